@@ -1,0 +1,3 @@
+module fengqiao
+
+go 1.26

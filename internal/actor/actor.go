@@ -1,0 +1,82 @@
+// Package actor tells who is acting: a person with their posts, a party who holds one case's access code, or nobody
+// in particular; and under which one-time key.
+package actor
+
+import "fengqiao/internal/ident"
+
+// Role is the name of a post in the policy. Roles and persons never share a name space: an actor is never a subject
+// of the policy, only their roles are.
+type Role string
+
+const (
+	Anyone           Role = "anyone" // everybody, signed in or not
+	Applicant        Role = "applicant"
+	Respondent       Role = "respondent"
+	Agent            Role = "agent"
+	Mediator         Role = "mediator"
+	Chair            Role = "chair"
+	StationOfficer   Role = "station_officer"
+	BureauSupervisor Role = "bureau_supervisor"
+	HousingViewer    Role = "housing_viewer"
+	Referrer         Role = "referrer"
+	AdminSystem      Role = "admin_system"
+	AdminSecurity    Role = "admin_security"
+	AdminAudit       Role = "admin_audit"
+)
+
+// Parties are the roles that a person holds by taking part in a case, not by a post.
+var Parties = []Role{Applicant, Respondent, Agent}
+
+// Staff are the roles that a post gives.
+var Staff = []Role{Mediator, Chair, StationOfficer, BureauSupervisor, HousingViewer, Referrer,
+	AdminSystem, AdminSecurity, AdminAudit}
+
+// Post is a role held in a committee or over an area.
+type Post struct {
+	Role      Role
+	Committee ident.ID   // for mediator and chair
+	Area      ident.Area // for everybody else: the area and all below it
+}
+
+// Actor is who acts. The zero Actor is anyone.
+type Actor struct {
+	Person ident.ID // zero for anyone and for a party by code
+	Name   string
+	Posts  []Post
+
+	// A party by access code reaches this one case, as this one party.
+	Case  ident.ID
+	Party ident.ID
+	Part  Role // applicant, respondent or agent
+
+	// Once is the one-time key under which the act was sent; the zero value if none was.
+	Once Once
+}
+
+// Once is a one-time key: what is sent again under the same key and with the same body is done once.
+type Once struct {
+	Key  [32]byte // hash of (who, route, key)
+	Body [32]byte // hash of the body
+}
+
+// IsZero tells whether no key was sent.
+func (o Once) IsZero() bool { return o == Once{} }
+
+// System is the product itself, acting on a rule (the last signature makes an agreement effective).
+var System = Actor{Name: "system"}
+
+// SignedIn tells whether somebody in particular acts: a person, or a party by code.
+func (a Actor) SignedIn() bool { return !a.Person.IsZero() || !a.Case.IsZero() }
+
+// IsStaff tells whether the actor holds any post.
+func (a Actor) IsStaff() bool { return len(a.Posts) > 0 }
+
+// Holds tells whether the actor holds a post with this role.
+func (a Actor) Holds(role Role) bool {
+	for _, p := range a.Posts {
+		if p.Role == role {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,282 @@
+// Package authz asks the policy once whether somebody may do something, and turns a yes into a Grant that the stores
+// demand. The policy is a table of rows: role, action, level, view; posts come from the session, reach goes to SQL.
+package authz
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/casbin/casbin/v2"
+	"github.com/casbin/casbin/v2/model"
+	"github.com/casbin/casbin/v2/persist"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+)
+
+// Action is the name of a thing that can be done: "case.accept".
+type Action string
+
+// Level is how far a row reaches.
+type Level string
+
+const (
+	LevelOwn       Level = "own"       // cases in which the actor takes part (for a party by code: that case)
+	LevelDesk      Level = "desk"      // cases of the actor's committee that have no host yet, or in which they take part
+	LevelCommittee Level = "committee" // all cases that the actor's committee leads
+	LevelArea      Level = "area"      // everything in the area of the post and below it
+	LevelAny       Level = "any"       // what is public, or belongs to nobody in particular
+)
+
+// Levels are all there are, nearest first.
+var Levels = []Level{LevelOwn, LevelDesk, LevelCommittee, LevelArea, LevelAny}
+
+// View is what may be shown of what is reached.
+type View string
+
+const (
+	None   View = ""
+	Counts View = "counts" // figures only
+	Status View = "status" // state and result
+	Masked View = "masked" // a case without names, contacts and free text
+	Party  View = "party"  // what a party may see: own data, the other side's name, what concerns both
+	Full   View = "full"   // the whole case
+)
+
+var viewOrder = []View{None, Counts, Status, Masked, Party, Full}
+
+// Wider tells whether v shows more than w.
+func (v View) Wider(w View) bool { return slices.Index(viewOrder, v) > slices.Index(viewOrder, w) }
+
+// The parts that a person can take in a case (case_people.part).
+const (
+	PartApplicant  = "applicant"
+	PartRespondent = "respondent"
+	PartAgent      = "agent"
+	PartHost       = "host"
+	PartCoMediator = "co_mediator"
+	PartRecorder   = "recorder"
+	PartReferrer   = "referrer"
+	PartRecused    = "recused" // was host or co-mediator, was asked to withdraw, may not come back
+)
+
+var hostParts = []string{PartHost, PartCoMediator, PartRecorder}
+
+// HostParts are the parts of those who work a case: host, co-mediator and recorder.
+func HostParts() []string { return slices.Clone(hostParts) }
+
+func ownParts(role actor.Role) []string {
+	switch role {
+	case actor.Applicant, actor.Respondent, actor.Agent, actor.Referrer:
+		return []string{string(role)}
+	case actor.Mediator, actor.Chair:
+		return HostParts()
+	}
+	return nil
+}
+
+// Row is one line of the policy, as people read it.
+type Row struct {
+	Role   actor.Role
+	Action Action
+	Level  Level
+	View   View
+}
+
+// Policy answers whether a role may do an action. It does not change after it was loaded and is safe for many readers.
+type Policy struct {
+	enforcer *casbin.Enforcer
+	roles    []actor.Role
+	actions  map[Action]bool
+	mu       sync.Mutex
+	asked    map[[2]string][]Row
+}
+
+// Load reads a policy. Unknown roles, levels and views, and two rows for the same role, action and level are refused:
+// a slip in the table must not become a silent no, or a silent yes.
+func Load(modelText, policyText string) (*Policy, error) {
+	m, err := model.NewModelFromString(modelText)
+	if err != nil {
+		return nil, fmt.Errorf("policy model: %w", err)
+	}
+	rows, err := readRows(policyText)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		if err := persist.LoadPolicyArray(r, m); err != nil {
+			return nil, fmt.Errorf("policy row %v: %w", r, err)
+		}
+	}
+	e, err := casbin.NewEnforcer(m)
+	if err != nil {
+		return nil, fmt.Errorf("policy: %w", err)
+	}
+	if err := e.BuildRoleLinks(); err != nil {
+		return nil, fmt.Errorf("policy roles: %w", err)
+	}
+	p := &Policy{enforcer: e, actions: map[Action]bool{}, asked: map[[2]string][]Row{}}
+	p.roles = append([]actor.Role{actor.Anyone}, append(slices.Clone(actor.Parties), actor.Staff...)...)
+	for _, r := range rows {
+		if r[0] == "p" {
+			p.actions[Action(r[2])] = true
+		}
+	}
+	return p, nil
+}
+
+func readRows(text string) ([][]string, error) {
+	r := csv.NewReader(strings.NewReader(text))
+	r.Comment, r.TrimLeadingSpace, r.FieldsPerRecord = '#', true, -1
+	seen := map[string]bool{}
+	var rows [][]string
+	for {
+		row, err := r.Read()
+		if err == io.EOF {
+			return rows, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("policy: %w", err)
+		}
+		for i := range row {
+			row[i] = strings.TrimSpace(row[i])
+		}
+		if err := checkRow(row); err != nil {
+			return nil, err
+		}
+		key := strings.Join(row[:min(4, len(row))], ",")
+		if seen[key] {
+			return nil, fmt.Errorf("policy: row %v stands twice", row)
+		}
+		seen[key] = true
+		rows = append(rows, row)
+	}
+}
+
+// groups are names that only stand for several roles ("party" for applicant, respondent and agent).
+func checkRow(row []string) error {
+	switch {
+	case row[0] == "g" && len(row) == 3:
+		if !isRole(row[1]) {
+			return fmt.Errorf("policy: %q is no role", row[1])
+		}
+	case row[0] == "p" && len(row) == 5:
+		if !isRole(row[1]) && row[1] != "party" && row[1] != "staff" {
+			return fmt.Errorf("policy: %q is no role", row[1])
+		}
+		if !slices.Contains(Levels, Level(row[3])) || row[4] == "" || !slices.Contains(viewOrder, View(row[4])) {
+			return fmt.Errorf("policy: row %v has no such level or view", row)
+		}
+	default:
+		return fmt.Errorf("policy: cannot read row %v", row)
+	}
+	return nil
+}
+
+func isRole(name string) bool {
+	r := actor.Role(name)
+	return r == actor.Anyone || slices.Contains(actor.Parties, r) || slices.Contains(actor.Staff, r)
+}
+
+// Knows tells whether any role has the action. A route whose action no role has is a mistake.
+func (p *Policy) Knows(a Action) bool { return p.actions[a] }
+
+// Roles are all roles there are, in the order in which people read them.
+func (p *Policy) Roles() []actor.Role { return slices.Clone(p.roles) }
+
+// Actions are all actions of the policy, sorted.
+func (p *Policy) Actions() []Action {
+	out := make([]Action, 0, len(p.actions))
+	for a := range p.actions {
+		out = append(out, a)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// RowsFor are the rows that a role has for an action, its groups and included roles counted in; the answer is kept.
+func (p *Policy) RowsFor(role actor.Role, a Action) ([]Row, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	key := [2]string{string(role), string(a)}
+	if rows, ok := p.asked[key]; ok {
+		return rows, nil
+	}
+	var rows []Row
+	for _, level := range Levels {
+		ok, row, err := p.enforcer.EnforceEx(string(role), string(a), string(level))
+		if err != nil {
+			return nil, fmt.Errorf("policy: %s %s: %w", role, a, err)
+		}
+		if ok && len(row) == 4 {
+			rows = append(rows, Row{Role: role, Action: a, Level: level, View: View(row[3])})
+		}
+	}
+	p.asked[key] = rows
+	return rows, nil
+}
+
+// Allow asks whether somebody may do an action, and how far.
+//
+// Faults: Unauthenticated when nobody is signed in and somebody with a role might; Denied when none of their roles may.
+func (p *Policy) Allow(by actor.Actor, a Action) (Grant, error) {
+	g := Grant{by: by, action: a}
+	for _, h := range hats(by) {
+		rows, err := p.RowsFor(h.Role, a)
+		if err != nil {
+			return Grant{}, err
+		}
+		for _, row := range rows {
+			if r, ok := reach(by, h, row); ok {
+				g.reaches = append(g.reaches, r)
+			}
+		}
+	}
+	if len(g.reaches) > 0 {
+		return g, nil
+	}
+	if !by.SignedIn() {
+		return Grant{}, fault.New(fault.Unauthenticated, "", "请先登录。", "Please sign in first.")
+	}
+	return Grant{}, fault.New(fault.Denied, "", "您的岗位不能进行这项操作。", "Your post does not include this.")
+}
+
+// hats are the roles an actor acts in: everybody is anyone; a person is a party wherever they take part in a case.
+func hats(by actor.Actor) []actor.Post {
+	out := []actor.Post{{Role: actor.Anyone}}
+	switch {
+	case !by.Case.IsZero():
+		return append(out, actor.Post{Role: by.Part})
+	case !by.Person.IsZero():
+		for _, r := range actor.Parties {
+			out = append(out, actor.Post{Role: r})
+		}
+	}
+	return append(out, by.Posts...)
+}
+
+func reach(by actor.Actor, h actor.Post, row Row) (Reach, bool) {
+	r := Reach{Level: row.Level, View: row.View}
+	switch row.Level {
+	case LevelAny:
+		return r, true
+	case LevelOwn:
+		r.Case, r.Party, r.Person, r.Parts = by.Case, by.Party, by.Person, ownParts(h.Role)
+		return r, !by.Case.IsZero() || !by.Person.IsZero() && len(r.Parts) > 0
+	case LevelDesk:
+		r.Committee, r.Person, r.Parts = h.Committee, by.Person, HostParts()
+		return r, !h.Committee.IsZero() && !by.Person.IsZero()
+	case LevelCommittee:
+		r.Committee = h.Committee
+		return r, !h.Committee.IsZero()
+	case LevelArea:
+		r.Area = h.Area
+		return r, ident.ValidArea(h.Area)
+	}
+	return Reach{}, false
+}

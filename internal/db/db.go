@@ -1,0 +1,186 @@
+// Package db opens the database, migrates it, and hands out transactions: a write needs an actor, a county and a
+// moment, and a row is reached only within a grant.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver under gorm's
+	"github.com/pressly/goose/v3"
+	"gorm.io/driver/postgres"
+	"gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	_ "modernc.org/sqlite" // the SQLite driver without C, under gorm's
+
+	"fengqiao/internal/ident"
+	"fengqiao/migrations"
+)
+
+// Options say which database to open and what to give its transactions.
+type Options struct {
+	URL string // "sqlite:PATH" or "postgres://…"
+	Now func() time.Time
+	IDs *ident.Maker
+	Log *slog.Logger
+}
+
+// Store is an open database.
+type Store struct {
+	dialect string
+	write   *gorm.DB
+	read    *gorm.DB // SQLite: a pool of its own that cannot write; PostgreSQL: the same as write
+	now     func() time.Time
+	ids     *ident.Maker
+	log     *slog.Logger
+}
+
+// The pragmas are set on every connection of a pool. synchronous=FULL: an acknowledged filing survives a power cut.
+const sqlitePragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+	"&_pragma=foreign_keys(1)&_time_format=sqlite&_texttotime=1&_timezone=UTC"
+
+const poolSize = 8 // connections; a two-core server gains nothing from more
+
+// Open opens a database without changing it, but for making the folder of a SQLite file.
+func Open(o Options) (*Store, error) {
+	s := &Store{now: o.Now, ids: o.IDs, log: o.Log}
+	scheme, rest, _ := strings.Cut(o.URL, ":")
+	switch scheme {
+	case "sqlite":
+		return s, s.openSQLite(rest)
+	case "postgres", "postgresql":
+		return s, s.openPostgres(o.URL)
+	}
+	return nil, fmt.Errorf("database URL must begin with sqlite: or postgres://")
+}
+
+func (s *Store) openSQLite(path string) error {
+	if path == "" {
+		return errors.New("database URL sqlite: needs a path, such as sqlite:var/fengqiao.db")
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("folder of the database: %w", err)
+	}
+	s.dialect = "sqlite"
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + sqlitePragmas
+	var err error
+	if s.write, err = s.gorm(sqlite.New(sqlite.Config{DriverName: "sqlite", DSN: dsn + "&_txlock=immediate"}), 1); err != nil {
+		return err
+	}
+	s.read, err = s.gorm(sqlite.New(sqlite.Config{DriverName: "sqlite", DSN: dsn + "&_pragma=query_only(1)"}), poolSize)
+	return err
+}
+
+func (s *Store) openPostgres(dsn string) error {
+	s.dialect = "postgres"
+	var err error
+	s.write, err = s.gorm(postgres.Open(dsn), poolSize)
+	s.read = s.write
+	return err
+}
+
+func (s *Store) gorm(d gorm.Dialector, conns int) (*gorm.DB, error) {
+	g, err := gorm.Open(d, &gorm.Config{
+		SkipDefaultTransaction: true, // Do is the transaction
+		DisableAutomaticPing:   true,
+		NowFunc:                func() time.Time { return moment(s.now()) },
+		Logger:                 quietLog{s.log},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	pool, err := g.DB()
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(conns)
+	pool.SetMaxIdleConns(conns)
+	return g, guardCounties(g)
+}
+
+// moment is an instant as the database keeps it: UTC, whole microseconds.
+func moment(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+// Dialect is "sqlite" or "postgres".
+func (s *Store) Dialect() string { return s.dialect }
+
+// Now is the moment by the store's clock.
+func (s *Store) Now() time.Time { return moment(s.now()) }
+
+// Close closes all connections.
+func (s *Store) Close() error {
+	var errs []error
+	for _, g := range []*gorm.DB{s.read, s.write} {
+		if pool, err := g.DB(); err == nil {
+			errs = append(errs, pool.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Pool is the plain connection pool that writes, for tests and tools; the product itself goes through Do and Read.
+func (s *Store) Pool() (*sql.DB, error) { return s.write.DB() }
+
+// Parse makes gorm read the shape of every model once, at start: reading them first under load has crashed others.
+func (s *Store) Parse(models ...any) error {
+	for _, m := range models {
+		stmt := &gorm.Statement{DB: s.write}
+		if err := stmt.Parse(m); err != nil {
+			return fmt.Errorf("model %T: %w", m, err)
+		}
+	}
+	return nil
+}
+
+// Migrate brings the schema up to this program's.
+func (s *Store) Migrate(ctx context.Context) error {
+	p, err := s.provider()
+	if err != nil {
+		return err
+	}
+	done, err := p.Up(ctx)
+	for _, r := range done {
+		s.log.InfoContext(ctx, "migrated", "step", filepath.Base(r.Source.Path))
+	}
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+// Ready tells whether the database answers and its schema is this program's.
+func (s *Store) Ready(ctx context.Context) error {
+	p, err := s.provider()
+	if err != nil {
+		return err
+	}
+	pending, err := p.HasPending(ctx)
+	if err != nil {
+		return fmt.Errorf("database does not answer: %w", err)
+	}
+	if pending {
+		return errors.New("database is not migrated: run fengqiao migrate")
+	}
+	return nil
+}
+
+func (s *Store) provider() (*goose.Provider, error) {
+	pool, err := s.write.DB()
+	if err != nil {
+		return nil, err
+	}
+	dialect := map[string]goose.Dialect{"sqlite": goose.DialectSQLite3, "postgres": goose.DialectPostgres}[s.dialect]
+	steps, err := subFS(migrations.FS, s.dialect)
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(dialect, pool, steps)
+}

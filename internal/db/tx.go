@@ -1,0 +1,125 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/gorm"
+	sqlitedriver "modernc.org/sqlite"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+)
+
+// Tx is one business transaction: one actor, one moment, one county.
+type Tx struct {
+	By     actor.Actor
+	Now    time.Time    // whole microseconds, UTC
+	County ident.County // whose rows it may write; empty in a reading transaction
+
+	ctx  context.Context
+	g    *gorm.DB
+	ids  *ident.Maker
+	made *Done
+}
+
+// Do runs fn in one transaction that may write rows of one county, the directory, and its idempotency key; it commits
+// when fn returns nil. When the actor's one-time key was already used for the same body it returns *Done instead of
+// running fn: the caller shows again what was made then.
+func (s *Store) Do(ctx context.Context, by actor.Actor, county ident.County, fn func(*Tx) error) error {
+	tx := &Tx{By: by, Now: s.Now(), County: county, ctx: ctx, ids: s.ids}
+	err := s.write.WithContext(ctx).Transaction(func(g *gorm.DB) error {
+		tx.g = g
+		if err := tx.claimOnce(); err != nil {
+			return err
+		}
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return tx.keepOnce()
+	})
+	return unavailable(err)
+}
+
+// Read runs fn over one consistent picture of the database; it cannot write.
+func (s *Store) Read(ctx context.Context, by actor.Actor, fn func(*Tx) error) error {
+	tx := &Tx{By: by, Now: s.Now(), ctx: ctx}
+	err := s.read.WithContext(ctx).Transaction(func(g *gorm.DB) error {
+		tx.g = g
+		return fn(tx)
+	}, &sql.TxOptions{ReadOnly: s.dialect == "postgres", Isolation: s.readIsolation()})
+	return unavailable(err)
+}
+
+func (s *Store) readIsolation() sql.IsolationLevel {
+	if s.dialect == "postgres" {
+		return sql.LevelRepeatableRead
+	}
+	return sql.LevelDefault // a SQLite reading transaction is a snapshot by nature
+}
+
+// Rows is the way to the rows; only store files call it. Every call starts a fresh statement.
+func (tx *Tx) Rows() *gorm.DB {
+	return tx.g.Session(&gorm.Session{NewDB: true, Context: tx.ctx}).Set(countyKey, tx.County)
+}
+
+// Context is the request's.
+func (tx *Tx) Context() context.Context { return tx.ctx }
+
+// NewID makes an id in the transaction's county.
+func (tx *Tx) NewID() ident.ID { return tx.ids.New(tx.County, tx.Now) }
+
+// NewKey makes the primary key of a new row in the transaction's county.
+func (tx *Tx) NewKey() ident.Key { return ident.Key{CountyCode: tx.County, ID: tx.NewID()} }
+
+// IsDuplicate tells whether a unique key refused a row. It goes by the engine's code, never by a constraint's name.
+func IsDuplicate(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "23505"
+	}
+	var lite *sqlitedriver.Error
+	if errors.As(err, &lite) {
+		return lite.Code() == 1555 || lite.Code() == 2067 // primary key, unique
+	}
+	return errors.Is(err, gorm.ErrDuplicatedKey)
+}
+
+// IsNone tells whether a look-up found no row.
+func IsNone(err error) bool { return errors.Is(err, gorm.ErrRecordNotFound) }
+
+// unavailable turns what a later try may mend into the fault that says so.
+func unavailable(err error) error {
+	var f *fault.Fault
+	var done *Done
+	if err == nil || errors.As(err, &f) || errors.As(err, &done) {
+		return err
+	}
+	var pg *pgconn.PgError
+	var lite *sqlitedriver.Error
+	var connect *pgconn.ConnectError
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &connect), errors.Is(err, sql.ErrConnDone),
+		errors.As(err, &pg) && retryable[pg.Code[:2]], errors.As(err, &lite) && (lite.Code()&0xff == 5 || lite.Code()&0xff == 13):
+		return fault.New(fault.Unavailable, "", "系统正忙，请稍后再试。没有保存任何内容。",
+			"The system is busy; please try again in a moment. Nothing was saved.").Because(err)
+	}
+	return err
+}
+
+// PostgreSQL classes that pass: connection, resources, operator intervention, serialisation.
+var retryable = map[string]bool{"08": true, "53": true, "57": true, "40": true}
+
+func subFS(f fs.FS, dir string) (fs.FS, error) {
+	sub, err := fs.Sub(f, dir)
+	if err != nil {
+		return nil, fmt.Errorf("migrations: %w", err)
+	}
+	return sub, nil
+}

@@ -1,0 +1,104 @@
+package db
+
+import (
+	"strings"
+
+	"gorm.io/gorm"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/ident"
+)
+
+// Columns say where a table keeps what a reach is compared with; a level whose column is empty reaches nothing there.
+type Columns struct {
+	County    string // county_code, needed
+	ID        string // the case's id
+	Committee string // the lead committee
+	Area      string // where it arose
+	Host      string // the host mediator, NULL while there is none
+}
+
+// CaseColumns are those of dispute_cases under an alias.
+func CaseColumns(alias string) Columns {
+	return Columns{County: alias + ".county_code", ID: alias + ".id", Committee: alias + ".committee_id",
+		Area: alias + ".area_code", Host: alias + ".host_id"}
+}
+
+// Within turns a grant's reach into the WHERE clause. A grant that reaches nothing finds nothing.
+func Within(g authz.Grant, c Columns) func(*gorm.DB) *gorm.DB {
+	var ors []string
+	var args []any
+	for _, r := range g.Reaches() {
+		sql, vals := clauseOf(r, c)
+		if sql != "" {
+			ors, args = append(ors, "("+sql+")"), append(args, vals...)
+		}
+	}
+	return func(q *gorm.DB) *gorm.DB {
+		if len(ors) == 0 {
+			return q.Where("1 = 0 AND "+c.County+" = ?", "")
+		}
+		return q.Where("("+strings.Join(ors, " OR ")+")", args...)
+	}
+}
+
+func clauseOf(r authz.Reach, c Columns) (string, []any) {
+	switch r.Level {
+	case authz.LevelAny:
+		return c.County + " <> ?", []any{""}
+	case authz.LevelArea:
+		return areaClause(r.Area, c)
+	case authz.LevelCommittee:
+		return committeeClause(r.Committee, c)
+	case authz.LevelDesk:
+		return deskClause(r, c)
+	case authz.LevelOwn:
+		return ownClause(r, c)
+	}
+	return "", nil
+}
+
+func areaClause(a ident.Area, c Columns) (string, []any) {
+	low, high := a.Range()
+	if c.Area == "" || low == "" {
+		return "", nil
+	}
+	if len(low) <= 6 { // a county or wider: the county code itself tells
+		return c.County + " >= ? AND " + c.County + " < ?", []any{low, high}
+	}
+	return c.County + " = ? AND " + c.Area + " >= ? AND " + c.Area + " < ?", []any{a.County(), low, high}
+}
+
+func committeeClause(id ident.ID, c Columns) (string, []any) {
+	if c.Committee == "" || id.IsZero() {
+		return "", nil
+	}
+	return c.County + " = ? AND " + c.Committee + " = ?", []any{id.County(), id}
+}
+
+// partOf is the condition that a person takes one of some parts in the case of the row.
+func partOf(c Columns) string {
+	return "EXISTS (SELECT 1 FROM case_people cp WHERE cp.county_code = " + c.County + " AND cp.case_id = " + c.ID +
+		" AND cp.person_id = ? AND cp.part IN ? AND cp.ended_at IS NULL)"
+}
+
+func deskClause(r authz.Reach, c Columns) (string, []any) {
+	sql, args := committeeClause(r.Committee, c)
+	if sql == "" || c.Host == "" || r.Person.IsZero() {
+		return "", nil
+	}
+	sql += " AND (" + c.Host + " IS NULL OR " + partOf(c) + ") AND NOT " + partOf(c)
+	return sql, append(args, r.Person, r.Parts, r.Person, []string{authz.PartRecused})
+}
+
+func ownClause(r authz.Reach, c Columns) (string, []any) {
+	if !r.Case.IsZero() {
+		return c.County + " = ? AND " + c.ID + " = ?", []any{r.Case.County(), r.Case}
+	}
+	if r.Person.IsZero() || len(r.Parts) == 0 {
+		return "", nil
+	}
+	sql := "(" + c.County + ", " + c.ID + ") IN (SELECT cp.county_code, cp.case_id FROM case_people cp" +
+		" WHERE cp.person_id = ? AND cp.part IN ? AND cp.ended_at IS NULL) AND NOT " + partOf(c)
+	return sql, []any{r.Person, r.Parts, r.Person, []string{authz.PartRecused}}
+}

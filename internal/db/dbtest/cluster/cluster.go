@@ -1,0 +1,156 @@
+// Package cluster starts a throw-away PostgreSQL in a temporary folder and makes sure that it goes away again, however
+// the process that wanted it ends.
+package cluster
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"syscall"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+)
+
+// ErrNone says that PostgreSQL is not installed here.
+var ErrNone = errors.New("PostgreSQL is not installed: neither initdb nor postgres is in PATH or /usr/lib/postgresql/*/bin")
+
+const superuser = "fengqiao"
+
+// Start makes a fresh cluster and returns the address of its maintenance database. A watchdog stops the server and
+// removes its folder as soon as this process is gone: it holds one end of a pipe, and a pipe closes even on a panic.
+func Start(ctx context.Context) (address string, err error) {
+	initdb, server, err := binaries()
+	if err != nil {
+		return "", err
+	}
+	dir, err := os.MkdirTemp("", "fengqiao-pg-")
+	if err != nil {
+		return "", err
+	}
+	watch, err := newWatchdog(dir)
+	if err != nil {
+		return "", err
+	}
+	as, err := unprivileged(dir)
+	if err != nil {
+		return "", err
+	}
+	if err := run(ctx, as, initdb, "-D", dir+"/data", "-U", superuser, "--auth=trust", "--no-sync",
+		"--encoding=UTF8", "--locale=C.UTF-8"); err != nil {
+		return "", err
+	}
+	if err := startServer(as, server, dir, watch); err != nil {
+		return "", err
+	}
+	address = "postgres://" + superuser + "@/postgres?host=" + dir
+	return address, await(ctx, address, dir)
+}
+
+// binaries finds initdb and postgres: in PATH, else the newest of Debian's versions.
+func binaries() (initdb, server string, err error) {
+	i, errI := exec.LookPath("initdb")
+	p, errP := exec.LookPath("postgres")
+	if errI == nil && errP == nil {
+		return i, p, nil
+	}
+	dirs, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
+	slices.SortFunc(dirs, func(a, b string) int { return version(b) - version(a) })
+	for _, d := range dirs {
+		if _, err := os.Stat(d + "/initdb"); err == nil {
+			return d + "/initdb", d + "/postgres", nil
+		}
+	}
+	return "", "", ErrNone
+}
+
+func version(bin string) int {
+	n, _ := strconv.Atoi(filepath.Base(filepath.Dir(bin)))
+	return n
+}
+
+// unprivileged gives the folder to somebody who is not root: PostgreSQL refuses to run as root.
+func unprivileged(dir string) (*syscall.SysProcAttr, error) {
+	if os.Getuid() != 0 {
+		return &syscall.SysProcAttr{Setpgid: true}, nil
+	}
+	for _, name := range []string{"postgres", "nobody"} {
+		u, err := user.Lookup(name)
+		if err != nil {
+			continue
+		}
+		uid, _ := strconv.ParseUint(u.Uid, 10, 32)
+		gid, _ := strconv.ParseUint(u.Gid, 10, 32)
+		cred := &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+		return &syscall.SysProcAttr{Setpgid: true, Credential: cred}, os.Chown(dir, int(uid), int(gid))
+	}
+	return nil, errors.New("PostgreSQL does not run as root, and there is no user postgres or nobody to run it as")
+}
+
+// newWatchdog starts a shell that waits for its standard input to close, stops the server named in the folder, and
+// removes the folder.
+func newWatchdog(dir string) (io.Writer, error) {
+	const script = `while read -r pid; do server=$pid; done
+[ -n "$server" ] && kill -QUIT "$server" 2>/dev/null && while kill -0 "$server" 2>/dev/null; do sleep 0.05; done
+rm -rf "$1"`
+	cmd := exec.Command("/bin/sh", "-c", script, "sh", dir) //nolint:noctx // outlives every context on purpose
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}   // Ctrl-C must not end it first
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	return in, cmd.Start()
+}
+
+func run(ctx context.Context, as *syscall.SysProcAttr, name string, args ...string) error {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.SysProcAttr, cmd.Dir = as, "/"
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", filepath.Base(name), err, out)
+	}
+	return nil
+}
+
+// startServer starts postgres on a socket in the folder and tells the watchdog its process id. Nothing it writes is
+// worth keeping, so it never waits for the disk.
+func startServer(as *syscall.SysProcAttr, server, dir string, watch io.Writer) error {
+	log, err := os.Create(dir + "/log")
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	cmd := exec.Command(server, "-D", dir+"/data", "-k", dir, //nolint:noctx // lives as long as the process
+		"-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off",
+		"-c", "max_connections=300", "-c", "shared_buffers=64MB", "-c", "autovacuum=off")
+	cmd.SysProcAttr, cmd.Dir, cmd.Stdout, cmd.Stderr = as, "/", log, log
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("postgres: %w", err)
+	}
+	go func() { _ = cmd.Wait() }()
+	_, err = fmt.Fprintln(watch, cmd.Process.Pid)
+	return err
+}
+
+func await(ctx context.Context, address, dir string) error {
+	pool, err := sql.Open("pgx", address)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	for range 200 {
+		if err = pool.PingContext(ctx); err == nil {
+			return nil
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	log, _ := os.ReadFile(dir + "/log")
+	return fmt.Errorf("postgres did not start: %w\n%s", err, log)
+}

@@ -1,0 +1,103 @@
+// Package dbtest gives every test of rows its own fresh, migrated database on each engine, and a clock that stands
+// still until the test moves it.
+package dbtest
+
+import (
+	"crypto/rand"
+	"log/slog"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"fengqiao/internal/db"
+	"fengqiao/internal/ident"
+)
+
+// Friday is the moment at which every test begins: 2026-03-06 10:00 in Shanghai.
+var Friday = time.Date(2026, 3, 6, 2, 0, 0, 0, time.UTC)
+
+// Clock stands still until it is moved. It may be used by many at once.
+type Clock struct{ nanos atomic.Int64 }
+
+// NewClock makes a clock that shows Friday.
+func NewClock() *Clock {
+	c := &Clock{}
+	c.Set(Friday)
+	return c
+}
+
+// Now is what the clock shows.
+func (c *Clock) Now() time.Time { return time.Unix(0, c.nanos.Load()).UTC() }
+
+// Set makes the clock show another moment.
+func (c *Clock) Set(t time.Time) { c.nanos.Store(t.UnixNano()) }
+
+// Move puts the clock forward, or back when d is negative.
+func (c *Clock) Move(d time.Duration) { c.nanos.Add(int64(d)) }
+
+var clocks sync.Map // *db.Store → *Clock
+
+// ClockOf is the clock of a store that this package opened.
+func ClockOf(s *db.Store) *Clock {
+	c, ok := clocks.Load(s)
+	if !ok {
+		panic("dbtest: not a store of this package")
+	}
+	return c.(*Clock)
+}
+
+const choice = "FENGQIAO_TEST_DATABASES" // sqlite, postgres or both
+
+// Dialects are the engines that tests run on now: all, unless FENGQIAO_TEST_DATABASES names one.
+func Dialects() []string {
+	all := []string{"sqlite", "postgres"}
+	if one := os.Getenv(choice); slices.Contains(all, one) {
+		return []string{one}
+	}
+	return all
+}
+
+// Each runs fn once on every engine, side by side, each time on a database of its own.
+func Each(t *testing.T, fn func(t *testing.T, s *db.Store)) {
+	t.Helper()
+	for _, d := range Dialects() {
+		t.Run(d, func(t *testing.T) {
+			t.Parallel()
+			fn(t, New(t, d))
+		})
+	}
+}
+
+// New opens a fresh migrated database of one engine; it goes away with the test.
+func New(t testing.TB, dialect string) *db.Store {
+	t.Helper()
+	var url string
+	switch dialect {
+	case "sqlite":
+		url = freshSQLite(t)
+	case "postgres":
+		url = freshPostgres(t)
+	default:
+		t.Fatalf("no such engine: %q", dialect)
+	}
+	clock := NewClock()
+	s, err := open(url, clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clocks.Store(s, clock)
+	t.Cleanup(func() {
+		clocks.Delete(s)
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func open(url string, clock *Clock) (*db.Store, error) {
+	return db.Open(db.Options{URL: url, Now: clock.Now, IDs: ident.NewMaker(rand.Reader), Log: slog.New(slog.DiscardHandler)})
+}

@@ -1,0 +1,121 @@
+package vault
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+const header = "# Master keys of Fengqiao, one a line; the last one seals, all of them open.\n" +
+	"# Keep a copy apart from the database's backups: without this file the sealed values are lost.\n"
+
+// OpenKeyring finds the master keys: in env, the value of an environment variable, where it is not empty; otherwise in
+// the file at path. Keys are 32 bytes in base64, separated by blanks, commas or line ends, and the last one is current.
+// Where there is neither and create is set, it makes a file with one new key, readable by its owner only, and says so
+// in made, for the operator must be told to keep a copy.
+func OpenKeyring(path, env string, create bool, random io.Reader) (v *Vault, made bool, err error) {
+	if strings.TrimSpace(env) != "" {
+		v, err = parse("the environment", env, random)
+		return v, false, err
+	}
+	text, err := readKeys(path)
+	if errors.Is(err, fs.ErrNotExist) && create {
+		if text, err = makeKeys(path, random); err == nil {
+			made = true
+		}
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	v, err = parse(path, text, random)
+	return v, made && err == nil, err
+}
+
+func readKeys(path string) (string, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("vault: there is no key file %s; put back the copy that was kept, or name another: %w", path, err)
+	}
+	if err != nil {
+		return "", fmt.Errorf("vault: key file: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return "", fmt.Errorf("vault: key file %s is not a plain file", path)
+	}
+	if others := info.Mode().Perm() & 0o077; others != 0 {
+		return "", fmt.Errorf("vault: key file %s can be read by others (mode %04o); run: chmod 600 %s", path, info.Mode().Perm(), path)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("vault: key file: %w", err)
+	}
+	return string(b), nil
+}
+
+// makeKeys writes a new key beside its place, to the disk, and only then gives it its name; it never replaces a file
+// that came to be in the meantime.
+func makeKeys(path string, random io.Reader) (string, error) {
+	master := make([]byte, MasterSize)
+	if _, err := io.ReadFull(random, master); err != nil {
+		return "", fmt.Errorf("vault: no randomness for a new key: %w", err)
+	}
+	text := header + base64.StdEncoding.EncodeToString(master) + "\n"
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return "", fmt.Errorf("vault: make a key file: %w", err)
+	}
+	if err := writeNew(path, text); err != nil {
+		return "", fmt.Errorf("vault: make a key file: %w", err)
+	}
+	return text, nil
+}
+
+func writeNew(path, text string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".keys-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	if _, err := f.WriteString(text); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(f.Name(), path); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+func parse(where, text string, random io.Reader) (*Vault, error) {
+	var masters [][]byte
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		for _, word := range strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" ,\t\r\n", r) }) {
+			m, err := base64.StdEncoding.DecodeString(word)
+			if err != nil || len(m) != MasterSize {
+				return nil, fmt.Errorf("vault: key %d in %s is not %d bytes in base64", len(masters)+1, where, MasterSize)
+			}
+			masters = append(masters, m)
+		}
+	}
+	if len(masters) == 0 {
+		return nil, fmt.Errorf("vault: there is no key in %s", where)
+	}
+	v, err := New(random, masters...)
+	if err != nil {
+		return nil, fmt.Errorf("%w (in %s)", err, where)
+	}
+	return v, nil
+}

@@ -1,0 +1,222 @@
+// Package journal is the append-only record of acts: one hash chain a case. Everything that tells what happened reads
+// it: the timeline, the audit proof, the party's receipt, messages and reports.
+package journal
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/db"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/vault"
+)
+
+// Entry is one act on a case.
+type Entry struct {
+	ID         ident.ID
+	Case       ident.ID
+	Seq        int64 // the case's version after the act; the first is 1
+	Event      string
+	From, To   string // states; equal where the act moves nothing
+	Actor      ident.ID
+	Role       actor.Role
+	Party      ident.ID  // the party acting, or on whose behalf something was recorded
+	OccurredAt time.Time // the legal moment
+	RecordedAt time.Time // when it was written
+	Late       bool      // written more than a day after the fact
+	Fact       Fact      // what happened, without personal data: ids, codes, days, amounts, digests
+	Words      Words     // what was said, personal: sealed beside the chain
+	Prev, Hash string    // hex SHA-256
+}
+
+// Fact holds values that are not personal. It is written as JSON with sorted keys.
+type Fact map[string]any
+
+// Words holds personal texts by name ("reason", "note").
+type Words map[string]string
+
+const lateAfter = 24 * time.Hour // an entry later than this after the fact is marked late
+
+// Journal writes and reads entries.
+type Journal struct {
+	vault  *vault.Vault
+	random io.Reader
+}
+
+// New makes a Journal over the vault that seals its words and a source of chance for their salts.
+func New(v *vault.Vault, random io.Reader) *Journal { return &Journal{vault: v, random: random} }
+
+// Append writes the next entry of a case's chain in the act's transaction. Seq must follow the last entry's: the
+// unique key (case, seq) lets only one writer have it.
+func (j *Journal) Append(tx *db.Tx, e Entry) (Entry, error) {
+	prev, err := lastHash(tx, e.Case, e.Seq)
+	if err != nil {
+		return Entry{}, err
+	}
+	row, err := j.Chain(tx.NewID(), e, tx.Now, prev)
+	if err != nil {
+		return Entry{}, err
+	}
+	if err := insert(tx, row); err != nil {
+		return Entry{}, err
+	}
+	return row.entry(e.Words), nil
+}
+
+// Chain makes the row of an entry that follows prev, without writing it; bulk loading uses it too.
+func (j *Journal) Chain(id ident.ID, e Entry, recordedAt time.Time, prev string) (Row, error) {
+	fact, err := json.Marshal(nonNil(e.Fact))
+	if err != nil {
+		return Row{}, fmt.Errorf("journal: fact of %s: %w", e.Event, err)
+	}
+	if e.OccurredAt.IsZero() {
+		e.OccurredAt = recordedAt
+	}
+	r := Row{Key: id.Key(), CaseID: e.Case, Seq: e.Seq, Event: e.Event, FromState: e.From, ToState: e.To,
+		ActorID: e.Actor, ActorRole: string(e.Role), PartyID: e.Party,
+		OccurredAt: e.OccurredAt.UTC().Truncate(time.Microsecond), RecordedAt: recordedAt.UTC().Truncate(time.Microsecond),
+		Fact: string(fact), PrevHash: prev}
+	r.Late = r.RecordedAt.Sub(r.OccurredAt) > lateAfter
+	if err := j.seal(&r, e.Words); err != nil {
+		return Row{}, err
+	}
+	r.Hash = r.digest()
+	return r, nil
+}
+
+func nonNil(f Fact) Fact {
+	if f == nil {
+		return Fact{}
+	}
+	return f
+}
+
+func (j *Journal) seal(r *Row, w Words) error {
+	if len(w) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(w)
+	if err != nil {
+		return fmt.Errorf("journal: words: %w", err)
+	}
+	r.Salt = make([]byte, 16)
+	if _, err := io.ReadFull(j.random, r.Salt); err != nil {
+		return fmt.Errorf("journal: salt: %w", err)
+	}
+	r.WordsDigest = wordsDigest(r.Salt, text)
+	r.WordsSealed = j.vault.Seal(wordsPlace(r.ID), string(text))
+	return nil
+}
+
+func wordsPlace(id ident.ID) vault.Place { return vault.Place{Table: "journal", Column: "words_sealed", Row: id} }
+
+func wordsDigest(salt, text []byte) string {
+	h := sha256.New()
+	h.Write(salt)
+	h.Write(text)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// digest is the hash of the entry: every field that the law may ask about, each with its length in front, over the
+// hash of the entry before.
+func (r Row) digest() string {
+	var b bytes.Buffer
+	put := func(s string) {
+		var n [4]byte
+		binary.BigEndian.PutUint32(n[:], uint32(len(s)))
+		b.Write(n[:])
+		b.WriteString(s)
+	}
+	put("fengqiao journal 1")
+	for _, s := range []string{r.PrevHash, string(r.CountyCode), r.ID.String(), r.CaseID.String(), fmt.Sprint(r.Seq),
+		r.Event, r.FromState, r.ToState, r.ActorID.String(), r.ActorRole, r.PartyID.String(),
+		r.OccurredAt.UTC().Format(time.RFC3339Nano), r.RecordedAt.UTC().Format(time.RFC3339Nano), fmt.Sprint(r.Late),
+		r.Fact, r.WordsDigest} {
+		put(s)
+	}
+	sum := sha256.Sum256(b.Bytes())
+	return hex.EncodeToString(sum[:])
+}
+
+// Of gives the entries of a case, oldest first.
+func (j *Journal) Of(tx *db.Tx, caseID ident.ID) ([]Entry, error) {
+	rows, err := rowsOf(tx, caseID)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Entry, 0, len(rows))
+	for _, r := range rows {
+		words, err := j.open(r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r.entry(words))
+	}
+	return out, nil
+}
+
+func (j *Journal) open(r Row) (Words, error) {
+	text, err := j.vault.Open(wordsPlace(r.ID), r.WordsSealed)
+	if err != nil {
+		return nil, fmt.Errorf("journal entry %s: %w", r.ID, err)
+	}
+	if text == "" {
+		return nil, nil
+	}
+	var w Words
+	if err := json.Unmarshal([]byte(text), &w); err != nil {
+		return nil, fmt.Errorf("journal entry %s: %w", r.ID, err)
+	}
+	return w, nil
+}
+
+// Break is one place where a chain does not hold.
+type Break struct {
+	Case ident.ID
+	Seq  int64
+	What string // fragment for operators
+}
+
+// Verify walks one case's chain. version is the case's own: a chain cut at its end is shorter than it.
+func (j *Journal) Verify(tx *db.Tx, caseID ident.ID, version int64) ([]Break, error) {
+	rows, err := rowsOf(tx, caseID)
+	if err != nil {
+		return nil, err
+	}
+	var out []Break
+	fail := func(seq int64, what string) { out = append(out, Break{Case: caseID, Seq: seq, What: what}) }
+	prev := ""
+	for i, r := range rows {
+		switch {
+		case r.Seq != int64(i)+1:
+			fail(r.Seq, "entry missing before it, or out of order")
+		case r.PrevHash != prev:
+			fail(r.Seq, "does not follow the entry before it")
+		case r.digest() != r.Hash:
+			fail(r.Seq, "content does not match its hash")
+		case !j.wordsHold(r):
+			fail(r.Seq, "words do not match their digest")
+		}
+		prev = r.Hash
+	}
+	if int64(len(rows)) != version {
+		fail(version, "chain has another length than the case's version says")
+	}
+	return out, nil
+}
+
+// wordsHold tells whether sealed words are what the chain says; erased words (no salt) are no break.
+func (j *Journal) wordsHold(r Row) bool {
+	if len(r.Salt) == 0 {
+		return len(r.WordsSealed) == 0
+	}
+	text, err := j.vault.Open(wordsPlace(r.ID), r.WordsSealed)
+	return err == nil && wordsDigest(r.Salt, []byte(text)) == r.WordsDigest
+}

@@ -1,0 +1,141 @@
+package journal
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/db"
+	"fengqiao/internal/ident"
+)
+
+// Row is an entry as the table keeps it.
+type Row struct {
+	ident.Key
+	CaseID      ident.ID  `gorm:"column:case_id"`
+	Seq         int64     `gorm:"column:seq"`
+	Event       string    `gorm:"column:event"`
+	FromState   string    `gorm:"column:from_state"`
+	ToState     string    `gorm:"column:to_state"`
+	ActorID     ident.ID  `gorm:"column:actor_id"`
+	ActorRole   string    `gorm:"column:actor_role"`
+	PartyID     ident.ID  `gorm:"column:party_id"`
+	OccurredAt  time.Time `gorm:"column:occurred_at"`
+	RecordedAt  time.Time `gorm:"column:recorded_at"`
+	Late        bool      `gorm:"column:late"`
+	Fact        string    `gorm:"column:fact"`
+	WordsSealed []byte    `gorm:"column:words_sealed"`
+	Salt        []byte    `gorm:"column:salt"`
+	WordsDigest string    `gorm:"column:words_digest"`
+	PrevHash    string    `gorm:"column:prev_hash"`
+	Hash        string    `gorm:"column:hash"`
+}
+
+// TableName is the table's.
+func (Row) TableName() string { return "journal" }
+
+type outboxRow struct {
+	ident.Key
+	Topic    string    `gorm:"column:topic"`
+	CaseID   ident.ID  `gorm:"column:case_id"`
+	EntryID  ident.ID  `gorm:"column:entry_id"`
+	Payload  []byte    `gorm:"column:payload"`
+	Attempts int       `gorm:"column:attempts"`
+	DueAt    time.Time `gorm:"column:due_at"`
+	MadeAt   time.Time `gorm:"column:made_at"`
+}
+
+func (outboxRow) TableName() string { return "outbox" }
+
+// Rows are this room's models.
+var Rows = []any{&Row{}, &outboxRow{}}
+
+func (r Row) entry(words Words) Entry {
+	var fact Fact
+	_ = json.Unmarshal([]byte(r.Fact), &fact) // written by us as JSON; a broken one is found by Verify
+	return Entry{ID: r.ID, Case: r.CaseID, Seq: r.Seq, Event: r.Event, From: r.FromState, To: r.ToState, Actor: r.ActorID,
+		Role: actor.Role(r.ActorRole), Party: r.PartyID, OccurredAt: r.OccurredAt.UTC(), RecordedAt: r.RecordedAt.UTC(),
+		Late: r.Late, Fact: fact, Words: words, Prev: r.PrevHash, Hash: r.Hash}
+}
+
+func insert(tx *db.Tx, r Row) error {
+	if err := tx.Rows().Create(&r).Error; err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	return nil
+}
+
+// InsertAll writes rows made by Chain, for loading in bulk.
+func InsertAll(tx *db.Tx, rows []Row) error { return tx.Rows().CreateInBatches(rows, 200).Error }
+
+// lastHash is the hash that the entry with this seq follows; the first follows nothing.
+func lastHash(tx *db.Tx, caseID ident.ID, seq int64) (string, error) {
+	if seq == 1 {
+		return "", nil
+	}
+	var hash string
+	err := tx.Rows().Model(&Row{}).Where("county_code = ? AND case_id = ? AND seq = ?", caseID.County(), caseID, seq-1).
+		Select("hash").Take(&hash).Error
+	if err != nil {
+		return "", fmt.Errorf("journal: entry %d of case %s: %w", seq-1, caseID, err)
+	}
+	return hash, nil
+}
+
+func rowsOf(tx *db.Tx, caseID ident.ID) ([]Row, error) {
+	var rows []Row
+	err := tx.Rows().Where("county_code = ? AND case_id = ?", caseID.County(), caseID).Order("seq").Find(&rows).Error
+	return rows, err
+}
+
+// Letter is something that must still be done because of an act: a message to send, a figure to count.
+type Letter struct {
+	ID       ident.ID
+	Topic    string
+	Case     ident.ID
+	Payload  []byte // sealed by whoever wrote it where it is personal
+	Attempts int
+}
+
+// Post puts a letter into the outbox in the act's own transaction.
+func Post(tx *db.Tx, id ident.ID, topic string, caseID ident.ID, payload []byte) error {
+	row := outboxRow{Key: id.Key(), Topic: topic, CaseID: caseID, Payload: payload, DueAt: tx.Now, MadeAt: tx.Now}
+	return tx.Rows().Create(&row).Error
+}
+
+// Counties are those with letters of a topic that are due.
+func Counties(tx *db.Tx, topic string) ([]ident.County, error) {
+	var out []ident.County
+	err := db.Cross(tx.Rows()).Model(&outboxRow{}).Where("topic = ? AND due_at <= ?", topic, tx.Now).
+		Distinct("county_code").Pluck("county_code", &out).Error
+	return out, err
+}
+
+// Claim takes up to n due letters of the transaction's county; others skip those it holds (on SQLite the single writer
+// is enough).
+func Claim(tx *db.Tx, topic string, n int) ([]Letter, error) {
+	var rows []outboxRow
+	q := tx.Rows().Where("county_code = ? AND topic = ? AND due_at <= ?", tx.County, topic, tx.Now)
+	if err := q.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).Order("due_at, id").Limit(n).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make([]Letter, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, Letter{ID: r.ID, Topic: r.Topic, Case: r.CaseID, Payload: r.Payload, Attempts: r.Attempts})
+	}
+	return out, nil
+}
+
+// Delivered removes a letter.
+func Delivered(tx *db.Tx, id ident.ID) error {
+	return tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Delete(&outboxRow{}).Error
+}
+
+// Later puts a letter off after a failed attempt.
+func Later(tx *db.Tx, l Letter, until time.Time) error {
+	return tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ?", l.ID.County(), l.ID).
+		Updates(map[string]any{"attempts": l.Attempts + 1, "due_at": until}).Error
+}

@@ -1,0 +1,217 @@
+// Package page is the HTML face: it turns a route with an action into a page for a person, and a fault into a page
+// that says what to do next. Forms work without JavaScript, in two languages, in large type, and on old phones.
+package page
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/authz"
+	"fengqiao/internal/fault"
+)
+
+// Options are what a site needs from outside.
+type Options struct {
+	Policy  *authz.Policy
+	Session func(ctx context.Context, token string) (actor.Actor, error) // fault Unauthenticated for a token of no worth
+	FS      fs.FS                                                        // pages/, static/ and i18n/
+	Secure  bool                                                         // the outside scheme is https
+	Demo    bool                                                         // a banner on every page says so
+	Now     func() time.Time
+	Log     *slog.Logger
+	Nav     func(by actor.Actor, lang string) []Link // what a signed-in person finds in the menu; may be nil
+	Home    func(by actor.Actor) string              // where "/" leads a signed-in person; "" or nil: the public page
+}
+
+// Site holds the pages.
+type Site struct {
+	o      Options
+	echo   *echo.Echo
+	texts  texts
+	assets assets
+	sets   map[string]*template.Template // one set of templates a language
+	routes []Route
+	cross  *http.CrossOriginProtection
+}
+
+// Route is one line of the table of routes.
+type Route struct {
+	Method, Path string
+	Action       authz.Action
+	uploads      bool // files may come with the form
+	harmless     bool // changes nothing but how the pages look
+}
+
+// About says something more of a route.
+type About func(*Route)
+
+// Uploads lets files come with the form: 20 MiB in all instead of 1 MiB.
+func Uploads() About { return func(r *Route) { r.uploads = true } }
+
+// harmless lets a browser of unknown origin post, because all it can change is the look of the pages.
+func harmless() About { return func(r *Route) { r.harmless = true } }
+
+// New reads the templates, texts and assets, and mounts them with the public pages. It becomes the echo's error
+// handler for everything outside /api/; whatever handled errors before keeps that.
+func New(e *echo.Echo, o Options) (*Site, error) {
+	s := &Site{o: o, echo: e, cross: http.NewCrossOriginProtection()}
+	if s.o.Log == nil {
+		s.o.Log = slog.New(slog.DiscardHandler)
+	}
+	var err error
+	if s.texts, err = readTexts(o.FS); err != nil {
+		return nil, err
+	}
+	if s.assets, err = readAssets(o.FS); err != nil {
+		return nil, err
+	}
+	if s.sets, err = s.readTemplates(o.FS); err != nil {
+		return nil, err
+	}
+	s.mountShell()
+	before := e.HTTPErrorHandler
+	e.HTTPErrorHandler = func(err error, c echo.Context) {
+		if strings.HasPrefix(c.Request().URL.Path, "/api/") {
+			before(err, c)
+			return
+		}
+		s.Fail(c, err)
+	}
+	return s, nil
+}
+
+// Handle mounts a page. It panics on an action that no role has: such a route could never be reached by anybody.
+func (s *Site) Handle(method, path string, action authz.Action, fn func(*Request) (Reply, error), about ...About) {
+	if !s.o.Policy.Knows(action) {
+		panic(fmt.Sprintf("page: %s %s: no role has the action %q", method, path, action))
+	}
+	rt := Route{Method: method, Path: path, Action: action}
+	for _, a := range about {
+		a(&rt)
+	}
+	s.routes = append(s.routes, rt)
+	s.echo.Add(method, path, s.serve(rt, fn))
+	if method == http.MethodGet {
+		s.echo.Add(http.MethodHead, path, s.serve(rt, fn))
+	}
+}
+
+// Routes are all pages in the order in which they were mounted.
+func (s *Site) Routes() []Route { return append([]Route(nil), s.routes...) }
+
+// serve is the way of every page: who asks, may they, what did they send, do it, answer.
+func (s *Site) serve(rt Route, fn func(*Request) (Reply, error)) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		v := s.greet(c)
+		reply, err := s.run(c, v, rt, fn)
+		s.finish(c, v, reply, err)
+		return nil
+	}
+}
+
+func (s *Site) run(c echo.Context, v *View, rt Route, fn func(*Request) (Reply, error)) (reply Reply, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	r, err := s.admit(c, v, rt)
+	if err != nil {
+		return Reply{}, err
+	}
+	defer r.close()
+	return fn(r)
+}
+
+// admit checks where a request comes from, who sends it and whether the policy lets them, and reads its form. Nothing
+// of a form is read before the sender is known to be allowed.
+func (s *Site) admit(c echo.Context, v *View, rt Route) (*Request, error) {
+	origin := s.originOf(c.Request())
+	if origin == foreign {
+		return nil, errForeign
+	}
+	by, err := s.who(c)
+	if err != nil {
+		return nil, err
+	}
+	v.meet(by)
+	if _, err := s.o.Policy.Allow(by, rt.Action); err != nil {
+		return nil, err
+	}
+	r := &Request{site: s, c: c, view: v, Lang: v.Lang}
+	if err := r.readForm(rt); err != nil {
+		r.close()
+		return nil, err
+	}
+	v.sent = r.form
+	if origin == unsure && !rt.harmless && !ownForm(v.secret, r.form.Get("_key")) {
+		r.close()
+		return nil, errForeign
+	}
+	by.Once = r.once(by)
+	if r.Grant, err = s.o.Policy.Allow(by, rt.Action); err != nil {
+		r.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// who is the person or party whose session the cookie names; a session that has ended is nobody's.
+func (s *Site) who(c echo.Context) (actor.Actor, error) {
+	token := cookie(c, s.sessionCookie())
+	if token == "" || s.o.Session == nil {
+		return actor.Actor{}, nil
+	}
+	by, err := s.o.Session(c.Request().Context(), token)
+	if fault.Is(err, fault.Unauthenticated) {
+		s.dropCookie(c, s.sessionCookie())
+		return actor.Actor{}, nil
+	}
+	return by, err
+}
+
+// Fail answers an error that arose outside a page (no such route, a body over the limit) with an error page.
+func (s *Site) Fail(c echo.Context, err error) {
+	if c.Response().Committed {
+		return
+	}
+	v := s.greet(c)
+	if by, unknown := s.who(c); unknown == nil {
+		v.meet(by)
+	}
+	s.finish(c, v, Reply{}, fromEcho(err))
+}
+
+func fromEcho(err error) error {
+	var he *echo.HTTPError
+	if !errors.As(err, &he) {
+		return err
+	}
+	switch {
+	case he.Code == http.StatusNotFound, he.Code == http.StatusMethodNotAllowed:
+		return fault.NoSuch()
+	case he.Code == http.StatusRequestEntityTooLarge:
+		return errTooLarge
+	case he.Code == http.StatusTooManyRequests:
+		return fault.New(fault.TooMany, "", "操作太频繁了，请过一会儿再试。", "Too many requests. Please wait a little and try again.")
+	case he.Code == http.StatusServiceUnavailable:
+		return fault.New(fault.Unavailable, "", "系统现在很忙，请过几分钟再试。", "The system is busy. Please try again in a few minutes.")
+	case he.Code < 500:
+		return errUnreadable
+	}
+	return fmt.Errorf("echo: %w", err)
+}

@@ -1,0 +1,44 @@
+// Nothing here is needed: every page works without it.
+(function () {
+  'use strict';
+
+  // What is wrong with a form is read out and seen first.
+  const summary = document.getElementById('error-summary');
+  if (summary) summary.focus();
+
+  // A link of the error summary leads into its field, not merely near it.
+  document.addEventListener('click', function (event) {
+    const link = event.target.closest && event.target.closest('.summary a[href^="#"]');
+    const field = link && document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    const group = field.closest('.fg') || field;
+    group.scrollIntoView();
+    field.focus({ preventScroll: true });
+  });
+
+  // Size and colours change in place, so that nothing typed into a form is lost.
+  const root = document.documentElement;
+  document.addEventListener('click', function (event) {
+    const button = event.target.closest && event.target.closest('form.look button');
+    if (!button || !window.fetch || !window.URLSearchParams) return;
+    event.preventDefault();
+    const body = new URLSearchParams();
+    body.set(button.name, button.value);
+    fetch(button.form.action, { method: 'POST', body: body, credentials: 'same-origin', redirect: 'manual' })
+      .catch(function () {})
+      .then(function () { show(button.name, button.value); });
+  });
+
+  function show(name, value) {
+    const others = name === 'size' ? ['standard', 'large', 'extra'] : ['auto', 'light', 'dark'];
+    others.forEach(function (other) { root.classList.toggle(other, other === value); });
+    document.querySelectorAll('button[aria-pressed][name="' + name + '"]').forEach(function (b) {
+      b.setAttribute('aria-pressed', String(b.value === value));
+    });
+    const quick = document.querySelector('.top button[data-on]');
+    if (!quick || name !== 'size') return;
+    quick.value = value === 'standard' ? 'large' : 'standard';
+    quick.textContent = value === 'standard' ? quick.dataset.off : quick.dataset.on;
+  }
+})();

@@ -58,9 +58,7 @@ func (s *Site) opens(path string) bool {
 	if err != nil {
 		return false
 	}
-	c := s.echo.AcquireContext()
-	defer s.echo.ReleaseContext(c)
-	c.SetRequest(&http.Request{Method: http.MethodGet, URL: u})
+	c := s.echo.NewContext(&http.Request{Method: http.MethodGet, URL: u}, nil)
 	s.echo.Router().Find(http.MethodGet, u.Path, c)
 	for _, rt := range s.routes {
 		if rt.Method == http.MethodGet && rt.Path == c.Path() {

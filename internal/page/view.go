@@ -57,8 +57,10 @@ func firstLanguage(accept string) string {
 	if err != nil || len(tags) == 0 {
 		return langs[0]
 	}
-	_, i, _ := languages.Match(tags...)
-	return langs[i]
+	if _, i, sure := languages.Match(tags...); sure != language.No {
+		return langs[i]
+	}
+	return langs[0]
 }
 
 func oneOf(allowed []string, got, otherwise string) string {

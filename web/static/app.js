@@ -36,9 +36,9 @@
     document.querySelectorAll('button[aria-pressed][name="' + name + '"]').forEach(function (b) {
       b.setAttribute('aria-pressed', String(b.value === value));
     });
-    const quick = document.querySelector('.top button[data-on]');
+    const quick = document.querySelector('.top button[data-large]');
     if (!quick || name !== 'size') return;
     quick.value = value === 'standard' ? 'large' : 'standard';
-    quick.textContent = value === 'standard' ? quick.dataset.off : quick.dataset.on;
+    quick.textContent = value === 'standard' ? quick.dataset.large : quick.dataset.standard;
   }
 })();

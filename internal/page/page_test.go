@@ -151,6 +151,7 @@ func TestFailuresArePages(t *testing.T) {
 			t.Errorf("%s: %d, want %d", kind, w.Code, want)
 		}
 		wellMade(t, w.Body.String())
+		mustHold(t, w.Body.String(), "<h1>"+s.texts.say("zh-CN", "fail."+kind)+"</h1>")
 		mustNotHold(t, w.Body.String(), "secret", "dial tcp")
 	}
 	if got := s.ask("GET", "/fails/too_many", nil).Header().Get("Retry-After"); got != "60" {

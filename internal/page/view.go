@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 	"golang.org/x/text/language"
@@ -121,6 +122,14 @@ func (v *View) Elder() bool { return v.Size != sizes[0] }
 
 // Class are the classes of the document, from the reader's cookies.
 func (v *View) Class() string { return strings.TrimSpace(v.Size + " " + v.Theme) }
+
+// Today is the legal day on which the page is read, for the bounds of a date.
+func (v *View) Today() string {
+	if v.site.o.Now == nil {
+		return ""
+	}
+	return v.site.o.Now().In(shanghai).Format(time.DateOnly)
+}
 
 // Done is the notice that an act was done, after a SeeOther to "…?done=saved"; the words are ours, never the address's.
 func (v *View) Done() string {

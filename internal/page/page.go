@@ -82,7 +82,7 @@ func New(e *echo.Echo, o Options) (*Site, error) {
 	s.mountShell()
 	before := e.HTTPErrorHandler
 	e.HTTPErrorHandler = func(err error, c echo.Context) {
-		if strings.HasPrefix(c.Request().URL.Path, "/api/") {
+		if c.Request().URL.Path == "/api" || strings.HasPrefix(c.Request().URL.Path, "/api/") {
 			before(err, c)
 			return
 		}

@@ -1,0 +1,72 @@
+package registry
+
+import (
+	"context"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+)
+
+// Change is one line of what changed in a committee or its people (组成和调整情况), told to the basic court (O7).
+type Change struct {
+	ident.Key
+	CommitteeID ident.ID
+	Kind        string // drafted, activated, term_opened, member_joined, member_left, mediator_engaged …
+	HappenedOn  calendar.Day
+	PersonName  string
+	Detail      string
+	MadeBy      ident.ID
+	NoticeID    ident.ID // the notice by which the court was told; none yet
+}
+
+// TableName names the table.
+func (Change) TableName() string { return "committee_changes" }
+
+// Notice tells the basic court of all changes since the last one.
+type Notice struct {
+	ident.Key
+	Court     string
+	NoticedOn calendar.Day
+	MadeBy    ident.ID
+}
+
+// TableName names the table.
+func (Notice) TableName() string { return "court_notices" }
+
+func (n Notice) identity() (ident.ID, int64) { return n.ID, 1 }
+
+func record(tx *db.Tx, committee ident.ID, kind string, on calendar.Day, person, detail string) error {
+	return insertRow(tx, &Change{Key: tx.NewKey(), CommitteeID: committee, Kind: kind, HappenedOn: on, PersonName: person,
+		Detail: detail, MadeBy: tx.By.Person})
+}
+
+// Untold lists what changed in a county since its court was last told, oldest first.
+func Untold(tx *db.Tx, county ident.County) ([]Change, error) {
+	return changesTold(tx, county, ident.ID{})
+}
+
+// Told lists what one notice told.
+func Told(tx *db.Tx, notice ident.ID) ([]Change, error) {
+	return changesTold(tx, notice.County(), notice)
+}
+
+// GiveNotice records that the court was told of everything that changed up to now.
+func (s *Service) GiveNotice(ctx context.Context, g authz.Grant, county ident.County, court string, on calendar.Day) (Notice, error) {
+	return write(ctx, s, g, county.Area(), findNotice, func(tx *db.Tx) (Notice, error) {
+		n := Notice{Key: tx.NewKey(), NoticedOn: on, MadeBy: tx.By.Person}
+		if n.NoticedOn.IsZero() {
+			n.NoticedOn = today(tx)
+		}
+		var err error
+		if n.Court, err = ident.ParseName(court); err != nil {
+			return n, fault.Of(err).At("court")
+		}
+		if err := insertRow(tx, &n); err != nil {
+			return n, err
+		}
+		return n, changesNoticed(tx, n)
+	})
+}

@@ -1,0 +1,130 @@
+// Package registry knows the places, the committees that serve them and the people who mediate there: areas, compounds,
+// committees with their terms and members, mediators with their declared ties, service areas, and the holiday tables.
+package registry
+
+import (
+	"context"
+	"database/sql/driver"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/vault"
+)
+
+// The actions of this room in the policy.
+const (
+	Reading authz.Action = "registry.read"  // open to anyone: who serves a place is no secret
+	Writing authz.Action = "registry.write" // the administrator of an area
+)
+
+// Options say what the room needs from its neighbours.
+type Options struct {
+	Store *db.Store
+	Vault *vault.Vault
+	// OpenCases counts the cases that a mediator still works on; the room of cases knows.
+	OpenCases func(tx *db.Tx, mediator ident.ID) (int64, error)
+	// AddPerson enters somebody who is not known yet; the room of accounts does.
+	AddPerson func(tx *db.Tx, p Person) (ident.ID, error)
+}
+
+// Service does what a grant allows, each act in one transaction.
+type Service struct{ Options }
+
+// NewService makes the room's service.
+func NewService(o Options) *Service { return &Service{o} }
+
+// Words is a short list of code words, kept as JSON text.
+type Words []string
+
+// Value writes the list; no words are an empty list.
+func (w Words) Value() (driver.Value, error) {
+	if w == nil {
+		w = Words{}
+	}
+	b, err := json.Marshal([]string(w))
+	return string(b), err
+}
+
+// Scan reads what Value wrote.
+func (w *Words) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		*w = nil
+		return nil
+	case string:
+		return json.Unmarshal([]byte(v), (*[]string)(w))
+	case []byte:
+		return json.Unmarshal(v, (*[]string)(w))
+	}
+	return fmt.Errorf("registry: cannot read words from %T", src)
+}
+
+// today is the legal day of the transaction.
+func today(tx *db.Tx) calendar.Day { return calendar.DayOf(tx.Now) }
+
+// during tells whether a day lies within validity dates; no day at an end means open.
+func during(day, from, to calendar.Day) bool {
+	return (from.IsZero() || !day.Before(from)) && (to.IsZero() || !day.After(to))
+}
+
+// allowed checks a code word against its list.
+func allowed[T ~string](c *fault.Check, at string, word T, list ...T) {
+	for _, w := range list {
+		if w == word {
+			return
+		}
+	}
+	c.Add(at, "请从给出的选项中选择。", "Choose one of the given values.")
+}
+
+// made is what an act made, for the answer and for whoever sends it again under the same one-time key.
+type made interface {
+	identity() (id ident.ID, version int64)
+}
+
+// write runs one act for whoever holds a grant over the area. An act that was already done under its one-time key is
+// not done again: again finds what it made.
+func write[T made](ctx context.Context, s *Service, g authz.Grant, area ident.Area, again func(*db.Tx, ident.ID) (T, error),
+	act func(*db.Tx) (T, error)) (T, error) {
+	var out T
+	if g.Action() != Writing || !g.CoversArea(area) {
+		return out, fault.NoSuch()
+	}
+	err := s.Store.Do(ctx, g.By(), area.County(), func(tx *db.Tx) (err error) {
+		if out, err = act(tx); err == nil {
+			id, version := out.identity()
+			tx.Made(id, version, 201)
+		}
+		return err
+	})
+	var done *db.Done
+	if errors.As(err, &done) {
+		err = s.Store.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
+			out, err = again(tx, done.ID)
+			return err
+		})
+	}
+	return out, err
+}
+
+// over tells whether the grant covers the committee's place, and gives the committee.
+func (s *Service) over(ctx context.Context, g authz.Grant, id ident.ID) (Committee, error) {
+	var c Committee
+	err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
+		c, err = FindCommittee(tx, id)
+		return err
+	})
+	if err != nil {
+		return Committee{}, err
+	}
+	if g.Action() != Writing || !g.CoversArea(c.AreaCode) {
+		return Committee{}, fault.NoSuch()
+	}
+	return c, nil
+}

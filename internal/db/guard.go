@@ -104,4 +104,6 @@ func (l quietLog) Trace(ctx context.Context, begin time.Time, sql func() (string
 }
 
 // ParamsFilter keeps values out of the text that Trace sees.
-func (l quietLog) ParamsFilter(_ context.Context, sql string, _ ...any) (string, []any) { return sql, nil }
+func (l quietLog) ParamsFilter(_ context.Context, sql string, _ ...any) (string, []any) {
+	return sql, nil
+}

@@ -50,6 +50,15 @@ func (l List) Check(code string) error {
 	return fault.New(fault.Invalid, "code", "请从列表中选择。", "Please choose one from the list.")
 }
 
+// Resolve finds an entry by its code or by its Chinese name.
+func (l List) Resolve(s string) (Code, bool) {
+	i := slices.IndexFunc(l, func(c Code) bool { return c.Code == s || c.Name.ZH == s })
+	if i < 0 {
+		return Code{}, false
+	}
+	return l[i], true
+}
+
 func of(code, zh, en string) Code { return Code{Code: code, Name: fault.Text{ZH: zh, EN: en}} }
 
 func col(column int, code, zh, en string) Code {
@@ -192,4 +201,12 @@ var InvitedKinds = List{
 	of("kin", "亲属", "Kin"), of("neighbour", "邻里", "Neighbour"), of("colleague", "同事", "Colleague"), of("expert", "专家", "Expert"),
 	of("social", "社会组织", "Social organisation"), of("deputy", "人大代表", "Congress deputy"), of("cppcc", "政协委员", "CPPCC member"),
 	of("lawyer", "律师", "Lawyer"), of("party_member", "党员", "Party member"),
+}
+
+// Evidence are the types of evidence; 99 is a paper that proves no fact, such as a signed copy photographed back.
+var Evidence = List{
+	of("1", "书证", "Document"), of("2", "物证或照片", "Object or photograph"), of("3", "视听资料", "Sound or film"),
+	of("4", "电子数据", "Electronic data"), of("5", "证人证言", "Testimony"), of("6", "当事人陈述", "Statement of a party"),
+	of("7", "鉴定意见", "Expert opinion"), of("8", "勘验笔录", "Record of inspection"), of("81", "现场查看", "Visit to the place"),
+	of("99", "其他材料", "Other paper"),
 }

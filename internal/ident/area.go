@@ -113,3 +113,12 @@ func (a Area) Wider() []Area {
 	}
 	return out
 }
+
+// Widen reads an area that may be given by its leading digits: 3505 is the whole city. Anything else comes back as it
+// is, and is no area.
+func Widen(s string) Area {
+	if len(s) > 0 && len(s) < 12 {
+		s += strings.Repeat("0", 12-len(s))
+	}
+	return Area(s)
+}

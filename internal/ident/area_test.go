@@ -90,3 +90,14 @@ func TestAreaKinds(t *testing.T) {
 		}
 	}
 }
+
+func TestWholeAreas(t *testing.T) {
+	for code, want := range map[string]ident.Area{
+		"35": "350000000000", "3505": "350500000000", "350503": "350503000000", "350503001": "350503001000",
+		"350503001001": "350503001001", "": "", "350": "350",
+	} {
+		if got := ident.WholeArea(code); got != want {
+			t.Errorf("%q stands for %q, want %q", code, got, want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -54,6 +55,16 @@ func TestChineseHasLettersInPostgreSQL(t *testing.T) {
 	if err := pool.QueryRowContext(t.Context(), `SELECT '林' ~ '\w'`).Scan(&ok); err != nil || !ok {
 		t.Errorf("letters: %v %v", ok, err)
 	}
+}
+
+func TestTheServerOutlivesTheGarbageCollector(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		for range 5 {
+			runtime.GC()
+			time.Sleep(10 * time.Millisecond)
+		}
+		dbtest.New(t, s.Dialect())
+	})
 }
 
 // A test process that dies in the middle leaves no server and no folder behind.

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 
@@ -95,6 +96,9 @@ func unprivileged(dir string) (*syscall.SysProcAttr, error) {
 	return nil, errors.New("PostgreSQL does not run as root, and there is no user postgres or nobody to run it as")
 }
 
+// held keeps the pipes open: one that nobody holds is closed by the garbage collector, and the server stops.
+var held sync.Map
+
 // newWatchdog starts a shell that waits for its standard input to close, stops the server named in the folder, and
 // removes the folder.
 func newWatchdog(dir string) (io.Writer, error) {
@@ -107,6 +111,7 @@ rm -rf "$1"`
 	if err != nil {
 		return nil, err
 	}
+	held.Store(in, true)
 	return in, cmd.Start()
 }
 

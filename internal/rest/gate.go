@@ -21,6 +21,7 @@ type call struct {
 	route  *Route
 	lang   string
 	client string
+	token  string
 	grant  authz.Grant
 }
 
@@ -43,6 +44,14 @@ func Lang(ctx context.Context) string {
 func Client(ctx context.Context) string {
 	if c := callOf(ctx); c != nil {
 		return c.client
+	}
+	return ""
+}
+
+// Token is the session token that the request bears; "" without one. It is a secret.
+func Token(ctx context.Context) string {
+	if c := callOf(ctx); c != nil {
+		return c.token
 	}
 	return ""
 }
@@ -72,7 +81,7 @@ func (a *API) admit(c echo.Context, know *call) error {
 	if err := a.checkOrigin(c.Request()); err != nil {
 		return err
 	}
-	by, err := a.who(c.Request())
+	by, err := a.who(c.Request(), know)
 	if err != nil {
 		return err
 	}
@@ -119,7 +128,7 @@ func plainText(s string) bool {
 }
 
 // who is the actor whose token the request bears; nobody in particular without one.
-func (a *API) who(r *http.Request) (actor.Actor, error) {
+func (a *API) who(r *http.Request, know *call) (actor.Actor, error) {
 	header := r.Header.Get("Authorization")
 	if header == "" {
 		return actor.Actor{}, nil
@@ -128,6 +137,7 @@ func (a *API) who(r *http.Request) (actor.Actor, error) {
 	if token = strings.TrimSpace(token); !strings.EqualFold(scheme, "Bearer") || token == "" || a.o.Authenticate == nil {
 		return actor.Actor{}, fault.New(fault.Unauthenticated, "", "请先登录。", "Please sign in first.")
 	}
+	know.token = token
 	return a.o.Authenticate(r.Context(), token)
 }
 

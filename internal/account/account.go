@@ -1,0 +1,179 @@
+// Package account knows who people are and lets them in: persons, their way in, the posts they hold, and sessions.
+// What could identify a person is sealed; passwords and session secrets are kept as hashes only.
+package account
+
+import (
+	"io"
+	"log/slog"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/vault"
+)
+
+// Options are what the room needs from outside.
+type Options struct {
+	Store  *db.Store
+	Vault  *vault.Vault
+	Random io.Reader // cryptographic outside of tests and the demo city
+	Log    *slog.Logger
+}
+
+// Service is the room.
+type Service struct {
+	Options
+	hashing chan struct{} // at most so many passwords are hashed at once: each takes 19 MiB
+	first   invitation
+}
+
+const hashesAtOnce = 2
+
+// New makes the room.
+func New(o Options) *Service {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{Options: o, hashing: make(chan struct{}, hashesAtOnce)}
+}
+
+// State of an account. The zero value lets nobody in.
+type State string
+
+const (
+	Active   State = "active"
+	Disabled State = "disabled"
+	Invited  State = "invited" // has no password yet
+)
+
+// NewAccount is a person's way in. PasswordHash comes from Service.Hash; without one the account is Invited.
+type NewAccount struct {
+	Person       ident.ID
+	Login        string
+	PasswordHash string
+	MustChange   bool // a password that somebody else has chosen
+}
+
+var loginForm = regexp.MustCompile(`^[\p{Han}a-z0-9][\p{Han}a-z0-9._@+-]{1,63}$`)
+
+// ParseLogin reads a login: 2–64 letters, Han characters, digits and . _ @ + -, in small letters.
+func ParseLogin(s string) (string, error) {
+	login := strings.ToLower(strings.TrimSpace(s))
+	if !loginForm.MatchString(login) {
+		return "", fault.New(fault.Invalid, "login", "账号应为 2 到 64 个字母、汉字、数字或 . _ @ + -。",
+			"A login takes 2 to 64 letters, Chinese characters, digits and . _ @ + -.")
+	}
+	return login, nil
+}
+
+// AddAccount gives a person their way in; its id. Faults: Invalid login, Conflict when the login is taken or the person
+// has an account, Missing person.
+func (s *Service) AddAccount(tx *db.Tx, in NewAccount) (ident.ID, error) {
+	login, err := ParseLogin(in.Login)
+	if err != nil {
+		return ident.ID{}, at("login", err)
+	}
+	if _, err := personByID(tx, in.Person); err != nil {
+		return ident.ID{}, err
+	}
+	row := accountFrom(tx, in, login)
+	if err := tx.Register(loginKind, login, row.ID); err != nil {
+		return ident.ID{}, at("login", err)
+	}
+	if err := tx.Rows().Create(&row).Error; err != nil {
+		return ident.ID{}, oneAccount(err)
+	}
+	return row.ID, nil
+}
+
+// AddAccounts enters many ways in at once, for loading in bulk: logins are taken as they are.
+func (s *Service) AddAccounts(tx *db.Tx, in []NewAccount) ([]ident.ID, error) {
+	rows, ids, names := make([]accountRow, len(in)), make([]ident.ID, len(in)), make(map[string]ident.ID, len(in))
+	for i, a := range in {
+		rows[i] = accountFrom(tx, a, a.Login)
+		ids[i], names[a.Login] = rows[i].ID, rows[i].ID
+	}
+	if err := tx.RegisterAll(loginKind, names); err != nil {
+		return nil, err
+	}
+	return ids, insertAll(tx, rows)
+}
+
+func accountFrom(tx *db.Tx, in NewAccount, login string) accountRow {
+	state := Active
+	if in.PasswordHash == "" {
+		state = Invited
+	}
+	return accountRow{Key: tx.NewKey(), Version: 1, PersonID: in.Person, Login: login, PasswordHash: in.PasswordHash,
+		State: state, MustChange: in.MustChange, MadeAt: tx.Now, ChangedAt: tx.Now}
+}
+
+func oneAccount(err error) error {
+	if db.IsDuplicate(err) {
+		return fault.New(fault.Conflict, "taken", "这个人已经有账号。", "This person has an account already.")
+	}
+	return err
+}
+
+// at names the submitted value that a fault is about; other errors pass.
+func at(path string, err error) error {
+	if f := fault.Of(err); f.Kind != fault.Internal {
+		return f.At(path)
+	}
+	return err
+}
+
+// FindLogin is the account and the person behind a login. Fault Missing.
+func (s *Service) FindLogin(tx *db.Tx, login string) (account, person ident.ID, err error) {
+	row, err := accountByLogin(tx, login)
+	return row.ID, row.PersonID, err
+}
+
+// SetState lets an account in or out; out ends its sessions at once.
+func (s *Service) SetState(tx *db.Tx, account ident.ID, to State) error {
+	row, err := accountByID(tx, account)
+	if err != nil {
+		return err
+	}
+	if err := updateAccount(tx, row, map[string]any{"state": to, "changed_at": tx.Now}); err != nil {
+		return err
+	}
+	return endSessionsOf(tx, row.PersonID)
+}
+
+// SetPassword gives an account a new password, made by Hash, and ends its sessions at once.
+func (s *Service) SetPassword(tx *db.Tx, account ident.ID, hash string, mustChange bool) error {
+	row, err := accountByID(tx, account)
+	if err != nil {
+		return err
+	}
+	set := map[string]any{"password_hash": hash, "must_change": mustChange, "changed_at": tx.Now}
+	if row.State == Invited {
+		set["state"] = Active
+	}
+	if err := updateAccount(tx, row, set); err != nil {
+		return err
+	}
+	return endSessionsOf(tx, row.PersonID)
+}
+
+// Forget removes what is past: ended sessions of the county, and counts of tries; housekeeping.
+func (s *Service) Forget(tx *db.Tx) error {
+	if err := forgetSessions(tx); err != nil {
+		return err
+	}
+	return forgetTries(tx, tx.Now.Add(-triesKept))
+}
+
+const triesKept = 90 * 24 * time.Hour
+
+// invitation is the one-time way in of the first administrator; it lives as long as the process at most.
+type invitation struct {
+	mu   sync.Mutex
+	hash [32]byte
+	ends time.Time
+}

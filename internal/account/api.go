@@ -1,0 +1,92 @@
+package account
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/authz"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/rest"
+)
+
+type signInBody struct {
+	Login    string `json:"login" maxLength:"200"`
+	Password string `json:"password" maxLength:"512"`
+}
+
+type openedBody struct {
+	Token     string    `json:"token" doc:"Send it as Authorization: Bearer. It is told once."`
+	ExpiresAt time.Time `json:"expires_at"`
+	Actor     actorBody `json:"actor"`
+}
+
+type currentBody struct {
+	ExpiresAt time.Time `json:"expires_at"`
+	Actor     actorBody `json:"actor"`
+}
+
+type actorBody struct {
+	ID    ident.ID   `json:"id,omitzero" doc:"The person; absent for a party by access code."`
+	Name  string     `json:"name"`
+	Posts []postBody `json:"posts"`
+	Case  ident.ID   `json:"case_id,omitzero" doc:"The one case that a party by access code reaches."`
+	Party ident.ID   `json:"party_id,omitzero"`
+	Part  actor.Role `json:"part,omitempty"`
+}
+
+type postBody struct {
+	Role      actor.Role `json:"role"`
+	Committee *ident.ID  `json:"committee_id" nullable:"true"`
+	Area      *string    `json:"area_code" nullable:"true"`
+}
+
+func bodyOf(a actor.Actor) actorBody {
+	out := actorBody{ID: a.Person, Name: a.Name, Case: a.Case, Party: a.Party, Part: a.Part}
+	for _, p := range a.Posts {
+		b := postBody{Role: p.Role}
+		if !p.Committee.IsZero() {
+			b.Committee = &p.Committee
+		}
+		if area := string(p.Area); area != "" {
+			b.Area = &area
+		}
+		out.Posts = append(out.Posts, b)
+	}
+	return out
+}
+
+// MountAPI mounts the sessions.
+func (s *Service) MountAPI(a *rest.API) {
+	rest.Handle(a, http.MethodPost, "/sessions", "session.open", s.postSession,
+		rest.Says("登录：每次都开启新的会话，不受一次性编号影响。", "Sign in. Each time opens a new session, whatever the Idempotency-Key."))
+	rest.Handle(a, http.MethodGet, "/sessions/current", "session.read", s.getSession,
+		rest.Says("查看当前会话是谁、到何时为止。", "Who is signed in, and until when."))
+	rest.Handle(a, http.MethodDelete, "/sessions/current", "session.end", s.deleteSession,
+		rest.Says("退出登录。", "Sign out."))
+}
+
+func (s *Service) postSession(ctx context.Context, _ authz.Grant, in *struct{ Body signInBody }) (*rest.Made[openedBody], error) {
+	held, err := s.SignIn(ctx, Credentials{Login: in.Body.Login, Password: in.Body.Password, Address: rest.Client(ctx)})
+	if err != nil {
+		return nil, err
+	}
+	return rest.MakeAnswer("/sessions/current", 0, openedBody{Token: held.Token, ExpiresAt: held.EndsAt, Actor: bodyOf(held.Actor)}), nil
+}
+
+func (s *Service) getSession(ctx context.Context, _ authz.Grant, _ *struct{}) (*rest.Seen[currentBody], error) {
+	if rest.Token(ctx) == "" {
+		return nil, fault.New(fault.Unauthenticated, "", "请先登录。", "Please sign in first.")
+	}
+	held, err := s.Session(ctx, rest.Token(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return rest.See(0, currentBody{ExpiresAt: held.EndsAt, Actor: bodyOf(held.Actor)}), nil
+}
+
+func (s *Service) deleteSession(ctx context.Context, _ authz.Grant, _ *struct{}) (*struct{}, error) {
+	return nil, s.SignOut(ctx, rest.Token(ctx))
+}

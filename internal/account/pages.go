@@ -1,0 +1,71 @@
+package account
+
+import (
+	"net/http"
+
+	"fengqiao/internal/ident"
+	"fengqiao/internal/page"
+)
+
+// MountPages mounts the doors: sign-in and -out, and the first administrator's.
+func (s *Service) MountPages(site *page.Site) {
+	site.Handle(http.MethodGet, "/sign-in", "session.open", s.showSignIn)
+	site.Handle(http.MethodPost, "/sign-in", "session.open", s.takeSignIn)
+	site.Handle(http.MethodPost, "/sign-out", "session.end", s.takeSignOut)
+	site.Handle(http.MethodGet, "/first-admin/:token", "session.open", s.showFirst)
+	site.Handle(http.MethodPost, "/first-admin/:token", "session.open", s.takeFirst)
+}
+
+const (
+	signInPage = "account/sign-in"
+	firstPage  = "account/first-admin"
+)
+
+func (s *Service) showSignIn(r *page.Request) (page.Reply, error) {
+	if r.By().SignedIn() {
+		return page.SeeOther(r.Then("/")), nil
+	}
+	return page.Show(signInPage, nil), nil
+}
+
+// takeSignIn opens a session with a new token (ASVS 7.2.4) and ends the one that this browser had.
+func (s *Service) takeSignIn(r *page.Request) (page.Reply, error) {
+	held, err := s.SignIn(r.Context(), Credentials{Login: r.Form("login"), Password: r.Secret("password"), Address: r.Address()})
+	if err != nil {
+		return page.Again(signInPage, nil, err), nil
+	}
+	if err := s.SignOut(r.Context(), r.Token()); err != nil {
+		return page.Reply{}, err
+	}
+	r.SignIn(held.Token)
+	return page.SeeOther(r.Then("/")), nil
+}
+
+func (s *Service) takeSignOut(r *page.Request) (page.Reply, error) {
+	if err := s.SignOut(r.Context(), r.Token()); err != nil {
+		return page.Reply{}, err
+	}
+	r.SignOut()
+	return page.SeeOther("/"), nil
+}
+
+func (s *Service) showFirst(r *page.Request) (page.Reply, error) {
+	if err := s.CheckInvitation(r.Context(), r.Param("token")); err != nil {
+		return page.Reply{}, err
+	}
+	return page.Show(firstPage, r.Param("token")), nil
+}
+
+func (s *Service) takeFirst(r *page.Request) (page.Reply, error) {
+	token := r.Param("token")
+	if err := s.CheckInvitation(r.Context(), token); err != nil {
+		return page.Reply{}, err
+	}
+	held, err := s.EnterFirst(r.Context(), token, FirstAdmin{Name: r.Form("name"), Login: r.Form("login"),
+		Password: r.Secret("password"), Area: ident.Area(r.Form("area"))})
+	if err != nil {
+		return page.Again(firstPage, token, err), nil
+	}
+	r.SignIn(held.Token)
+	return page.SeeOther("/"), nil
+}

@@ -1,0 +1,116 @@
+package account
+
+import (
+	"slices"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+)
+
+// Post is a role that a person holds: mediators and chairs in a committee, everybody else over an area.
+type Post struct {
+	ID        ident.ID
+	Person    ident.ID
+	Role      actor.Role
+	Committee ident.ID
+	Area      ident.Area
+	From      calendar.Day // the first day; today when empty
+	Until     calendar.Day // the first day on which it is held no more; empty: until further notice
+}
+
+// Holds tells whether the post is held on a day.
+func (p Post) Holds(day calendar.Day) bool {
+	return !day.Before(p.From) && (p.Until.IsZero() || day.Before(p.Until))
+}
+
+// GivePost gives a person a post, and ends their sessions so that it holds at once. Faults: Invalid role or place,
+// Missing person, Conflict when they hold the same post already.
+func (s *Service) GivePost(tx *db.Tx, p Post) (ident.ID, error) {
+	p, err := s.postToGive(tx, p)
+	if err != nil {
+		return ident.ID{}, err
+	}
+	held, err := postsOf(tx, p.Person)
+	if err != nil {
+		return ident.ID{}, err
+	}
+	if slices.ContainsFunc(held, func(h Post) bool {
+		return h.Role == p.Role && h.Committee == p.Committee && h.Area == p.Area && h.Holds(p.From)
+	}) {
+		return ident.ID{}, fault.New(fault.Conflict, "post", "这个人已经担任这个岗位。", "This person holds this post already.")
+	}
+	row := postFrom(tx, p)
+	if err := tx.Rows().Create(&row).Error; err != nil {
+		return ident.ID{}, err
+	}
+	return row.ID, endSessionsOf(tx, p.Person)
+}
+
+func (s *Service) postToGive(tx *db.Tx, p Post) (Post, error) {
+	if p.From.IsZero() {
+		p.From = calendar.DayOf(tx.Now)
+	}
+	if err := p.check(); err != nil {
+		return p, err
+	}
+	_, err := personByID(tx, p.Person)
+	return p, err
+}
+
+// GivePosts gives many posts at once, for loading in bulk: they are taken as they are, but for unknown roles.
+func (s *Service) GivePosts(tx *db.Tx, in []Post) ([]ident.ID, error) {
+	rows, ids := make([]postRow, len(in)), make([]ident.ID, len(in))
+	for i, p := range in {
+		if p.From.IsZero() {
+			p.From = calendar.DayOf(tx.Now)
+		}
+		if err := p.check(); err != nil {
+			return nil, err
+		}
+		rows[i] = postFrom(tx, p)
+		ids[i] = rows[i].ID
+	}
+	return ids, insertAll(tx, rows)
+}
+
+func postFrom(tx *db.Tx, p Post) postRow {
+	return postRow{Key: tx.NewKey(), PersonID: p.Person, Role: p.Role, CommitteeID: p.Committee, AreaCode: p.Area,
+		FromDay: p.From, UntilDay: p.Until, MadeAt: tx.Now, MadeBy: tx.By.Person}
+}
+
+func (p Post) check() error {
+	var c fault.Check
+	inCommittee := p.Role == actor.Mediator || p.Role == actor.Chair
+	switch {
+	case !slices.Contains(actor.Staff, p.Role):
+		c.Add("role", "没有这个岗位。", "There is no such post.")
+	case inCommittee && p.Committee.IsZero():
+		c.Add("committee_id", "请写明是哪个调委会。", "Say in which committee.")
+	case inCommittee && p.Area != "", !inCommittee && !p.Committee.IsZero():
+		c.Add("area_code", "岗位或属于一个调委会，或属于一个地区。", "A post belongs to a committee or to an area, not to both.")
+	case !inCommittee && !ident.ValidArea(p.Area):
+		c.Add("area_code", "请写明 12 位地区代码。", "Give an area code of twelve digits.")
+	}
+	if !p.Until.IsZero() && !p.From.Before(p.Until) {
+		c.Add("until", "结束日期应在开始日期之后。", "The last day must lie after the first.")
+	}
+	return c.Err()
+}
+
+// EndPost takes a post away from a day on, and ends the holder's sessions at once. Fault Missing.
+func (s *Service) EndPost(tx *db.Tx, id ident.ID, until calendar.Day) error {
+	p, err := postByID(tx, id)
+	if err != nil {
+		return err
+	}
+	if err := setUntil(tx, id, until); err != nil {
+		return err
+	}
+	return endSessionsOf(tx, p.Person)
+}
+
+// PostsOf are all posts of a person, past and coming ones too.
+func (s *Service) PostsOf(tx *db.Tx, person ident.ID) ([]Post, error) { return postsOf(tx, person) }

@@ -1,0 +1,187 @@
+package account
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+)
+
+// Session is an open session. The token is told once and kept nowhere.
+type Session struct {
+	Token      string
+	EndsAt     time.Time
+	Actor      actor.Actor
+	MustChange bool // the password was chosen by somebody else
+}
+
+// kind tells how long a session lasts.
+type kind string
+
+const (
+	staff    kind = "staff"
+	resident kind = "resident"
+	party    kind = "party"
+)
+
+// lasting is how long a session lasts without being used, and at most.
+type lasting struct{ idle, most time.Duration }
+
+var lastings = map[kind]lasting{
+	staff:    {idle: 30 * time.Minute, most: 12 * time.Hour}, // ASVS 7.3
+	resident: {idle: 24 * time.Hour, most: 7 * 24 * time.Hour},
+	party:    {idle: 2 * time.Hour, most: 24 * time.Hour}, // often on a borrowed telephone
+}
+
+// holder is what the holder of a session acts as, kept in its row.
+type holder struct {
+	Person ident.ID   `json:"person,omitzero"`
+	Name   string     `json:"name,omitempty"`
+	Posts  []heldPost `json:"posts,omitempty"`
+	Case   ident.ID   `json:"case,omitzero"`
+	Party  ident.ID   `json:"party,omitzero"`
+	Part   actor.Role `json:"part,omitempty"`
+}
+
+type heldPost struct {
+	Role      actor.Role   `json:"role"`
+	Committee ident.ID     `json:"committee,omitzero"`
+	Area      ident.Area   `json:"area,omitempty"`
+	From      calendar.Day `json:"from"`
+	Until     calendar.Day `json:"until,omitempty"`
+}
+
+// on is who the holder acts as on a day: a post that ends at midnight is not held after it.
+func (h holder) on(day calendar.Day) actor.Actor {
+	out := actor.Actor{Person: h.Person, Name: h.Name, Case: h.Case, Party: h.Party, Part: h.Part}
+	for _, p := range h.Posts {
+		if (Post{From: p.From, Until: p.Until}).Holds(day) {
+			out.Posts = append(out.Posts, actor.Post{Role: p.Role, Committee: p.Committee, Area: p.Area})
+		}
+	}
+	return out
+}
+
+const secretLength = 16 // bytes: 128 bits (ASVS 7.2.3)
+
+func (s *Service) newSession(tx *db.Tx, k kind, who holder) (Session, error) {
+	secret := make([]byte, secretLength)
+	if _, err := io.ReadFull(s.Random, secret); err != nil {
+		return Session{}, fmt.Errorf("session secret: %w", err)
+	}
+	text, err := json.Marshal(who)
+	if err != nil {
+		return Session{}, fmt.Errorf("session: %w", err)
+	}
+	row := sessionRow{Key: tx.NewKey(), Kind: k, PersonID: who.Person, CaseID: who.Case, PartyID: who.Party,
+		SecretHash: hashOf(secret), Actor: string(text), MadeAt: tx.Now, SeenAt: tx.Now, EndsAt: tx.Now.Add(lastings[k].most)}
+	if err := tx.Rows().Create(&row).Error; err != nil {
+		return Session{}, err
+	}
+	token := base64.RawURLEncoding.EncodeToString(append(row.ID[:], secret...))
+	return Session{Token: token, EndsAt: row.EndsAt, Actor: who.on(calendar.DayOf(tx.Now))}, nil
+}
+
+func hashOf(secret []byte) string {
+	sum := sha256.Sum256(secret)
+	return hex.EncodeToString(sum[:])
+}
+
+// OpenPartySession opens a session that reaches one case, as one party of it, for whoever showed its access code.
+func (s *Service) OpenPartySession(tx *db.Tx, caseID, partyID ident.ID, part actor.Role) (Session, error) {
+	return s.newSession(tx, party, holder{Case: caseID, Party: partyID, Part: part})
+}
+
+// EndPartySessions ends what was opened with a party's code: it was revoked, or the party was removed.
+func (s *Service) EndPartySessions(tx *db.Tx, caseID, partyID ident.ID) error {
+	return endPartySessions(tx, caseID, partyID)
+}
+
+// EndSessions ends all sessions of a person at once.
+func (s *Service) EndSessions(tx *db.Tx, person ident.ID) error { return endSessionsOf(tx, person) }
+
+var errEnded = fault.New(fault.Unauthenticated, "session", "登录已失效，请重新登录。", "Your session has ended; please sign in again.")
+
+// parseToken splits a token; one that none of ours made has ended, as far as anybody is told.
+func parseToken(token string) (id ident.ID, secret []byte, err error) {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil || len(b) != len(id)+secretLength {
+		return id, nil, errEnded
+	}
+	copy(id[:], b)
+	if id.County() == "" {
+		return id, nil, errEnded
+	}
+	return id, b[len(id):], nil
+}
+
+// Authenticate is who holds a token. Fault Unauthenticated when its session has ended.
+func (s *Service) Authenticate(ctx context.Context, token string) (actor.Actor, error) {
+	held, err := s.Session(ctx, token)
+	return held.Actor, err
+}
+
+// Session is the open session that a token names; one look-up. Fault Unauthenticated when it has ended.
+func (s *Service) Session(ctx context.Context, token string) (Session, error) {
+	id, secret, err := parseToken(token)
+	if err != nil {
+		return Session{}, err
+	}
+	var row sessionRow
+	var now time.Time
+	err = s.Store.Read(ctx, actor.Actor{}, func(tx *db.Tx) (err error) {
+		now = tx.Now
+		row, err = sessionByID(tx, id)
+		return err
+	})
+	switch {
+	case fault.Is(err, fault.Missing):
+		return Session{}, errEnded
+	case err != nil:
+		return Session{}, err
+	case subtle.ConstantTimeCompare([]byte(row.SecretHash), []byte(hashOf(secret))) != 1 || row.over(now):
+		return Session{}, errEnded
+	}
+	var who holder
+	if err := json.Unmarshal([]byte(row.Actor), &who); err != nil {
+		return Session{}, fmt.Errorf("session %s: %w", id, err)
+	}
+	s.touch(ctx, row, now)
+	return Session{Token: token, EndsAt: row.EndsAt.UTC(), Actor: who.on(calendar.DayOf(now))}, nil
+}
+
+func (r sessionRow) over(now time.Time) bool {
+	return !now.Before(r.EndsAt) || now.Sub(r.SeenAt) >= lastings[r.Kind].idle
+}
+
+const seenEvery = time.Minute // a session's last use is known to the minute: not every request writes
+
+func (s *Service) touch(ctx context.Context, row sessionRow, now time.Time) {
+	if now.Sub(row.SeenAt) < seenEvery {
+		return
+	}
+	err := s.Store.Do(ctx, actor.Actor{}, row.CountyCode, func(tx *db.Tx) error { return seen(tx, row.ID, row.SeenAt) })
+	if err != nil { // it is only seen a little older than it is
+		s.Log.WarnContext(ctx, "session not touched", "err", err)
+	}
+}
+
+// SignOut ends the session that a token names; it is no fault when there is none.
+func (s *Service) SignOut(ctx context.Context, token string) error {
+	id, secret, err := parseToken(token)
+	if err != nil {
+		return nil
+	}
+	return s.Store.Do(ctx, actor.Actor{}, id.County(), func(tx *db.Tx) error { return endSession(tx, id, hashOf(secret)) })
+}

@@ -1,0 +1,221 @@
+package account
+
+import (
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+)
+
+type personRow struct {
+	ident.Key
+	Version        int64        `gorm:"column:version"`
+	Name           string       `gorm:"column:name"`
+	IDNumberSealed []byte       `gorm:"column:id_number_sealed"`
+	IDNumberIndex  string       `gorm:"column:id_number_index"`
+	PhoneSealed    []byte       `gorm:"column:phone_sealed"`
+	PhoneIndex     string       `gorm:"column:phone_index"`
+	AddressSealed  []byte       `gorm:"column:address_sealed"`
+	Sex            string       `gorm:"column:sex"`
+	Ethnicity      string       `gorm:"column:ethnicity"`
+	Born           calendar.Day `gorm:"column:born"`
+	MadeAt         time.Time    `gorm:"column:made_at"`
+}
+
+func (personRow) TableName() string { return "persons" }
+
+type accountRow struct {
+	ident.Key
+	Version      int64     `gorm:"column:version"`
+	PersonID     ident.ID  `gorm:"column:person_id"`
+	Login        string    `gorm:"column:login"`
+	PasswordHash string    `gorm:"column:password_hash"`
+	State        State     `gorm:"column:state"`
+	MustChange   bool      `gorm:"column:must_change"`
+	TOTPSealed   []byte    `gorm:"column:totp_sealed"`
+	TOTPStep     int64     `gorm:"column:totp_step"`
+	MadeAt       time.Time `gorm:"column:made_at"`
+	ChangedAt    time.Time `gorm:"column:changed_at"`
+}
+
+func (accountRow) TableName() string { return "accounts" }
+
+type postRow struct {
+	ident.Key
+	PersonID    ident.ID     `gorm:"column:person_id"`
+	Role        actor.Role   `gorm:"column:role"`
+	CommitteeID ident.ID     `gorm:"column:committee_id"`
+	AreaCode    ident.Area   `gorm:"column:area_code"`
+	FromDay     calendar.Day `gorm:"column:from_day"`
+	UntilDay    calendar.Day `gorm:"column:until_day"`
+	MadeAt      time.Time    `gorm:"column:made_at"`
+	MadeBy      ident.ID     `gorm:"column:made_by"`
+}
+
+func (postRow) TableName() string { return "posts" }
+
+type sessionRow struct {
+	ident.Key
+	Kind       kind      `gorm:"column:kind"`
+	PersonID   ident.ID  `gorm:"column:person_id"`
+	CaseID     ident.ID  `gorm:"column:case_id"`
+	PartyID    ident.ID  `gorm:"column:party_id"`
+	SecretHash string    `gorm:"column:secret_hash"`
+	Actor      string    `gorm:"column:actor"`
+	MadeAt     time.Time `gorm:"column:made_at"`
+	SeenAt     time.Time `gorm:"column:seen_at"`
+	EndsAt     time.Time `gorm:"column:ends_at"`
+}
+
+func (sessionRow) TableName() string { return "sessions" }
+
+type triesRow struct {
+	Key   string    `gorm:"column:key;primaryKey"`
+	Tries int       `gorm:"column:tries"`
+	Waits int       `gorm:"column:waits"`
+	Since time.Time `gorm:"column:since"`
+	Until time.Time `gorm:"column:until"`
+}
+
+func (triesRow) TableName() string { return "sign_in_tries" }
+
+// Rows are this room's models.
+var Rows = []any{&personRow{}, &accountRow{}, &postRow{}, &sessionRow{}, &triesRow{}}
+
+const batch = 500 // rows of one INSERT
+
+func insertAll[T any](tx *db.Tx, rows []T) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return tx.Rows().CreateInBatches(rows, batch).Error
+}
+
+// byID finds a row of a county table; Missing when there is none.
+func byID[T any](tx *db.Tx, id ident.ID) (row T, err error) {
+	err = tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Take(&row).Error
+	if db.IsNone(err) {
+		err = fault.NoSuch()
+	}
+	return row, err
+}
+
+func personByID(tx *db.Tx, id ident.ID) (personRow, error)   { return byID[personRow](tx, id) }
+func accountByID(tx *db.Tx, id ident.ID) (accountRow, error) { return byID[accountRow](tx, id) }
+func sessionByID(tx *db.Tx, id ident.ID) (sessionRow, error) { return byID[sessionRow](tx, id) }
+
+func accountByLogin(tx *db.Tx, login string) (accountRow, error) {
+	id, err := tx.LookUp(loginKind, login)
+	if err != nil {
+		return accountRow{}, err
+	}
+	return accountByID(tx, id)
+}
+
+func accountByPerson(tx *db.Tx, person ident.ID) (row accountRow, err error) {
+	err = tx.Rows().Where("county_code = ? AND person_id = ?", person.County(), person).Take(&row).Error
+	if db.IsNone(err) {
+		err = fault.NoSuch()
+	}
+	return row, err
+}
+
+// noAccount tells whether nobody at all has an account.
+func noAccount(tx *db.Tx) (bool, error) {
+	var row accountRow
+	err := db.Cross(tx.Rows()).Select("county_code", "id").Take(&row).Error
+	if db.IsNone(err) {
+		return true, nil
+	}
+	return false, err
+}
+
+func updateAccount(tx *db.Tx, row accountRow, set map[string]any) error {
+	set["version"] = row.Version + 1
+	r := tx.Rows().Model(&accountRow{}).Where("county_code = ? AND id = ? AND version = ?", row.CountyCode, row.ID, row.Version).
+		Updates(set)
+	if r.Error == nil && r.RowsAffected != 1 {
+		return fault.New(fault.Stale, "", "这个账号刚被别人修改过，请重新打开。", "Somebody else has just changed this account; please open it again.")
+	}
+	return r.Error
+}
+
+func postsOf(tx *db.Tx, person ident.ID) ([]Post, error) {
+	var rows []postRow
+	if err := tx.Rows().Where("county_code = ? AND person_id = ?", person.County(), person).
+		Order("from_day, role, committee_id, area_code").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make([]Post, len(rows))
+	for i, r := range rows {
+		out[i] = r.post()
+	}
+	return out, nil
+}
+
+func postByID(tx *db.Tx, id ident.ID) (Post, error) {
+	row, err := byID[postRow](tx, id)
+	return row.post(), err
+}
+
+func (r postRow) post() Post {
+	return Post{ID: r.ID, Person: r.PersonID, Role: r.Role, Committee: r.CommitteeID, Area: r.AreaCode, From: r.FromDay, Until: r.UntilDay}
+}
+
+func setUntil(tx *db.Tx, id ident.ID, until calendar.Day) error {
+	return tx.Rows().Model(&postRow{}).Where("county_code = ? AND id = ?", id.County(), id).Update("until_day", until).Error
+}
+
+func endSession(tx *db.Tx, id ident.ID, secretHash string) error {
+	return tx.Rows().Where("county_code = ? AND id = ? AND secret_hash = ?", id.County(), id, secretHash).Delete(&sessionRow{}).Error
+}
+
+func endSessionsOf(tx *db.Tx, person ident.ID) error {
+	return tx.Rows().Where("county_code = ? AND person_id = ?", person.County(), person).Delete(&sessionRow{}).Error
+}
+
+func endPartySessions(tx *db.Tx, caseID, partyID ident.ID) error {
+	return tx.Rows().Where("county_code = ? AND case_id = ? AND party_id = ?", caseID.County(), caseID, partyID).Delete(&sessionRow{}).Error
+}
+
+// seen moves a session's last use on, unless another request has.
+func seen(tx *db.Tx, id ident.ID, was time.Time) error {
+	return tx.Rows().Model(&sessionRow{}).Where("county_code = ? AND id = ? AND seen_at = ?", id.County(), id, was).
+		Update("seen_at", tx.Now).Error
+}
+
+func forgetSessions(tx *db.Tx) error {
+	return tx.Rows().Where("county_code = ? AND ends_at <= ?", tx.County, tx.Now).Delete(&sessionRow{}).Error
+}
+
+func triesOf(tx *db.Tx, key string) (triesRow, error) {
+	var row triesRow
+	err := tx.Rows().Where("key = ?", key).Take(&row).Error
+	if db.IsNone(err) {
+		return triesRow{}, nil
+	}
+	return row, err
+}
+
+// lockTries is a count that nobody else can change until the transaction ends.
+func lockTries(tx *db.Tx, key string) (row triesRow, err error) {
+	if _, err := tx.InsertNew(&triesRow{Key: key, Since: tx.Now, Until: tx.Now}); err != nil {
+		return row, err
+	}
+	err = tx.Rows().Clauses(clause.Locking{Strength: "UPDATE"}).Where("key = ?", key).Take(&row).Error
+	return row, err
+}
+
+func saveTries(tx *db.Tx, row triesRow) error {
+	return tx.Rows().Model(&triesRow{}).Where("key = ?", row.Key).
+		Updates(map[string]any{"tries": row.Tries, "waits": row.Waits, "since": row.Since, "until": row.Until}).Error
+}
+
+func forgetTries(tx *db.Tx, before time.Time) error {
+	return tx.Rows().Where("until < ?", before).Delete(&triesRow{}).Error
+}

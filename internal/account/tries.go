@@ -1,0 +1,113 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+)
+
+// pace is how often something may be tried before it has to wait, and how long it waits then.
+type pace struct {
+	tries   int // in a minute
+	longest time.Duration
+}
+
+// Five guesses a minute for a login, then a wait that doubles. Whoever has signed in from this address before has a
+// count of their own there, so that strangers elsewhere cannot lock the owner out. Many people share an address, so it
+// is counted more generously, and only failures count.
+var (
+	paceOfLogin   = pace{tries: 5, longest: 15 * time.Minute}
+	paceOfAddress = pace{tries: 60, longest: time.Minute}
+)
+
+const (
+	window    = time.Minute
+	forgiving = time.Hour // of quiet, after which the waits begin anew
+)
+
+// tryKeys are the counts that one try concerns.
+type tryKeys struct{ login, address, both string }
+
+func (s *Service) keysOf(login, address string) tryKeys {
+	key := func(kind, value string) string { return s.Vault.Index("sign_in_"+kind, value) }
+	return tryKeys{login: key("login", login), address: key("address", address), both: key("both", login+" "+address)}
+}
+
+// admit counts a try before it is made, so that a hundred at once are not all the first. Fault TooMany.
+func (s *Service) admit(ctx context.Context, k tryKeys) error {
+	var wait time.Duration
+	err := s.Store.Do(ctx, actor.System, "", func(tx *db.Tx) error {
+		address, err := triesOf(tx, k.address)
+		if err != nil {
+			return err
+		}
+		if wait = address.Until.Sub(tx.Now); wait > 0 {
+			return nil
+		}
+		wait, err = charge(tx, k.governing(tx), paceOfLogin)
+		return err
+	})
+	if err != nil || wait <= 0 {
+		return err
+	}
+	return fault.New(fault.TooMany, "sign_in", "试的次数太多了，请过一会儿再登录。", "Too many tries. Please wait a little before you sign in.").
+		With("retry_after", int(wait/time.Second)+1)
+}
+
+// governing is the count that decides: of login and address together once they have succeeded together.
+func (k tryKeys) governing(tx *db.Tx) string {
+	if both, err := triesOf(tx, k.both); err == nil && both.Key != "" {
+		return k.both
+	}
+	return k.login
+}
+
+// charge counts one try and gives how long it has to wait; not positive when it may be made.
+func charge(tx *db.Tx, key string, p pace) (time.Duration, error) {
+	row, err := lockTries(tx, key)
+	if err != nil {
+		return 0, err
+	}
+	if wait := row.Until.Sub(tx.Now); wait > 0 {
+		return wait, nil
+	}
+	if tx.Now.Sub(row.Until) > forgiving {
+		row.Waits = 0
+	}
+	if tx.Now.Sub(row.Since) >= window {
+		row.Tries, row.Since = 0, tx.Now
+	}
+	if row.Tries++; row.Tries >= p.tries {
+		row.Until = tx.Now.Add(min(window<<min(row.Waits, 10), p.longest))
+		row.Waits++
+		row.Tries, row.Since = 0, row.Until
+	}
+	return 0, saveTries(tx, row)
+}
+
+// failed counts a wrong try against its address.
+func (s *Service) failed(ctx context.Context, k tryKeys) error {
+	return s.Store.Do(ctx, actor.System, "", func(tx *db.Tx) error {
+		_, err := charge(tx, k.address, paceOfAddress)
+		return err
+	})
+}
+
+// succeeded begins the count that let the try through anew, and remembers that this login was right from this address.
+// It leaves alone what strangers have run up against the login elsewhere.
+func (k tryKeys) succeeded(tx *db.Tx) error {
+	for _, key := range []string{k.governing(tx), k.both} {
+		row, err := lockTries(tx, key)
+		if err != nil {
+			return err
+		}
+		row.Tries, row.Waits, row.Since, row.Until = 0, 0, tx.Now, tx.Now
+		if err := saveTries(tx, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}

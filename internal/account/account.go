@@ -161,7 +161,7 @@ func (s *Service) SetPassword(tx *db.Tx, account ident.ID, hash string, mustChan
 	return endSessionsOf(tx, row.PersonID)
 }
 
-// Forget removes what is past: ended sessions of the county, and counts of tries; housekeeping.
+// Forget removes what is past: ended sessions, and counts of tries; housekeeping.
 func (s *Service) Forget(tx *db.Tx) error {
 	if err := forgetSessions(tx); err != nil {
 		return err

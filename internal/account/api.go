@@ -21,6 +21,8 @@ type openedBody struct {
 	Token     string    `json:"token" doc:"Send it as Authorization: Bearer. It is told once."`
 	ExpiresAt time.Time `json:"expires_at"`
 	Actor     actorBody `json:"actor"`
+
+	MustChange bool `json:"must_change_password,omitempty" doc:"The password was chosen by somebody else: until it is changed, the posts are not held."`
 }
 
 type currentBody struct {
@@ -58,14 +60,16 @@ func bodyOf(a actor.Actor) actorBody {
 	return out
 }
 
-// MountAPI mounts the sessions.
-func (s *Service) MountAPI(a *rest.API) {
+// Routes mounts the sessions.
+func (s *Service) Routes(a *rest.API) {
 	rest.Handle(a, http.MethodPost, "/sessions", "session.open", s.postSession,
 		rest.Says("登录：每次都开启新的会话，不受一次性编号影响。", "Sign in. Each time opens a new session, whatever the Idempotency-Key."))
 	rest.Handle(a, http.MethodGet, "/sessions/current", "session.read", s.getSession,
 		rest.Says("查看当前会话是谁、到何时为止。", "Who is signed in, and until when."))
 	rest.Handle(a, http.MethodDelete, "/sessions/current", "session.end", s.deleteSession,
 		rest.Says("退出登录。", "Sign out."))
+	rest.Handle(a, http.MethodPost, "/sessions/current/password", "session.end", s.postPassword,
+		rest.Says("修改自己的密码，并结束自己的所有会话。", "Change one's own password, and end all one's own sessions."))
 }
 
 func (s *Service) postSession(ctx context.Context, _ authz.Grant, in *struct{ Body signInBody }) (*rest.Made[openedBody], error) {
@@ -73,7 +77,8 @@ func (s *Service) postSession(ctx context.Context, _ authz.Grant, in *struct{ Bo
 	if err != nil {
 		return nil, err
 	}
-	return rest.MakeAnswer("/sessions/current", 0, openedBody{Token: held.Token, ExpiresAt: held.EndsAt, Actor: bodyOf(held.Actor)}), nil
+	return rest.MakeAnswer("/sessions/current", 0, openedBody{Token: held.Token, ExpiresAt: held.EndsAt, Actor: bodyOf(held.Actor),
+		MustChange: held.MustChange}), nil
 }
 
 func (s *Service) getSession(ctx context.Context, _ authz.Grant, _ *struct{}) (*rest.Seen[currentBody], error) {
@@ -89,4 +94,13 @@ func (s *Service) getSession(ctx context.Context, _ authz.Grant, _ *struct{}) (*
 
 func (s *Service) deleteSession(ctx context.Context, _ authz.Grant, _ *struct{}) (*struct{}, error) {
 	return nil, s.SignOut(ctx, rest.Token(ctx))
+}
+
+type passwordBody struct {
+	Old string `json:"old" maxLength:"512"`
+	New string `json:"new" maxLength:"512"`
+}
+
+func (s *Service) postPassword(ctx context.Context, g authz.Grant, in *struct{ Body passwordBody }) (*struct{}, error) {
+	return nil, s.ChangePassword(ctx, g.By(), in.Body.Old, in.Body.New, rest.Client(ctx))
 }

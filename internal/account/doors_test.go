@@ -2,6 +2,7 @@ package account_test
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"fengqiao/internal/authz"
+	"fengqiao/internal/db"
 	"fengqiao/internal/page"
 	"fengqiao/internal/rest"
 	"fengqiao/policies"
@@ -30,10 +32,10 @@ func (h house) open() doors {
 	e := echo.New()
 	o := rest.Options{Policy: p, Authenticate: h.Authenticate, Now: h.clock.Now}
 	rest.Harden(e, o)
-	h.MountAPI(rest.New(e, o))
+	h.Routes(rest.New(e, o))
 	site, err := page.New(e, page.Options{Policy: p, Session: h.Authenticate, FS: web.FS, Now: h.clock.Now})
 	h.must(err)
-	h.MountPages(site)
+	h.Pages(site)
 	return doors{house: h, echo: e}
 }
 
@@ -144,6 +146,50 @@ func TestSigningInOnAPage(t *testing.T) {
 			if _, token, _ := strings.Cut(kept(again), "="); out.Code != 303 || !h.ended(token) {
 				h.Error(out.Code, "signed out and still in")
 			}
+		}
+	})
+}
+
+func TestChangingAPasswordAtTheDoors(t *testing.T) {
+	each(t, func(h house) {
+		_, acc := h.enter("wu", good, station)
+		d := h.open()
+		if w := d.ask("GET", "/password", "", ""); w.Code != 303 {
+			h.Error(w.Code)
+		}
+		h.must(h.do(func(tx *db.Tx) error {
+			hash, err := h.Hash(h.Context(), good, "wu")
+			return errors.Join(err, h.SetPassword(tx, acc, hash, true))
+		}))
+		w := d.form("/sign-in", url.Values{"login": {"wu"}, "password": {good}})
+		if w.Header().Get("Location") != "/password" {
+			h.Error(w.Code, w.Header())
+		}
+		in := kept(w)
+		if w := d.ask("GET", "/password", "", "", in); w.Code != 200 {
+			h.Error(w.Code, w.Body)
+		}
+		const next = "石桥 灯笼 八月 潮水"
+		if w := d.form("/password", url.Values{"old": {good}, "new": {"password"}}, in); w.Code != 422 || !strings.Contains(w.Body.String(), "太容易被猜到") {
+			h.Error(w.Code, w.Body)
+		}
+		if w := d.form("/password", url.Values{"old": {good}, "new": {next}}, in); w.Code != 303 || w.Header().Get("Location") != "/sign-in?done=password" {
+			h.Error(w.Code, w.Body)
+		}
+		if w := d.ask("GET", "/sign-in?done=password", "", ""); !strings.Contains(w.Body.String(), "密码已修改") {
+			h.Error(w.Body)
+		}
+		s, err := h.signIn("wu", next)
+		h.must(err)
+		bearer := "Authorization: Bearer " + s.Token
+		if w := d.api("POST", "/sessions/current/password", `{"old":"`+next+`","new":"12345678"}`, bearer); w.Code != 422 || !strings.Contains(w.Body.String(), `"location":"new"`) {
+			h.Error(w.Code, w.Body)
+		}
+		if w := d.api("POST", "/sessions/current/password", `{"old":"`+next+`","new":"`+good+`"}`, bearer); w.Code != 204 || !h.ended(s.Token) {
+			h.Error(w.Code, w.Body)
+		}
+		if w := d.api("POST", "/sessions/current/password", `{"old":"x","new":"y"}`); w.Code != 401 {
+			h.Error(w.Code, w.Body)
 		}
 	})
 }

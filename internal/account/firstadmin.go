@@ -78,7 +78,7 @@ func (s *Service) EnterFirst(ctx context.Context, token string, in FirstAdmin) (
 		if err != nil {
 			return err
 		}
-		out, err = s.openFor(tx, person)
+		out, err = s.openFor(tx, person, false)
 		return err
 	})
 	if err == nil {

@@ -7,18 +7,21 @@ import (
 	"fengqiao/internal/page"
 )
 
-// MountPages mounts the doors: sign-in and -out, and the first administrator's.
-func (s *Service) MountPages(site *page.Site) {
+// Pages mounts the doors: sign-in and -out, and the first administrator's.
+func (s *Service) Pages(site *page.Site) {
 	site.Handle(http.MethodGet, "/sign-in", "session.open", s.showSignIn)
 	site.Handle(http.MethodPost, "/sign-in", "session.open", s.takeSignIn)
 	site.Handle(http.MethodPost, "/sign-out", "session.end", s.takeSignOut)
+	site.Handle(http.MethodGet, "/password", "session.end", s.showPassword)
+	site.Handle(http.MethodPost, "/password", "session.end", s.takePassword)
 	site.Handle(http.MethodGet, "/first-admin/:token", "session.open", s.showFirst)
 	site.Handle(http.MethodPost, "/first-admin/:token", "session.open", s.takeFirst)
 }
 
 const (
-	signInPage = "account/sign-in"
-	firstPage  = "account/first-admin"
+	signInPage   = "account/sign-in"
+	passwordPage = "account/password"
+	firstPage    = "account/first-admin"
 )
 
 func (s *Service) showSignIn(r *page.Request) (page.Reply, error) {
@@ -38,7 +41,27 @@ func (s *Service) takeSignIn(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, err
 	}
 	r.SignIn(held.Token)
+	if held.MustChange {
+		return page.SeeOther("/password"), nil
+	}
 	return page.SeeOther(r.Then("/")), nil
+}
+
+func (s *Service) showPassword(r *page.Request) (page.Reply, error) {
+	if r.By().Person.IsZero() {
+		return page.SeeOther("/sign-in?then=/password"), nil
+	}
+	return page.Show(passwordPage, nil), nil
+}
+
+// takePassword changes the password, which ends all sessions: the next step is to sign in with the new one.
+func (s *Service) takePassword(r *page.Request) (page.Reply, error) {
+	err := s.ChangePassword(r.Context(), r.By(), r.Secret("old"), r.Secret("new"), r.Address())
+	if err != nil {
+		return page.Again(passwordPage, nil, err), nil
+	}
+	r.SignOut()
+	return page.SeeOther("/sign-in?done=password"), nil
 }
 
 func (s *Service) takeSignOut(r *page.Request) (page.Reply, error) {

@@ -34,7 +34,7 @@ var nobodysHash = encodeHash(make([]byte, saltLength), make([]byte, hashLength))
 // Hash turns a password into what is kept of it. Fault Invalid for one that is too easy to guess; login is whose it is.
 func (s *Service) Hash(ctx context.Context, password, login string) (string, error) {
 	if err := CheckPassword(password, login); err != nil {
-		return "", at("password", err)
+		return "", err
 	}
 	salt := make([]byte, saltLength)
 	if _, err := io.ReadFull(s.Random, salt); err != nil {

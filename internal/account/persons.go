@@ -141,3 +141,9 @@ func (s *Service) NameOf(tx *db.Tx, id ident.ID) (string, error) {
 	row, err := personByID(tx, id)
 	return row.Name, err
 }
+
+// PhoneIndex is the blind index of a person's telephone; "" when none is known.
+func (s *Service) PhoneIndex(tx *db.Tx, id ident.ID) (string, error) {
+	row, err := personByID(tx, id)
+	return row.PhoneIndex, err
+}

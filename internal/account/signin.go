@@ -72,15 +72,15 @@ func (s *Service) open(ctx context.Context, row accountRow, keys tryKeys) (out S
 		if err := keys.succeeded(tx); err != nil {
 			return err
 		}
-		out, err = s.openFor(tx, row.PersonID)
-		out.MustChange = row.MustChange
+		out, err = s.openFor(tx, row.PersonID, row.MustChange)
 		return err
 	})
 	return out, err
 }
 
-// openFor opens a session of a person with the posts they hold, now and until it ends.
-func (s *Service) openFor(tx *db.Tx, person ident.ID) (Session, error) {
+// openFor opens a session of a person with the posts they hold, now and until it ends. Whoever still has a password
+// that somebody else chose holds none of them until it is changed.
+func (s *Service) openFor(tx *db.Tx, person ident.ID, mustChange bool) (Session, error) {
 	row, err := personByID(tx, person)
 	if err != nil {
 		return Session{}, err
@@ -100,12 +100,20 @@ func (s *Service) openFor(tx *db.Tx, person ident.ID) (Session, error) {
 	if len(who.Posts) > 0 {
 		kind = staff
 	}
-	return s.newSession(tx, kind, who)
+	if mustChange {
+		who.Posts = nil
+	}
+	out, err := s.newSession(tx, kind, who)
+	out.MustChange = mustChange
+	return out, err
 }
 
 // ChangePassword replaces somebody's own password. Faults: Unauthenticated when the old one is wrong, Invalid for a new
 // one that is easy to guess, TooMany.
 func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, old, next, address string) error {
+	if by.Person.IsZero() {
+		return fault.New(fault.Unauthenticated, "", "请先登录。", "Please sign in first.")
+	}
 	row, err := s.accountOf(ctx, by.Person)
 	if err != nil {
 		return err
@@ -121,9 +129,12 @@ func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, old, next,
 	if !right {
 		return fault.New(fault.Invalid, "password", "原密码不对。", "The old password is wrong.").At("old")
 	}
+	if next == old {
+		return fault.New(fault.Invalid, "password", "新密码应与原密码不同。", "The new password must differ from the old one.").At("new")
+	}
 	hash, err := s.Hash(ctx, next, row.Login)
 	if err != nil {
-		return err
+		return at("new", err)
 	}
 	by.Once = actor.Once{}
 	return s.Store.Do(ctx, by, row.CountyCode, func(tx *db.Tx) error {

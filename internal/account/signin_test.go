@@ -171,11 +171,36 @@ func TestChangingOnesPassword(t *testing.T) {
 		}
 		_, err := h.signIn("wu", next)
 		h.must(err)
+		if err := h.ChangePassword(h.Context(), s.Actor, next, next, here); !fault.Is(err, fault.Invalid) {
+			h.Error(err)
+		}
+		if err := h.ChangePassword(h.Context(), actor.Actor{}, good, next, here); !fault.Is(err, fault.Unauthenticated) {
+			h.Error(err)
+		}
 		for range 10 {
 			_ = h.ChangePassword(h.Context(), actor.Actor{Person: s.Actor.Person}, "guess at it", next, here)
 		}
 		if err := h.ChangePassword(h.Context(), s.Actor, next, good, here); !fault.Is(err, fault.TooMany) {
 			h.Error("a stolen session can guess the password without end:", err)
+		}
+	})
+}
+
+func TestAPasswordThatSomebodyElseChoseGivesNoPosts(t *testing.T) {
+	each(t, func(h house) {
+		_, acc := h.enter("wu", good, station)
+		const given = "石桥 灯笼 八月 潮水"
+		hash, err := h.Hash(h.Context(), given, "wu")
+		h.must(err)
+		h.must(h.do(func(tx *db.Tx) error { return h.SetPassword(tx, acc, hash, true) }))
+		s, err := h.signIn("wu", given)
+		h.must(err)
+		if a, err := h.Authenticate(h.Context(), s.Token); !s.MustChange || a.IsStaff() || err != nil {
+			h.Errorf("%+v %+v %v", s, a, err)
+		}
+		h.must(h.ChangePassword(h.Context(), s.Actor, given, good, here))
+		if s := h.in("wu"); s.MustChange || !s.Actor.Holds(actor.StationOfficer) {
+			h.Errorf("%+v", s)
 		}
 	})
 }

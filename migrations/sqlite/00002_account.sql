@@ -75,7 +75,7 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_by_person ON sessions (county_code, person_id);
 CREATE INDEX sessions_by_case ON sessions (county_code, case_id);
-CREATE INDEX sessions_by_end ON sessions (county_code, ends_at);
+CREATE INDEX sessions_by_end ON sessions (ends_at);
 
 -- How often somebody tried to sign in lately: by login, by address, and by both once they have succeeded together. The
 -- keys are blind indexes; a login that nobody has is counted like any other, so the rows belong to no county.

@@ -72,8 +72,44 @@ func takeDocument(c echo.Context) (sum [32]byte, err error) {
 	if err := checkDocument(body); err != nil {
 		return sum, err
 	}
+	sum = sha256.Sum256(body)
+	if body, err = withoutUnsaid(body); err != nil {
+		return sum, err
+	}
 	req.Body = io.NopCloser(bytes.NewReader(body))
-	return sha256.Sum256(body), nil
+	return sum, nil
+}
+
+// withoutUnsaid leaves out members that are null: to say null is to say nothing.
+func withoutUnsaid(body []byte) ([]byte, error) {
+	if !bytes.Contains(body, []byte("null")) {
+		return body, nil
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return nil, errJSON
+	}
+	dropNulls(v)
+	return json.Marshal(v)
+}
+
+func dropNulls(v any) {
+	switch node := v.(type) {
+	case map[string]any:
+		for name, member := range node {
+			if member == nil {
+				delete(node, name)
+			} else {
+				dropNulls(member)
+			}
+		}
+	case []any:
+		for _, item := range node {
+			dropNulls(item)
+		}
+	}
 }
 
 func readAll(c echo.Context, limit int64, within time.Duration) ([]byte, error) {

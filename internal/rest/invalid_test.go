@@ -14,7 +14,7 @@ func TestWhatIsWrongIsSaidInBothLanguages(t *testing.T) {
 		{`{"name":"林","colour":"红"}`, "colour 没有这一项，请检查名称。", "colour There is no such field; check its name."},
 		{`{"Name":"林"}`, "Name 没有这一项，请检查名称。\nname 请填写这一项。", "Name There is no such field; check its name.\nname This is needed."},
 		{`{"name":1}`, "name 请填写文字。", "name Give a text."},
-		{`{"name":null}`, "name 请填写文字。", "name Give a text."},
+		{`{"name":null}`, "name 请填写这一项。", "name This is needed."}, // to say null is to say nothing
 		{`{"name":"一二三四五六"}`, "name 太长了，最多 5 个字。", "name This is too long: at most 5 characters."},
 		{`{"name":"林","kind":"god"}`, "kind 请从这些值中选择：person, organisation。", "kind Choose one of: person, organisation."},
 		{`{"name":"林","amount_fen":-1}`, "amount_fen 不能小于 0。", "amount_fen This must be at least 0."},

@@ -1,0 +1,17 @@
+-- +goose Up
+
+-- What was attached. The bytes lie in the data folder under their hash; their name may be personal and is sealed.
+CREATE TABLE documents (
+    county_code text NOT NULL,
+    id          uuid NOT NULL,
+    sha256      text NOT NULL,
+    size        bigint NOT NULL,
+    media_type  text NOT NULL,
+    name_sealed bytea NOT NULL,
+    width       integer NOT NULL,
+    height      integer NOT NULL,
+    made_by     uuid,
+    made_at     timestamptz NOT NULL,
+    PRIMARY KEY (county_code, id)
+);
+CREATE INDEX documents_by_hash ON documents (sha256);

@@ -1,0 +1,341 @@
+package casework
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base32"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/authz"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+)
+
+// codeLetters have no 0 O 1 I L; thirteen of them hold 65 bits.
+var codeLetters = base32.NewEncoding("23456789ABCDEFGHJKMNPQRSTUVWXYZ@").WithPadding(base32.NoPadding)
+
+const codeLength = 13
+
+// MessageTopic is the outbox's topic for what must be sent to a person; the payload is a sealed Message.
+const MessageTopic = "message"
+
+// Message is something to be sent to a party by its channel.
+type Message struct {
+	Channel string `json:"channel"` // sms, email
+	To      string `json:"to"`
+	Kind    string `json:"kind"` // invitation, signing_code
+	Text    string `json:"text"`
+}
+
+// MessagePlace is where a message is sealed in the outbox.
+func MessagePlace(id ident.ID) (table, column string, row ident.ID) { return "outbox", "payload", id }
+
+// codeForFiler gives an applicant who files without an account the code to follow the case; staff get none.
+func (s *Service) codeForFiler(tx *db.Tx, c *Case) (string, error) {
+	if tx.By.IsStaff() || len(c.Side(Applicant)) == 0 {
+		return "", nil
+	}
+	code := s.filerCode(tx.By, c)
+	if code == "" {
+		var err error
+		if code, err = s.drawCode(); err != nil {
+			return "", err
+		}
+	}
+	return code, s.issue(tx, c, c.Side(Applicant)[0].ID, code, "screen")
+}
+
+// filerCode is the code of a filing sent under a one-time key. It follows from that key, so that sending the filing
+// again shows the same code although no code is stored.
+func (s *Service) filerCode(by actor.Actor, c *Case) string {
+	if by.Once.IsZero() || by.IsStaff() || len(c.Side(Applicant)) == 0 {
+		return ""
+	}
+	id := c.Side(Applicant)[0].ID
+	return formatCode(s.vault.Code("access", id[:], by.Once.Key[:]))
+}
+
+func (s *Service) drawCode() (string, error) {
+	b := make([]byte, 16)
+	if _, err := io.ReadFull(s.random, b); err != nil {
+		return "", fmt.Errorf("access code: %w", err)
+	}
+	return formatCode(b), nil
+}
+
+// formatCode writes a code as people copy it: KF7Q-M2XP-9RTWA. The one letter of base 32 that cannot be spoken is
+// replaced.
+func formatCode(b []byte) string {
+	s := strings.ReplaceAll(codeLetters.EncodeToString(b), "@", "2")[:codeLength]
+	return s[:4] + "-" + s[4:8] + "-" + s[8:]
+}
+
+// plainCode forgives case, blanks and hyphens.
+func plainCode(s string) string {
+	return strings.ToUpper(strings.NewReplacer("-", "", " ", "", "－", "", "　", "").Replace(s))
+}
+
+func (s *Service) hashCode(purpose string, party ident.ID, code string) string {
+	sum := sha256.Sum256([]byte(s.vault.Index(purpose, party.String()+" "+plainCode(code))))
+	return hex.EncodeToString(sum[:])
+}
+
+// issue gives a party a new code; the earlier ones stop working.
+func (s *Service) issue(tx *db.Tx, c *Case, party ident.ID, code, channel string) error {
+	if err := revokeCodes(tx, c.ID, party); err != nil {
+		return err
+	}
+	return insertAccess(tx, accessRow{Key: tx.NewKey(), CaseID: c.ID, PartyID: party, CodeHash: s.hashCode("access_code", party, code),
+		Channel: channel, IssuedAt: tx.Now})
+}
+
+// Visitor is a party who came by reference and code.
+type Visitor struct {
+	Case  ident.ID
+	Party ident.ID
+	Part  actor.Role
+	Name  string
+}
+
+var errNoAccess = fault.New(fault.Unauthenticated, "access", "查询码或密码不对，请核对后再试。", "The reference or the code is not right; please check both.")
+
+const (
+	maxFailures  = 5                // wrong codes in a row for one case …
+	failurePause = 15 * time.Minute // … before it pauses this long
+)
+
+// Enter checks a reference and a code. A wrong reference and a wrong code are answered alike.
+func (s *Service) Enter(ctx context.Context, reference, code string) (Visitor, error) {
+	r, err := ident.ParseReference(reference)
+	if err != nil {
+		r = "" // looked up all the same, so that the answer takes as long
+	}
+	var id ident.ID
+	err = s.db.Read(ctx, actor.Actor{}, func(tx *db.Tx) (err error) {
+		id, err = tx.LookUp("reference", string(r))
+		return err
+	})
+	if fault.Is(err, fault.Missing) {
+		s.hashCode("access_code", ident.ID{}, code)
+		return Visitor{}, errNoAccess
+	}
+	if err != nil {
+		return Visitor{}, err
+	}
+	return s.enterCase(ctx, id, code)
+}
+
+func (s *Service) enterCase(ctx context.Context, id ident.ID, code string) (Visitor, error) {
+	var v Visitor
+	var wrong error
+	err := s.db.Do(ctx, actor.Actor{}, id.County(), func(tx *db.Tx) error {
+		rows, err := accessOf(tx, id)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if row.Failures >= maxFailures && row.FailedAt != nil && tx.Now.Sub(*row.FailedAt) < failurePause {
+				wrong = fault.New(fault.TooMany, "access", "尝试次数过多，请 15 分钟后再试。", "Too many attempts; please try again in 15 minutes.")
+				return nil
+			}
+			if subtle.ConstantTimeCompare([]byte(row.CodeHash), []byte(s.hashCode("access_code", row.PartyID, code))) == 1 {
+				v, err = visitor(tx, id, row.PartyID)
+				return err
+			}
+		}
+		wrong = errNoAccess
+		return countFailures(tx, id)
+	})
+	if err != nil {
+		return Visitor{}, err
+	}
+	return v, wrong
+}
+
+// Invitation asks that a party be sent its way in.
+type Invitation struct {
+	PartyID ident.ID `json:"party_id"`
+	Channel string   `json:"channel" doc:"sms, email or letter"`
+	Email   string   `json:"email,omitempty" doc:"Where channel is email"`
+}
+
+// Invited says what became of an invitation. A letter's code is printed once, here, and never again.
+type Invited struct {
+	PartyID   ident.ID `json:"party_id"`
+	Channel   string   `json:"channel"`
+	SentTo    string   `json:"sent_to,omitempty" doc:"Masked"`
+	Letter    *Letter  `json:"letter,omitempty"`
+	Reference string   `json:"reference"`
+}
+
+// Letter is what is printed for a party once.
+type Letter struct {
+	Name      string `json:"name"`
+	Title     string `json:"title"`
+	Committee string `json:"committee"`
+	Phone     string `json:"phone,omitempty"`
+	Reference string `json:"reference"`
+	Code      string `json:"code"`
+}
+
+// Invite gives a party a new access code and sends it, or prints it once on a letter. Staff never see a code that was
+// sent. The journal says that a code was issued, by which channel and by whom.
+func (s *Service) Invite(ctx context.Context, g authz.Grant, id ident.ID, in Invitation) (Invited, error) {
+	var out Invited
+	err := s.db.Do(ctx, g.By(), id.County(), func(tx *db.Tx) error {
+		c, err := s.find(tx, g, id)
+		if err != nil {
+			return err
+		}
+		p := c.party(in.PartyID)
+		if p == nil {
+			return fault.New(fault.Invalid, "", "请选择本案的当事人。", "Please choose a party of this case.").At("party_id")
+		}
+		code, err := s.drawCode()
+		if err != nil {
+			return err
+		}
+		if err := s.issue(tx, c, p.ID, code, in.Channel); err != nil {
+			return err
+		}
+		if out, err = s.deliver(tx, c, p, in, code); err != nil {
+			return err
+		}
+		d, err := s.deed(tx, g, Order{})
+		if err != nil {
+			return err
+		}
+		return d.keep(c, Invite, c.State, note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "channel": in.Channel}})
+	})
+	return out, err
+}
+
+// Invite is the journal's name for giving a party its way in; it moves nothing and has a route of its own.
+const Invite Event = "invite"
+
+func (s *Service) deliver(tx *db.Tx, c *Case, p *Party, in Invitation, code string) (Invited, error) {
+	out := Invited{PartyID: p.ID, Channel: in.Channel, Reference: ident.Reference(c.Reference).Grouped()}
+	switch in.Channel {
+	case "letter":
+		out.Letter = &Letter{Name: p.Name, Title: c.Title, Reference: out.Reference, Code: code}
+		return out, nil
+	case "sms":
+		if !strings.HasPrefix(p.Phone, "1") {
+			return out, fault.New(fault.Conflict, "no_phone", "这位当事人没有手机号码，请改用信件。", "This party has no mobile number; please use a letter.")
+		}
+		out.SentTo = maskPhone(p.Phone)
+		return out, s.send(tx, c, Message{Channel: "sms", To: p.Phone, Kind: "invitation", Text: invitationText(out.Reference, code)})
+	case "email":
+		if !strings.Contains(in.Email, "@") {
+			return out, fault.New(fault.Invalid, "", "请填写电子邮箱。", "Please give an e-mail address.").At("email")
+		}
+		return out, s.send(tx, c, Message{Channel: "email", To: in.Email, Kind: "invitation", Text: invitationText(out.Reference, code)})
+	}
+	return out, fault.New(fault.Invalid, "", "请选择短信、邮件或信件。", "Please choose sms, email or letter.").At("channel")
+}
+
+// invitationText says nothing of what the dispute is about: others may see the telephone.
+func invitationText(reference, code string) string {
+	return fmt.Sprintf("【人民调解】有一件事想请您参与协商，免费、自愿、保密。查询码 %s，密码 %s。如有疑问请拨打 12348。", reference, code)
+}
+
+func maskPhone(phone string) string {
+	if len(phone) < 7 {
+		return "****"
+	}
+	return phone[:3] + "****" + phone[len(phone)-4:]
+}
+
+// send puts a sealed message into the outbox, in the act's own transaction.
+func (s *Service) send(tx *db.Tx, c *Case, m Message) error {
+	text, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	id := tx.NewID()
+	table, column, row := MessagePlace(id)
+	return journal.Post(tx, id, MessageTopic, c.ID, s.vault.Seal(sealed(table, column, row), string(text)))
+}
+
+const signingCodeLife = 10 * time.Minute
+
+// SendSigningCode sends the acting party a one-time code to its own channel, bound to the text it is about to sign.
+func (s *Service) SendSigningCode(ctx context.Context, g authz.Grant, id ident.ID) (sentTo string, err error) {
+	err = s.db.Do(ctx, g.By(), id.County(), func(tx *db.Tx) error {
+		c, err := s.find(tx, g, id)
+		if err != nil {
+			return err
+		}
+		if c.State != AgreementPending {
+			return s.notNow(tx, g, c, Sign)
+		}
+		d := &deed{Service: s, tx: tx, grant: g}
+		p, err := d.actingParty(c, ident.ID{})
+		if err != nil {
+			return err
+		}
+		if !strings.HasPrefix(p.Phone, "1") {
+			return fault.New(fault.Conflict, "no_phone", "没有登记您的手机号码，请到调委会当面签字。", "We have no mobile number for you; please sign at the committee.")
+		}
+		sentTo = maskPhone(p.Phone)
+		return s.newSigningCode(tx, c, p)
+	})
+	return sentTo, err
+}
+
+func (s *Service) newSigningCode(tx *db.Tx, c *Case, p *Party) error {
+	b := make([]byte, 4)
+	if _, err := io.ReadFull(s.random, b); err != nil {
+		return err
+	}
+	code := fmt.Sprintf("%06d", (uint32(b[0])<<24|uint32(b[1])<<16|uint32(b[2])<<8|uint32(b[3]))%1000000)
+	row := signingRow{Key: tx.NewKey(), CaseID: c.ID, PartyID: p.ID, CodeHash: s.hashCode("signing_code", p.ID, code),
+		TextHash: c.Agreement.TextHash, ExpiresAt: tx.Now.Add(signingCodeLife)}
+	if err := replaceSigning(tx, row); err != nil {
+		return err
+	}
+	return s.send(tx, c, Message{Channel: "sms", To: p.Phone, Kind: "signing_code",
+		Text: fmt.Sprintf("【人民调解】签署协议的验证码 %s，10 分钟内有效。请勿告诉他人。", code)})
+}
+
+// useSigningCode checks the one-time code with which a party signs by itself.
+func (d *deed) useSigningCode(c *Case, p *Party, code string) error {
+	if strings.TrimSpace(code) == "" {
+		return fault.New(fault.Invalid, "signing_code", "请填写发到您手机上的验证码。", "Please enter the code that was sent to your phone.").At("code")
+	}
+	row, found, err := signingOf(d.tx, p.ID)
+	if err != nil {
+		return err
+	}
+	right := found && subtle.ConstantTimeCompare([]byte(row.CodeHash), []byte(d.hashCode("signing_code", p.ID, code))) == 1
+	if !right || row.TextHash != c.Agreement.TextHash || d.tx.Now.After(row.ExpiresAt) || row.UsedAt != nil || row.Failures >= maxFailures {
+		return fault.New(fault.Invalid, "signing_code", "验证码不对或已过期，请重新获取。", "The code is not right or has expired; please ask for a new one.").At("code")
+	}
+	return spendSigning(d.tx, row)
+}
+
+// countWrongCode counts a wrong signing code in a transaction of its own: the act that met it was undone.
+func (s *Service) countWrongCode(ctx context.Context, g authz.Grant, id ident.ID) error {
+	by := g.By()
+	by.Once = actor.Once{}
+	return s.db.Do(ctx, by, id.County(), func(tx *db.Tx) error {
+		c, err := s.find(tx, g, id)
+		if err != nil {
+			return err
+		}
+		p, err := (&deed{Service: s, tx: tx, grant: g}).actingParty(c, ident.ID{})
+		if err != nil {
+			return err
+		}
+		return signingFailed(tx, p.ID)
+	})
+}

@@ -1,0 +1,260 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/codes"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+	"fengqiao/internal/money"
+)
+
+// Draft is the text of an agreement, F10; of an oral one the register, F11.
+type DraftAgreement struct {
+	Facts    string     `json:"facts,omitempty" doc:"Main facts"`
+	Issues   string     `json:"issues,omitempty" doc:"What is in dispute, and who is responsible"`
+	Clauses  []Term     `json:"clauses" nullable:"false"`
+	Copies   int        `json:"copies,omitempty" doc:"Default: one for each party and one to keep, G6"`
+	AgreedAt *time.Time `json:"agreed_at,omitempty" doc:"Oral: when it was reached, which is when it takes effect"`
+}
+
+// Term is one clause with what it obliges to, if anything.
+type Term struct {
+	Text       string   `json:"text"`
+	Obligation *Promise `json:"obligation,omitempty"`
+}
+
+// Promise is who owes whom what, how much, when and how.
+type Promise struct {
+	Debtor   ident.ID     `json:"debtor_party_id"`
+	Creditor ident.ID     `json:"creditor_party_id"`
+	Kind     string       `json:"kind" doc:"pay, do or refrain"`
+	Amount   money.Fen    `json:"amount_fen,omitempty" doc:"Whole fen"`
+	Due      calendar.Day `json:"due,omitempty"`
+	Manner   string       `json:"manner,omitempty" doc:"How it is performed"`
+}
+
+// FixAgreement fixes the text of a written agreement; from then on it carries a hash, and signatures bind to it.
+func (s *Service) FixAgreement(ctx context.Context, g authz.Grant, o Order, in DraftAgreement) (View, error) {
+	return s.act(ctx, g, o, FixAgreement, func(d *deed, c *Case) (note, error) {
+		a, n, err := d.draw(c, in, Written)
+		if err != nil {
+			return note{}, err
+		}
+		at := d.at
+		a.FixedAt = &at
+		return n, s.insertAgreement(d.tx, a)
+	})
+}
+
+// OralAgreement records an agreement that the parties want no paper for, G1; it takes effect when it is reached, G5.
+func (s *Service) OralAgreement(ctx context.Context, g authz.Grant, o Order, in DraftAgreement) (View, error) {
+	return s.act(ctx, g, o, MakeOral, func(d *deed, c *Case) (note, error) {
+		a, n, err := d.draw(c, in, Oral)
+		if err != nil {
+			return note{}, err
+		}
+		agreed := d.at
+		if in.AgreedAt != nil {
+			if in.AgreedAt.After(d.tx.Now) {
+				return note{}, fault.New(fault.Invalid, "", "达成时间不能晚于现在。", "It cannot have been reached later than now.").At("agreed_at")
+			}
+			agreed = moment(*in.AgreedAt)
+		}
+		a.AgreedAt, a.EffectiveAt = &agreed, &agreed
+		c.EffectiveAt, c.Outcome = &agreed, OralAgreement
+		c.RegisterComplete = registerComplete(a)
+		if a.AmountFen > 0 || later(a, agreed) {
+			n.warnings = append(n.warnings, fault.Say("涉及金额或以后履行的，建议采用书面协议（G2）。", "Where money or later performance is agreed, a written agreement is advised (G2)."))
+			n.fact["warned"] = []string{"G2"}
+		}
+		return n, s.insertAgreement(d.tx, a)
+	})
+}
+
+func later(a *Agreement, agreed time.Time) bool {
+	for _, o := range a.Obligations {
+		if o.Due.After(calendar.DayOf(agreed)) {
+			return true
+		}
+	}
+	return false
+}
+
+// registerComplete: facts, content, manner and time are there, F11.
+func registerComplete(a *Agreement) bool {
+	for _, o := range a.Obligations {
+		if o.Due.IsZero() || o.Manner == "" {
+			return false
+		}
+	}
+	return a.Facts != "" && len(a.Clauses) > 0
+}
+
+// draw makes the next version of the agreement from its draft and checks it: G3 for a written one.
+func (d *deed) draw(c *Case, in DraftAgreement, form string) (*Agreement, note, error) {
+	if err := in.check(c, form); err != nil {
+		return nil, note{}, err
+	}
+	last, err := lastAgreementNumber(d.tx, c)
+	if err != nil {
+		return nil, note{}, err
+	}
+	a := &Agreement{Key: d.tx.NewKey(), CaseID: c.ID, Number: last + 1, Form: form, Facts: strings.TrimSpace(in.Facts),
+		Issues: strings.TrimSpace(in.Issues), Copies: in.Copies}
+	if a.Copies == 0 {
+		a.Copies = len(c.Here()) + 1 // G6
+	}
+	for i, t := range in.Clauses {
+		d.addTerm(c, a, i+1, t)
+	}
+	a.TextHash = a.textHash(c)
+	c.Agreement, c.AgreementID, c.AmountFen = a, a.ID, a.AmountFen
+	n := note{fact: journal.Fact{"agreement": a.ID.String(), "number": a.Number, "form": form, "text_hash": a.TextHash,
+		"amount_fen": a.AmountFen, "obligations": len(a.Obligations), "copies": a.Copies}, warnings: in.wording()}
+	if a.Copies < len(c.Here())+1 {
+		n.warnings = append(n.warnings, fault.Say("份数少于当事人数加一（G6）。", "There are fewer copies than parties plus one (G6)."))
+	}
+	return a, n, nil
+}
+
+func (d *deed) addTerm(c *Case, a *Agreement, place int, t Term) {
+	cl := Clause{Key: d.tx.NewKey(), AgreementID: a.ID, Place: place, Text: strings.TrimSpace(t.Text)}
+	a.Clauses = append(a.Clauses, cl)
+	if t.Obligation == nil {
+		return
+	}
+	p := t.Obligation
+	a.Obligations = append(a.Obligations, Obligation{Key: d.tx.NewKey(), CaseID: c.ID, AgreementID: a.ID, ClauseID: cl.ID, Place: place,
+		Debtor: p.Debtor, Creditor: p.Creditor, Kind: p.Kind, AmountFen: p.Amount, Due: p.Due, Manner: strings.TrimSpace(p.Manner), State: "not_due"})
+	a.AmountFen += p.Amount
+}
+
+func (in DraftAgreement) check(c *Case, form string) error {
+	var bad fault.Check
+	atMost(&bad, "facts", in.Facts, maxFacts)
+	atMost(&bad, "issues", in.Issues, maxFacts)
+	between(&bad, "copies", in.Copies, 0, 99)
+	if len(in.Clauses) == 0 {
+		bad.Add("clauses", "请至少写一条协议内容。", "Please write at least one term.")
+	}
+	if len(in.Clauses) > 50 {
+		bad.Add("clauses", "最多 50 条。", "At most 50 terms.")
+	}
+	for i, t := range in.Clauses {
+		t.check(&bad, fmt.Sprintf("clauses[%d]", i), c)
+	}
+	if err := bad.Err(); err != nil || form == Oral {
+		return err
+	}
+	return in.complete()
+}
+
+// complete is G3: a written agreement holds facts and issues, and what is to be performed, in what manner and by when.
+func (in DraftAgreement) complete() error {
+	if strings.TrimSpace(in.Facts) == "" || strings.TrimSpace(in.Issues) == "" {
+		return fault.Rule("G3", "书面协议须写明主要事实、争议事项和各方责任。", "A written agreement must state the facts, the issues and who is responsible.")
+	}
+	owed := false
+	for i, t := range in.Clauses {
+		if t.Obligation == nil {
+			continue
+		}
+		owed = true
+		if t.Obligation.Due.IsZero() || strings.TrimSpace(t.Obligation.Manner) == "" {
+			return fault.Rule("G3", "第 %d 条缺少履行方式或期限。", "Term %d lacks the manner or the time of performance.", i+1)
+		}
+		if t.Obligation.Kind == "pay" && t.Obligation.Amount == 0 {
+			return fault.Rule("G3", "第 %d 条是支付，缺少金额。", "Term %d is a payment and lacks its amount.", i+1)
+		}
+	}
+	if !owed {
+		return fault.Rule("G3", "书面协议须至少有一项写明谁、做什么、何时、如何履行。", "A written agreement must say at least once who does what, when and how.")
+	}
+	return nil
+}
+
+func (t Term) check(bad *fault.Check, at string, c *Case) {
+	need(bad, at+".text", t.Text, maxFacts)
+	if t.Obligation == nil {
+		return
+	}
+	p, at := t.Obligation, at+".obligation"
+	bad.Take(at+".kind", codes.ObligationKinds.Check(p.Kind))
+	if c.party(p.Debtor) == nil {
+		bad.Add(at+".debtor_party_id", "请选择本案的当事人。", "Please choose a party of this case.")
+	}
+	if c.party(p.Creditor) == nil || p.Creditor == p.Debtor {
+		bad.Add(at+".creditor_party_id", "请选择本案的另一位当事人。", "Please choose another party of this case.")
+	}
+	if p.Amount < 0 || p.Amount > maxAmount {
+		bad.Add(at+".amount_fen", "金额应为正数，且不超过十亿元。", "The amount must be positive and at most 1,000,000,000 yuan.")
+	}
+	atMost(bad, at+".manner", p.Manner, maxShort)
+}
+
+const maxAmount money.Fen = 1_000_000_000_00 // fen; beyond it a typing mistake is likelier than an agreement
+
+// words that should not stand in an agreement: fees, O12; waivers of suit, M10; vague times.
+var wordings = []struct {
+	word string
+	say  fault.Text
+}{
+	{"调解费", fault.Say("人民调解不收费，协议中不应出现“调解费”（O12）。", "Mediation is free; the text should not mention a mediation fee (O12).")},
+	{"手续费", fault.Say("人民调解不收费，请核对“手续费”（O12）。", "Mediation is free; please check the handling fee (O12).")},
+	{"不得起诉", fault.Say("协议不能限制当事人起诉（M10）。", "An agreement cannot keep a party from suing (M10).")},
+	{"放弃诉讼", fault.Say("协议不能限制当事人起诉（M10）。", "An agreement cannot keep a party from suing (M10).")},
+	{"尽快", fault.Say("“尽快”不是明确期限，请写具体日期。", "'As soon as possible' is no time limit; please write a date.")},
+	{"近期", fault.Say("“近期”不是明确期限，请写具体日期。", "'Shortly' is no time limit; please write a date.")},
+}
+
+func (in DraftAgreement) wording() []fault.Text {
+	var out []fault.Text
+	text := in.Facts + in.Issues
+	for _, t := range in.Clauses {
+		text += t.Text
+	}
+	for _, w := range wordings {
+		if strings.Contains(text, w.word) {
+			out = append(out, w.say)
+		}
+	}
+	return out
+}
+
+// ReopenAgreement takes a fixed text back into mediation: all its signatures are void.
+func (s *Service) ReopenAgreement(ctx context.Context, g authz.Grant, o Order, reason string) (View, error) {
+	return s.act(ctx, g, o, ReopenAgreement, func(d *deed, c *Case) (note, error) {
+		if err := needReason(reason); err != nil {
+			return note{}, err
+		}
+		a, at := c.Agreement, d.at
+		voided, err := retractSignatures(d.tx, a, func(Signature) bool { return true })
+		if err != nil {
+			return note{}, err
+		}
+		a.VoidedAt = &at
+		fact := journal.Fact{"agreement": a.ID.String(), "voided_signatures": voided}
+		if err := s.saveAgreement(d.tx, a); err != nil {
+			return note{}, err
+		}
+		c.Agreement, c.AgreementID, c.AmountFen = nil, ident.ID{}, 0
+		return note{fact: fact, words: journal.Words{"reason": reason}}, nil
+	})
+}
+
+func needReason(reason string) error {
+	var bad fault.Check
+	need(&bad, "reason", reason, 1000)
+	return bad.Err()
+}
+
+func moment(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+func dayOf(t time.Time) calendar.Day { return calendar.DayOf(t) }

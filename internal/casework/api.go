@@ -1,0 +1,419 @@
+package casework
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/rest"
+)
+
+// caseIn is a case in an address.
+type caseIn struct {
+	ID ident.ID `path:"id"`
+}
+
+// actIn is what every act on a case brings: the case, the version it was decided on, and its own body.
+type actIn[B any] struct {
+	rest.IfMatch
+	ID   ident.ID `path:"id"`
+	Body B
+}
+
+// When is the legal moment of an act, which staff may set back.
+type When struct {
+	OccurredAt *time.Time `json:"occurred_at,omitempty" doc:"When it really happened; staff may set it back, never forward"`
+}
+
+func (w When) when() *time.Time { return w.OccurredAt }
+
+type timed interface{ when() *time.Time }
+
+// Done is a case after an act, with what whoever acted should mind.
+type Done struct {
+	View
+	Warnings []string `json:"warnings"`
+}
+
+func done(ctx context.Context, v View) *rest.Seen[Done] {
+	lang := rest.Lang(ctx)
+	out := Done{View: v.In(lang), Warnings: []string{}}
+	for _, w := range v.Warnings {
+		out.Warnings = append(out.Warnings, w.In(lang))
+	}
+	return rest.See(v.Version, out)
+}
+
+// event mounts an act on a case as POST /cases/{id}/<event>. The action is the lifecycle table's.
+func event[B timed](a *rest.API, e Event, zh, en string, do func(ctx context.Context, g authz.Grant, o Order, body B) (View, error)) {
+	action := authz.Action("case." + string(e))
+	rest.Handle(a, "POST", "/cases/{id}/"+e.Route(), action, func(ctx context.Context, g authz.Grant, in *actIn[B]) (*rest.Seen[Done], error) {
+		expect, err := in.Expect(g)
+		if err != nil {
+			return nil, err
+		}
+		v, err := do(ctx, g, Order{Case: in.ID, Expect: expect, OccurredAt: in.Body.when()}, in.Body)
+		if err != nil {
+			return nil, err
+		}
+		return done(ctx, v), nil
+	}, rest.Says(zh, en))
+}
+
+// The bodies of acts: each is what the act takes, with the legal moment.
+type (
+	bare        struct{ When }
+	consentBody struct {
+		When
+		Answer
+	}
+	refusalBody struct {
+		When
+		Refusal
+	}
+	assignBody struct {
+		When
+		Assignment
+	}
+	recusalBody struct {
+		When
+		Recusal
+	}
+	noticeBody struct {
+		When
+		Notice
+	}
+	sittingBody struct {
+		When
+		Sitting
+	}
+	extensionBody struct {
+		When
+		Extension
+	}
+	pauseBody struct {
+		When
+		Pausing
+	}
+	agreementBody struct {
+		When
+		DraftAgreement
+	}
+	signBody struct {
+		When
+		Signing
+	}
+	terminationBody struct {
+		When
+		Termination
+	}
+	endingBody struct {
+		When
+		Ending
+	}
+	performedBody struct {
+		When
+		Performed
+	}
+	visitBody struct {
+		When
+		VisitIn
+	}
+	amendBody struct {
+		When
+		Amendment
+	}
+	rerouteBody struct {
+		When
+		Rerouting
+	}
+	retractBody struct {
+		When
+		Retraction
+	}
+	riskBody struct {
+		When
+		Risking
+	}
+	policeBody struct {
+		When
+		PoliceReport
+	}
+	withdrawBody struct {
+		When
+		Statement string `json:"statement,omitempty" doc:"The applicant's words"`
+	}
+	reasonBody struct {
+		When
+		Reason string `json:"reason"`
+	}
+	reconsiderBody struct {
+		When
+		PartyID ident.ID `json:"party_id,omitempty,omitzero" doc:"Staff: which party changed its mind"`
+	}
+)
+
+// Welcome gives a party who came by code a session for its one case; the room of accounts does.
+type Welcome func(ctx context.Context, v Visitor) (token string, expires time.Time, err error)
+
+// Routes mounts the API of cases.
+func (s *Service) Routes(a *rest.API, welcome Welcome) {
+	s.readRoutes(a)
+	s.accessRoutes(a, welcome)
+	s.intakeEvents(a)
+	s.mediationEvents(a)
+	s.endEvents(a)
+	s.correctionEvents(a)
+}
+
+func (s *Service) intakeEvents(a *rest.API) {
+	event(a, AskConsent, "开始征求当事人意见", "Begin asking the parties", func(ctx context.Context, g authz.Grant, o Order, _ bare) (View, error) {
+		return s.AskConsent(ctx, g, o)
+	})
+	event(a, RecordConsent, "记录当事人是否同意", "Record a party's answer", func(ctx context.Context, g authz.Grant, o Order, b consentBody) (View, error) {
+		return s.RecordConsent(ctx, g, o, b.Answer)
+	})
+	event(a, Accept, "受理", "Accept the case", func(ctx context.Context, g authz.Grant, o Order, _ bare) (View, error) {
+		return s.Accept(ctx, g, o)
+	})
+	event(a, RefuseAcceptance, "不予受理", "Refuse acceptance", func(ctx context.Context, g authz.Grant, o Order, b refusalBody) (View, error) {
+		return s.RefuseAcceptance(ctx, g, o, b.Refusal)
+	})
+	event(a, Assign, "指派或由当事人选择调解员", "Assign mediators, or record whom the parties chose", func(ctx context.Context, g authz.Grant, o Order, b assignBody) (View, error) {
+		return s.Assign(ctx, g, o, b.Assignment)
+	})
+	event(a, RequestRecusal, "要求回避", "Request that a mediator withdraw", func(ctx context.Context, g authz.Grant, o Order, b recusalBody) (View, error) {
+		return s.RequestRecusal(ctx, g, o, b.Recusal)
+	})
+}
+
+func (s *Service) mediationEvents(a *rest.API) {
+	event(a, GiveNotice, "告知权利义务", "Tell parties their rights and duties", func(ctx context.Context, g authz.Grant, o Order, b noticeBody) (View, error) {
+		return s.GiveNotice(ctx, g, o, b.Notice)
+	})
+	event(a, OpenSession, "记录一次调解", "Record a session", func(ctx context.Context, g authz.Grant, o Order, b sittingBody) (View, error) {
+		return s.OpenSession(ctx, g, o, b.Sitting)
+	})
+	event(a, Extend, "延长期限", "Extend the mediation", func(ctx context.Context, g authz.Grant, o Order, b extensionBody) (View, error) {
+		return s.Extend(ctx, g, o, b.Extension)
+	})
+	event(a, Pause, "暂停", "Pause the mediation", func(ctx context.Context, g authz.Grant, o Order, b pauseBody) (View, error) {
+		return s.Pause(ctx, g, o, b.Pausing)
+	})
+	event(a, Resume, "恢复", "Resume the mediation", func(ctx context.Context, g authz.Grant, o Order, _ bare) (View, error) {
+		return s.Resume(ctx, g, o)
+	})
+	event(a, FixAgreement, "定稿书面协议", "Fix the text of a written agreement", func(ctx context.Context, g authz.Grant, o Order, b agreementBody) (View, error) {
+		return s.FixAgreement(ctx, g, o, b.DraftAgreement)
+	})
+	event(a, Sign, "签名或盖章", "Sign or seal the agreement", func(ctx context.Context, g authz.Grant, o Order, b signBody) (View, error) {
+		return s.Sign(ctx, g, o, b.Signing)
+	})
+	event(a, ReopenAgreement, "退回修改协议", "Take the text back; signatures are void", func(ctx context.Context, g authz.Grant, o Order, b reasonBody) (View, error) {
+		return s.ReopenAgreement(ctx, g, o, b.Reason)
+	})
+	event(a, MakeOral, "登记口头协议", "Record an oral agreement", func(ctx context.Context, g authz.Grant, o Order, b agreementBody) (View, error) {
+		return s.OralAgreement(ctx, g, o, b.DraftAgreement)
+	})
+	event(a, RecordPerform, "记录履行情况", "Record performance", func(ctx context.Context, g authz.Grant, o Order, b performedBody) (View, error) {
+		return s.RecordPerformance(ctx, g, o, b.Performed)
+	})
+	event(a, FollowUp, "记录回访", "Record a follow-up visit", func(ctx context.Context, g authz.Grant, o Order, b visitBody) (View, error) {
+		return s.FollowUp(ctx, g, o, b.VisitIn)
+	})
+}
+
+func (s *Service) endEvents(a *rest.API) {
+	event(a, Terminate, "终止调解", "End without agreement", func(ctx context.Context, g authz.Grant, o Order, b terminationBody) (View, error) {
+		return s.Terminate(ctx, g, o, b.Termination)
+	})
+	event(a, Withdraw, "撤回申请", "Withdraw the application", func(ctx context.Context, g authz.Grant, o Order, b withdrawBody) (View, error) {
+		return s.Withdraw(ctx, g, o, b.Statement)
+	})
+	event(a, RequestEnd, "要求终止", "A party ends the mediation", func(ctx context.Context, g authz.Grant, o Order, b endingBody) (View, error) {
+		return s.RequestEnd(ctx, g, o, b.Ending)
+	})
+	event(a, Reconsider, "改变主意", "A party changes its mind", func(ctx context.Context, g authz.Grant, o Order, b reconsiderBody) (View, error) {
+		return s.Reconsider(ctx, g, o, b.PartyID)
+	})
+	event(a, Close, "结案", "Close the case", func(ctx context.Context, g authz.Grant, o Order, _ bare) (View, error) {
+		return s.Close(ctx, g, o)
+	})
+	event(a, Archive, "归档", "Archive the dossier", func(ctx context.Context, g authz.Grant, o Order, _ bare) (View, error) {
+		return s.Archive(ctx, g, o)
+	})
+}
+
+func (s *Service) correctionEvents(a *rest.API) {
+	event(a, Amend, "更正登记内容", "Amend what is registered", func(ctx context.Context, g authz.Grant, o Order, b amendBody) (View, error) {
+		return s.Amend(ctx, g, o, b.Amendment)
+	})
+	event(a, Retract, "撤销一条误记", "Retract a wrong entry", func(ctx context.Context, g authz.Grant, o Order, b retractBody) (View, error) {
+		return s.Retract(ctx, g, o, b.Retraction)
+	})
+	event(a, Reroute, "改派调委会", "Hand to another committee before acceptance", func(ctx context.Context, g authz.Grant, o Order, b rerouteBody) (View, error) {
+		return s.Reroute(ctx, g, o, b.Rerouting)
+	})
+	event(a, AssessRisk, "研判风险", "Assess the risk", func(ctx context.Context, g authz.Grant, o Order, b riskBody) (View, error) {
+		return s.AssessRisk(ctx, g, o, b.Risking)
+	})
+	event(a, ReportPolice, "记录报告公安", "Record a report to the police", func(ctx context.Context, g authz.Grant, o Order, b policeBody) (View, error) {
+		return s.ReportPolice(ctx, g, o, b.PoliceReport)
+	})
+}
+
+type fileIn struct{ Body Filing }
+
+type listIn struct {
+	rest.PageIn
+	State     State        `query:"state"`
+	Category  string       `query:"category"`
+	Committee ident.ID     `query:"committee_id"`
+	Area      ident.Area   `query:"area"`
+	Mediator  ident.ID     `query:"mediator_id"`
+	Query     string       `query:"q" maxLength:"100" doc:"A number, a reference, or a party's name"`
+	Due       calendar.Day `query:"due" doc:"Something is due on this day or before"`
+	Overdue   bool         `query:"overdue"`
+	Outcome   Outcome      `query:"outcome"`
+	Source    string       `query:"source"`
+	ClosedFr  calendar.Day `query:"closed_from"`
+	ClosedTo  calendar.Day `query:"closed_to"`
+	AcceptFr  calendar.Day `query:"accepted_from"`
+	AcceptTo  calendar.Day `query:"accepted_to"`
+	Settled   bool         `query:"settled"`
+	Difficult bool         `query:"complex"`
+	Type      string       `query:"committee_type"`
+}
+
+func (in listIn) filter(after ident.ID) Filter {
+	return Filter{State: in.State, Category: in.Category, Committee: in.Committee, Area: ident.Widen(string(in.Area)), Mediator: in.Mediator, Query: in.Query,
+		DueBy: in.Due, Overdue: in.Overdue, Outcome: in.Outcome, Source: in.Source, Closed: [2]calendar.Day{in.ClosedFr, in.ClosedTo},
+		Accepted: [2]calendar.Day{in.AcceptFr, in.AcceptTo}, Settled: in.Settled, Difficult: in.Difficult, Type: in.Type, After: after, Limit: in.Limit}
+}
+
+// How often one client may file, and try codes, before it is slowed and then refused: many residents share one address.
+var (
+	filingRate = rest.Rate{PerSecond: 0.5, Burst: 30, Wait: 3 * time.Second}
+	accessRate = rest.Rate{PerSecond: 0.3, Burst: 20, Wait: 3 * time.Second}
+)
+
+func (s *Service) readRoutes(a *rest.API) {
+	rest.Handle(a, "POST", "/cases", "case.file", func(ctx context.Context, g authz.Grant, in *fileIn) (*rest.Made[Filed], error) {
+		f, err := s.File(ctx, g, in.Body)
+		f.View = f.View.In(rest.Lang(ctx))
+		return rest.MakeAnswer("/cases/"+f.ID.String(), f.Version, f), err
+	}, rest.Says("提交纠纷", "File a dispute"), rest.Throttled(rest.NewThrottle(filingRate, s.db.Now)))
+	rest.Handle(a, "GET", "/cases", "case.list", func(ctx context.Context, g authz.Grant, in *listIn) (*rest.Listed[Line], error) {
+		var after ident.ID
+		if _, err := in.After(ctx, &after); err != nil {
+			return nil, err
+		}
+		lines, next, err := s.List(ctx, g, in.filter(after))
+		if err != nil {
+			return nil, err
+		}
+		if next.IsZero() {
+			return rest.List(ctx, lines, nil)
+		}
+		return rest.List(ctx, lines, &next)
+	}, rest.Says("案件列表", "List cases"))
+	rest.Handle(a, "GET", "/cases/{id}", "case.read", func(ctx context.Context, g authz.Grant, in *caseIn) (*rest.Seen[View], error) {
+		v, err := s.See(ctx, g, in.ID)
+		return rest.See(v.Version, v.In(rest.Lang(ctx))), err
+	}, rest.Says("案件详情", "Read a case"))
+	rest.Handle(a, "GET", "/cases/{id}/timeline", "case.timeline", func(ctx context.Context, g authz.Grant, in *caseIn) (*rest.Listed[Happened], error) {
+		items, err := s.Timeline(ctx, g, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return rest.List(ctx, items, nil)
+	}, rest.Says("办理过程", "What happened"))
+	s.fileRoutes(a)
+}
+
+type attachIn struct {
+	ID ident.ID `path:"id"`
+	rest.Upload
+}
+
+type attachmentIn struct {
+	ID         ident.ID `path:"id"`
+	Attachment ident.ID `path:"attachment"`
+}
+
+func (s *Service) fileRoutes(a *rest.API) {
+	rest.Handle(a, "POST", "/cases/{id}/attachments", "case.attach", func(ctx context.Context, g authz.Grant, in *attachIn) (*rest.Made[Attached], error) {
+		name, body, err := in.File("file")
+		if err != nil {
+			return nil, err
+		}
+		defer body.Close()
+		kind := in.Value("kind")
+		if kind == "" {
+			kind = "99"
+		}
+		out, err := s.AddFile(ctx, g, in.ID, Attachment{Name: name, Kind: kind, Shared: in.Value("shared") == "true", Body: body})
+		return rest.MakeAnswer("/cases/"+in.ID.String()+"/attachments/"+out.ID.String(), 0, out), err
+	}, rest.Says("上传材料", "Attach a file"))
+	rest.Handle(a, "GET", "/cases/{id}/attachments/{attachment}", "case.attachment", func(ctx context.Context, g authz.Grant, in *attachmentIn) (*rest.Stream, error) {
+		body, about, err := s.OpenFile(ctx, g, in.ID, in.Attachment)
+		if err != nil {
+			return nil, err
+		}
+		return rest.Download(about.Name, about.MediaType, func(w io.Writer) error {
+			defer body.Close()
+			_, err := io.Copy(w, body)
+			return err
+		}), nil
+	}, rest.Says("下载材料", "Download a file"))
+}
+
+type enterIn struct {
+	Body struct {
+		Reference string `json:"reference"`
+		Code      string `json:"code"`
+	}
+}
+
+// Entered is a party's session by access code.
+type Entered struct {
+	Token   string    `json:"token"`
+	Expires time.Time `json:"expires_at"`
+	CaseID  ident.ID  `json:"case_id"`
+	PartyID ident.ID  `json:"party_id"`
+	Part    string    `json:"part"`
+}
+
+type inviteIn struct {
+	ID   ident.ID `path:"id"`
+	Body Invitation
+}
+
+// Sent says where a code went, masked.
+type Sent struct {
+	SentTo string `json:"sent_to"`
+}
+
+func (s *Service) accessRoutes(a *rest.API, welcome Welcome) {
+	pace := rest.NewThrottle(accessRate, s.db.Now)
+	rest.Handle(a, "POST", "/access", "access.open", func(ctx context.Context, _ authz.Grant, in *enterIn) (*rest.Made[Entered], error) {
+		v, err := s.Enter(ctx, in.Body.Reference, in.Body.Code)
+		if err != nil {
+			return nil, err
+		}
+		token, expires, err := welcome(ctx, v)
+		out := Entered{Token: token, Expires: expires, CaseID: v.Case, PartyID: v.Party, Part: string(v.Part)}
+		return rest.MakeAnswer("/cases/"+v.Case.String(), 0, out), err
+	}, rest.Says("凭查询码和密码进入", "Enter by reference and code"), rest.Throttled(pace))
+	rest.Handle(a, "POST", "/cases/{id}/invitations", "case.invite", func(ctx context.Context, g authz.Grant, in *inviteIn) (*rest.Made[Invited], error) {
+		out, err := s.Invite(ctx, g, in.ID, in.Body)
+		return rest.MakeAnswer("/cases/"+in.ID.String(), 0, out), err
+	}, rest.Says("邀请当事人", "Invite a party"))
+	rest.Handle(a, "POST", "/cases/{id}/signing-codes", "case.signing_code", func(ctx context.Context, g authz.Grant, in *caseIn) (*rest.Made[Sent], error) {
+		to, err := s.SendSigningCode(ctx, g, in.ID)
+		return rest.MakeAnswer("/cases/"+in.ID.String(), 0, Sent{SentTo: to}), err
+	}, rest.Says("发送签署验证码", "Send a code for signing"), rest.Throttled(pace))
+}

@@ -1,0 +1,163 @@
+package casework
+
+import (
+	"context"
+	"io"
+	"slices"
+	"time"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/codes"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/files"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+)
+
+// Attached is a file of a case.
+type Attached struct {
+	ID        ident.ID  `json:"id"`
+	Kind      string    `json:"kind" doc:"Type of evidence"`
+	Name      string    `json:"name"`
+	MediaType string    `json:"media_type"`
+	Size      int64     `json:"size"`
+	SHA256    string    `json:"sha256"`
+	PartyID   ident.ID  `json:"party_id,omitempty,omitzero" doc:"Who gave it, where a party did"`
+	Shared    bool      `json:"shared" doc:"Both sides may see it"`
+	AddedAt   time.Time `json:"added_at"`
+}
+
+type attachmentRow struct {
+	ident.Key
+	CaseID     ident.ID  `gorm:"column:case_id"`
+	DocumentID ident.ID  `gorm:"column:document_id"`
+	Kind       string    `gorm:"column:kind"`
+	Shared     bool      `gorm:"column:shared"`
+	PartyID    ident.ID  `gorm:"column:party_id"`
+	AddedBy    ident.ID  `gorm:"column:added_by"`
+	AddedAt    time.Time `gorm:"column:added_at"`
+}
+
+func (attachmentRow) TableName() string { return "case_attachments" }
+
+// Attach is the journal's name for adding a file; it moves nothing.
+const Attach Event = "attach"
+
+// Attachment is a file that somebody adds to a case.
+type Attachment struct {
+	Name   string
+	Kind   string // codes.Evidence
+	Shared bool   // both sides may see it
+	Body   io.Reader
+}
+
+// AddFile checks a file, stores it by its hash and adds it to the case.
+func (s *Service) AddFile(ctx context.Context, g authz.Grant, id ident.ID, in Attachment) (Attached, error) {
+	var out Attached
+	err := s.db.Do(ctx, g.By(), id.County(), func(tx *db.Tx) error {
+		c, err := s.find(tx, g, id)
+		if err != nil {
+			return err
+		}
+		if c.State == Archived {
+			return fault.Rule("R7", "案件已归档，只读。", "The case is archived and read-only.")
+		}
+		if err := codes.Evidence.Check(in.Kind); err != nil {
+			return fault.Of(err).At("kind")
+		}
+		doc, err := s.files.Save(tx, in.Name, in.Body)
+		if err != nil {
+			return err
+		}
+		d, err := s.deed(tx, g, Order{})
+		if err != nil {
+			return err
+		}
+		row := attachmentRow{Key: tx.NewKey(), CaseID: c.ID, DocumentID: doc.ID, Kind: in.Kind, Shared: in.Shared,
+			PartyID: s.partyOf(d, c, ident.ID{}), AddedBy: tx.By.Person, AddedAt: tx.Now}
+		if err := insertAttachment(tx, row); err != nil {
+			return err
+		}
+		out = row.show(doc)
+		return d.keep(c, Attach, c.State, note{party: row.PartyID, fact: journal.Fact{"attachment": row.ID.String(), "sha256": doc.SHA256,
+			"evidence": row.Kind, "shared": row.Shared}})
+	})
+	return out, err
+}
+
+func (r attachmentRow) show(doc files.Document) Attached {
+	return Attached{ID: r.ID, Kind: r.Kind, Name: doc.Name, MediaType: doc.MediaType, Size: doc.Size, SHA256: doc.SHA256,
+		PartyID: r.PartyID, Shared: r.Shared, AddedAt: r.AddedAt}
+}
+
+// mayOpen: staff who see the whole case see every file; a party its own and what is shared.
+func (r attachmentRow) mayOpen(me ident.ID, full bool) bool {
+	return full || r.Shared || !me.IsZero() && r.PartyID == me
+}
+
+func (s *Service) attachmentsOf(tx *db.Tx, c *Case, me ident.ID, full bool) ([]Attached, error) {
+	rows, err := attachmentRows(tx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := []Attached{}
+	for _, r := range rows {
+		if !r.mayOpen(me, full) {
+			continue
+		}
+		doc, err := s.files.Find(tx, r.DocumentID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r.show(doc))
+	}
+	return out, nil
+}
+
+// OpenFile opens a file of a case for whoever may see it. The caller closes it.
+func (s *Service) OpenFile(ctx context.Context, g authz.Grant, id, attachment ident.ID) (io.ReadCloser, Attached, error) {
+	var body io.ReadCloser
+	var out Attached
+	err := s.db.Read(ctx, g.By(), func(tx *db.Tx) error {
+		c, err := s.find(tx, g, id)
+		if err != nil {
+			return err
+		}
+		rows, err := attachmentRows(tx, c.ID)
+		if err != nil {
+			return err
+		}
+		me, err := s.partyOfReader(g.By(), c)
+		if err != nil {
+			return err
+		}
+		full := g.ViewOf(c.standing(g.By().Person)) == authz.Full
+		i := slices.IndexFunc(rows, func(r attachmentRow) bool { return r.ID == attachment && r.mayOpen(me, full) })
+		if i < 0 {
+			return fault.NoSuch()
+		}
+		var doc files.Document
+		body, doc, err = s.files.Open(tx, rows[i].DocumentID)
+		out = rows[i].show(doc)
+		return err
+	})
+	return body, out, err
+}
+
+// evidenceExists checks that attachments named as evidence belong to the case.
+func (s *Service) evidenceExists(tx *db.Tx, c *Case, ids []ident.ID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	rows, err := attachmentRows(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if !slices.ContainsFunc(rows, func(r attachmentRow) bool { return r.ID == id }) {
+			return fault.New(fault.Invalid, "", "证据须先作为附件上传到本案。", "Evidence must first be attached to this case.").At("evidence_ids")
+		}
+	}
+	return nil
+}

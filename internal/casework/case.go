@@ -1,0 +1,261 @@
+// Package casework holds a dispute case from its filing to its archive: the states it moves through, the acts that move
+// it, the rules of law that an act must keep, its rows, its API and its pages. The files follow a clerk's day.
+package casework
+
+import (
+	"slices"
+	"time"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/money"
+)
+
+// State is where a case stands.
+type State string
+
+const (
+	Draft            State = "draft"
+	Registered       State = "registered"
+	AwaitingConsent  State = "awaiting_consent"
+	NotAccepted      State = "not_accepted"
+	Accepted         State = "accepted"
+	Assigned         State = "assigned"
+	InMediation      State = "in_mediation"
+	Paused           State = "paused"
+	AgreementPending State = "agreement_pending"
+	Performing       State = "performing"
+	Closed           State = "closed"
+	Archived         State = "archived"
+	Transferred      State = "transferred"
+)
+
+// States are all there are, in the order of a case's life.
+var States = []State{Draft, Registered, AwaitingConsent, NotAccepted, Accepted, Assigned, InMediation, Paused,
+	AgreementPending, Performing, Closed, Archived, Transferred}
+
+// Outcome is how a case ended: codes.Outcomes.
+type Outcome string
+
+const (
+	WrittenAgreement   Outcome = "written_agreement"
+	OralAgreement      Outcome = "oral_agreement"
+	Failed             Outcome = "failed"
+	PartyRefused       Outcome = "party_refused"
+	PartyEnded         Outcome = "party_ended"
+	Withdrawn          Outcome = "withdrawn"
+	OutcomeNotAccepted Outcome = "not_accepted"
+)
+
+// Consent is what a party answered.
+type Consent string
+
+const (
+	Unasked   Consent = ""
+	Agreed    Consent = "agreed"
+	Refused   Consent = "refused"
+	Unreached Consent = "unreached"
+)
+
+// The sides of a dispute.
+const (
+	Applicant  = "applicant"
+	Respondent = "respondent"
+)
+
+// Head is what a case's register line holds: one row of dispute_cases. Personal texts are sealed in the row and open
+// here.
+type Head struct {
+	ident.Key
+	Version     int64      `gorm:"column:version"`
+	Reference   string     `gorm:"column:reference"` // public, speakable
+	IntakeNo    string     `gorm:"column:intake_no"` // 登YYYYMMDD-NNN
+	CaseNo      string     `gorm:"column:case_no"`   // given at acceptance; empty before
+	State       State      `gorm:"column:state"`
+	Outcome     Outcome    `gorm:"column:outcome"`
+	ReasonCode  string     `gorm:"column:reason_code"` // N…, D… or T…
+	Source      string     `gorm:"column:source"`
+	Category    string     `gorm:"column:category"`
+	Difficulty  int        `gorm:"column:difficulty"` // 1–4
+	Risk        int        `gorm:"column:risk"`       // 0 not yet assessed, 1–4
+	PoliceOpen  bool       `gorm:"column:police_open"`
+	PartyPair   string     `gorm:"column:party_pair"`
+	Bar         string     `gorm:"column:bar"`          // N1 or N2 where A6 stands against acceptance
+	BarDocument string     `gorm:"column:bar_document"` // the organ's commission that lifts N2
+	CommitteeID ident.ID   `gorm:"column:committee_id"`
+	AreaCode    ident.Area `gorm:"column:area_code"`
+	CompoundID  ident.ID   `gorm:"column:compound_id"`
+	HostID      ident.ID   `gorm:"column:host_id"` // the host's mediator row; NULL while there is none
+	Title       string     `gorm:"column:title"`
+	FactsSealed []byte     `gorm:"column:facts_sealed"`
+	AskSealed   []byte     `gorm:"column:request_sealed"`
+	Facts       string     `gorm:"-"`
+	Request     string     `gorm:"-"`
+	Parties     int        `gorm:"column:parties"`    // how many, for column 2
+	AmountFen   money.Fen  `gorm:"column:amount_fen"` // of the agreement in force
+	AgreementID ident.ID   `gorm:"column:agreement_id"`
+	Sessions    int        `gorm:"column:sessions"`
+	FollowUps   int        `gorm:"column:follow_ups"`
+	AssignedBy  string     `gorm:"column:assigned_by"` // committee or parties
+
+	RegisteredAt     time.Time    `gorm:"column:registered_at"`
+	ConsentAskedAt   *time.Time   `gorm:"column:consent_asked_at"`
+	AcceptedAt       *time.Time   `gorm:"column:accepted_at"`
+	FirstSessionAt   *time.Time   `gorm:"column:first_session_at"`
+	EffectiveAt      *time.Time   `gorm:"column:effective_at"`
+	EndedAt          *time.Time   `gorm:"column:ended_at"`         // last closed or not accepted
+	FirstClosedDay   calendar.Day `gorm:"column:first_closed_day"` // counted once, at its first close
+	AcceptedDay      calendar.Day `gorm:"column:accepted_day"`
+	ArchivedAt       *time.Time   `gorm:"column:archived_at"`
+	NextDue          calendar.Day `gorm:"column:next_due"`
+	NextDueName      string       `gorm:"column:next_due_name"`
+	GuidanceSealed   []byte       `gorm:"column:guidance_sealed"`
+	Guidance         string       `gorm:"-"`
+	FiledBy          ident.ID     `gorm:"column:filed_by"`
+	LastEventAt      time.Time    `gorm:"column:last_event_at"`
+	MediationDueDay  calendar.Day `gorm:"column:mediation_due_day"`
+	PausedDay        calendar.Day `gorm:"column:paused_day"`
+	Extended         bool         `gorm:"column:extended"`
+	ApplicantNames   string       `gorm:"column:applicant_names"`
+	RespondentNames  string       `gorm:"column:respondent_names"`
+	RegisterComplete bool         `gorm:"column:register_complete"` // an oral agreement's register (F11) is whole
+}
+
+// TableName is the table's.
+func (Head) TableName() string { return "dispute_cases" }
+
+// Case is a case with what belongs to it, as an act needs it.
+type Case struct {
+	Head
+	People    []Participant
+	Sides     []Party // parties, removed ones included
+	Agreement *Agreement
+	Sittings  []Session
+}
+
+// Party is one side of a dispute: a natural person or an organisation.
+type Party struct {
+	ident.Key
+	CaseID         ident.ID     `gorm:"column:case_id"`
+	Role           string       `gorm:"column:role"` // applicant or respondent
+	Kind           string       `gorm:"column:kind"` // person or organisation
+	Name           string       `gorm:"column:name"`
+	NameKey        string       `gorm:"column:name_key"` // folded for matching
+	PersonID       ident.ID     `gorm:"column:person_id"`
+	IDNumberSealed []byte       `gorm:"column:id_number_sealed"`
+	IDNumberIndex  string       `gorm:"column:id_number_index"`
+	PhoneSealed    []byte       `gorm:"column:phone_sealed"`
+	PhoneIndex     string       `gorm:"column:phone_index"`
+	AddressSealed  []byte       `gorm:"column:address_sealed"`
+	IDNumber       string       `gorm:"-"`
+	Phone          string       `gorm:"-"`
+	Address        string       `gorm:"-"`
+	PhoneReason    string       `gorm:"column:phone_reason"` // why there is no phone
+	Sex            string       `gorm:"column:sex"`
+	Ethnicity      string       `gorm:"column:ethnicity"`
+	BornOn         calendar.Day `gorm:"column:born_on"`
+	Occupation     string       `gorm:"column:occupation"`
+	Employer       string       `gorm:"column:employer"`
+	CreditCode     string       `gorm:"column:credit_code"`
+	LegalRep       string       `gorm:"column:legal_representative"`
+	Consent        Consent      `gorm:"column:consent"`
+	ConsentAt      *time.Time   `gorm:"column:consent_at"`
+	ConsentChannel string       `gorm:"column:consent_channel"`
+	NoticeAt       *time.Time   `gorm:"column:notice_at"`
+	NoticeManner   string       `gorm:"column:notice_manner"`
+	RemovedAt      *time.Time   `gorm:"column:removed_at"`
+	Place          int          `gorm:"column:place"` // order within the side
+}
+
+// TableName is the table's.
+func (Party) TableName() string { return "case_parties" }
+
+// Participant is a part that a person takes in a case.
+type Participant struct {
+	ident.Key
+	CaseID     ident.ID   `gorm:"column:case_id"`
+	PersonID   ident.ID   `gorm:"column:person_id"`
+	MediatorID ident.ID   `gorm:"column:mediator_id"` // for host, co-mediator, recorder and recused
+	PartyID    ident.ID   `gorm:"column:party_id"`    // for applicant, respondent and agent
+	Name       string     `gorm:"column:name"`
+	Part       string     `gorm:"column:part"`
+	BeganAt    time.Time  `gorm:"column:began_at"`
+	EndedAt    *time.Time `gorm:"column:ended_at"`
+}
+
+// TableName is the table's.
+func (Participant) TableName() string { return "case_people" }
+
+// Here are the parties that have not been removed.
+func (c *Case) Here() []Party {
+	return slices.DeleteFunc(slices.Clone(c.Sides), func(p Party) bool { return p.RemovedAt != nil })
+}
+
+// Side are the parties of one side that have not been removed.
+func (c *Case) Side(role string) []Party {
+	return slices.DeleteFunc(c.Here(), func(p Party) bool { return p.Role != role })
+}
+
+// party finds a party by id, to be changed in place; nil when it is none of the case's, or removed.
+func (c *Case) party(id ident.ID) *Party {
+	for i := range c.Sides {
+		if c.Sides[i].ID == id && c.Sides[i].RemovedAt == nil {
+			return &c.Sides[i]
+		}
+	}
+	return nil
+}
+
+// Host is who leads the mediation; false while nobody does.
+func (c *Case) Host() (Participant, bool) {
+	for _, p := range c.People {
+		if p.Part == authz.PartHost && p.EndedAt == nil {
+			return p, true
+		}
+	}
+	return Participant{}, false
+}
+
+// partsOf are the parts that a person takes now.
+func (c *Case) partsOf(person ident.ID) []string {
+	var out []string
+	for _, p := range c.People {
+		if !person.IsZero() && p.PersonID == person && p.EndedAt == nil {
+			out = append(out, p.Part)
+		}
+	}
+	return out
+}
+
+// recused tells whether a mediator was asked to withdraw from the case.
+func (c *Case) recused(mediator ident.ID) bool {
+	return slices.ContainsFunc(c.People, func(p Participant) bool {
+		return p.Part == authz.PartRecused && p.MediatorID == mediator && p.EndedAt == nil
+	})
+}
+
+// standing is where the case stands towards a person.
+func (c *Case) standing(person ident.ID) authz.Standing {
+	return authz.Standing{Case: c.ID, Committee: c.CommitteeID, Area: c.AreaCode, Hosted: !c.HostID.IsZero(),
+		Parts: c.partsOf(person)}
+}
+
+// refusal tells whether a party has said no.
+func (c *Case) refusal() bool {
+	return slices.ContainsFunc(c.Here(), func(p Party) bool { return p.Consent == Refused })
+}
+
+func allAgreed(parties []Party) bool {
+	return !slices.ContainsFunc(parties, func(p Party) bool { return p.Consent != Agreed })
+}
+
+func countAgreed(parties []Party) int {
+	n := 0
+	for _, p := range parties {
+		if p.Consent == Agreed {
+			n++
+		}
+	}
+	return n
+}

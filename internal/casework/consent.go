@@ -1,0 +1,144 @@
+package casework
+
+import (
+	"context"
+	"time"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/codes"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+)
+
+// AskConsent begins asking the other parties whether they agree to mediation.
+func (s *Service) AskConsent(ctx context.Context, g authz.Grant, o Order) (View, error) {
+	return s.act(ctx, g, o, AskConsent, func(d *deed, c *Case) (note, error) {
+		at := d.at
+		c.ConsentAskedAt = &at
+		return note{fact: journal.Fact{"committee": c.CommitteeID.String()}}, nil
+	})
+}
+
+// Answer is a party's answer to the question whether it agrees to mediation, A2.
+type Answer struct {
+	PartyID ident.ID `json:"party_id,omitempty,omitzero" doc:"Whose answer; a party answering itself may leave it out"`
+	Consent Consent  `json:"consent" doc:"agreed, refused or unreached"`
+	Channel string   `json:"channel,omitempty" doc:"in_person, phone, link, paper, relayed"`
+	Reason  string   `json:"reason,omitempty" doc:"Why not: D0–D9; nobody has to say"`
+}
+
+// RecordConsent records an answer. A refusal ends the matter: before acceptance it is not accepted, after it closed.
+func (s *Service) RecordConsent(ctx context.Context, g authz.Grant, o Order, a Answer) (View, error) {
+	return s.act(ctx, g, o, RecordConsent, func(d *deed, c *Case) (note, error) {
+		p, err := d.actingParty(c, a.PartyID)
+		if err != nil {
+			return note{}, err
+		}
+		if a.Channel, err = d.channel(p, a.Channel); err != nil {
+			return note{}, err
+		}
+		if err := a.check(d.byParty(p)); err != nil {
+			return note{}, err
+		}
+		if a.Consent == Unreached && p.Consent == Agreed {
+			return note{}, fault.New(fault.Conflict, "consent", "这位当事人已经同意，一次没有联系上不改变其意见。",
+				"This party has agreed; not reaching it once does not change that.")
+		}
+		n := note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "consent": a.Consent, "was": p.Consent, "channel": a.Channel}}
+		if a.Channel == "relayed" {
+			n.warnings = append(n.warnings, fault.Say("由他人转达的意见，请尽快向本人核实。", "This was told by somebody else; please confirm it with the party soon."))
+		}
+		at := d.at
+		p.Consent, p.ConsentAt, p.ConsentChannel = a.Consent, &at, a.Channel
+		if a.Consent == Refused {
+			n.event = PartyRefuses
+			n.fact["reason"] = a.Reason
+			c.end(d, PartyRefused, a.Reason)
+		}
+		return n, s.saveParty(d.tx, p)
+	})
+}
+
+func (a Answer) check(own bool) error {
+	var bad fault.Check
+	bad.Take("consent", codes.Consents.Check(string(a.Consent)))
+	if own && a.Consent == Unreached {
+		bad.Add("consent", "请选择同意或不同意。", "Please choose yes or no.")
+	}
+	if a.Reason != "" {
+		bad.Take("reason", codes.Refusals.Check(a.Reason))
+	}
+	return bad.Err()
+}
+
+// channel is how something reached the committee: a party acting itself does so online.
+func (d *deed) channel(p *Party, given string) (string, error) {
+	if d.byParty(p) {
+		return "link", nil
+	}
+	if c, ok := codes.Channels.Resolve(given); ok {
+		return c.Code, nil
+	}
+	return "", fault.New(fault.Invalid, "", "请选择方式：到场、电话、网上、书面或他人转达。",
+		"Please choose how: in_person, phone, link, paper or relayed.").At("channel")
+}
+
+// end fixes the outcome of a case that ends without an agreement. The standard guidance on other routes is handed over
+// and recorded as told (M9) where the act brought none of its own.
+func (c *Case) end(d *deed, o Outcome, reason string) {
+	at := d.at
+	c.EndedAt, c.Outcome, c.ReasonCode = &at, o, reason
+	if c.Guidance == "" {
+		c.Guidance = standardGuidance.ZH
+	}
+	if c.AcceptedAt != nil {
+		c.firstClose(at)
+	} else {
+		c.Outcome = OutcomeNotAccepted
+		if o == PartyRefused || o == PartyEnded {
+			c.ReasonCode = "N5"
+		}
+	}
+}
+
+// firstClose marks the day on which the case is counted: once, at its first close.
+func (c *Case) firstClose(at time.Time) {
+	if c.FirstClosedDay.IsZero() {
+		c.FirstClosedDay = dayOf(at)
+	}
+}
+
+var standardGuidance = fault.Say(
+	"您可以：向有管辖权的人民法院起诉；属于劳动争议的，向劳动人事争议仲裁委员会申请仲裁；属于行政机关职责的，向该机关反映；也可以拨打 12348 咨询法律服务。权利受到侵害的，请注意诉讼时效。",
+	"You may sue in the competent people's court; apply for arbitration where the matter is one of labour; turn to the responsible administrative organ; or call 12348 for legal advice. Please mind the limitation period.")
+
+// Reconsider hears a party that had said no and changes its mind within 90 days; the others are asked again.
+func (s *Service) Reconsider(ctx context.Context, g authz.Grant, o Order, party ident.ID) (View, error) {
+	return s.act(ctx, g, o, Reconsider, func(d *deed, c *Case) (note, error) {
+		p, err := d.actingParty(c, party)
+		if err != nil {
+			return note{}, err
+		}
+		if d.at.Sub(*c.EndedAt) > reconsiderWithin {
+			return note{}, fault.New(fault.Conflict, "lifecycle", "已超过 90 天，请重新申请。", "More than 90 days have passed; please file again.")
+		}
+		fact := journal.Fact{"party": p.ID.String(), "was_outcome": c.Outcome, "was_reason": c.ReasonCode}
+		for i := range c.Sides {
+			side := &c.Sides[i]
+			side.Consent, side.ConsentAt, side.ConsentChannel = Unasked, nil, ""
+			if side.ID == p.ID {
+				at := d.at
+				side.Consent, side.ConsentAt, side.ConsentChannel = Agreed, &at, "link"
+			}
+			if err := s.saveParty(d.tx, side); err != nil {
+				return note{}, err
+			}
+		}
+		at := d.at
+		c.Outcome, c.ReasonCode, c.EndedAt, c.ConsentAskedAt, c.Guidance = "", "", nil, &at, ""
+		c.HostID = ident.ID{}
+		err = leave(d.tx, c, func(m Participant) bool { return isHosting(m.Part) })
+		return note{party: p.ID, fact: fact}, err
+	})
+}

@@ -1,0 +1,269 @@
+package casework
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/authz"
+	"fengqiao/internal/codes"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+	"fengqiao/internal/registry"
+)
+
+// Amendment changes what a case says about itself; old and new values are kept. Fields left out stay.
+type Amendment struct {
+	Set    Changes `json:"set"`
+	Reason string  `json:"reason"`
+}
+
+// Changes are the fields that may be amended.
+type Changes struct {
+	Title       *string     `json:"title,omitempty"`
+	Facts       *string     `json:"facts,omitempty"`
+	Request     *string     `json:"request,omitempty"`
+	Category    *string     `json:"category,omitempty"`
+	Difficulty  *int        `json:"difficulty,omitempty"`
+	AreaCode    *ident.Area `json:"area_code,omitempty"`
+	CompoundID  *ident.ID   `json:"compound_id,omitempty,omitzero"`
+	PartyPair   *string     `json:"party_pair,omitempty"`
+	Bar         *string     `json:"bar,omitempty" doc:"N1, N2 or empty, A6"`
+	BarDocument *string     `json:"bar_document,omitempty"`
+	OralFacts   *string     `json:"agreement_facts,omitempty" doc:"Completes the register of an oral agreement, F11"`
+	OralIssues  *string     `json:"agreement_issues,omitempty"`
+}
+
+// Amend corrects a case that is being worked. What an agreement's text binds to cannot be amended while it is signed.
+func (s *Service) Amend(ctx context.Context, g authz.Grant, o Order, in Amendment) (View, error) {
+	return s.act(ctx, g, o, Amend, func(d *deed, c *Case) (note, error) {
+		if err := needReason(in.Reason); err != nil {
+			return note{}, err
+		}
+		if err := in.Set.check(d.tx, c); err != nil {
+			return note{}, err
+		}
+		n := note{fact: journal.Fact{}, words: journal.Words{"reason": in.Reason}}
+		in.Set.apply(c, &n)
+		if len(n.fact) == 0 && len(n.words) == 1 {
+			return note{}, fault.New(fault.Invalid, "", "没有任何改动。", "Nothing was changed.").At("set")
+		}
+		c.PartyPair = c.pair()
+		if in.Set.OralFacts == nil && in.Set.OralIssues == nil {
+			return n, nil
+		}
+		return n, d.completeRegister(c, in.Set, &n)
+	})
+}
+
+func (in Changes) check(tx *db.Tx, c *Case) error {
+	var bad fault.Check
+	if in.Title != nil {
+		need(&bad, "set.title", *in.Title, maxTitle)
+	}
+	if in.Facts != nil {
+		need(&bad, "set.facts", *in.Facts, maxFacts)
+	}
+	if in.Category != nil {
+		bad.Take("set.category", codes.Categories.Check(*in.Category))
+	}
+	if in.Difficulty != nil {
+		between(&bad, "set.difficulty", *in.Difficulty, 1, 4)
+	}
+	if in.Bar != nil && *in.Bar != "" && *in.Bar != "N1" && *in.Bar != "N2" {
+		bad.Add("set.bar", "只能是 N1 或 N2。", "Only N1 or N2.")
+	}
+	if in.AreaCode != nil {
+		if _, err := registry.FindArea(tx, *in.AreaCode); err != nil || in.AreaCode.County() != c.CountyCode {
+			bad.Add("set.area_code", "请选择本县的地点；跨县请移交。", "Please choose a place in this county; across counties a case is transferred.")
+		}
+	}
+	if (in.OralFacts != nil || in.OralIssues != nil) && (c.Agreement == nil || c.Agreement.Form != Oral) {
+		bad.Add("set.agreement_facts", "只有口头协议可以补登记。", "Only an oral agreement's register can be completed.")
+	}
+	return bad.Err()
+}
+
+// apply makes the changes, leaving codes in the fact and texts in the words, old and new.
+func (in Changes) apply(c *Case, n *note) {
+	code := func(name string, to *string, field *string) {
+		if to != nil && strings.TrimSpace(*to) != *field {
+			n.fact[name] = []string{*field, strings.TrimSpace(*to)}
+			*field = strings.TrimSpace(*to)
+		}
+	}
+	text := func(name string, to *string, field *string) {
+		if to != nil && strings.TrimSpace(*to) != *field {
+			n.words[name+"_old"], n.words[name] = *field, strings.TrimSpace(*to)
+			*field = strings.TrimSpace(*to)
+		}
+	}
+	code("category", in.Category, &c.Category)
+	code("party_pair", in.PartyPair, &c.PartyPair)
+	code("bar", in.Bar, &c.Bar)
+	text("bar_document", in.BarDocument, &c.BarDocument)
+	text("title", in.Title, &c.Title)
+	text("facts", in.Facts, &c.Facts)
+	text("request", in.Request, &c.Request)
+	if in.AreaCode != nil && *in.AreaCode != c.AreaCode {
+		n.fact["area"] = []string{string(c.AreaCode), string(*in.AreaCode)}
+		c.AreaCode = *in.AreaCode
+	}
+	if in.CompoundID != nil && *in.CompoundID != c.CompoundID {
+		n.fact["compound"] = []string{c.CompoundID.String(), in.CompoundID.String()}
+		c.CompoundID = *in.CompoundID
+	}
+	if in.Difficulty != nil && *in.Difficulty != c.Difficulty {
+		n.fact["difficulty"] = []string{strconv.Itoa(c.Difficulty), strconv.Itoa(*in.Difficulty)}
+		c.Difficulty = *in.Difficulty
+	}
+}
+
+// completeRegister fills in what the register of an oral agreement lacked, F11.
+func (d *deed) completeRegister(c *Case, in Changes, n *note) error {
+	a := c.Agreement
+	if in.OralFacts != nil {
+		n.words["agreement_facts_old"], a.Facts = a.Facts, strings.TrimSpace(*in.OralFacts)
+	}
+	if in.OralIssues != nil {
+		n.words["agreement_issues_old"], a.Issues = a.Issues, strings.TrimSpace(*in.OralIssues)
+	}
+	a.TextHash = a.textHash(c)
+	n.fact["text_hash"] = a.TextHash
+	c.RegisterComplete = registerComplete(a)
+	return d.saveAgreement(d.tx, a)
+}
+
+// Rerouting hands a case that nobody has accepted yet to the committee of the county that serves the place.
+type Rerouting struct {
+	CommitteeID ident.ID `json:"committee_id"`
+	Reason      string   `json:"reason"`
+}
+
+// Reroute changes the lead committee before acceptance.
+func (s *Service) Reroute(ctx context.Context, g authz.Grant, o Order, in Rerouting) (View, error) {
+	return s.act(ctx, g, o, Reroute, func(d *deed, c *Case) (note, error) {
+		if err := needReason(in.Reason); err != nil {
+			return note{}, err
+		}
+		to, err := registry.FindCommittee(d.tx, in.CommitteeID)
+		if err != nil || to.ID.County() != c.CountyCode || to.ID == c.CommitteeID {
+			return note{}, fault.New(fault.Invalid, "", "请选择本县的另一个调委会。", "Please choose another committee of this county.").At("committee_id")
+		}
+		fact := journal.Fact{"from_committee": c.CommitteeID.String(), "to_committee": to.ID.String()}
+		c.CommitteeID = to.ID
+		return note{fact: fact, words: journal.Words{"reason": in.Reason}}, nil
+	})
+}
+
+// Retraction takes back one's own wrong entry.
+type Retraction struct {
+	Entry  string `json:"entry" doc:"The entry's id, or its number in the timeline"`
+	Reason string `json:"reason"`
+}
+
+// Retract takes back a consent, a notice or a signature that was recorded wrongly. Whoever wrote the entry retracts it;
+// a signature given by another's hand needs a second person. The entry itself stays in the journal.
+func (s *Service) Retract(ctx context.Context, g authz.Grant, o Order, in Retraction) (View, error) {
+	return s.act(ctx, g, o, Retract, func(d *deed, c *Case) (note, error) {
+		if err := needReason(in.Reason); err != nil {
+			return note{}, err
+		}
+		e, err := d.entry(c, in.Entry)
+		if err != nil {
+			return note{}, err
+		}
+		fact := journal.Fact{"retracts": e.ID.String(), "seq": e.Seq, "event": e.Event}
+		switch Event(e.Event) {
+		case RecordConsent:
+			err = d.retractConsent(c, e)
+		case GiveNotice:
+			err = d.retractNotice(c, e)
+		case Sign:
+			err = d.retractSignature(c, e)
+		default:
+			err = fault.New(fault.Conflict, "not_retractable", "只有同意、告知和签名的记录可以撤销。", "Only a consent, a notice or a signature can be retracted.")
+		}
+		return note{fact: fact, words: journal.Words{"reason": in.Reason}}, err
+	})
+}
+
+func (d *deed) entry(c *Case, name string) (journal.Entry, error) {
+	entries, err := d.journal.Of(d.tx, c.ID)
+	if err != nil {
+		return journal.Entry{}, err
+	}
+	var found *journal.Entry
+	for i, e := range entries {
+		if e.ID.String() == name || strconv.FormatInt(e.Seq, 10) == name {
+			found = &entries[i]
+		}
+		if r, _ := e.Fact["retracts"].(string); found != nil && r == found.ID.String() {
+			return *found, fault.New(fault.Conflict, "retracted", "这条记录已经撤销。", "This entry is already retracted.")
+		}
+	}
+	if found == nil {
+		return journal.Entry{}, fault.New(fault.Invalid, "", "没有这条记录。", "There is no such entry.").At("entry")
+	}
+	return *found, nil
+}
+
+var errNotYours = fault.New(fault.Denied, "", "只能撤销自己写的记录。", "You can retract only what you wrote yourself.")
+
+func (d *deed) retractConsent(c *Case, e journal.Entry) error {
+	if e.Actor != d.tx.By.Person {
+		return errNotYours
+	}
+	p := c.party(e.Party)
+	if p == nil || string(p.Consent) != text(e.Fact["consent"]) {
+		return fault.New(fault.Conflict, "superseded", "之后又有新的记录，不能撤销这一条。", "A later entry has replaced this one; it cannot be retracted.")
+	}
+	p.Consent = Consent(text(e.Fact["was"]))
+	if p.Consent == Unasked {
+		p.ConsentAt, p.ConsentChannel = nil, ""
+	}
+	return d.saveParty(d.tx, p)
+}
+
+func (d *deed) retractNotice(c *Case, e journal.Entry) error {
+	if e.Actor != d.tx.By.Person {
+		return errNotYours
+	}
+	list, _ := e.Fact["parties"].([]any)
+	for _, v := range list {
+		id, err := ident.ParseID(text(v))
+		if err != nil {
+			return err
+		}
+		if p := c.party(id); p != nil {
+			p.NoticeAt, p.NoticeManner = nil, ""
+			if err := d.saveParty(d.tx, p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// retractSignature: a second person, the chair, takes back a signature that a mediator recorded for somebody else.
+func (d *deed) retractSignature(c *Case, e journal.Entry) error {
+	if c.State != AgreementPending {
+		return notNow(Retract, c.State)
+	}
+	if d.tx.By.Person == e.Actor || !d.tx.By.Holds(actor.Chair) {
+		return fault.New(fault.Denied, "second_person", "撤销签名须由记录人以外的主任办理。", "A signature is retracted by the chair, who must not be the one who recorded it.")
+	}
+	n, err := retractSignatures(d.tx, c.Agreement, func(s Signature) bool { return s.ID.String() == text(e.Fact["signature"]) })
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "superseded", "这个签名已经失效。", "This signature is void already.")
+	}
+	return err
+}
+
+func text(v any) string {
+	s, _ := v.(string)
+	return s
+}

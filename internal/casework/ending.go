@@ -1,0 +1,146 @@
+package casework
+
+import (
+	"context"
+	"strings"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/codes"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+)
+
+// Termination ends a case without agreement, M9.
+type Termination struct {
+	Reason   string `json:"reason" doc:"T0–T9"`
+	Guidance string `json:"guidance,omitempty" doc:"The arbitration, administrative and court routes the parties were told of"`
+}
+
+// Terminate ends the mediation without agreement; the parties are told of the other routes.
+func (s *Service) Terminate(ctx context.Context, g authz.Grant, o Order, in Termination) (View, error) {
+	return s.act(ctx, g, o, Terminate, func(d *deed, c *Case) (note, error) {
+		if err := codes.Termination.Check(in.Reason); err != nil {
+			return note{}, fault.Of(err).At("reason")
+		}
+		if strings.TrimSpace(in.Guidance) == "" {
+			return note{}, fault.Rule("M9", "终止调解须告知当事人仲裁、行政、诉讼等途径，并写明。",
+				"When mediation ends the parties must be told of arbitration, administrative and court routes; please write what they were told.")
+		}
+		c.Guidance = strings.TrimSpace(in.Guidance)
+		c.end(d, Failed, in.Reason)
+		return note{fact: journal.Fact{"reason": in.Reason}, words: journal.Words{"guidance": in.Guidance}}, nil
+	})
+}
+
+// Withdraw takes the application back, on the applicant's statement.
+func (s *Service) Withdraw(ctx context.Context, g authz.Grant, o Order, statement string) (View, error) {
+	return s.act(ctx, g, o, Withdraw, func(d *deed, c *Case) (note, error) {
+		applicants := c.Side(Applicant)
+		if len(applicants) == 0 {
+			return note{}, fault.New(fault.Conflict, "no_applicant", "主动调解的案件没有申请人，不能撤回。", "An own-motion case has no applicant who could withdraw it.")
+		}
+		p := applicants[0].ID
+		if by, err := d.actingParty(c, ident.ID{}); err == nil {
+			if by.Role != Applicant {
+				return note{}, fault.New(fault.Denied, "", "只有申请人可以撤回。", "Only the applicant can withdraw.")
+			}
+			p = by.ID
+		} else if err := needReason(statement); err != nil {
+			return note{}, fault.New(fault.Invalid, "", "请写明申请人的撤回意思。", "Please write the applicant's statement.").At("statement")
+		}
+		c.end(d, Withdrawn, "")
+		if c.AcceptedAt == nil {
+			c.Outcome = Withdrawn
+		}
+		return note{party: p, words: journal.Words{"statement": statement}, fact: journal.Fact{}}, nil
+	})
+}
+
+// Ending is a party's demand that mediation end, M4. None may block it.
+type Ending struct {
+	PartyID ident.ID `json:"party_id,omitempty,omitzero" doc:"Staff: which party demanded it"`
+	Reason  string   `json:"reason,omitempty" doc:"D0–D9; nobody has to say"`
+}
+
+// RequestEnd ends the mediation because a party wants it to: at once, with the standard guidance handed over (M9).
+func (s *Service) RequestEnd(ctx context.Context, g authz.Grant, o Order, in Ending) (View, error) {
+	return s.act(ctx, g, o, RequestEnd, func(d *deed, c *Case) (note, error) {
+		p, err := d.actingParty(c, in.PartyID)
+		if err != nil {
+			return note{}, err
+		}
+		if in.Reason != "" {
+			if err := codes.Refusals.Check(in.Reason); err != nil {
+				return note{}, fault.Of(err).At("reason")
+			}
+		}
+		c.end(d, PartyEnded, in.Reason)
+		return note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "reason": in.Reason, "guidance": "standard"}}, nil
+	})
+}
+
+// Close fixes the outcome of a case whose agreement was performed, or is due and dealt with.
+func (s *Service) Close(ctx context.Context, g authz.Grant, o Order) (View, error) {
+	return s.act(ctx, g, o, Close, func(d *deed, c *Case) (note, error) {
+		at := d.at
+		c.EndedAt = &at
+		c.firstClose(at)
+		return note{fact: journal.Fact{"outcome": c.Outcome, "follow_ups": c.FollowUps, "amount_fen": c.AmountFen}}, nil
+	})
+}
+
+// Archive makes the dossier read-only, R1 and R7.
+func (s *Service) Archive(ctx context.Context, g authz.Grant, o Order) (View, error) {
+	return s.act(ctx, g, o, Archive, func(d *deed, c *Case) (note, error) {
+		at := d.at
+		c.ArchivedAt = &at
+		return note{fact: journal.Fact{"outcome": c.Outcome, "case_no": c.CaseNo}}, nil
+	})
+}
+
+// Risking is an assessment of the danger that a dispute escalates, M8.
+type Risking struct {
+	Risk   int    `json:"risk" doc:"1–4; 4 must be reported to the police"`
+	Reason string `json:"reason"`
+}
+
+// AssessRisk records the danger of escalation.
+func (s *Service) AssessRisk(ctx context.Context, g authz.Grant, o Order, in Risking) (View, error) {
+	return s.act(ctx, g, o, AssessRisk, func(d *deed, c *Case) (note, error) {
+		var bad fault.Check
+		between(&bad, "risk", in.Risk, 1, redRisk)
+		need(&bad, "reason", in.Reason, 1000)
+		if err := bad.Err(); err != nil {
+			return note{}, err
+		}
+		was := c.Risk
+		c.assess(in.Risk)
+		return note{fact: journal.Fact{"was": was, "risk": in.Risk}, words: journal.Words{"reason": in.Reason}}, nil
+	})
+}
+
+// PoliceReport is the record of a report to the police, M8.
+type PoliceReport struct {
+	To      string `json:"to"`
+	At      string `json:"at" doc:"When, RFC 3339"`
+	Channel string `json:"channel" doc:"How: phone, in person, in writing"`
+	Receipt string `json:"receipt,omitempty" doc:"Number or name given in return"`
+}
+
+// ReportPolice records a report to the police, which ends the duty to make one.
+func (s *Service) ReportPolice(ctx context.Context, g authz.Grant, o Order, in PoliceReport) (View, error) {
+	return s.act(ctx, g, o, ReportPolice, func(d *deed, c *Case) (note, error) {
+		var bad fault.Check
+		need(&bad, "to", in.To, maxShort)
+		need(&bad, "at", in.At, 40)
+		need(&bad, "channel", in.Channel, maxShort)
+		atMost(&bad, "receipt", in.Receipt, maxShort)
+		if err := bad.Err(); err != nil {
+			return note{}, err
+		}
+		c.PoliceOpen = false
+		return note{fact: journal.Fact{"at": in.At, "channel": in.Channel},
+			words: journal.Words{"to": in.To, "receipt": in.Receipt}}, nil
+	})
+}

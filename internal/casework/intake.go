@@ -1,0 +1,398 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/codes"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+	"fengqiao/internal/registry"
+)
+
+// Filing is what somebody tells when they bring a dispute.
+type Filing struct {
+	Source      string     `json:"source,omitempty" doc:"How it came: 11–14 applied, 21–23 own motion, 31–354 referred. A public filing may leave it out."`
+	Category    string     `json:"category" doc:"Kind of dispute, such as 1306 for a leak inside a compound"`
+	AreaCode    ident.Area `json:"area_code" doc:"12-digit code of the place where it arose"`
+	CompoundID  ident.ID   `json:"compound_id,omitempty,omitzero" doc:"The compound, where it arose in one"`
+	Title       string     `json:"title" doc:"A few words"`
+	Facts       string     `json:"facts" doc:"What happened"`
+	Request     string     `json:"request,omitempty" doc:"What is asked for"`
+	Difficulty  int        `json:"difficulty,omitempty" doc:"1 simple, 2 ordinary (default), 3 complex, 4 major"`
+	Risk        int        `json:"risk,omitempty" doc:"1 low, 2 medium, 3 high, 4 red"`
+	PartyPair   string     `json:"party_pair,omitempty" doc:"PP1–PP5, PP9 for property matters"`
+	Bar         string     `json:"bar,omitempty" doc:"N1 or N2 where A6 may stand against acceptance"`
+	BarDocument string     `json:"bar_document,omitempty" doc:"The commission of the organ that has the matter (N2)"`
+	CommitteeID ident.ID   `json:"committee_id,omitempty,omitzero" doc:"Staff may name the committee; else the one that serves the place"`
+	Applicant   *PartyIn   `json:"applicant,omitempty" doc:"Who asks; left out in an own-motion case"`
+	Respondents []PartyIn  `json:"respondents" nullable:"false" doc:"The other side; in an own-motion case all parties"`
+	OccurredAt  *time.Time `json:"occurred_at,omitempty" doc:"Staff only: when it was really received"`
+}
+
+// PartyIn is what is told of a party.
+type PartyIn struct {
+	Kind        string       `json:"kind,omitempty" doc:"person (default) or organisation"`
+	Name        string       `json:"name"`
+	IDNumber    string       `json:"id_number,omitempty"`
+	Phone       string       `json:"phone,omitempty"`
+	PhoneReason string       `json:"phone_reason,omitempty" doc:"Why there is no phone number"`
+	Address     string       `json:"address,omitempty"`
+	Sex         string       `json:"sex,omitempty" doc:"1 male, 2 female"`
+	Ethnicity   string       `json:"ethnicity,omitempty"`
+	BornOn      calendar.Day `json:"born_on,omitempty"`
+	Occupation  string       `json:"occupation,omitempty"`
+	Employer    string       `json:"employer,omitempty"`
+	CreditCode  string       `json:"credit_code,omitempty"`
+	LegalRep    string       `json:"legal_representative,omitempty"`
+}
+
+// Filed is what a filing made. AccessCode is for the filer alone: it is not stored and never shown to staff.
+type Filed struct {
+	View
+	AccessCode string `json:"access_code,omitempty"`
+}
+
+// Limits of texts, in characters.
+const (
+	maxTitle = 60
+	maxFacts = 10000
+	maxShort = 200
+)
+
+// File registers a dispute: by anyone for themselves, or by staff for somebody.
+//
+// Faults: Invalid with every value that needs mending; nothing is saved then.
+func (s *Service) File(ctx context.Context, g authz.Grant, f Filing) (Filed, error) {
+	by := g.By()
+	f.Source = defaultSource(f.Source, by)
+	var out Filed
+	if !ident.ValidArea(f.AreaCode) {
+		return out, fault.New(fault.Invalid, "", "请选择纠纷发生的地点。", "Please choose where the dispute arose.").At("area_code")
+	}
+	err := s.db.Do(ctx, by, f.AreaCode.County(), func(tx *db.Tx) error {
+		c, err := s.register(tx, g, f)
+		if err != nil {
+			return err
+		}
+		if out.AccessCode, err = s.codeForFiler(tx, c); err != nil {
+			return err
+		}
+		tx.Made(c.ID, c.Version, 201)
+		out.View, err = s.view(tx, filerOf(by, c), c, viewForFiler(by))
+		return err
+	})
+	var done *db.Done
+	if errors.As(err, &done) {
+		return s.filedBefore(ctx, by, done.ID)
+	}
+	return out, err
+}
+
+// filedBefore shows again what an earlier sending of the same filing made.
+func (s *Service) filedBefore(ctx context.Context, by actor.Actor, id ident.ID) (Filed, error) {
+	var out Filed
+	err := s.db.Read(ctx, by, func(tx *db.Tx) error {
+		c := &Case{}
+		if err := tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Take(&c.Head).Error; err != nil {
+			return err
+		}
+		err := s.fill(tx, c)
+		if err != nil {
+			return err
+		}
+		out.AccessCode = s.filerCode(by, c)
+		out.View, err = s.view(tx, filerOf(by, c), c, viewForFiler(by))
+		return err
+	})
+	return out, err
+}
+
+// filerOf is the filer as somebody who takes part: an anonymous filer holds the applicant's code from now on.
+func filerOf(by actor.Actor, c *Case) actor.Actor {
+	if by.SignedIn() {
+		return by
+	}
+	if a := c.Side(Applicant); len(a) > 0 {
+		by.Case, by.Party, by.Part = c.ID, a[0].ID, actor.Applicant
+	}
+	return by
+}
+
+func viewForFiler(by actor.Actor) authz.View {
+	switch {
+	case by.Holds(actor.Referrer):
+		return authz.Status
+	case by.IsStaff():
+		return authz.Full
+	}
+	return authz.Party
+}
+
+// defaultSource is the channel that a filing came by when it does not say: online for the public, the window for staff.
+func defaultSource(source string, by actor.Actor) string {
+	switch {
+	case source != "":
+		return source
+	case by.IsStaff():
+		return "11"
+	}
+	return "13"
+}
+
+// register checks a filing and writes the case, its parties and its first journal entry.
+func (s *Service) register(tx *db.Tx, g authz.Grant, f Filing) (*Case, error) {
+	c, err := s.fromFiling(tx, f)
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.deed(tx, g, Order{OccurredAt: f.OccurredAt})
+	if err != nil {
+		return nil, err
+	}
+	committee, err := s.committeeFor(tx, f)
+	if err != nil {
+		return nil, err
+	}
+	c.Key, c.CommitteeID, c.Version, c.State = tx.NewKey(), committee.ID, 1, Registered
+	c.RegisteredAt, c.LastEventAt, c.FiledBy = d.at, d.at, tx.By.Person
+	if c.IntakeNo, err = intakeNo(tx, committee.ID, calendar.DayOf(d.at)); err != nil {
+		return nil, err
+	}
+	if c.Reference, err = s.newReference(tx, c.ID); err != nil {
+		return nil, err
+	}
+	s.consentOfApplicant(c, d)
+	d.dueNext(c)
+	return c, s.write(tx, d, c)
+}
+
+func (s *Service) write(tx *db.Tx, d *deed, c *Case) error {
+	if err := insertHead(tx, s.vault, &c.Head); err != nil {
+		return err
+	}
+	for i := range c.Sides {
+		c.Sides[i].Key, c.Sides[i].CaseID = tx.NewKey(), c.ID
+	}
+	if err := s.insertParties(tx, c.Sides); err != nil {
+		return err
+	}
+	if err := s.joinFiler(tx, c); err != nil {
+		return err
+	}
+	fact := journal.Fact{"source": c.Source, "category": c.Category, "area": c.AreaCode, "committee": c.CommitteeID.String(),
+		"intake_no": c.IntakeNo, "parties": c.Head.Parties}
+	words := journal.Words{"title": c.Title, "facts": c.Facts, "request": c.Request}
+	_, err := s.journal.Append(tx, journal.Entry{Case: c.ID, Seq: 1, Event: string(Submit), From: string(Draft), To: string(Registered),
+		Actor: tx.By.Person, Role: roleOf(filerOf(tx.By, c), c), OccurredAt: d.at, Fact: fact, Words: words})
+	return err
+}
+
+// joinFiler enters who filed as taking part: a resident as applicant, a referring organ as referrer.
+func (s *Service) joinFiler(tx *db.Tx, c *Case) error {
+	by := tx.By
+	switch {
+	case by.Holds(actor.Referrer):
+		return join(tx, c, Participant{PersonID: by.Person, Name: by.Name, Part: authz.PartReferrer})
+	case !by.Person.IsZero() && !by.IsStaff() && len(c.Side(Applicant)) > 0:
+		p := c.party(c.Side(Applicant)[0].ID)
+		p.PersonID = by.Person
+		if err := s.saveParty(tx, p); err != nil {
+			return err
+		}
+		return join(tx, c, Participant{PersonID: by.Person, PartyID: p.ID, Name: p.Name, Part: authz.PartApplicant})
+	}
+	return nil
+}
+
+// consentOfApplicant: whoever applies agrees to mediation by applying, A1; the channel tells how.
+func (s *Service) consentOfApplicant(c *Case, d *deed) {
+	if !codes.IsApplication(c.Source) {
+		return
+	}
+	channel := "link"
+	if d.tx.By.IsStaff() {
+		channel = map[string]string{"14": "phone"}[c.Source]
+		if channel == "" {
+			channel = "in_person"
+		}
+	}
+	for i := range c.Sides {
+		if p := &c.Sides[i]; p.Role == Applicant {
+			at := d.at
+			p.Consent, p.ConsentAt, p.ConsentChannel = Agreed, &at, channel
+		}
+	}
+}
+
+func (s *Service) committeeFor(tx *db.Tx, f Filing) (registry.Committee, error) {
+	if !f.CommitteeID.IsZero() && tx.By.IsStaff() {
+		committee, err := registry.FindCommittee(tx, f.CommitteeID)
+		if err != nil || committee.ID.County() != tx.County {
+			return committee, fault.New(fault.Invalid, "", "没有这个调委会，或者它不在本县。", "There is no such committee in this county.").At("committee_id")
+		}
+		return committee, nil
+	}
+	return registry.Serving(tx, registry.Place{Area: f.AreaCode, Compound: f.CompoundID, Category: f.Category})
+}
+
+// fromFiling checks every value and says all that is wrong at once.
+func (s *Service) fromFiling(tx *db.Tx, f Filing) (*Case, error) {
+	var bad fault.Check
+	bad.Take("source", codes.Sources.Check(f.Source))
+	bad.Take("category", codes.Categories.Check(f.Category))
+	if _, err := registry.FindArea(tx, f.AreaCode); err != nil {
+		bad.Add("area_code", "没有这个地点，请重新选择。", "There is no such place; please choose again.")
+	}
+	need(&bad, "title", f.Title, maxTitle)
+	need(&bad, "facts", f.Facts, maxFacts)
+	atMost(&bad, "request", f.Request, maxFacts)
+	between(&bad, "difficulty", f.Difficulty, 0, 4)
+	between(&bad, "risk", f.Risk, 0, 4)
+	if f.Bar != "" && f.Bar != "N1" && f.Bar != "N2" {
+		bad.Add("bar", "只能是 N1 或 N2。", "Only N1 or N2.")
+	}
+	c := &Case{Head: Head{Source: f.Source, Category: f.Category, Difficulty: max(f.Difficulty, 2), Risk: f.Risk, Bar: f.Bar,
+		BarDocument: strings.TrimSpace(f.BarDocument), AreaCode: f.AreaCode, CompoundID: f.CompoundID, PartyPair: f.PartyPair,
+		Title: strings.TrimSpace(f.Title), Facts: strings.TrimSpace(f.Facts), Request: strings.TrimSpace(f.Request)}}
+	if f.Difficulty == 1 {
+		c.Difficulty = 1
+	}
+	c.PoliceOpen = f.Risk == redRisk
+	s.partiesOf(tx, &bad, c, f)
+	c.PartyPair = c.pair()
+	return c, bad.Err()
+}
+
+const redRisk = 4 // must be reported to the police, M8
+
+func (s *Service) partiesOf(tx *db.Tx, bad *fault.Check, c *Case, f Filing) {
+	own := codes.IsOwnMotion(f.Source)
+	switch {
+	case f.Applicant == nil && !own:
+		bad.Add("applicant", "请填写申请人。", "Please say who is asking.")
+	case f.Applicant != nil && own:
+		bad.Add("applicant", "主动调解的案件没有申请人，请都填在当事人里。", "An own-motion case has no applicant; please list everybody as parties.")
+	case f.Applicant != nil:
+		c.Sides = append(c.Sides, s.partyFrom(tx, bad, "applicant", *f.Applicant, Applicant, 1))
+	}
+	least := 1
+	if own {
+		least = 2
+	}
+	if len(f.Respondents) < least {
+		bad.Add("respondents", "请至少填写 %d 位对方当事人。", "Please name at least %d on the other side.", least)
+	}
+	if len(f.Respondents) > 50 {
+		bad.Add("respondents", "最多填写 50 位。", "At most 50.")
+		return
+	}
+	for i, p := range f.Respondents {
+		c.Sides = append(c.Sides, s.partyFrom(tx, bad, fmt.Sprintf("respondents[%d]", i), p, Respondent, i+1))
+	}
+	c.nameSides()
+}
+
+// nameSides keeps the parties' names and number on the register line, for lists and counting.
+func (c *Case) nameSides() {
+	names := func(role string) string {
+		var out []string
+		for _, p := range c.Side(role) {
+			out = append(out, p.Name)
+		}
+		return strings.Join(out, "、")
+	}
+	c.ApplicantNames, c.RespondentNames, c.Head.Parties = names(Applicant), names(Respondent), len(c.Here())
+}
+
+func (s *Service) partyFrom(tx *db.Tx, bad *fault.Check, at string, in PartyIn, role string, place int) Party {
+	p := Party{Role: role, Kind: in.Kind, Place: place, PhoneReason: strings.TrimSpace(in.PhoneReason), Address: strings.TrimSpace(in.Address),
+		Sex: in.Sex, Ethnicity: in.Ethnicity, BornOn: in.BornOn, Occupation: in.Occupation, Employer: strings.TrimSpace(in.Employer), LegalRep: in.LegalRep}
+	if p.Kind == "" {
+		p.Kind = "person"
+	}
+	if p.Kind != "person" && p.Kind != "organisation" {
+		bad.Add(at+".kind", "只能是个人（person）或单位（organisation）。", "Only person or organisation.")
+	}
+	name, err := ident.ParseName(in.Name)
+	bad.Take(at+".name", err)
+	p.Name = name
+	for field, text := range map[string]string{"address": in.Address, "employer": in.Employer, "occupation": in.Occupation,
+		"phone_reason": in.PhoneReason, "legal_representative": in.LegalRep, "ethnicity": in.Ethnicity} {
+		atMost(bad, at+"."+field, text, maxShort)
+	}
+	s.numbersOf(tx, bad, at, in, &p)
+	return p
+}
+
+func (s *Service) numbersOf(tx *db.Tx, bad *fault.Check, at string, in PartyIn, p *Party) {
+	if strings.TrimSpace(in.Phone) != "" {
+		phone, err := ident.ParsePhone(in.Phone)
+		bad.Take(at+".phone", err)
+		p.Phone = string(phone)
+	} else if p.PhoneReason == "" {
+		bad.Add(at+".phone", "请填写电话；没有或不知道的，请说明原因。", "Please give a telephone number, or say why there is none.")
+	}
+	if in.IDNumber != "" && p.Kind == "person" {
+		n, err := ident.ParseIDNumber(in.IDNumber, string(calendar.DayOf(tx.Now)))
+		bad.Take(at+".id_number", err)
+		if err == nil {
+			p.IDNumber, p.Sex, p.BornOn = string(n), string(n.Sex()), calendar.Day(n.Born())
+		}
+	}
+	if in.CreditCode != "" {
+		code, err := ident.ParseCreditCode(in.CreditCode)
+		bad.Take(at+".credit_code", err)
+		p.CreditCode = string(code)
+	}
+}
+
+func need(bad *fault.Check, at, text string, most int) {
+	if strings.TrimSpace(text) == "" {
+		bad.Add(at, "请填写这一项。", "Please fill this in.")
+	}
+	atMost(bad, at, text, most)
+}
+
+func atMost(bad *fault.Check, at, text string, most int) {
+	if len([]rune(text)) > most {
+		bad.Add(at, "最多 %d 个字。", "At most %d characters.", most)
+	}
+}
+
+func between(bad *fault.Check, at string, n, low, high int) {
+	if n < low || n > high {
+		bad.Add(at, "应在 %d 到 %d 之间。", "Must lie between %d and %d.", low, high)
+	}
+}
+
+// intakeNo is 登YYYYMMDD-NNN, counted by committee and day.
+func intakeNo(tx *db.Tx, committee ident.ID, day calendar.Day) (string, error) {
+	compact := strings.ReplaceAll(string(day), "-", "")
+	n, err := nextNumber(tx, committee, "intake "+compact)
+	return fmt.Sprintf("登%s-%03d", compact, n), err
+}
+
+// newReference draws a public reference that no case has.
+func (s *Service) newReference(tx *db.Tx, id ident.ID) (string, error) {
+	for range 10 {
+		r, err := ident.MakeReference(s.random)
+		if err != nil {
+			return "", err
+		}
+		err = tx.Register("reference", string(r), id)
+		if fault.Is(err, fault.Conflict) {
+			continue
+		}
+		return string(r), err
+	}
+	return "", errors.New("no free reference in ten draws")
+}

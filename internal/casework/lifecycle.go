@@ -1,0 +1,160 @@
+package casework
+
+import (
+	"slices"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/fault"
+)
+
+// Event is an act on a case, by the handbook's name.
+type Event string
+
+const (
+	Submit           Event = "submit"
+	RefuseAcceptance Event = "refuse_acceptance"
+	AskConsent       Event = "ask_consent"
+	RecordConsent    Event = "record_consent"
+	PartyRefuses     Event = "party_refuses"
+	Accept           Event = "accept"
+	Assign           Event = "assign"
+	Choose           Event = "choose"
+	RequestRecusal   Event = "request_recusal"
+	GiveNotice       Event = "give_notice"
+	OpenSession      Event = "open_session"
+	Extend           Event = "extend"
+	Pause            Event = "pause"
+	Resume           Event = "resume"
+	FixAgreement     Event = "fix_agreement"
+	Sign             Event = "sign"
+	BecomeEffective  Event = "become_effective"
+	ReopenAgreement  Event = "reopen_agreement"
+	MakeOral         Event = "oral_agreement"
+	Terminate        Event = "terminate"
+	Withdraw         Event = "withdraw"
+	RequestEnd       Event = "request_end"
+	Reconsider       Event = "reconsider"
+	RecordPerform    Event = "record_performance"
+	FollowUp         Event = "follow_up"
+	Close            Event = "close"
+	Archive          Event = "archive"
+	Amend            Event = "amend"
+	Retract          Event = "retract"
+	Reroute          Event = "reroute"
+	AssessRisk       Event = "assess_risk"
+	ReportPolice     Event = "report_police"
+)
+
+// Transition is one line of the table: in these states this event may happen, when its guards agree, to whoever has
+// the action; it leads to To, or nowhere when To is empty.
+type Transition struct {
+	Event  Event
+	From   []State
+	To     State
+	Guards []Guard
+	Action authz.Action
+}
+
+// Guard is a condition on the case as it stands. Rule is the id of the rule of law it keeps, or empty. Conditions on
+// what an act brings with it (which parties attend) belong to the act.
+type Guard struct {
+	Rule  string
+	Check func(*Case) error
+}
+
+// alive are the states in which a case is being worked, in their order.
+var alive = []State{Registered, AwaitingConsent, Accepted, Assigned, InMediation, Paused, AgreementPending, Performing}
+
+// through gives the states from a to b in their order.
+func through(a, b State) []State {
+	return alive[slices.Index(alive, a) : slices.Index(alive, b)+1]
+}
+
+func at(states ...State) []State { return states }
+
+// Lifecycle is the whole law of how a case moves. The API's next steps, the buttons on a page, the diagram and the tests
+// are made from it; nothing else asks for a state.
+var Lifecycle = []Transition{
+	{Submit, at(Draft), Registered, nil, "case.file"},
+	{RefuseAcceptance, at(Registered, AwaitingConsent), NotAccepted, nil, "case.refuse_acceptance"},
+	{AskConsent, at(Registered), AwaitingConsent, []Guard{guardA6}, "case.ask_consent"},
+	{RecordConsent, through(AwaitingConsent, InMediation), "", nil, "case.record_consent"},
+	{PartyRefuses, at(AwaitingConsent), NotAccepted, nil, "case.record_consent"},
+	{PartyRefuses, through(Accepted, InMediation), Closed, nil, "case.record_consent"},
+	{Accept, at(AwaitingConsent), Accepted, []Guard{guardA6, guardA2, guardConsent, guardA11}, "case.accept"},
+	{Assign, at(Accepted), Assigned, []Guard{guardA2}, "case.assign"},
+	{Choose, at(Accepted), Assigned, []Guard{guardA2}, "case.assign"},
+	{RequestRecusal, at(Assigned, InMediation), Accepted, nil, "case.request_recusal"},
+	{GiveNotice, through(Registered, InMediation), "", nil, "case.give_notice"},
+	{OpenSession, at(Assigned, InMediation), InMediation, []Guard{guardA2, guardA10}, "case.open_session"},
+	{Extend, at(InMediation), "", nil, "case.extend"},
+	{Pause, at(InMediation), Paused, nil, "case.pause"},
+	{Resume, at(Paused), InMediation, nil, "case.resume"},
+	{FixAgreement, at(InMediation), AgreementPending, []Guard{guardA2}, "case.fix_agreement"},
+	{Sign, at(AgreementPending), "", nil, "case.sign"},
+	{BecomeEffective, at(AgreementPending), Performing, []Guard{guardG4}, "case.sign"},
+	{ReopenAgreement, at(AgreementPending), InMediation, nil, "case.reopen_agreement"},
+	{MakeOral, at(InMediation), Performing, []Guard{guardA2}, "case.oral_agreement"},
+	{Terminate, through(Accepted, AgreementPending), Closed, nil, "case.terminate"},
+	{Withdraw, at(Registered, AwaitingConsent), NotAccepted, nil, "case.withdraw"},
+	{Withdraw, through(Accepted, AgreementPending), Closed, nil, "case.withdraw"},
+	{RequestEnd, at(Registered, AwaitingConsent), NotAccepted, nil, "case.request_end"},
+	{RequestEnd, through(Accepted, AgreementPending), Closed, nil, "case.request_end"},
+	{Reconsider, at(NotAccepted, Closed), AwaitingConsent, []Guard{guardReconsider}, "case.reconsider"},
+	{RecordPerform, at(Performing), "", nil, "case.record_performance"},
+	{FollowUp, at(Performing, Closed), "", nil, "case.follow_up"},
+	{Close, at(Performing), Closed, []Guard{guardG1, guardG7, guardR6}, "case.close"},
+	{Archive, at(Closed), Archived, []Guard{guardR1, guardM8}, "case.archive"},
+	{Amend, through(Registered, Performing), "", nil, "case.amend"},
+	{Retract, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.retract"},
+	{Reroute, at(Registered, AwaitingConsent), "", nil, "case.reroute"},
+	{AssessRisk, alive, "", nil, "case.assess_risk"},
+	{ReportPolice, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.report_police"},
+}
+
+// transition finds the line of the table for an event in a state.
+func transition(e Event, s State) (Transition, bool) {
+	i := slices.IndexFunc(Lifecycle, func(t Transition) bool { return t.Event == e && slices.Contains(t.From, s) })
+	if i < 0 {
+		return Transition{}, false
+	}
+	return Lifecycle[i], true
+}
+
+// check asks the guards in order and gives the first refusal.
+func (t Transition) check(c *Case) error {
+	for _, g := range t.Guards {
+		if err := g.Check(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leadsTo is the state after the event.
+func (t Transition) leadsTo(s State) State {
+	if t.To == "" {
+		return s
+	}
+	return t.To
+}
+
+// notNow is the refusal of an event that the state does not allow.
+func notNow(e Event, s State) *fault.Fault {
+	return fault.New(fault.Conflict, "lifecycle", "案件现在处于“%[2]s”，不能进行这一步。", "The case stands at “%[4]s”; this step is not possible now.",
+		e, stateNames[s].ZH, e, stateNames[s].EN)
+}
+
+var stateNames = map[State]fault.Text{
+	Draft: {ZH: "草稿", EN: "draft"}, Registered: {ZH: "已登记", EN: "registered"}, AwaitingConsent: {ZH: "待征得同意", EN: "awaiting consent"},
+	NotAccepted: {ZH: "不予受理", EN: "not accepted"}, Accepted: {ZH: "已受理", EN: "accepted"}, Assigned: {ZH: "已指派", EN: "assigned"},
+	InMediation: {ZH: "调解中", EN: "in mediation"}, Paused: {ZH: "暂停", EN: "paused"}, AgreementPending: {ZH: "协议待签", EN: "agreement to be signed"},
+	Performing: {ZH: "已生效，履行中", EN: "in force, being performed"}, Closed: {ZH: "已结案", EN: "closed"}, Archived: {ZH: "已归档", EN: "archived"},
+	Transferred: {ZH: "已移交", EN: "transferred"},
+}
+
+// internal events have no route of their own: another act or the system brings them about.
+var internalEvents = []Event{Submit, PartyRefuses, Choose, BecomeEffective}
+
+// IsInternal tells whether an event has no route of its own.
+func (e Event) IsInternal() bool { return slices.Contains(internalEvents, e) }

@@ -1,0 +1,142 @@
+package casework
+
+import (
+	"context"
+	"time"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+)
+
+// Filter narrows a list of cases; empty fields narrow nothing.
+type Filter struct {
+	State     State
+	Category  string // a code and all below it
+	Committee ident.ID
+	Area      ident.Area
+	Mediator  ident.ID
+	Query     string       // a number, a reference, or a party's name
+	DueBy     calendar.Day // something is due on this day or before
+	Overdue   bool
+	Closed    [2]calendar.Day // first closed in these days, both in
+	Accepted  [2]calendar.Day
+	Source    string // a source and all below it
+	Outcome   Outcome
+	Settled   bool
+	Difficult bool
+	Type      string // of the lead committee
+	After     ident.ID
+	Limit     int
+}
+
+// Line is a case in a list.
+type Line struct {
+	ID           ident.ID     `json:"id"`
+	Reference    string       `json:"reference,omitempty"`
+	CaseNo       string       `json:"case_no,omitempty"`
+	IntakeNo     string       `json:"intake_no,omitempty"`
+	State        State        `json:"state"`
+	Outcome      Outcome      `json:"outcome,omitempty"`
+	Category     string       `json:"category,omitempty"`
+	Title        string       `json:"title,omitempty"`
+	Applicants   string       `json:"applicants,omitempty"`
+	Respondents  string       `json:"respondents,omitempty"`
+	CommitteeID  ident.ID     `json:"committee_id"`
+	AreaCode     ident.Area   `json:"area_code,omitempty"`
+	HostID       ident.ID     `json:"host_mediator_id,omitempty,omitzero"`
+	Risk         int          `json:"risk,omitempty"`
+	RegisteredAt time.Time    `json:"registered_at"`
+	ClosedOn     calendar.Day `json:"first_closed_on,omitempty"`
+	NextDue      calendar.Day `json:"next_due,omitempty"`
+	NextDueName  string       `json:"next_due_name,omitempty"`
+	Overdue      bool         `json:"overdue"`
+	Version      int64        `json:"version"`
+	Seen         authz.View   `json:"view"`
+}
+
+// List gives the cases within the grant, newest first, and the id to go on after; zero when that was all.
+func (s *Service) List(ctx context.Context, g authz.Grant, f Filter) ([]Line, ident.ID, error) {
+	if f.Limit < 1 || f.Limit > 100 {
+		f.Limit = 20
+	}
+	var out []Line
+	var next ident.ID
+	err := s.db.Read(ctx, g.By(), func(tx *db.Tx) error {
+		heads, err := s.heads(tx, g, f)
+		if err != nil {
+			return err
+		}
+		if len(heads) > f.Limit {
+			heads = heads[:f.Limit]
+			next = heads[f.Limit-1].ID
+		}
+		out, err = s.lines(tx, g, heads)
+		return err
+	})
+	return out, next, err
+}
+
+func (s *Service) lines(tx *db.Tx, g authz.Grant, heads []Head) ([]Line, error) {
+	views, err := viewsOf(tx, g, heads)
+	if err != nil {
+		return nil, err
+	}
+	today := dayOf(tx.Now)
+	out := make([]Line, 0, len(heads))
+	for i, h := range heads {
+		out = append(out, h.line(views[i], today))
+	}
+	return out, nil
+}
+
+// line is the case in a list, as a reader may see it.
+func (h Head) line(seen authz.View, today calendar.Day) Line {
+	l := Line{ID: h.ID, CaseNo: h.CaseNo, State: h.State, Outcome: h.Outcome, CommitteeID: h.CommitteeID,
+		RegisteredAt: h.RegisteredAt, ClosedOn: h.FirstClosedDay, Version: h.Version, Seen: seen}
+	if seen == authz.Status {
+		l.Reference = h.Reference
+		return l
+	}
+	l.IntakeNo, l.Category, l.AreaCode, l.HostID = h.IntakeNo, h.Category, h.AreaCode, h.HostID
+	l.NextDue, l.NextDueName = h.NextDue, h.NextDueName
+	l.Overdue = !h.NextDue.IsZero() && h.NextDue.Before(today)
+	if seen == authz.Party || seen == authz.Full {
+		l.Reference, l.Title, l.Applicants, l.Respondents = h.Reference, h.Title, h.ApplicantNames, h.RespondentNames
+	}
+	if seen != authz.Party {
+		l.Risk = h.Risk
+	}
+	return l
+}
+
+// Timeline gives the entries that a reader may see, oldest first.
+func (s *Service) Timeline(ctx context.Context, g authz.Grant, id ident.ID) ([]Happened, error) {
+	var out []Happened
+	err := s.db.Read(ctx, g.By(), func(tx *db.Tx) error {
+		c, err := s.find(tx, g, id)
+		if err != nil {
+			return err
+		}
+		seen := g.ViewOf(c.standing(g.By().Person))
+		me, err := s.partyOfReader(g.By(), c)
+		if err != nil {
+			return err
+		}
+		entries, err := s.journal.Of(tx, id)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if h, ok := happened(e, seen, me); ok {
+				out = append(out, h)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+var errNoSearch = fault.New(fault.Denied, "", "您的岗位不能按姓名查找。", "Your post cannot search by name.")

@@ -1,0 +1,120 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/codes"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+)
+
+// Performed tells how far an obligation was performed.
+type Performed struct {
+	Obligation  ident.ID     `json:"obligation_id"`
+	State       string       `json:"state" doc:"not_due, in_progress, performed, partly, unperformed"`
+	On          calendar.Day `json:"on" doc:"The day it was, or on which it was found"`
+	Evidence    []ident.ID   `json:"evidence_ids,omitempty,omitzero" nullable:"false" doc:"Attachments of the case"`
+	ConfirmedBy string       `json:"confirmed_by,omitempty" doc:"debtor, creditor or mediator; for a party acting itself it follows from who it is"`
+}
+
+// RecordPerformance records how far an obligation was performed, G7. Said by the one who owes it, the other side is
+// asked to confirm.
+func (s *Service) RecordPerformance(ctx context.Context, g authz.Grant, o Order, in Performed) (View, error) {
+	return s.act(ctx, g, o, RecordPerform, func(d *deed, c *Case) (note, error) {
+		i := slices.IndexFunc(c.Agreement.Obligations, func(ob Obligation) bool { return ob.ID == in.Obligation })
+		if i < 0 {
+			return note{}, fault.New(fault.Invalid, "", "请选择本案协议中的履行事项。", "Please choose an obligation of this case's agreement.").At("obligation_id")
+		}
+		ob := &c.Agreement.Obligations[i]
+		if err := in.check(d, ob); err != nil {
+			return note{}, err
+		}
+		if err := s.evidenceExists(d.tx, c, in.Evidence); err != nil {
+			return note{}, err
+		}
+		n := note{fact: journal.Fact{"obligation": ob.ID.String(), "was": ob.State, "state": in.State, "on": in.On, "confirmed_by": in.ConfirmedBy, "evidence": idTexts(in.Evidence)}}
+		n.party = s.partyOf(d, c, ident.ID{})
+		ob.State, ob.StateOn, ob.ConfirmedBy = in.State, in.On, in.ConfirmedBy
+		if in.State == "performed" && in.ConfirmedBy == "debtor" {
+			n.warnings = append(n.warnings, fault.Say("请让对方确认。", "Please ask the other side to confirm."))
+		}
+		return n, saveObligation(d.tx, ob)
+	})
+}
+
+func (in *Performed) check(d *deed, ob *Obligation) error {
+	var bad fault.Check
+	bad.Take("state", codes.Performances.Check(in.State))
+	today := calendar.DayOf(d.tx.Now)
+	if in.On.IsZero() || in.On.After(today) {
+		bad.Add("on", "请填写日期，不能晚于今天。", "Please give a day, not later than today.")
+	}
+	if in.State == "unperformed" && today.Before(ob.Due) {
+		bad.Add("state", "还没有到期，不能记为未履行。", "It is not due yet and cannot be recorded as not performed.")
+	}
+	if own := d.sideOf(ob); own != "" {
+		in.ConfirmedBy = own
+	} else if in.ConfirmedBy == "" {
+		in.ConfirmedBy = "mediator"
+	}
+	if !slices.Contains([]string{"debtor", "creditor", "mediator"}, in.ConfirmedBy) {
+		bad.Add("confirmed_by", "请选择由谁确认。", "Please say who confirmed it.")
+	}
+	return bad.Err()
+}
+
+// sideOf is whether the acting party owes the obligation or is owed it; empty for staff.
+func (d *deed) sideOf(ob *Obligation) string {
+	switch d.grant.By().Party {
+	case ob.Debtor:
+		return "debtor"
+	case ob.Creditor:
+		return "creditor"
+	}
+	return ""
+}
+
+func idTexts(ids []ident.ID) []string {
+	out := make([]string, 0, len(ids))
+	for _, id := range ids {
+		out = append(out, id.String())
+	}
+	return out
+}
+
+// VisitIn is the record of a follow-up visit, F12.
+type VisitIn struct {
+	VisitedOn calendar.Day `json:"visited_on"`
+	Visitor   string       `json:"visitor"`
+	Satisfied *int         `json:"satisfied,omitempty" doc:"1–5, if said"`
+	Performed bool         `json:"performed,omitempty"`
+	Note      string       `json:"note,omitempty"`
+}
+
+// FollowUp records a visit after the agreement, R6.
+func (s *Service) FollowUp(ctx context.Context, g authz.Grant, o Order, in VisitIn) (View, error) {
+	return s.act(ctx, g, o, FollowUp, func(d *deed, c *Case) (note, error) {
+		var bad fault.Check
+		need(&bad, "visitor", in.Visitor, 60)
+		atMost(&bad, "note", in.Note, maxFacts)
+		if in.VisitedOn.IsZero() || in.VisitedOn.After(calendar.DayOf(d.tx.Now)) {
+			bad.Add("visited_on", "请填写回访日期，不能晚于今天。", "Please give the day of the visit, not later than today.")
+		}
+		v := Visit{Key: d.tx.NewKey(), CaseID: c.ID, VisitedOn: in.VisitedOn, Visitor: strings.TrimSpace(in.Visitor), Performed: in.Performed, Note: in.Note}
+		if in.Satisfied != nil {
+			between(&bad, "satisfied", *in.Satisfied, 1, 5)
+			v.Satisfied = *in.Satisfied
+		}
+		if err := bad.Err(); err != nil {
+			return note{}, err
+		}
+		c.FollowUps++
+		return note{fact: journal.Fact{"visit": v.ID.String(), "on": v.VisitedOn, "performed": v.Performed, "satisfied": v.Satisfied},
+			words: journal.Words{"note": v.Note}}, s.insertVisit(d.tx, &v)
+	})
+}

@@ -1,0 +1,253 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/files"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+	"fengqiao/internal/registry"
+	"fengqiao/internal/vault"
+)
+
+// Service works cases. Every change of a case goes through act, and leaves one journal entry.
+type Service struct {
+	db      *db.Store
+	policy  *authz.Policy
+	journal *journal.Journal
+	vault   *vault.Vault
+	files   *files.Files
+	random  io.Reader
+
+	phoneIndex func(tx *db.Tx, person ident.ID) (string, error)
+}
+
+// Parts are what a Service is made of.
+type Parts struct {
+	DB      *db.Store
+	Policy  *authz.Policy
+	Journal *journal.Journal
+	Vault   *vault.Vault
+	Files   *files.Files
+	Random  io.Reader // cryptographic chance, for codes
+
+	// PhoneIndex is the blind index of a person's own telephone, for the conflict check; the room of accounts knows it.
+	PhoneIndex func(tx *db.Tx, person ident.ID) (string, error)
+}
+
+// New makes a Service.
+func New(p Parts) *Service {
+	return &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex}
+}
+
+// Order is what every act on a case brings: whose case, the version it was decided on (0: a party's own act, which binds
+// to what was shown and not to a version), and the legal moment if it is not now.
+type Order struct {
+	Case       ident.ID
+	Expect     int64
+	OccurredAt *time.Time
+}
+
+// note is what an act leaves in the journal, and what it wants to tell whoever acted.
+type note struct {
+	fact     journal.Fact
+	words    journal.Words
+	party    ident.ID // who acted, or on whose behalf it was recorded
+	event    Event    // where the act turned into another one (record_consent into party_refuses)
+	then     Event    // what the system does in the same transaction (become_effective)
+	warnings []fault.Text
+}
+
+// deed is a loaded case in the hands of an act.
+type deed struct {
+	*Service
+	tx    *db.Tx
+	grant authz.Grant
+	cal   *calendar.Calendar
+	at    time.Time // the legal moment
+	lang  string
+}
+
+// act is the one way in which a case changes: load within the grant, ask the lifecycle table, let the act check its own
+// rules and change its rows, write the case with its next version, enter the journal.
+//
+// Faults: Missing out of reach; Stale when the version seen is old; Conflict "lifecycle" with the possible steps when
+// the state does not allow it, "rule.<id>" when a rule of law does not.
+func (s *Service) act(ctx context.Context, g authz.Grant, o Order, e Event, do func(*deed, *Case) (note, error)) (View, error) {
+	var out View
+	err := s.db.Do(ctx, g.By(), o.Case.County(), func(tx *db.Tx) error {
+		c, err := s.find(tx, g, o.Case)
+		if err != nil {
+			return err
+		}
+		if o.Expect != 0 && o.Expect != c.Version {
+			return fault.New(fault.Stale, "", "这件案子刚刚有人改过。请看过新内容后再试。", "Somebody has just changed this case. Please look at it again and retry.")
+		}
+		d, err := s.deed(tx, g, o)
+		if err != nil {
+			return err
+		}
+		saw := g.ViewOf(c.standing(g.By().Person))
+		n, err := s.perform(d, c, e, do)
+		if err != nil {
+			return err
+		}
+		tx.Made(c.ID, c.Version, 200)
+		out, err = s.view(tx, g.By(), c, saw)
+		out.Warnings = n.warnings
+		return err
+	})
+	var done *db.Done
+	if errors.As(err, &done) {
+		return s.See(ctx, g, done.ID)
+	}
+	return out, err
+}
+
+func (s *Service) deed(tx *db.Tx, g authz.Grant, o Order) (*deed, error) {
+	cal, err := registry.CalendarOf(tx)
+	if err != nil {
+		return nil, err
+	}
+	d := &deed{Service: s, tx: tx, grant: g, cal: cal, at: tx.Now}
+	if o.OccurredAt != nil && g.By().IsStaff() {
+		if o.OccurredAt.After(tx.Now) {
+			return nil, fault.New(fault.Invalid, "", "发生时间不能晚于现在。", "It cannot have happened later than now.").At("occurred_at")
+		}
+		d.at = o.OccurredAt.UTC().Truncate(time.Microsecond)
+	}
+	return d, nil
+}
+
+// perform does one event and whatever the system adds to it.
+func (s *Service) perform(d *deed, c *Case, e Event, do func(*deed, *Case) (note, error)) (note, error) {
+	if d.at.Before(c.RegisteredAt) {
+		return note{}, fault.New(fault.Invalid, "", "发生时间不能早于登记时间。", "It cannot have happened before the case was registered.").At("occurred_at")
+	}
+	t, ok := transition(e, c.State)
+	if !ok {
+		return note{}, s.notNow(d.tx, d.grant, c, e)
+	}
+	if err := t.check(c); err != nil {
+		return note{}, err
+	}
+	from := c.State
+	n, err := do(d, c)
+	if err != nil {
+		return note{}, err
+	}
+	if n.event != "" {
+		if t, ok = transition(n.event, from); !ok {
+			return note{}, s.notNow(d.tx, d.grant, c, n.event)
+		}
+	}
+	c.State = t.leadsTo(from)
+	if err := d.keep(c, t.Event, from, n); err != nil {
+		return note{}, err
+	}
+	if n.then != "" {
+		return n, s.systemStep(d, c, n.then)
+	}
+	return n, nil
+}
+
+// systemStep is what a rule brings about by itself after an act.
+func (s *Service) systemStep(d *deed, c *Case, e Event) error {
+	t, ok := transition(e, c.State)
+	if !ok || t.check(c) != nil {
+		return nil
+	}
+	from := c.State
+	fact, err := d.becomeEffective(c)
+	if err != nil {
+		return err
+	}
+	c.State = t.leadsTo(from)
+	return d.keep(c, e, from, note{fact: fact})
+}
+
+// keep writes the case with its next version and enters the journal.
+func (d *deed) keep(c *Case, e Event, from State, n note) error {
+	if d.at.After(c.LastEventAt) {
+		c.LastEventAt = d.at
+	}
+	d.dueNext(c)
+	if err := saveHead(d.tx, d.vault, &c.Head); err != nil {
+		return err
+	}
+	by := d.tx.By
+	if e == BecomeEffective {
+		by = actor.System
+	}
+	_, err := d.journal.Append(d.tx, journal.Entry{Case: c.ID, Seq: c.Version, Event: string(e), From: string(from), To: string(c.State),
+		Actor: by.Person, Role: roleOf(by, c), Party: n.party, OccurredAt: d.at, Fact: n.fact, Words: n.words})
+	return err
+}
+
+// roleOf is the hat in which somebody acted on this case.
+func roleOf(by actor.Actor, c *Case) actor.Role {
+	if !by.Case.IsZero() {
+		return by.Part
+	}
+	for _, p := range by.Posts {
+		if p.Committee == c.CommitteeID && !p.Committee.IsZero() {
+			return p.Role
+		}
+	}
+	for _, part := range c.partsOf(by.Person) {
+		if part == authz.PartApplicant || part == authz.PartRespondent || part == authz.PartAgent {
+			return actor.Role(part)
+		}
+	}
+	if len(by.Posts) > 0 {
+		return by.Posts[0].Role
+	}
+	return actor.Anyone
+}
+
+func (s *Service) notNow(tx *db.Tx, g authz.Grant, c *Case, e Event) error {
+	next, _, err := s.next(g.By(), c)
+	if err != nil {
+		return err
+	}
+	return notNow(e, c.State).With("next", next).With("state", c.State)
+}
+
+// actingParty is the party that acts: by code the code's own; a signed-in person's own; staff name the party for whom
+// they record. Fault Invalid when that party is none of the case's.
+func (d *deed) actingParty(c *Case, named ident.ID) (*Party, error) {
+	by := d.grant.By()
+	own := by.Party
+	for _, p := range c.People {
+		if own.IsZero() && !by.Person.IsZero() && p.PersonID == by.Person && p.EndedAt == nil && !p.PartyID.IsZero() {
+			own = p.PartyID
+		}
+	}
+	id := named
+	if !own.IsZero() {
+		if !named.IsZero() && named != own && !by.IsStaff() {
+			return nil, fault.New(fault.Denied, "", "您只能代表自己。", "You can act only for yourself.")
+		}
+		if id.IsZero() {
+			id = own
+		}
+	}
+	if p := c.party(id); p != nil {
+		return p, nil
+	}
+	return nil, fault.New(fault.Invalid, "", "请选择本案的当事人。", "Please choose a party of this case.").At("party_id")
+}
+
+// byParty tells whether a party acts in person, not staff on its behalf.
+func (d *deed) byParty(p *Party) bool {
+	by := d.grant.By()
+	return by.Party == p.ID || !by.Person.IsZero() && by.Person == p.PersonID
+}

@@ -1,0 +1,152 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/codes"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+)
+
+// Notice tells parties the nature, principles and effect of mediation, and their rights and duties, A10.
+type Notice struct {
+	Parties []ident.ID `json:"party_ids" nullable:"false"`
+	Manner  string     `json:"manner" doc:"oral or written"`
+}
+
+// GiveNotice records that parties were told.
+func (s *Service) GiveNotice(ctx context.Context, g authz.Grant, o Order, in Notice) (View, error) {
+	return s.act(ctx, g, o, GiveNotice, func(d *deed, c *Case) (note, error) {
+		if in.Manner != "oral" && in.Manner != "written" {
+			return note{}, fault.New(fault.Invalid, "", "请选择口头或书面告知。", "Please choose oral or written.").At("manner")
+		}
+		if len(in.Parties) == 0 {
+			return note{}, fault.New(fault.Invalid, "", "请选择已告知的当事人。", "Please choose the parties that were told.").At("party_ids")
+		}
+		told := make([]string, 0, len(in.Parties))
+		for _, id := range in.Parties {
+			p := c.party(id)
+			if p == nil {
+				return note{}, fault.New(fault.Invalid, "", "请选择本案的当事人。", "Please choose parties of this case.").At("party_ids")
+			}
+			at := d.at
+			p.NoticeAt, p.NoticeManner = &at, in.Manner
+			if err := s.saveParty(d.tx, p); err != nil {
+				return note{}, err
+			}
+			told = append(told, id.String())
+		}
+		return note{fact: journal.Fact{"parties": told, "manner": in.Manner}}, nil
+	})
+}
+
+// Sitting is the record of one meeting, F9.
+type Sitting struct {
+	StartsAt time.Time  `json:"starts_at"`
+	EndsAt   *time.Time `json:"ends_at,omitempty"`
+	Place    string     `json:"place"`
+	Mode     string     `json:"mode,omitempty" doc:"in_person (default), online or phone"`
+	Kind     string     `json:"kind" doc:"joint, caucus or investigation"`
+	Open     bool       `json:"open,omitempty" doc:"Open to the public; closed when any party asks"`
+	Present  []ident.ID `json:"attending" nullable:"false" doc:"Parties present"`
+	Guests   []Guest    `json:"participants,omitempty" nullable:"false" doc:"Invited to help, M3"`
+	Record   string     `json:"record,omitempty"`
+	Risk     int        `json:"risk,omitempty" doc:"1–4, assessed at each session"`
+	Result   string     `json:"result,omitempty"`
+}
+
+// OpenSession records a session, caucus or investigation that was held.
+func (s *Service) OpenSession(ctx context.Context, g authz.Grant, o Order, in Sitting) (View, error) {
+	return s.act(ctx, g, o, OpenSession, func(d *deed, c *Case) (note, error) {
+		if err := in.check(d); err != nil {
+			return note{}, err
+		}
+		if err := in.mayBeHeld(c); err != nil {
+			return note{}, err
+		}
+		v := Session{Key: d.tx.NewKey(), CaseID: c.ID, StartsAt: moment(in.StartsAt), EndsAt: in.EndsAt, Place: strings.TrimSpace(in.Place),
+			Mode: in.Mode, Kind: in.Kind, Open: in.Open, Record: in.Record, Result: in.Result, Risk: in.Risk, HostID: c.HostID,
+			Guests: in.Guests, Attending: in.Present}
+		if err := s.insertSitting(d.tx, &v); err != nil {
+			return note{}, err
+		}
+		c.sat(v)
+		return note{fact: journal.Fact{"session": v.ID.String(), "kind": v.Kind, "attending": len(v.Attending), "open": v.Open, "risk": v.Risk},
+			words: journal.Words{"result": v.Result}}, nil
+	})
+}
+
+// sat counts a session and takes over the risk that was assessed at it.
+func (c *Case) sat(v Session) {
+	c.Sittings = append(c.Sittings, v)
+	c.Sessions++
+	if c.FirstSessionAt == nil {
+		c.FirstSessionAt = &v.StartsAt
+	}
+	if v.Risk > 0 {
+		c.assess(v.Risk)
+	}
+}
+
+// assess sets the risk; red opens the duty to report to the police, M8.
+func (c *Case) assess(risk int) {
+	c.Risk = risk
+	c.PoliceOpen = c.PoliceOpen || risk == redRisk
+}
+
+func (in *Sitting) check(d *deed) error {
+	var bad fault.Check
+	if in.Mode == "" {
+		in.Mode = "in_person"
+	}
+	bad.Take("mode", codes.SessionModes.Check(in.Mode))
+	bad.Take("kind", codes.SessionKinds.Check(in.Kind))
+	between(&bad, "risk", in.Risk, 0, redRisk)
+	need(&bad, "place", in.Place, maxShort)
+	atMost(&bad, "record", in.Record, maxFacts)
+	atMost(&bad, "result", in.Result, maxFacts)
+	if in.StartsAt.After(d.tx.Now) {
+		bad.Add("starts_at", "开始时间不能晚于现在。这里记录已经进行的调解。", "It cannot start later than now: this records a session that was held.")
+	}
+	if in.EndsAt != nil && in.EndsAt.Before(in.StartsAt) {
+		bad.Add("ends_at", "结束时间不能早于开始时间。", "It cannot end before it starts.")
+	}
+	if len(in.Present) == 0 && in.Kind != "investigation" {
+		bad.Add("attending", "请选择到场的当事人。", "Please choose the parties present.")
+	}
+	if in.Kind == "caucus" && len(in.Present) > 1 {
+		bad.Add("attending", "单方会谈只有一方当事人。", "A caucus is held with one party.")
+	}
+	for i, guest := range in.Guests {
+		at := fmt.Sprintf("participants[%d]", i)
+		need(&bad, at+".name", guest.Name, maxShort)
+		bad.Take(at+".kind", codes.InvitedKinds.Check(guest.Kind))
+	}
+	return bad.Err()
+}
+
+// mayBeHeld: every attending party has consented (A2) and been told (A10), and agrees to those invited (M3).
+func (in *Sitting) mayBeHeld(c *Case) error {
+	for _, id := range in.Present {
+		p := c.party(id)
+		switch {
+		case p == nil:
+			return fault.New(fault.Invalid, "", "请选择本案的当事人。", "Please choose parties of this case.").At("attending")
+		case p.Consent != Agreed:
+			return fault.Rule("A2", "%s 还没有同意调解，不能参加。", "%s has not agreed to mediation and cannot attend.", p.Name)
+		case p.NoticeAt == nil:
+			return fault.Rule("A10", "还没有告知 %s 其权利义务。请先告知并记录。", "%s has not been told their rights and duties. Please do so and record it.", p.Name)
+		}
+	}
+	for _, guest := range in.Guests {
+		if !guest.Consented {
+			return fault.Rule("M3", "邀请 %s 参加须征得到场当事人同意。", "Inviting %s needs the consent of the parties present.", guest.Name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,128 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/codes"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+)
+
+// Signing puts one signature or the seal under the agreement.
+type Signing struct {
+	PartyID    ident.ID `json:"party_id,omitempty,omitzero"`
+	MediatorID ident.ID `json:"mediator_id,omitempty,omitzero"`
+	Seal       bool     `json:"seal,omitempty"`
+	Kind       string   `json:"kind" doc:"drawn, fingerprint, wet_ink or code"`
+	TextHash   string   `json:"text_hash" doc:"Of the text that the signer saw"`
+	Code       string   `json:"code,omitempty" doc:"A party signing by itself: the one-time code sent to its channel"`
+}
+
+// Sign records a signature of a party or the mediator, or the committee's seal. It binds to the text's hash. When the
+// last one is in, the agreement takes effect in the same transaction, G4.
+func (s *Service) Sign(ctx context.Context, g authz.Grant, o Order, in Signing) (View, error) {
+	out, err := s.sign(ctx, g, o, in)
+	if err != nil && fault.Of(err).Code == "signing_code" && in.Code != "" {
+		return out, errors.Join(err, s.countWrongCode(ctx, g, o.Case))
+	}
+	return out, err
+}
+
+func (s *Service) sign(ctx context.Context, g authz.Grant, o Order, in Signing) (View, error) {
+	return s.act(ctx, g, o, Sign, func(d *deed, c *Case) (note, error) {
+		a := c.Agreement
+		if in.TextHash != a.TextHash {
+			return note{}, fault.New(fault.Conflict, "text_changed", "协议内容与您看到的不同。请重新阅读后再签。",
+				"The agreement is not the text you saw. Please read it again before signing.")
+		}
+		if err := codes.SignatureKinds.Check(in.Kind); err != nil {
+			return note{}, fault.Of(err).At("kind")
+		}
+		sig, err := d.signer(c, in)
+		if err != nil {
+			return note{}, err
+		}
+		if slices.ContainsFunc(a.standing(), sig.same) {
+			return note{}, errSigned
+		}
+		sig.Key, sig.CaseID, sig.AgreementID, sig.Kind, sig.TextHash = d.tx.NewKey(), c.ID, a.ID, in.Kind, a.TextHash
+		sig.SignedAt, sig.RecordedBy = d.at, d.tx.By.Person
+		a.Signatures = append(a.Signatures, sig)
+		n := note{party: sig.PartyID, then: BecomeEffective, fact: journal.Fact{"signature": sig.ID.String(), "signer": sig.Signer,
+			"kind": sig.Kind, "text_hash": sig.TextHash, "by_itself": !d.tx.By.IsStaff()}}
+		return n, insertSignature(d.tx, sig)
+	})
+}
+
+var errSigned = fault.New(fault.Conflict, "signed", "已经签过了。", "This signature is already there.")
+
+func (sig Signature) same(other Signature) bool {
+	return sig.Signer == other.Signer && sig.PartyID == other.PartyID && (sig.Signer != ByMediator || sig.MediatorID == other.MediatorID)
+}
+
+// signer finds who signs, and whether whoever acts may do so for them. Nobody of the staff signs for a party: they
+// record what was signed on paper or by fingerprint before them.
+func (d *deed) signer(c *Case, in Signing) (Signature, error) {
+	switch {
+	case in.Seal:
+		return Signature{Signer: BySeal}, d.mustBeStaff()
+	case !in.MediatorID.IsZero():
+		return d.mediatorSigner(c, in)
+	}
+	p, err := d.actingParty(c, in.PartyID)
+	if err != nil {
+		return Signature{}, err
+	}
+	sig := Signature{Signer: ByParty, PartyID: p.ID}
+	if slices.ContainsFunc(c.Agreement.standing(), sig.same) {
+		return sig, errSigned
+	}
+	if d.byParty(p) {
+		return sig, d.useSigningCode(c, p, in.Code)
+	}
+	if in.Kind != "wet_ink" && in.Kind != "fingerprint" {
+		return sig, fault.New(fault.Denied, "", "工作人员只能登记当事人当面的纸质签名或指印，不能代签。",
+			"Staff may only record a party's ink signature or fingerprint given before them; nobody signs for a party.")
+	}
+	return sig, nil
+}
+
+func (d *deed) mediatorSigner(c *Case, in Signing) (Signature, error) {
+	i := slices.IndexFunc(c.People, func(p Participant) bool {
+		return p.MediatorID == in.MediatorID && isHosting(p.Part) && p.EndedAt == nil
+	})
+	if i < 0 {
+		return Signature{}, fault.New(fault.Invalid, "", "这位调解员没有参与本案。", "That mediator does not work on this case.").At("mediator_id")
+	}
+	if c.People[i].PersonID != d.tx.By.Person && in.Kind != "wet_ink" {
+		return Signature{}, fault.New(fault.Denied, "", "调解员须本人签名，或登记其纸质签名。", "A mediator signs in person; another may only record an ink signature.")
+	}
+	return Signature{Signer: ByMediator, MediatorID: in.MediatorID}, d.mustBeStaff()
+}
+
+func (d *deed) mustBeStaff() error {
+	if d.tx.By.Holds(actor.Mediator) || d.tx.By.Holds(actor.Chair) {
+		return nil
+	}
+	return fault.New(fault.Denied, "", "这一步由调委会办理。", "This is for the committee to do.")
+}
+
+// becomeEffective is the system's act when the last signature is in: the agreement takes effect at that moment, G4.
+func (d *deed) becomeEffective(c *Case) (journal.Fact, error) {
+	at := c.Agreement.effectiveAt()
+	c.EffectiveAt, c.Outcome = &at, WrittenAgreement
+	if err := saveEffective(d.tx, c.Agreement, at); err != nil {
+		return nil, err
+	}
+	confirmBy := d.cal.AddDays(calendar.DayOf(at), confirmationDays)
+	return journal.Fact{"agreement": c.AgreementID.String(), "effective_at": at.Format(time.RFC3339), "confirmation_until": confirmBy}, nil
+}
+
+const confirmationDays = 30 // G9: both parties apply for judicial confirmation within this of its taking effect

@@ -1,0 +1,126 @@
+package casework
+
+import (
+	"time"
+
+	"gorm.io/gorm"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/db"
+	"fengqiao/internal/ident"
+)
+
+type accessRow struct {
+	ident.Key
+	CaseID    ident.ID   `gorm:"column:case_id"`
+	PartyID   ident.ID   `gorm:"column:party_id"`
+	CodeHash  string     `gorm:"column:code_hash"`
+	Channel   string     `gorm:"column:channel"`
+	IssuedAt  time.Time  `gorm:"column:issued_at"`
+	RevokedAt *time.Time `gorm:"column:revoked_at"`
+	Failures  int        `gorm:"column:failures"`
+	FailedAt  *time.Time `gorm:"column:failed_at"`
+}
+
+func (accessRow) TableName() string { return "access_codes" }
+
+func insertAccess(tx *db.Tx, r accessRow) error { return tx.Rows().Create(&r).Error }
+
+func revokeCodes(tx *db.Tx, caseID, party ident.ID) error {
+	return tx.Rows().Model(&accessRow{}).Where("county_code = ? AND case_id = ? AND party_id = ? AND revoked_at IS NULL", caseID.County(), caseID, party).
+		Update("revoked_at", tx.Now).Error
+}
+
+func accessOf(tx *db.Tx, caseID ident.ID) ([]accessRow, error) {
+	var out []accessRow
+	err := tx.Rows().Where("county_code = ? AND case_id = ? AND revoked_at IS NULL", caseID.County(), caseID).Order("id").Find(&out).Error
+	return out, err
+}
+
+// countFailures counts a wrong code against every code of the case; after a pause the count begins anew.
+func countFailures(tx *db.Tx, caseID ident.ID) error {
+	q := func() *gorm.DB {
+		return tx.Rows().Model(&accessRow{}).Where("county_code = ? AND case_id = ? AND revoked_at IS NULL", caseID.County(), caseID)
+	}
+	if err := q().Where("failed_at < ?", tx.Now.Add(-failurePause)).Update("failures", 0).Error; err != nil {
+		return err
+	}
+	return q().Updates(map[string]any{"failures": gorm.Expr("failures + 1"), "failed_at": tx.Now}).Error
+}
+
+func visitor(tx *db.Tx, caseID, party ident.ID) (Visitor, error) {
+	var p Party
+	err := tx.Rows().Where("county_code = ? AND id = ? AND removed_at IS NULL", caseID.County(), party).Take(&p).Error
+	if db.IsNone(err) {
+		return Visitor{}, errNoAccess
+	}
+	return Visitor{Case: caseID, Party: party, Part: actor.Role(p.Role), Name: p.Name}, err
+}
+
+type signingRow struct {
+	ident.Key
+	CaseID    ident.ID   `gorm:"column:case_id"`
+	PartyID   ident.ID   `gorm:"column:party_id"`
+	CodeHash  string     `gorm:"column:code_hash"`
+	TextHash  string     `gorm:"column:text_hash"`
+	ExpiresAt time.Time  `gorm:"column:expires_at"`
+	UsedAt    *time.Time `gorm:"column:used_at"`
+	Failures  int        `gorm:"column:failures"`
+}
+
+func (signingRow) TableName() string { return "signing_codes" }
+
+// replaceSigning makes a new code the only one of its party.
+func replaceSigning(tx *db.Tx, r signingRow) error {
+	if err := tx.Rows().Where("county_code = ? AND party_id = ?", tx.County, r.PartyID).Delete(&signingRow{}).Error; err != nil {
+		return err
+	}
+	return tx.Rows().Create(&r).Error
+}
+
+func signingOf(tx *db.Tx, party ident.ID) (signingRow, bool, error) {
+	var r signingRow
+	err := tx.Rows().Where("county_code = ? AND party_id = ?", party.County(), party).Take(&r).Error
+	if db.IsNone(err) {
+		return r, false, nil
+	}
+	return r, err == nil, err
+}
+
+func spendSigning(tx *db.Tx, r signingRow) error {
+	return tx.Rows().Model(&signingRow{}).Where("county_code = ? AND id = ?", r.CountyCode, r.ID).Update("used_at", tx.Now).Error
+}
+
+func signingFailed(tx *db.Tx, party ident.ID) error {
+	return tx.Rows().Model(&signingRow{}).Where("county_code = ? AND party_id = ?", party.County(), party).
+		Update("failures", gorm.Expr("failures + 1")).Error
+}
+
+type draftRow struct {
+	ident.Key
+	SecretHash    string    `gorm:"column:secret_hash"`
+	AnswersSealed []byte    `gorm:"column:answers_sealed"`
+	UpdatedAt     time.Time `gorm:"column:updated_at"`
+}
+
+func (draftRow) TableName() string { return "filing_drafts" }
+
+func findDraft(tx *db.Tx, id ident.ID) (draftRow, bool, error) {
+	var r draftRow
+	err := tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Take(&r).Error
+	if db.IsNone(err) {
+		return r, false, nil
+	}
+	return r, err == nil, err
+}
+
+func insertDraft(tx *db.Tx, r draftRow) error { return tx.Rows().Create(&r).Error }
+
+func saveDraft(tx *db.Tx, r draftRow) error {
+	return tx.Rows().Model(&draftRow{}).Where("county_code = ? AND id = ?", r.CountyCode, r.ID).
+		Select("answers_sealed", "updated_at").Updates(&r).Error
+}
+
+func dropDraft(tx *db.Tx, id ident.ID) error {
+	return tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Delete(&draftRow{}).Error
+}

@@ -1,0 +1,51 @@
+package casework
+
+import (
+	"slices"
+	"time"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+)
+
+// Happened is one entry of the journal as a reader may see it.
+type Happened struct {
+	ID         ident.ID      `json:"id"`
+	Seq        int64         `json:"seq"`
+	Event      Event         `json:"event"`
+	From       State         `json:"from,omitempty"`
+	To         State         `json:"to,omitempty"`
+	Role       string        `json:"role"`
+	PartyID    ident.ID      `json:"party_id,omitempty,omitzero"`
+	OccurredAt time.Time     `json:"occurred_at"`
+	RecordedAt time.Time     `json:"recorded_at"`
+	Late       bool          `json:"late"`
+	Fact       journal.Fact  `json:"fact,omitempty"`
+	Words      journal.Words `json:"words,omitempty"`
+	Hash       string        `json:"hash"`
+}
+
+// inward are the acts that concern the committee's own work and are not shown to a party.
+var inward = []Event{AssessRisk, ReportPolice, Amend, Reroute, FollowUp}
+
+// happened draws an entry for a reader: staff see facts and words; a party sees what moved the case and what it said
+// itself; a supervisor sees facts without words.
+func happened(e journal.Entry, seen authz.View, me ident.ID) (Happened, bool) {
+	h := Happened{ID: e.ID, Seq: e.Seq, Event: Event(e.Event), From: State(e.From), To: State(e.To), Role: string(e.Role),
+		PartyID: e.Party, OccurredAt: e.OccurredAt, RecordedAt: e.RecordedAt, Late: e.Late, Hash: e.Hash}
+	switch seen {
+	case authz.Full:
+		h.Fact, h.Words = e.Fact, e.Words
+		return h, true
+	case authz.Masked:
+		h.Fact = e.Fact
+		return h, true
+	case authz.Party:
+		if !me.IsZero() && e.Party == me {
+			h.Words = e.Words
+		}
+		return h, !slices.Contains(inward, h.Event) && e.Fact["kind"] != "caucus"
+	}
+	return Happened{}, false
+}

@@ -1,0 +1,467 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/codes"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/money"
+	"fengqiao/internal/registry"
+)
+
+// View is a case as one reader may see it; what they may not is absent.
+type View struct {
+	ID            ident.ID        `json:"id"`
+	Reference     string          `json:"reference,omitempty"`
+	State         State           `json:"state"`
+	Outcome       Outcome         `json:"outcome,omitempty"`
+	ReasonCode    string          `json:"reason_code,omitempty"`
+	Version       int64           `json:"version"`
+	IntakeNo      string          `json:"intake_no,omitempty"`
+	CaseNo        string          `json:"case_no,omitempty"`
+	Source        string          `json:"source,omitempty"`
+	Category      string          `json:"category,omitempty"`
+	Difficulty    int             `json:"difficulty,omitempty"`
+	Risk          int             `json:"risk,omitempty"`
+	PoliceOpen    bool            `json:"police_open,omitempty" doc:"A report to the police is owed"`
+	PartyPair     string          `json:"party_pair,omitempty"`
+	Committee     CommitteeName   `json:"committee"`
+	AreaCode      ident.Area      `json:"area_code,omitempty"`
+	AreaName      string          `json:"area_name,omitempty"`
+	CompoundID    ident.ID        `json:"compound_id,omitempty,omitzero"`
+	Title         string          `json:"title,omitempty"`
+	Facts         string          `json:"facts,omitempty"`
+	Request       string          `json:"request,omitempty"`
+	Guidance      string          `json:"guidance,omitempty"`
+	AmountFen     money.Fen       `json:"amount_fen,omitempty"`
+	RegisteredAt  time.Time       `json:"registered_at"`
+	AcceptedAt    *time.Time      `json:"accepted_at,omitempty"`
+	EffectiveAt   *time.Time      `json:"effective_at,omitempty"`
+	EndedAt       *time.Time      `json:"ended_at,omitempty"`
+	FirstClosedOn calendar.Day    `json:"first_closed_on,omitempty"`
+	ArchivedAt    *time.Time      `json:"archived_at,omitempty"`
+	AssignedBy    string          `json:"assigned_by,omitempty"`
+	Parties       []PartyView     `json:"parties"`
+	People        []PersonView    `json:"people"`
+	Consents      []ConsentView   `json:"consents"`
+	Sessions      []SessionView   `json:"sessions"`
+	Agreements    []AgreementView `json:"agreements"`
+	Obligations   []Obliged       `json:"obligations"`
+	Visits        []VisitView     `json:"follow_ups"`
+	Attachments   []Attached      `json:"attachments"`
+	Clocks        []Clock         `json:"clocks"`
+	Next          []string        `json:"next" doc:"What this reader may do now, by the names of the routes"`
+	Blocked       []Blocked       `json:"blocked" doc:"What this reader may do once something is mended"`
+	Warnings      []fault.Text    `json:"-"`
+	Seen          authz.View      `json:"view" doc:"How much this reader sees: status, masked, party or full"`
+	Me            ident.ID        `json:"my_party_id,omitempty,omitzero" doc:"The party that the reader is"`
+}
+
+// CommitteeName names a committee.
+type CommitteeName struct {
+	ID    ident.ID `json:"id"`
+	Name  string   `json:"name"`
+	Phone string   `json:"phone,omitempty"`
+}
+
+// PartyView is a party as a reader may see it.
+type PartyView struct {
+	ID         ident.ID     `json:"id"`
+	Role       string       `json:"role"`
+	Kind       string       `json:"kind"`
+	Name       string       `json:"name"`
+	IDNumber   string       `json:"id_number,omitempty" doc:"Masked"`
+	Phone      string       `json:"phone,omitempty"`
+	Address    string       `json:"address,omitempty"`
+	Sex        string       `json:"sex,omitempty"`
+	BornOn     calendar.Day `json:"born_on,omitempty"`
+	Occupation string       `json:"occupation,omitempty"`
+	Employer   string       `json:"employer,omitempty"`
+	CreditCode string       `json:"credit_code,omitempty"`
+	LegalRep   string       `json:"legal_representative,omitempty"`
+	PhoneWhy   string       `json:"phone_reason,omitempty"`
+	NoticeAt   *time.Time   `json:"notice_at,omitempty"`
+	Consent    Consent      `json:"consent"`
+	Removed    bool         `json:"removed,omitempty"`
+	Signed     bool         `json:"signed,omitempty"`
+}
+
+// ConsentView is a party's present answer.
+type ConsentView struct {
+	PartyID ident.ID   `json:"party_id"`
+	Consent Consent    `json:"consent"`
+	Channel string     `json:"channel,omitempty"`
+	At      *time.Time `json:"at,omitempty"`
+}
+
+// PersonView is somebody who works the case.
+type PersonView struct {
+	MediatorID ident.ID   `json:"mediator_id"`
+	Name       string     `json:"name"`
+	Part       string     `json:"part"`
+	EndedAt    *time.Time `json:"ended_at,omitempty"`
+}
+
+// SessionView is one meeting.
+type SessionView struct {
+	ID        ident.ID   `json:"id"`
+	StartsAt  time.Time  `json:"starts_at"`
+	EndsAt    *time.Time `json:"ends_at,omitempty"`
+	Place     string     `json:"place,omitempty"`
+	Mode      string     `json:"mode"`
+	Kind      string     `json:"kind"`
+	Open      bool       `json:"open"`
+	Record    string     `json:"record,omitempty"`
+	Result    string     `json:"result,omitempty"`
+	Risk      int        `json:"risk,omitempty"`
+	Attending []ident.ID `json:"attending"`
+	Guests    []Guest    `json:"participants"`
+}
+
+// AgreementView is the agreement in hand.
+type AgreementView struct {
+	ID          ident.ID     `json:"id"`
+	Number      int          `json:"number"`
+	Form        string       `json:"form"`
+	Facts       string       `json:"facts,omitempty"`
+	Issues      string       `json:"issues,omitempty"`
+	Clauses     []ClauseView `json:"clauses"`
+	Copies      int          `json:"copies"`
+	TextHash    string       `json:"text_hash"`
+	AmountFen   money.Fen    `json:"amount_fen"`
+	FixedAt     *time.Time   `json:"fixed_at,omitempty"`
+	AgreedAt    *time.Time   `json:"agreed_at,omitempty"`
+	EffectiveAt *time.Time   `json:"effective_at,omitempty"`
+	Signatures  []SignedView `json:"signatures"`
+	Missing     []string     `json:"missing" doc:"Who must still sign"`
+	missing     []fault.Text
+}
+
+// ClauseView is one term.
+type ClauseView struct {
+	ID   ident.ID `json:"id"`
+	Text string   `json:"text"`
+}
+
+// SignedView is one signature or seal.
+type SignedView struct {
+	ID         ident.ID  `json:"id"`
+	Signer     string    `json:"signer"`
+	PartyID    ident.ID  `json:"party_id,omitempty,omitzero"`
+	MediatorID ident.ID  `json:"mediator_id,omitempty,omitzero"`
+	Kind       string    `json:"kind"`
+	SignedAt   time.Time `json:"signed_at"`
+}
+
+// Obliged is one obligation and how far it was performed.
+type Obliged struct {
+	ID          ident.ID     `json:"id"`
+	ClauseID    ident.ID     `json:"clause_id"`
+	Debtor      ident.ID     `json:"debtor_party_id"`
+	Creditor    ident.ID     `json:"creditor_party_id"`
+	Kind        string       `json:"kind"`
+	AmountFen   money.Fen    `json:"amount_fen,omitempty"`
+	Due         calendar.Day `json:"due,omitempty"`
+	Manner      string       `json:"manner,omitempty"`
+	State       string       `json:"state"`
+	StateOn     calendar.Day `json:"on,omitempty"`
+	ConfirmedBy string       `json:"confirmed_by,omitempty"`
+}
+
+// VisitView is a follow-up visit.
+type VisitView struct {
+	ID        ident.ID     `json:"id"`
+	VisitedOn calendar.Day `json:"visited_on"`
+	Visitor   string       `json:"visitor"`
+	Satisfied int          `json:"satisfied,omitempty"`
+	Performed bool         `json:"performed"`
+	Note      string       `json:"note,omitempty"`
+}
+
+// Blocked is a step that the reader may do as soon as something is mended.
+type Blocked struct {
+	Event  string     `json:"event"`
+	Code   string     `json:"code"`
+	Why    string     `json:"detail"`
+	Reason fault.Text `json:"-"`
+}
+
+// See shows a case to whoever the grant says.
+func (s *Service) See(ctx context.Context, g authz.Grant, id ident.ID) (View, error) {
+	var out View
+	err := s.db.Read(ctx, g.By(), func(tx *db.Tx) error {
+		c, err := s.find(tx, g, id)
+		if err != nil {
+			return err
+		}
+		out, err = s.view(tx, g.By(), c, g.ViewOf(c.standing(g.By().Person)))
+		return err
+	})
+	return out, err
+}
+
+// view draws a case for a reader. Each wider view adds to the narrower one.
+func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (View, error) {
+	committee, err := registry.FindCommittee(tx, c.CommitteeID)
+	if err != nil {
+		return View{}, err
+	}
+	v := c.status(seen)
+	v.Committee = CommitteeName{ID: committee.ID, Name: committee.Name, Phone: committee.Phone}
+	if v.Me, err = s.partyOfReader(by, c); err != nil || seen == authz.Status {
+		return v, err
+	}
+	if v.AreaName, err = registry.FullName(tx, c.AreaCode); err != nil {
+		return View{}, err
+	}
+	cal, err := registry.CalendarIn(tx, c.AreaCode)
+	if err != nil {
+		return View{}, err
+	}
+	c.addOutline(&v)
+	v.Clocks = append(v.Clocks, c.clocks(cal, dayOf(tx.Now))...)
+	if seen == authz.Masked {
+		c.mask(&v)
+		return v, nil
+	}
+	if err := s.addSubstance(tx, c, &v, seen); err != nil {
+		return View{}, err
+	}
+	v.Next, v.Blocked, err = s.next(by, c)
+	return v, err
+}
+
+func (s *Service) partyOfReader(by actor.Actor, c *Case) (ident.ID, error) {
+	if !by.Party.IsZero() {
+		return by.Party, nil
+	}
+	for _, p := range c.People {
+		if !by.Person.IsZero() && p.PersonID == by.Person && p.EndedAt == nil && !p.PartyID.IsZero() {
+			return p.PartyID, nil
+		}
+	}
+	return ident.ID{}, nil
+}
+
+// status is what a referring organ sees: where the case stands and how it ended.
+func (c *Case) status(seen authz.View) View {
+	return View{ID: c.ID, Reference: c.Reference, State: c.State, Outcome: c.Outcome, Version: c.Version, CaseNo: c.CaseNo, Seen: seen,
+		Source: c.Source, RegisteredAt: c.RegisteredAt, AcceptedAt: c.AcceptedAt, EndedAt: c.EndedAt,
+		Parties: []PartyView{}, People: []PersonView{}, Consents: []ConsentView{}, Sessions: []SessionView{}, Agreements: []AgreementView{},
+		Obligations: []Obliged{}, Visits: []VisitView{}, Attachments: []Attached{}, Clocks: []Clock{}, Next: []string{}, Blocked: []Blocked{}}
+}
+
+// addOutline adds what says nothing about persons.
+func (c *Case) addOutline(v *View) {
+	v.Category, v.Difficulty, v.Risk, v.PartyPair, v.AreaCode = c.Category, c.Difficulty, c.Risk, c.PartyPair, c.AreaCode
+	v.CompoundID, v.IntakeNo, v.ReasonCode, v.AmountFen, v.PoliceOpen = c.CompoundID, c.IntakeNo, c.ReasonCode, c.AmountFen, c.PoliceOpen
+	v.EffectiveAt, v.FirstClosedOn, v.ArchivedAt, v.AssignedBy = c.EffectiveAt, c.FirstClosedDay, c.ArchivedAt, c.AssignedBy
+	for _, p := range c.People {
+		if isHosting(p.Part) || p.Part == authz.PartRecused {
+			v.People = append(v.People, PersonView{MediatorID: p.MediatorID, Name: p.Name, Part: p.Part, EndedAt: p.EndedAt})
+		}
+	}
+	for _, p := range c.Sides {
+		v.Parties = append(v.Parties, PartyView{ID: p.ID, Role: p.Role, Kind: p.Kind, Name: p.Name, Sex: p.Sex, Consent: p.Consent,
+			NoticeAt: p.NoticeAt, Removed: p.RemovedAt != nil, Signed: c.hasSigned(p.ID)})
+		v.Consents = append(v.Consents, ConsentView{PartyID: p.ID, Consent: p.Consent, Channel: p.ConsentChannel, At: p.ConsentAt})
+	}
+	for _, m := range c.Sittings {
+		v.Sessions = append(v.Sessions, SessionView{ID: m.ID, StartsAt: m.StartsAt, EndsAt: m.EndsAt, Mode: m.Mode, Kind: m.Kind, Open: m.Open,
+			Risk: m.Risk, Attending: append([]ident.ID{}, m.Attending...), Guests: []Guest{}})
+	}
+	c.addAgreement(v)
+}
+
+func (c *Case) hasSigned(party ident.ID) bool {
+	return c.Agreement != nil && slices.ContainsFunc(c.Agreement.standing(), func(s Signature) bool { return s.PartyID == party })
+}
+
+func (c *Case) addAgreement(v *View) {
+	a := c.Agreement
+	if a == nil {
+		return
+	}
+	av := AgreementView{ID: a.ID, Number: a.Number, Form: a.Form, Copies: a.Copies, TextHash: a.TextHash, AmountFen: a.AmountFen, FixedAt: a.FixedAt,
+		AgreedAt: a.AgreedAt, EffectiveAt: a.EffectiveAt, Clauses: []ClauseView{}, Signatures: []SignedView{}, Missing: []string{}}
+	for _, s := range a.standing() {
+		av.Signatures = append(av.Signatures, SignedView{ID: s.ID, Signer: s.Signer, PartyID: s.PartyID, MediatorID: s.MediatorID, Kind: s.Kind, SignedAt: s.SignedAt})
+	}
+	if a.Form == Written {
+		av.missing = c.missingSignatures()
+	}
+	v.Agreements = append(v.Agreements, av)
+	for _, o := range a.Obligations {
+		v.Obligations = append(v.Obligations, Obliged{ID: o.ID, ClauseID: o.ClauseID, Debtor: o.Debtor, Creditor: o.Creditor, Kind: o.Kind,
+			AmountFen: o.AmountFen, Due: o.Due, State: o.State, StateOn: o.StateOn, ConfirmedBy: o.ConfirmedBy})
+	}
+}
+
+// mask hides who the parties are: the family name stays for a person, nothing of an organisation.
+func (c *Case) mask(v *View) {
+	v.Reference = ""
+	for i := range v.Parties {
+		v.Parties[i].Name = maskedName(v.Parties[i].Name, v.Parties[i].Kind)
+	}
+	for i := range v.Agreements {
+		v.Agreements[i].missing = nil
+	}
+}
+
+func maskedName(name, kind string) string {
+	if kind == "organisation" {
+		return "某单位"
+	}
+	for _, r := range name {
+		return string(r) + "某"
+	}
+	return ""
+}
+
+// addSubstance adds names, texts and contacts as far as the reader may see them.
+func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View) error {
+	full := seen == authz.Full
+	v.Title = c.Title
+	if mine := c.party(v.Me); full || mine != nil && mine.Role == Applicant {
+		v.Facts, v.Request = c.Facts, c.Request
+	}
+	v.Guidance = c.Guidance
+	c.addParties(v, full)
+	c.addSessions(v, full)
+	c.addTerms(v)
+	var err error
+	if v.Attachments, err = s.attachmentsOf(tx, c, v.Me, full); err != nil || !full {
+		if !full {
+			v.Risk, v.PoliceOpen, v.Difficulty = 0, false, 0
+		}
+		return err
+	}
+	visits, err := s.visitsOf(tx, c.ID)
+	for _, f := range visits {
+		v.Visits = append(v.Visits, VisitView{ID: f.ID, VisitedOn: f.VisitedOn, Visitor: f.Visitor, Satisfied: f.Satisfied, Performed: f.Performed, Note: f.Note})
+	}
+	return err
+}
+
+func (c *Case) addParties(v *View, full bool) {
+	for i := range v.Parties {
+		p, out := c.Sides[i], &v.Parties[i]
+		if !full && p.ID != v.Me {
+			out.Sex = ""
+			continue
+		}
+		out.IDNumber, out.Phone, out.Address = ident.IDNumber(p.IDNumber).Masked(), p.Phone, p.Address
+		out.BornOn, out.Occupation, out.Employer = p.BornOn, p.Occupation, p.Employer
+		out.CreditCode, out.LegalRep, out.PhoneWhy = p.CreditCode, p.LegalRep, p.PhoneReason
+	}
+}
+
+// addSessions: a party sees the joint sessions and its own caucuses, with time and place; records are work notes.
+func (c *Case) addSessions(v *View, full bool) {
+	if full {
+		for i, m := range c.Sittings {
+			out := &v.Sessions[i]
+			out.Place, out.Record, out.Result, out.Guests = m.Place, m.Record, m.Result, append(out.Guests, m.Guests...)
+		}
+		return
+	}
+	shown := []SessionView{}
+	for i, m := range c.Sittings {
+		if m.Kind == "joint" || slices.Contains(m.Attending, v.Me) {
+			out := v.Sessions[i]
+			out.Place, out.Risk = m.Place, 0
+			shown = append(shown, out)
+		}
+	}
+	v.Sessions = shown
+}
+
+func (c *Case) addTerms(v *View) {
+	if c.Agreement == nil {
+		return
+	}
+	av := &v.Agreements[0]
+	av.Facts, av.Issues = c.Agreement.Facts, c.Agreement.Issues
+	for _, cl := range c.Agreement.Clauses {
+		av.Clauses = append(av.Clauses, ClauseView{ID: cl.ID, Text: cl.Text})
+	}
+	for i := range v.Obligations {
+		v.Obligations[i].Manner = c.Agreement.Obligations[i].Manner
+	}
+}
+
+// In puts the view's sentences into a language.
+func (v View) In(lang string) View {
+	for i := range v.Agreements {
+		v.Agreements[i].Missing = []string{}
+		for _, m := range v.Agreements[i].missing {
+			v.Agreements[i].Missing = append(v.Agreements[i].Missing, m.In(lang))
+		}
+	}
+	for i := range v.Blocked {
+		v.Blocked[i].Why = v.Blocked[i].Reason.In(lang)
+	}
+	return v
+}
+
+// next lists what somebody may do now, and what a guard still blocks. Both come from the lifecycle table and the policy.
+func (s *Service) next(by actor.Actor, c *Case) ([]string, []Blocked, error) {
+	next, blocked := []string{}, []Blocked{}
+	for _, t := range Lifecycle {
+		if !slices.Contains(t.From, c.State) || t.Event.IsInternal() || slices.Contains(next, t.Event.Route()) {
+			continue
+		}
+		g, err := s.policy.Allow(by, t.Action)
+		if fault.Is(err, fault.Denied) || fault.Is(err, fault.Unauthenticated) {
+			continue
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		if g.ViewOf(c.standing(by.Person)) == authz.None || !s.fits(by, c, t.Event) {
+			continue
+		}
+		if err := t.check(c); err != nil {
+			f := fault.Of(err)
+			if f.Code != "lifecycle" {
+				blocked = append(blocked, Blocked{Event: t.Event.Route(), Code: f.PublicCode(), Reason: f.Text})
+			}
+			continue
+		}
+		next = append(next, t.Event.Route())
+	}
+	return next, blocked, nil
+}
+
+// fits leaves out what would be pointless to offer a party: an answer already given, a signature already made, the
+// withdrawal of somebody else's application.
+func (s *Service) fits(by actor.Actor, c *Case, e Event) bool {
+	if by.IsStaff() {
+		return e != Withdraw || len(c.Side(Applicant)) > 0
+	}
+	me, _ := s.partyOfReader(by, c)
+	p := c.party(me)
+	switch e {
+	case Withdraw:
+		return p != nil && p.Role == Applicant
+	case Sign:
+		return !c.hasSigned(me)
+	case RecordConsent:
+		return p != nil && p.Consent != Refused
+	}
+	return true
+}
+
+// Route is the event's name in an address: ask-consent.
+func (e Event) Route() string { return strings.ReplaceAll(string(e), "_", "-") }
+
+// CategoryName is what the case's category is called.
+func (v View) CategoryName(lang string) string { return codes.Categories.Name(v.Category, lang) }

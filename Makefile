@@ -1,0 +1,95 @@
+# make alone prints what there is. CI runs these targets and nothing else.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run build test prepare vet unit race e2e check lint golden bench policy migration
+
+GO     ?= go
+LINT   := .tools/golangci-lint-v2.15.0
+E2E    := web/e2e
+LISTEN ?= 127.0.0.1:8080
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## the demo city on http://127.0.0.1:8080
+	CGO_ENABLED=0 $(GO) run ./cmd/fengqiao serve --demo --listen $(LISTEN)
+
+build: ## the program, bin/fengqiao
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/fengqiao ./cmd/fengqiao
+
+test: prepare vet unit race e2e ## everything that must hold: vet, tests on SQLite and PostgreSQL, browser journeys
+	@echo "All tests passed."
+
+check: lint test ## what a change must pass: lint and test
+
+# What tests need beside Go. Where this may install (root and apt-get) it does; elsewhere it says what is missing.
+# With CI=true a missing part is a failure, here or where it is needed.
+prepare:
+	@missing=""; \
+	[ -n "$$FENGQIAO_TEST_DATABASE_URL" ] || command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	[ -n "$$CHROMIUM" ] || command -v chromium >/dev/null || missing="$$missing chromium"; \
+	fc-list 2>/dev/null | grep -qi cjk || missing="$$missing fontconfig fonts-noto-cjk"; \
+	command -v node >/dev/null || missing="$$missing nodejs"; \
+	command -v npm >/dev/null || missing="$$missing npm"; \
+	command -v $${CC:-gcc} >/dev/null || missing="$$missing gcc libc6-dev"; \
+	[ -n "$$missing" ] || exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing:$$missing"; \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends$$missing >/dev/null; } || { echo "Could not install:$$missing"; [ "$$CI" != true ]; }; \
+	else \
+	  echo "Please install (Debian names):$$missing. Without them some tests are left out."; [ "$$CI" != true ]; \
+	fi
+
+vet:
+	$(GO) vet ./...
+	@bad="$$(gofmt -l cmd internal migrations policies web/*.go)"; [ -z "$$bad" ] || { echo "not formatted by gofmt:"; echo "$$bad"; exit 1; }
+
+unit: ## tests on SQLite
+	FENGQIAO_TEST_DATABASES=sqlite $(GO) test ./...
+
+# SQLite without C is twenty times slower under the race detector, so that watches PostgreSQL: one server for all.
+race: ## tests on PostgreSQL, watched for data races
+	@if command -v $${CC:-gcc} >/dev/null; then race=-race; else race=; echo "No C compiler: without the race detector."; fi; \
+	[ -n "$$race" ] || [ "$$CI" != true ] || exit 1; \
+	set -x; FENGQIAO_TEST_DATABASES=postgres $(GO) run ./internal/db/dbtest/withpostgres $(GO) test $$race ./...
+
+e2e: build ## browser journeys on the demo city; JOURNEY=part of a name for one
+	@missing=""; command -v node >/dev/null || missing="$$missing node"; command -v npm >/dev/null || missing="$$missing npm"; \
+	[ -n "$$CHROMIUM" ] || command -v chromium >/dev/null || missing="$$missing chromium"; \
+	if [ -n "$$missing" ]; then echo "Browser journeys are left out: no$$missing."; [ "$$CI" != true ]; exit; fi; \
+	[ -d $(E2E)/node_modules/playwright-core ] || (cd $(E2E) && npm ci --silent) || exit 1; \
+	work=$$(mktemp -d); pid=; \
+	trap 'kill $$pid 2>/dev/null; wait $$pid 2>/dev/null; rm -rf "$$work"' EXIT; trap 'exit 130' INT TERM; \
+	export FENGQIAO_DEMO_PASSWORD="$$(head -c 15 /dev/urandom | base64 | tr '+/' 'xy')"; \
+	bin/fengqiao serve --demo --database-url "sqlite:$$work/fengqiao.db" --listen 127.0.0.1:0 --metrics-listen= --public-rate 1000 \
+	  >"$$work/out" 2>"$$work/log" & pid=$$!; \
+	for i in $$(seq 600); do \
+	  export BASE_URL="$$(sed -n 's/.*listens on \(http[^ ]*\).*/\1/p' "$$work/out")"; [ -z "$$BASE_URL" ] || break; \
+	  kill -0 $$pid 2>/dev/null || break; sleep 0.2; \
+	done; \
+	[ -n "$$BASE_URL" ] || { echo "The demo did not start:"; cat "$$work/out" "$$work/log"; exit 1; }; \
+	export CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}"; \
+	(cd $(E2E) && node run.mjs $(JOURNEY)) || { code=$$?; tail -n 50 "$$work/log"; exit $$code; }
+
+lint: $(LINT) ## the linters of .golangci.yml
+	$(LINT) run
+
+$(LINT):
+	@mkdir -p .tools
+	GOBIN=$(CURDIR)/.tools $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+	@mv .tools/golangci-lint $(LINT)
+
+golden: ## writes the golden files anew; read the difference as prose
+	$(GO) test $$(grep -rlE 'flag\.Bool\("update"' --include='*_test.go' internal cmd | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
+	@git diff --stat -- '*testdata*' docs
+
+bench: ## the benchmarks
+	$(GO) run ./internal/db/dbtest/withpostgres $(GO) test -run '^$$' -bench . -benchmem ./...
+
+policy: ## who may do what: role, action, level, view
+	@$(GO) run ./cmd/fengqiao policy
+
+migration: ## two empty steps of the schema: make migration name=what_it_adds
+	@[ -n "$(name)" ] || { echo "make migration name=what_it_adds"; exit 2; }
+	@n=$$(printf '%05d' $$(( $$(ls migrations/postgres | tail -n 1 | cut -d_ -f1 | sed 's/^0*//') + 1 ))); \
+	for engine in postgres sqlite; do f=migrations/$$engine/$${n}_$(name).sql; printf -- '-- +goose Up\n\n' > $$f; echo $$f; done

@@ -337,7 +337,7 @@ func TestSessionsEnd(t *testing.T) {
 		if !h.ended(token) {
 			h.Error("signed out and still in")
 		}
-		h.must(h.do(func(tx *db.Tx) error { return h.Forget(tx) }))
+		h.must(h.do(h.Forget))
 	})
 }
 

@@ -48,13 +48,14 @@ var (
 
 // takeBody reads and checks what the request brings, before huma sees it, and gives back its digest.
 func takeBody(c echo.Context, r *Route) (sum [32]byte, err error) {
-	switch {
-	case r.takes == files:
+	switch r.takes {
+	case files:
 		return takeFiles(c)
-	case r.takes == document:
+	case document:
 		return takeDocument(c)
+	default:
+		return sha256.Sum256(nil), nil
 	}
-	return sha256.Sum256(nil), nil
 }
 
 func takeDocument(c echo.Context) (sum [32]byte, err error) {

@@ -71,7 +71,7 @@ func (a *API) gate(r *Route) func(huma.Context, func(huma.Context)) {
 		defer cancel()
 		c.SetRequest(c.Request().WithContext(ctx))
 		if form := c.Request().MultipartForm; form != nil {
-			defer form.RemoveAll() //nolint:errcheck // temporary files; the system's cleaning takes what is left
+			defer form.RemoveAll() // temporary files; the system's cleaning takes what is left
 		}
 		next(hc)
 	}

@@ -196,7 +196,7 @@ func (tn *town) serve() string {
 	if err != nil {
 		tn.Fatal(err)
 	}
-	go tn.echo.Server.Serve(l) //nolint:errcheck // closed below
+	go tn.echo.Server.Serve(l)
 	tn.Cleanup(func() { tn.echo.Server.Close() })
 	return l.Addr().String()
 }
@@ -215,7 +215,7 @@ func TestTheServerHasTimeOutsAndLimits(t *testing.T) {
 	}
 	defer conn.Close()
 	_, _ = io.WriteString(conn, "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow")
-	_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second)) //nolint:forbidigo // a real connection has the real clock
+	_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
 	if _, err := io.ReadAll(conn); err != nil {
 		t.Error("a client that sends its headers drop by drop is still served:", err)
 	}
@@ -243,7 +243,7 @@ func TestAHalfSentAnswerIsCutNotEnded(t *testing.T) {
 			return errors.New("the disk went away")
 		}), nil
 	})
-	res, err := http.Get("http://" + tn.serve() + "/api/v1/broken") //nolint:noctx // a test
+	res, err := http.Get("http://" + tn.serve() + "/api/v1/broken")
 	if err != nil {
 		t.Fatal(err)
 	}

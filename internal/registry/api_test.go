@@ -134,18 +134,23 @@ func TestPagesOfTheAPIFollowEachOther(t *testing.T) {
 	})
 }
 
+// poster sends the administrator's writes, and wants an answer of one status.
+func (t *town) poster(e *echo.Echo) func(want int, path, body string, headers ...string) answer {
+	return func(want int, path, body string, headers ...string) answer {
+		t.Helper()
+		got := t.ask(e, "POST", path, body, append(headers, asAdmin)...)
+		if got.status != want {
+			t.Fatalf("%s: %d, want %d: %v", path, got.status, want, got.body)
+		}
+		return got
+	}
+}
+
 // A committee is set up through the API from its draft to its first case.
 func TestACommitteeIsSetUpThroughTheAPI(t *testing.T) {
 	each(t, func(t *town) {
 		e := t.api()
-		post := func(want int, path, body string, headers ...string) answer {
-			t.Helper()
-			got := t.ask(e, "POST", path, body, append(headers, asAdmin)...)
-			if got.status != want {
-				t.Fatalf("%s: %d, want %d: %v", path, got.status, want, got.body)
-			}
-			return got
-		}
+		post := t.poster(e)
 		made := post(201, "/committees", `{"type":"02","name":"少林社区人民调解委员会","short_name":"东湖少林","area_code":"350503001001"}`)
 		path := "/committees/" + made.body["id"].(string)
 		post(428, path+"/activate", "")
@@ -168,6 +173,22 @@ func TestACommitteeIsSetUpThroughTheAPI(t *testing.T) {
 		}
 		post(200, path+"/amend", `{"phone":"0595-22280001","address":"东湖街1号"}`, `If-Match: "2"`)
 		post(412, path+"/amend", `{"phone":"","address":""}`, `If-Match: "2"`)
+		if got := t.ask(e, "GET", "/attention?county=350503", "", asAdmin); got.status != 200 || len(got.items()) != 1 {
+			t.Errorf("attention: %v", got.body)
+		}
+		members := t.ask(e, "GET", path, "").body["members"].([]any)
+		leaving := members[1].(map[string]any)["id"].(string)
+		post(200, "/members/"+leaving+"/leave", `{"reason":"辞职"}`)
+		post(200, path+"/end", `{"reason":"撤并"}`, `If-Match: "3"`)
+	})
+}
+
+func TestPeopleAndPlacesAreEnteredThroughTheAPI(t *testing.T) {
+	each(t, func(t *town) {
+		e := t.api()
+		post := t.poster(e)
+		c := t.active("东湖少林", registry.OfResidents, shaolin)
+		path := "/committees/" + c.ID.String()
 		mediator := post(201, path+"/mediators", fmt.Sprintf(`{"person":{"name":"蔡律师","id_number":"%s","citizen":true}}`, somebody("", ident.Female, "").IDNumber))
 		mediatorPath := "/mediators/" + mediator.body["id"].(string)
 		tie := post(201, mediatorPath+"/ties", `{"kind":"kin","name":"陈志强","phone":"13800138000"}`)
@@ -180,16 +201,29 @@ func TestACommitteeIsSetUpThroughTheAPI(t *testing.T) {
 		compound := post(201, "/compounds", fmt.Sprintf(`{"name":"少林花园","area_code":"350503001001","households":420,"property_firm_id":"%s"}`, firm.body["id"]))
 		post(201, "/compounds/"+compound.body["id"].(string)+"/owners-committees", `{"name":"少林花园业主委员会"}`)
 		area := post(201, path+"/service-areas", fmt.Sprintf(`{"compound_id":"%s","scope":"property"}`, compound.body["id"]))
-		if got := t.ask(e, "GET", "/lookup?compound="+compound.body["id"].(string), ""); got.body["id"] != made.body["id"] {
+		if got := t.ask(e, "GET", "/lookup?compound="+compound.body["id"].(string), ""); got.body["id"] != c.ID.String() {
 			t.Errorf("the compound is served by %v", got.body)
 		}
 		post(200, "/service-areas/"+area.body["id"].(string)+"/end", "")
 		post(201, "/areas", `{"code":"350503900000","name":"丰泽高新区"}`)
-		if got := t.ask(e, "GET", "/attention?county=350503", "", asAdmin); got.status != 200 || len(got.items()) != 1 {
-			t.Errorf("attention: %v", got.body)
+		// Personal facts are for nobody to read: neither the birth date nor the papers of a mediator.
+		for _, m := range t.ask(e, "GET", "/mediators?committee_id="+c.ID.String(), "").items() {
+			for _, hidden := range []string{"born", "ethnicity", "id_number", "person_id"} {
+				if _, shown := m.(map[string]any)[hidden]; shown {
+					t.Errorf("the list shows %s", hidden)
+				}
+			}
 		}
+	})
+}
+
+func TestTablesAreKeptThroughTheAPI(t *testing.T) {
+	each(t, func(t *town) {
+		e := t.api()
+		post := t.poster(e)
+		t.active("东湖少林", registry.OfResidents, shaolin)
 		changes := t.ask(e, "GET", "/changes?county=350503", "", asAdmin)
-		if changes.status != 200 || len(changes.items()) < 8 {
+		if changes.status != 200 || len(changes.items()) != 6 {
 			t.Errorf("changes: %v", changes.body)
 		}
 		post(201, "/notices", `{"county":"350503","court":"丰泽区人民法院"}`)
@@ -202,18 +236,6 @@ func TestACommitteeIsSetUpThroughTheAPI(t *testing.T) {
 		}
 		if got := t.ask(e, "PUT", "/settings", `{"area_code":"3505","name":"calendar.weekend_rolling","value":"off"}`, asAdmin); got.status != 204 {
 			t.Errorf("settings: %d %v", got.status, got.body)
-		}
-		gone := t.ask(e, "GET", path, "")
-		leaving := gone.body["members"].([]any)[1].(map[string]any)["id"].(string)
-		post(200, "/members/"+leaving+"/leave", `{"reason":"辞职"}`)
-		post(200, path+"/end", `{"reason":"撤并"}`, `If-Match: "3"`)
-		// Personal facts are for nobody to read: neither the birth date nor the papers of a mediator.
-		for _, m := range t.ask(e, "GET", "/mediators?committee_id="+made.body["id"].(string), "").items() {
-			for _, hidden := range []string{"born", "ethnicity", "id_number", "person_id"} {
-				if _, shown := m.(map[string]any)[hidden]; shown {
-					t.Errorf("the list shows %s", hidden)
-				}
-			}
 		}
 	})
 }

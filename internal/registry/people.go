@@ -1,6 +1,8 @@
 package registry
 
 import (
+	"errors"
+
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
@@ -63,6 +65,9 @@ func (s *Service) newcomer(tx *db.Tx, p Person, v Served) (Person, error) {
 	if !p.ID.IsZero() {
 		return p, nil
 	}
+	if s.AddPerson == nil {
+		return p, errors.New("registry: nobody enters new persons")
+	}
 	p.ID, err = s.AddPerson(tx, p)
 	return p, err
 }
@@ -82,6 +87,9 @@ func mayMediate(p Person, day calendar.Day) error {
 
 // handedOver refuses to let a mediator go who still works on cases (R8).
 func (s *Service) handedOver(tx *db.Tx, m Mediator) error {
+	if s.OpenCases == nil {
+		return errors.New("registry: nobody counts open cases") // not knowing is no reason to let somebody go
+	}
 	open, err := s.OpenCases(tx, m.ID)
 	if err != nil {
 		return err

@@ -100,7 +100,7 @@ type draftRow struct {
 	ident.Key
 	SecretHash    string    `gorm:"column:secret_hash"`
 	AnswersSealed []byte    `gorm:"column:answers_sealed"`
-	UpdatedAt     time.Time `gorm:"column:updated_at"`
+	UpdatedAt     time.Time `gorm:"column:updated_at;autoUpdateTime:false"` // a receipt is dated back
 }
 
 func (draftRow) TableName() string { return "filing_drafts" }

@@ -1,0 +1,310 @@
+package casework
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/codes"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/registry"
+)
+
+const (
+	draftKept   = 30 * 24 * time.Hour // answers are kept so long after the last one, to go on with
+	receiptKept = 24 * time.Hour      // what was given on filing can be looked at again so long
+	mostOthers  = 5                   // people on the other side that the plain pages ask for
+)
+
+// Answers are what somebody has told the filing pages so far, and once it was filed what they were given.
+type Answers struct {
+	County, Town, Village ident.Area // whoever is not sure of a place repeats the wider one
+	NoTowns, NoVillages   bool       // there is none to choose from
+	Compounds             bool       // the village has compounds to choose from
+	Lies                  string     // in which compound: see the constants below
+	Compound              ident.ID
+	Category              string
+	Title                 string // of their own; else it follows from the category
+	Facts, Request        string
+	You                   Told
+	Others                []Told
+	Receipt               *Receipt `json:",omitempty"`
+}
+
+// Whether the matter arose in a compound. The empty word: not asked yet.
+const (
+	compoundListed = "listed"
+	compoundOther  = "other" // in one that is not on the list
+	compoundNone   = "none"  // in none, or they cannot tell
+)
+
+// Told is what they told of one party.
+type Told struct {
+	Kind, Name, Phone, PhoneReason string
+	Unknown                        bool // its telephone is not known to them
+}
+
+// Receipt is what somebody is given when they have filed. The code is shown here and nowhere else.
+type Receipt struct {
+	Case                    ident.ID
+	Reference, Code         string
+	Title, Committee, Phone string
+	FiledAt                 time.Time
+	Decided                 calendar.Day // by when the committee says whether it takes the case on
+}
+
+// Place is where it arose, as exactly as they can say.
+func (a *Answers) Place() ident.Area {
+	for _, place := range []ident.Area{a.Village, a.Town, a.County} {
+		if place != "" {
+			return place
+		}
+	}
+	return ""
+}
+
+// InCompound tells whether the kinds of dispute of a compound are to be offered.
+func (a *Answers) InCompound() bool { return a.Lies == compoundListed || a.Lies == compoundOther }
+
+// Name is the case's title: their own words, or what the kind of dispute is called.
+func (a *Answers) Name() string {
+	if a.Title != "" || a.Category == "" {
+		return a.Title
+	}
+	return codes.Categories.Name(a.Category, "zh-CN") + "纠纷"
+}
+
+// phoneUnknown is why there is no number of the other side, for the committee's eyes.
+const phoneUnknown = "申请人不知道"
+
+func (t Told) party() PartyIn {
+	p := PartyIn{Kind: t.Kind, Name: t.Name, Phone: t.Phone}
+	if t.Phone == "" {
+		p.PhoneReason = t.PhoneReason
+		if t.Unknown {
+			p.PhoneReason = phoneUnknown
+		}
+	}
+	return p
+}
+
+// Filing is what the answers come to.
+func (a *Answers) Filing() Filing {
+	you := a.You.party()
+	f := Filing{Category: a.Category, AreaCode: a.Place(), Title: a.Name(), Facts: a.Facts, Request: a.Request, Applicant: &you}
+	if a.Lies == compoundListed {
+		f.CompoundID = a.Compound
+	}
+	for _, o := range a.Others {
+		f.Respondents = append(f.Respondents, o.party())
+	}
+	return f
+}
+
+var errNoDraft = fault.New(fault.Missing, "draft", "没有找到您填写的内容，可能已经超过 30 天。请重新填写。",
+	"Your answers were not found; they may be older than 30 days. Please begin again.")
+
+// draft is a row of answers, open.
+type draft struct {
+	row     draftRow
+	token   string // what the browser keeps: id and secret
+	answers Answers
+}
+
+func draftPlace(id ident.ID) (table, column string, row ident.ID) {
+	return "filing_drafts", "answers_sealed", id
+}
+
+func hashSecret(secret string) string {
+	sum := sha256.Sum256([]byte("draft " + secret))
+	return hex.EncodeToString(sum[:])
+}
+
+// openDraft finds the answers that a token stands for; Missing when there are none, or no more.
+func (s *Service) openDraft(tx *db.Tx, token string) (*draft, error) {
+	name, secret, _ := strings.Cut(token, ".")
+	id, err := ident.ParseID(name)
+	if err != nil {
+		return nil, errNoDraft
+	}
+	row, found, err := findDraft(tx, id)
+	if err != nil {
+		return nil, fmt.Errorf("draft: %w", err)
+	}
+	right := subtle.ConstantTimeCompare([]byte(row.SecretHash), []byte(hashSecret(secret))) == 1
+	if !found || !right || tx.Now.Sub(row.UpdatedAt) > draftKept {
+		return nil, errNoDraft
+	}
+	text, err := s.vault.Open(sealed(draftPlace(id)), row.AnswersSealed)
+	if err != nil {
+		return nil, fmt.Errorf("draft: %w", err)
+	}
+	d := &draft{row: row, token: token}
+	return d, json.Unmarshal([]byte(text), &d.answers)
+}
+
+// answersOf reads what somebody has told so far; nothing yet when there is no draft.
+func (s *Service) answersOf(ctx context.Context, token string) (Answers, bool, error) {
+	var a Answers
+	err := s.db.Read(ctx, actor.Actor{}, func(tx *db.Tx) error {
+		d, err := s.openDraft(tx, token)
+		if err == nil {
+			a = d.answers
+		}
+		return err
+	})
+	if fault.Is(err, fault.Missing) {
+		return Answers{}, false, nil
+	}
+	return a, err == nil, err
+}
+
+// keepAnswers writes what somebody told on one page. Without a draft that can still be written it begins one; the token
+// that stands for it now is given back.
+func (s *Service) keepAnswers(ctx context.Context, token string, a Answers) (string, error) {
+	county, err := s.draftCounty(ctx)
+	if err != nil {
+		return "", err
+	}
+	err = s.db.Do(ctx, actor.Actor{}, county, func(tx *db.Tx) error {
+		d, err := s.openDraft(tx, token)
+		if err == nil && d.answers.Receipt == nil {
+			d.answers = a
+			return s.writeDraft(tx, d, saveDraft)
+		}
+		if err != nil && !fault.Is(err, fault.Missing) {
+			return err
+		}
+		d = &draft{row: draftRow{Key: tx.NewKey()}, answers: a}
+		secret := make([]byte, 20)
+		if _, err := io.ReadFull(s.random, secret); err != nil {
+			return fmt.Errorf("draft: %w", err)
+		}
+		word := hex.EncodeToString(secret)
+		d.row.SecretHash, token = hashSecret(word), d.row.ID.String()+"."+word
+		return s.writeDraft(tx, d, insertDraft)
+	})
+	return token, err
+}
+
+// writeDraft seals the answers. A receipt is dated back, so that it is forgotten a day from now and not in thirty.
+func (s *Service) writeDraft(tx *db.Tx, d *draft, write func(*db.Tx, draftRow) error) error {
+	text, err := json.Marshal(d.answers)
+	if err != nil {
+		return fmt.Errorf("draft: %w", err)
+	}
+	d.row.AnswersSealed, d.row.UpdatedAt = s.vault.Seal(sealed(draftPlace(d.row.ID)), string(text)), tx.Now
+	if d.answers.Receipt != nil {
+		d.row.UpdatedAt = tx.Now.Add(receiptKept - draftKept)
+	}
+	return write(tx, d.row)
+}
+
+// draftCounty is where drafts are kept before it is known which county they concern: the city's own.
+func (s *Service) draftCounty(ctx context.Context) (county ident.County, err error) {
+	err = s.db.Read(ctx, actor.Actor{}, func(tx *db.Tx) error {
+		city, err := cityOf(tx)
+		county = city.County()
+		return err
+	})
+	return county, err
+}
+
+// cityOf is the place whose counties are asked for first: the widest one that has counties directly below it.
+func cityOf(tx *db.Tx) (ident.Area, error) {
+	var around ident.Area
+	for {
+		below, err := registry.AreasBelow(tx, around)
+		if err != nil {
+			return "", err
+		}
+		if len(below) == 0 {
+			return "", fault.New(fault.Unavailable, "", "还没有录入地区，暂时不能在网上申请。请拨打 12348。",
+				"No places are entered yet, so nothing can be filed online. Please call 12348.")
+		}
+		if below[0].Level == ident.Of6 {
+			return around, nil
+		}
+		around = below[0].Code
+	}
+}
+
+// dropAnswers forgets what somebody told, at their wish.
+func (s *Service) dropAnswers(ctx context.Context, token string) error {
+	name, _, _ := strings.Cut(token, ".")
+	id, err := ident.ParseID(name)
+	if err != nil {
+		return nil // there is nothing to forget
+	}
+	err = s.db.Do(ctx, actor.Actor{}, id.County(), func(tx *db.Tx) error {
+		if _, err := s.openDraft(tx, token); err != nil {
+			return err
+		}
+		return dropDraft(tx, id)
+	})
+	if fault.Is(err, fault.Missing) {
+		return nil
+	}
+	return err
+}
+
+// fileAnswers files what was told, once: the draft's own key makes a second sending give the same case and code. The
+// answers are replaced by the receipt.
+func (s *Service) fileAnswers(ctx context.Context, by actor.Actor, token string) (Receipt, error) {
+	a, found, err := s.answersOf(ctx, token)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if !found {
+		return Receipt{}, errNoDraft
+	}
+	if a.Receipt != nil {
+		return *a.Receipt, nil
+	}
+	by.Once = actor.Once{Key: sha256.Sum256([]byte("filing " + token)), Body: sha256.Sum256(nil)}
+	g, err := s.policy.Allow(by, "case.file")
+	if err != nil {
+		return Receipt{}, err
+	}
+	filed, err := s.File(ctx, g, a.Filing())
+	if err != nil {
+		return Receipt{}, err
+	}
+	r := filed.receipt()
+	_, err = s.keepAnswers(ctx, token, Answers{Receipt: &r})
+	return r, err
+}
+
+func (f Filed) receipt() Receipt {
+	r := Receipt{Case: f.ID, Reference: ident.Reference(f.Reference).Grouped(), Code: f.AccessCode, Title: f.Title,
+		Committee: f.Committee.Name, Phone: f.Committee.Phone, FiledAt: f.RegisteredAt}
+	if i := slices.IndexFunc(f.Clocks, func(c Clock) bool { return c.Name == "intake_decision" }); i >= 0 {
+		r.Decided = f.Clocks[i].Due
+	}
+	return r
+}
+
+// ForgetDrafts removes answers older than 30 days and receipts older than a day; housekeeping.
+func (s *Service) ForgetDrafts(ctx context.Context) (int64, error) {
+	county, err := s.draftCounty(ctx)
+	if err != nil {
+		return 0, err
+	}
+	var n int64
+	err = s.db.Do(ctx, actor.System, county, func(tx *db.Tx) error {
+		n, err = dropDraftsBefore(tx, tx.Now.Add(-draftKept))
+		return err
+	})
+	return n, err
+}

@@ -1,0 +1,301 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/page"
+)
+
+func (p *residentPages) following(site *page.Site) {
+	site.Handle("GET", "/follow", "access.open", func(r *page.Request) (page.Reply, error) {
+		return page.Show("casework/follow", !r.By().Case.IsZero()), nil
+	})
+	site.Handle("POST", "/follow", "access.open", func(r *page.Request) (page.Reply, error) {
+		return p.welcome(r, r.Form("reference"), r.Form("code"))
+	})
+	site.Handle("GET", "/follow/lost", "access.open", func(*page.Request) (page.Reply, error) {
+		return page.Show("casework/follow-lost", nil), nil
+	})
+	site.Handle("GET", "/mine", "case.list", p.list)
+	site.Handle("GET", "/mine/:id", "case.read", p.show)
+	site.Handle("GET", "/mine/:id/files/:file", "case.attachment", p.download)
+}
+
+// welcome checks a reference and a code and gives the party a session for its one case.
+func (p *residentPages) welcome(r *page.Request, reference, code string) (page.Reply, error) {
+	v, err := p.Enter(r.Context(), reference, code)
+	if err != nil {
+		return page.Again("casework/follow", false, err), nil
+	}
+	token, err := p.o.OpenPartySession(r.Context(), v)
+	if err != nil {
+		return page.Reply{}, err
+	}
+	r.SignIn(token)
+	return page.SeeOther("/mine/" + v.Case.String()), nil
+}
+
+// listView is what a signed-in resident takes part in.
+type listView struct {
+	Lines []Line
+	Next  string
+}
+
+func (p *residentPages) list(r *page.Request) (page.Reply, error) {
+	if one := r.By().Case; !one.IsZero() {
+		return page.SeeOther("/mine/" + one.String()), nil
+	}
+	after, err := ident.ParseID(r.Query("cursor"))
+	if r.Query("cursor") != "" && err != nil {
+		return page.Reply{}, fault.NoSuch()
+	}
+	lines, next, err := p.List(r.Context(), r.Grant, Filter{After: after})
+	if err != nil {
+		return page.Reply{}, err
+	}
+	// whoever also works here finds their desk elsewhere
+	v := listView{Lines: slices.DeleteFunc(lines, func(l Line) bool { return l.Seen != authz.Party })}
+	if !next.IsZero() {
+		v.Next = next.String()
+	}
+	return page.Show("casework/mine", v), nil
+}
+
+// mine is a case as its party reads it.
+type mine struct {
+	View
+	Role      string // applicant or respondent
+	Party     PartyView
+	About     string
+	Status    string // where it stands for this party: a key below mine.status. and mine.next.
+	Ended     string // how it ended: a key below mine.outcome.; empty while it goes on
+	Clocks    []Clock
+	First, Do []page.Link // what they may do now: what they are waited for, and the rest
+	Moments   []page.Moment
+	Hosts     []PersonView
+	Owed      []owed
+	Terms     *AgreementView
+}
+
+// owed is one obligation in a sentence.
+type owed struct {
+	Obliged
+	Text, Tag string
+	Mine      bool // they owe it, or it is owed to them
+}
+
+// mine finds the case for one of its parties; to anybody else there is none here.
+func (p *residentPages) mine(ctx context.Context, r *page.Request) (*mine, error) {
+	id, err := ident.ParseID(r.Param("id"))
+	if err != nil {
+		return nil, fault.NoSuch()
+	}
+	v, err := p.See(ctx, r.Grant, id)
+	if err != nil {
+		return nil, err
+	}
+	m := &mine{View: v.In(r.Lang)}
+	i := slices.IndexFunc(v.Parties, func(one PartyView) bool { return one.ID == v.Me })
+	if v.Me.IsZero() || i < 0 || v.Seen != authz.Party {
+		return nil, fault.NoSuch()
+	}
+	m.Party = v.Parties[i]
+	m.Role = m.Party.Role
+	m.describe(r)
+	return m, nil
+}
+
+func (m *mine) describe(r *page.Request) {
+	m.Reference = ident.Reference(m.Reference).Grouped()
+	m.About = m.CategoryName(r.Lang)
+	if m.Role == Applicant {
+		m.About = m.Title // the applicant's own words; the other side is told neutrally
+	}
+	m.Hosts = slices.DeleteFunc(slices.Clone(m.People), func(one PersonView) bool { return one.EndedAt != nil || !isHosting(one.Part) })
+	if len(m.Agreements) > 0 {
+		m.Terms = &m.Agreements[len(m.Agreements)-1]
+	}
+	m.Status = m.Role + "." + string(m.State) + m.turn()
+	m.Ended = m.ended()
+	for _, o := range m.Obligations {
+		m.Owed = append(m.Owed, m.owed(r, o))
+	}
+	m.Clocks = slices.DeleteFunc(slices.Clone(m.View.Clocks), func(c Clock) bool { return !slices.Contains(clocksForParties, c.Name) })
+}
+
+var clocksForParties = []string{"intake_decision", "consent_wait", "mediation", "obligation", "confirmation_window"}
+
+// turn is added to the status where it matters what this party has done already.
+func (m *mine) turn() string {
+	switch {
+	case m.State == AwaitingConsent && m.Role == Respondent && m.Party.Consent == Agreed:
+		return "_agreed"
+	case m.State == AgreementPending && m.Party.Signed:
+		return "_signed"
+	}
+	return ""
+}
+
+// ended is how the case ended. Before acceptance a refusal is written as the code of not accepting.
+func (m *mine) ended() string {
+	if m.Outcome == OutcomeNotAccepted && m.ReasonCode == "N5" {
+		return string(PartyRefused)
+	}
+	if m.EndedAt == nil {
+		return ""
+	}
+	return string(m.Outcome)
+}
+
+func (m *mine) nameOf(party ident.ID) string {
+	for _, one := range m.Parties {
+		if one.ID == party {
+			return one.Name
+		}
+	}
+	return ""
+}
+
+// applicant is who asked for mediation; nobody in a case that the committee took up itself.
+func (m *mine) applicant() ident.ID {
+	for _, one := range m.Parties {
+		if one.Role == Applicant {
+			return one.ID
+		}
+	}
+	return ident.ID{}
+}
+
+func (m *mine) owed(r *page.Request, o Obliged) owed {
+	out := owed{Obliged: o, Tag: map[string]string{"performed": "ok", "partly": "warn", "unperformed": "err"}[o.State]}
+	out.Mine = o.Debtor == m.Me || o.Creditor == m.Me
+	if out.Tag == "" {
+		out.Tag = "plain"
+	}
+	debtor, creditor := m.nameOf(o.Debtor), m.nameOf(o.Creditor)
+	if o.Kind == "pay" {
+		amount, err := page.Yuan(o.AmountFen, r.Lang)
+		if err == nil {
+			out.Text = r.Say("mine.owes_pay", debtor, creditor, amount)
+		}
+	} else {
+		out.Text = r.Say("mine.owes_do", debtor, creditor)
+	}
+	return out
+}
+
+// waitedFor are the steps in which everything waits for the party; they come first.
+var waitedFor = []string{RecordConsent.Route(), Sign.Route(), RecordPerform.Route(), Reconsider.Route()}
+
+// pathsOf are the pages of the steps that a party can take.
+var pathsOf = map[string]string{RecordConsent.Route(): "answer", Sign.Route(): "sign", RecordPerform.Route(): "performance",
+	Reconsider.Route(): "reconsider", RequestRecusal.Route(): "mediator", Withdraw.Route(): "withdraw", RequestEnd.Route(): "end"}
+
+// offer lists what the party may do now. Ending the mediation stays last, and is always there while it is possible.
+func (m *mine) offer(r *page.Request, ender ident.ID) {
+	base := "/mine/" + m.ID.String() + "/"
+	for _, route := range []string{RecordConsent.Route(), Sign.Route(), RecordPerform.Route(), Reconsider.Route(), Attach.Route(),
+		RequestRecusal.Route(), Withdraw.Route(), RequestEnd.Route()} {
+		path := pathsOf[route]
+		if route == Attach.Route() {
+			path = "attach"
+		}
+		if !m.may(route, ender) {
+			continue
+		}
+		link := page.Link{Path: base + path, Text: r.Say("mine.do." + strings.ReplaceAll(route, "-", "_"))}
+		if slices.Contains(waitedFor, route) {
+			m.First = append(m.First, link)
+			continue
+		}
+		m.Do = append(m.Do, link)
+	}
+}
+
+// may narrows what the lifecycle allows to what makes sense to this party.
+func (m *mine) may(route string, ender ident.ID) bool {
+	switch route {
+	case Attach.Route():
+		return slices.Contains(alive, m.State)
+	case RecordConsent.Route():
+		return m.allowed(route) && m.Party.Consent != Agreed // who agreed can still end it
+	case RecordPerform.Route():
+		return m.allowed(route) && slices.ContainsFunc(m.Owed, func(o owed) bool { return o.Mine })
+	case Reconsider.Route():
+		return m.allowed(route) && ender == m.Me // only whoever said no changes their mind
+	}
+	return m.allowed(route)
+}
+
+func (m *mine) allowed(route string) bool { return slices.Contains(m.Next, route) }
+
+// show is the party's page of its case.
+func (p *residentPages) show(r *page.Request) (page.Reply, error) {
+	m, err := p.mine(r.Context(), r)
+	if err != nil {
+		return page.Reply{}, err
+	}
+	events, err := p.Timeline(r.Context(), r.Grant, m.ID)
+	if err != nil {
+		return page.Reply{}, err
+	}
+	m.tell(r, events)
+	m.offer(r, whoEnded(events))
+	return page.Show("casework/mine-case", m), nil
+}
+
+// whoEnded is the party that said no last.
+func whoEnded(events []Happened) ident.ID {
+	for _, e := range slices.Backward(events) {
+		if e.Event == PartyRefuses || e.Event == RequestEnd {
+			return e.PartyID
+		}
+	}
+	return ident.ID{}
+}
+
+// byParties are the events that a party brings about; they are told with its name.
+var byParties = []Event{RecordConsent, PartyRefuses, Invite, Attach, Sign, RequestEnd, Reconsider, RequestRecusal, RecordPerform, Withdraw, Submit}
+
+// tell writes the timeline in plain sentences, the newest first. What the other side handed in for the mediator alone
+// is not told.
+func (m *mine) tell(r *page.Request, events []Happened) {
+	for _, e := range slices.Backward(events) {
+		if e.Event == Attach && e.PartyID != m.Me {
+			continue
+		}
+		text := r.Say("mine.event." + string(e.Event))
+		if e.Event == Submit && e.Role == Applicant {
+			e.PartyID = m.applicant()
+		}
+		if name := m.nameOf(e.PartyID); name != "" && slices.Contains(byParties, e.Event) {
+			text = r.Say("mine.event_of."+string(e.Event), name)
+		}
+		if e.PartyID == m.Me && slices.Contains(byParties, e.Event) {
+			text = r.Say("mine.event_own." + string(e.Event))
+		}
+		m.Moments = append(m.Moments, page.Moment{At: e.OccurredAt, Title: text})
+	}
+}
+
+// download gives a party one of its files, or one that both sides may see.
+func (p *residentPages) download(r *page.Request) (page.Reply, error) {
+	id, err := ident.ParseID(r.Param("id"))
+	if err != nil {
+		return page.Reply{}, fault.NoSuch()
+	}
+	file, err := ident.ParseID(r.Param("file"))
+	if err != nil {
+		return page.Reply{}, fault.NoSuch()
+	}
+	body, about, err := p.OpenFile(r.Context(), r.Grant, id, file)
+	if err != nil {
+		return page.Reply{}, err
+	}
+	return page.Download(about.Name, about.MediaType, body), nil
+}

@@ -48,14 +48,16 @@ func (s *Service) Amend(ctx context.Context, g authz.Grant, o Order, in Amendmen
 		}
 		n := note{fact: journal.Fact{}, words: journal.Words{"reason": in.Reason}}
 		in.Set.apply(c, &n)
+		if in.Set.OralFacts != nil || in.Set.OralIssues != nil {
+			if err := d.completeRegister(c, in.Set, &n); err != nil {
+				return note{}, err
+			}
+		}
 		if len(n.fact) == 0 && len(n.words) == 1 {
 			return note{}, fault.New(fault.Invalid, "", "没有任何改动。", "Nothing was changed.").At("set")
 		}
 		c.PartyPair = c.pair()
-		if in.Set.OralFacts == nil && in.Set.OralIssues == nil {
-			return n, nil
-		}
-		return n, d.completeRegister(c, in.Set, &n)
+		return n, nil
 	})
 }
 

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"fengqiao/internal/app"
+)
+
+type serveCmd struct {
+	database
+	Demo          bool     `env:"FENGQIAO_DEMO" help:"Load the demo city and serve it; never on a database with real cases."`
+	DemoPassword  string   `env:"FENGQIAO_DEMO_PASSWORD" placeholder:"PASSWORD" help:"Password of all demo logins (default: drawn and printed)."`
+	Listen        string   `env:"FENGQIAO_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to serve (default: ${default})."`
+	MetricsListen string   `env:"FENGQIAO_METRICS_LISTEN" default:"127.0.0.1:9090" placeholder:"HOST:PORT" help:"Where to show metrics; empty: nowhere (default: ${default})."`
+	TLSCert       string   `name:"tls-cert" env:"FENGQIAO_TLS_CERT" placeholder:"FILE" help:"Certificate chain, to serve https (default: none)."`
+	TLSKey        string   `name:"tls-key" env:"FENGQIAO_TLS_KEY" placeholder:"FILE" help:"Its private key (default: none)."`
+	TrustedProxy  []string `env:"FENGQIAO_TRUSTED_PROXY" placeholder:"NETWORK" help:"Proxies that speak https to the outside and whose X-Forwarded-For is believed (default: none)."`
+	PublicRate    float64  `env:"FENGQIAO_PUBLIC_RATE" default:"2" placeholder:"N" help:"Writes a second from one address by people who are not signed in (default: ${default})."`
+}
+
+// Run serves until the program is told to stop.
+func (c *serveCmd) Run(ctx context.Context, k console) error {
+	trusted, err := app.ParseProxies(c.TrustedProxy)
+	if err != nil {
+		return err
+	}
+	a, err := app.New(ctx, app.Options{Database: c.DatabaseURL, Data: c.Data, Keys: c.Keys, Demo: c.Demo, DemoPassword: c.DemoPassword,
+		Listen: c.Listen, MetricsListen: c.MetricsListen, TLSCert: c.TLSCert, TLSKey: c.TLSKey, Trusted: trusted,
+		PublicRate: c.PublicRate, Version: versionOf(), Now: time.Now, Log: c.logger(k.err), Out: k.out})
+	if err != nil {
+		return err
+	}
+	return errors.Join(a.Run(ctx), a.Close())
+}
+
+type migrateCmd struct{ database }
+
+// Run brings the schema up to date.
+func (c *migrateCmd) Run(ctx context.Context, k console) error {
+	a, err := c.open(ctx, k, false)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(k.out, "The database is up to date.")
+	return a.Close()
+}
+
+// open puts the program together without a server.
+func (d database) open(ctx context.Context, k console, mustExist bool) (*app.App, error) {
+	return app.New(ctx, app.Options{Database: d.DatabaseURL, Data: d.Data, Keys: d.Keys, AnyUse: true, MustExist: mustExist, Version: versionOf(),
+		Now: time.Now, Log: d.logger(k.err), Out: k.out})
+}
+
+type versionCmd struct{}
+
+// Run says which program this is.
+func (*versionCmd) Run(k console) error {
+	_, err := fmt.Fprintln(k.out, "fengqiao", versionOf())
+	return err
+}

@@ -1,0 +1,170 @@
+// Package app puts the house together: the database, the keys, the rooms, the two faces, and the server around them.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/db"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/page"
+	"fengqiao/internal/rest"
+	"fengqiao/internal/vault"
+	"fengqiao/policies"
+)
+
+// Options say what to run. Everything that can differ between two runs comes from here.
+type Options struct {
+	Store         *db.Store // open already and migrated, for tests; else Database says which to open
+	Database      string    // sqlite:PATH or postgres://…
+	Data          string    // folder for what lies beside the database; empty: the folder of the SQLite file, else var
+	Keys          string    // master keys; empty: the file keys in Data
+	Demo          bool      // load and serve the demo city
+	AnyUse        bool      // a tool, not a server: works on a demo's database and on a real one
+	MustExist     bool      // a SQLite file that is not there is a slip, not a first start
+	DemoPassword  string    // of all demo logins; empty: drawn and printed
+	Listen        string
+	MetricsListen string // "": no metrics
+	TLSCert       string
+	TLSKey        string
+	Trusted       []netip.Prefix
+	PublicRate    float64 // writes a second by people who are not signed in, for each address; 0: the default
+	Version       string
+	Now           func() time.Time
+	Random        io.Reader // nil: the system's
+	Log           *slog.Logger
+	Out           io.Writer // what the operator should read
+}
+
+// App is the program, put together.
+type App struct {
+	Options
+	Store   *db.Store
+	Policy  *authz.Policy
+	Vault   *vault.Vault
+	Echo    *echo.Echo
+	API     *rest.API
+	Site    *page.Site
+	Metrics *rest.Metrics
+	rooms
+}
+
+// New opens the database and the keys, brings the schema up to date, and mounts every room. Whoever gets an App closes it.
+func New(ctx context.Context, o Options) (*App, error) {
+	o = o.complete()
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	a := &App{Options: o, Echo: echo.New(), Metrics: rest.NewMetrics()}
+	err := a.open(ctx)
+	if err == nil {
+		err = a.furnish(ctx)
+	}
+	if err == nil {
+		err = a.mount()
+	}
+	if err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (o Options) complete() Options {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	if o.Out == nil {
+		o.Out = io.Discard
+	}
+	if o.Data == "" {
+		o.Data = "var"
+		if path, ok := strings.CutPrefix(o.Database, "sqlite:"); ok {
+			o.Data = filepath.Dir(path)
+		}
+	}
+	return o
+}
+
+// open opens what must be there before any room: keys, policy, database.
+func (a *App) open(ctx context.Context) (err error) {
+	if err := os.MkdirAll(a.Data, 0o700); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	keys := filepath.Join(a.Data, "keys")
+	made := false
+	if a.Vault, made, err = vault.OpenKeyring(keys, a.Keys, true, a.Random); err != nil {
+		return err
+	}
+	if made {
+		fmt.Fprintf(a.Out, "New keys in %s. Keep a copy of this file apart from the database's backups: without it the sealed values are lost.\n", keys)
+	}
+	if a.Policy, err = authz.Load(policies.Model, policies.Policy); err != nil {
+		return err
+	}
+	if a.Store = a.Options.Store; a.Store != nil {
+		return nil
+	}
+	a.Store, err = db.Open(db.Options{URL: a.Database, Now: a.Now, IDs: ident.NewMaker(a.Random), Log: a.Log})
+	if err != nil {
+		return err
+	}
+	if err := a.migrate(ctx); err != nil {
+		return err
+	}
+	return a.claim(ctx)
+}
+
+// migrate brings the schema up to date, unless it is already: the program's own role may not be allowed to.
+func (a *App) migrate(ctx context.Context) error {
+	if a.Store.Ready(ctx) == nil {
+		return nil
+	}
+	return a.Store.Migrate(ctx)
+}
+
+// Handler is everything that is served.
+func (a *App) Handler() http.Handler { return a.Echo }
+
+// Close closes the database, unless it was given open.
+func (a *App) Close() error {
+	if a.Store == nil || a.Store == a.Options.Store {
+		return nil
+	}
+	return a.Store.Close()
+}
+
+// Secure tells whether the outside scheme is https: ours, or a trusted proxy's.
+func (o Options) Secure() bool { return o.TLSCert != "" || len(o.Trusted) > 0 }
+
+func (a *App) mount() (err error) {
+	o := rest.Options{Policy: a.Policy, Authenticate: a.Accounts.Authenticate, Now: a.Now, Log: a.Log, Ready: a.Store.Ready,
+		Trusted: a.Trusted, Metrics: a.Metrics, Secret: a.Vault.Code("cursor"), Version: a.Version}
+	if a.PublicRate > 0 {
+		o.Public = rest.Rate{PerSecond: a.PublicRate, Burst: int(20 * a.PublicRate), Wait: 3 * time.Second}
+	}
+	rest.Harden(a.Echo, o)
+	a.Site, err = page.New(a.Echo, page.Options{Policy: a.Policy, Session: a.Accounts.Authenticate, FS: web(), Secure: a.Secure(),
+		Demo: a.Demo, Now: a.Now, Log: a.Log, Nav: nav, Home: home})
+	if err != nil {
+		return err
+	}
+	a.API = rest.New(a.Echo, o)
+	a.mountRooms()
+	return nil
+}

@@ -1,0 +1,92 @@
+package app
+
+import (
+	"context"
+	"io/fs"
+	"path/filepath"
+	"time"
+
+	"fengqiao/internal/account"
+	"fengqiao/internal/actor"
+	"fengqiao/internal/casework"
+	"fengqiao/internal/db"
+	"fengqiao/internal/files"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+	"fengqiao/internal/page"
+	"fengqiao/internal/registry"
+	"fengqiao/internal/report"
+	pages "fengqiao/web"
+)
+
+// rooms are the services of the house.
+type rooms struct {
+	Accounts *account.Service
+	Registry *registry.Service
+	Files    *files.Files
+	Cases    *casework.Service
+	Reports  *report.Service
+}
+
+// furnish makes the rooms and fills an empty database with what every installation needs.
+func (a *App) furnish(ctx context.Context) error {
+	a.Accounts = account.New(account.Options{Store: a.Store, Vault: a.Vault, Random: a.Random, Log: a.Log})
+	a.Registry = registry.NewService(registry.Options{Store: a.Store, Vault: a.Vault, AddPerson: a.addPerson,
+		OpenCases: casework.OpenCases})
+	a.Files = files.New(filepath.Join(a.Data, "files"), a.Vault)
+	a.Cases = a.caseRoom(a.Store, a.Accounts)
+	a.Reports = report.New(a.Store)
+	for _, models := range Models() {
+		if err := a.Store.Parse(models...); err != nil {
+			return err
+		}
+	}
+	if err := registry.LoadAreas(ctx, a.Store); err != nil || !a.Demo {
+		return err
+	}
+	return a.loadDemo(ctx)
+}
+
+// Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
+func Models() [][]any {
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows}
+}
+
+// caseRoom makes the room of cases over a store; the demo city makes a second one that goes by its own clock.
+func (a *App) caseRoom(store *db.Store, accounts *account.Service) *casework.Service {
+	return casework.New(casework.Parts{DB: store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Vault: a.Vault, Files: a.Files,
+		Random: a.Random, PhoneIndex: accounts.PhoneIndex})
+}
+
+// welcome gives a party who came by reference and code a session for that case.
+func (a *App) welcome(ctx context.Context, v casework.Visitor) (string, time.Time, error) {
+	var opened account.Session
+	err := a.Store.Do(ctx, actor.Actor{}, v.Case.County(), func(tx *db.Tx) (err error) {
+		opened, err = a.Accounts.OpenPartySession(tx, v.Case, v.Party, v.Part)
+		return err
+	})
+	return opened.Token, opened.EndsAt, err
+}
+
+// addPerson lets the registry enter a new mediator as a person.
+func (a *App) addPerson(tx *db.Tx, p registry.Person) (ident.ID, error) {
+	return a.Accounts.AddPerson(tx, account.Person{Name: p.Name, IDNumber: p.IDNumber, Phone: p.Phone, Sex: p.Sex,
+		Ethnicity: p.Ethnicity, Born: p.Born})
+}
+
+// mountRooms mounts what every room offers to programs and to people.
+func (a *App) mountRooms() {
+	a.Accounts.Routes(a.API)
+	a.Registry.Mount(a.API)
+	a.Cases.Routes(a.API, a.welcome)
+	a.Reports.Routes(a.API)
+	a.Accounts.Pages(a.Site)
+}
+
+// nav is the menu of a signed-in person.
+func nav(by actor.Actor, lang string) []page.Link { return nil }
+
+// home is where "/" leads a signed-in person.
+func home(by actor.Actor) string { return "" }
+
+func web() fs.FS { return pages.FS }

@@ -1,0 +1,146 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/net/netutil"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/db"
+)
+
+const (
+	mostConnections = 4096
+	stopTime        = 20 * time.Second // for what is in flight when the program is told to stop
+	tidyEvery       = time.Hour
+)
+
+// Run serves until ctx ends, then lets what is in flight finish.
+func (a *App) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	listener, err := listen(ctx, a.Listen)
+	if err != nil {
+		return err
+	}
+	metrics, err := a.serveMetrics(ctx)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	a.Listen = listener.Addr().String()
+	a.announce(ctx)
+	go a.tidy(ctx)
+	failed := make(chan error, 1)
+	go func() { failed <- a.serve(netutil.LimitListener(listener, mostConnections)) }()
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+	}
+	return errors.Join(err, a.stop(metrics))
+}
+
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, unfit("cannot listen on %s: %v", address, err)
+	}
+	return l, nil
+}
+
+func (a *App) serve(l net.Listener) error {
+	var err error
+	if a.TLSCert != "" {
+		err = a.Echo.Server.ServeTLS(l, a.TLSCert, a.TLSKey)
+	} else {
+		err = a.Echo.Server.Serve(l)
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return fmt.Errorf("serve: %w", err)
+}
+
+// serveMetrics shows the figures on a listener of their own, away from the public one.
+func (a *App) serveMetrics(ctx context.Context) (*http.Server, error) {
+	s := &http.Server{ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second}
+	if a.MetricsListen == "" {
+		return s, nil
+	}
+	l, err := listen(ctx, a.MetricsListen)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", a.Metrics.Handler())
+	s.Handler = mux
+	go func() {
+		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			a.Log.Error("metrics not served", "err", err)
+		}
+	}()
+	return s, nil
+}
+
+func (a *App) stop(metrics *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+	defer cancel()
+	return errors.Join(a.Echo.Server.Shutdown(ctx), metrics.Close())
+}
+
+// announce tells the operator where to go.
+func (a *App) announce(ctx context.Context) {
+	fmt.Fprintf(a.Out, "Fengqiao %s listens on %s\n", a.Version, a.Address())
+	if !a.Secure() {
+		a.Log.InfoContext(ctx, "plain http on this machine only: session cookies without Secure")
+	}
+	token, err := a.Accounts.InviteFirst(ctx)
+	switch {
+	case err != nil:
+		a.Log.ErrorContext(ctx, "no link for the first administrator", "err", err)
+	case token != "":
+		fmt.Fprintf(a.Out, "There is no account yet. Enter the first administrator at %s/first-admin/%s (once, within a day)\n", a.Address(), token)
+	}
+}
+
+// Address is where the program is found.
+func (o Options) Address() string {
+	scheme := "http"
+	if o.TLSCert != "" {
+		scheme = "https"
+	}
+	host, port, _ := net.SplitHostPort(o.Listen)
+	if host == "" || host == "0.0.0.0" || host == "::" {
+		host = "localhost"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port)
+}
+
+// tidy removes what is past, once an hour.
+func (a *App) tidy(ctx context.Context) {
+	tick := time.NewTicker(tidyEvery)
+	defer tick.Stop()
+	for {
+		if err := a.forget(ctx); err != nil && ctx.Err() == nil {
+			a.Log.ErrorContext(ctx, "tidying failed", "err", err)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (a *App) forget(ctx context.Context) error {
+	return a.Store.Do(ctx, actor.System, cityOffices, func(tx *db.Tx) error {
+		if _, err := tx.Forget(); err != nil {
+			return err
+		}
+		return a.Accounts.Forget(tx)
+	})
+}

@@ -1,0 +1,53 @@
+package app
+
+import (
+	"context"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/db"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+)
+
+// Verified is what a walk over the record of acts found.
+type Verified struct {
+	Cases  int
+	Breaks []journal.Break
+}
+
+const versionsAtOnce = 500
+
+// Verify walks the chain of every case, each compared with the case's own version, and looks for chains whose case is
+// gone.
+func (a *App) Verify(ctx context.Context) (out Verified, err error) {
+	j := journal.New(a.Vault, a.Random)
+	var last ident.Key
+	for more := true; more && err == nil; {
+		err = a.Store.Read(ctx, actor.System, func(tx *db.Tx) error {
+			rows, err := versionsAfter(tx, last, versionsAtOnce)
+			if err != nil {
+				return err
+			}
+			for _, r := range rows {
+				breaks, err := j.Verify(tx, r.ID, r.Version)
+				if err != nil {
+					return err
+				}
+				out.Cases, out.Breaks, last = out.Cases+1, append(out.Breaks, breaks...), r.Key
+			}
+			more = len(rows) == versionsAtOnce
+			return nil
+		})
+	}
+	if err != nil {
+		return out, err
+	}
+	err = a.Store.Read(ctx, actor.System, func(tx *db.Tx) error {
+		ids, err := chainsWithoutCase(tx)
+		for _, id := range ids {
+			out.Breaks = append(out.Breaks, journal.Break{Case: id, What: "the case of this chain is gone"})
+		}
+		return err
+	})
+	return out, err
+}

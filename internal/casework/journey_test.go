@@ -1,0 +1,138 @@
+package casework_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"fengqiao/internal/housetest"
+)
+
+type m = housetest.M
+
+func TestADisputeFromFilingToArchive(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		if c.State != "registered" || c.Code == "" || c.Last.Text("committee.id") != town.Home.ID.String() {
+			t.Fatalf("filed: %s", c.Last.Body)
+		}
+		su := town.As(town.Su)
+		su.Sees(c).Is(http.StatusOK)
+		su.Performed(c, town.Su)
+		if c.State != "performing" || c.Last.Text("outcome") != "written_agreement" {
+			t.Fatalf("after performance: %s", c.Last.Body)
+		}
+		su.Does(c, "close", nil).Is(http.StatusOK)
+		town.As(town.Zheng).Does(c, "archive", nil).Is(http.StatusOK)
+		if c.State != "archived" {
+			t.Fatalf("state %s", c.State)
+		}
+		timeline := su.Get("/cases/" + c.ID + "/timeline").Is(http.StatusOK)
+		if timeline.Text("items.0.event") != "submit" {
+			t.Errorf("timeline: %s", timeline.Body)
+		}
+	})
+}
+
+func TestAPartySignsByItself(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		su := town.As(town.Su)
+		su.Sees(c)
+		su.Met(c, town.Su)
+		su.Does(c, "fix-agreement", c.Terms()).Is(http.StatusOK)
+		hash := c.Last.Text("agreements.0.text_hash")
+		lin := town.Party(c, c.Code)
+		lin.Post("/cases/"+c.ID+"/sign", m{"kind": "code", "text_hash": hash, "code": "000000"}).Is(http.StatusUnprocessableEntity)
+		lin.Post("/cases/"+c.ID+"/signing-codes", nil).Is(http.StatusCreated)
+		code := town.LastMessage(c, "signing_code")
+		lin.Post("/cases/"+c.ID+"/sign", m{"kind": "code", "text_hash": hash, "code": code}).Is(http.StatusOK)
+		lin.Post("/cases/"+c.ID+"/sign", m{"kind": "code", "text_hash": hash, "code": code}).Refuses("signed")
+	})
+}
+
+func TestACaseOutOfReachIsMissing(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		missing := town.As(town.OtherMediator).Get("/cases/" + town.Home.ID.String()).Is(http.StatusNotFound)
+		for _, who := range []*housetest.Person{town.OtherMediator, town.OtherChair, town.FarMediator, town.FarStation, town.FarCounty, town.Wang, town.OtherCourt} {
+			got := town.As(who).Get("/cases/" + c.ID).Is(http.StatusNotFound)
+			if string(got.Body) != string(missing.Body) {
+				t.Errorf("%s is told apart: %s", who.Login, got.Body)
+			}
+		}
+		town.As(nil).Get("/cases/" + c.ID).Is(http.StatusUnauthorized)
+	})
+}
+
+func TestOneSubmitIsOneCase(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		anyone := town.As(nil).With("Idempotency-Key", "k-1")
+		first := anyone.Post("/cases", housetest.Leak()).Is(http.StatusCreated)
+		again := anyone.Post("/cases", housetest.Leak()).Is(http.StatusCreated)
+		if first.Text("id") != again.Text("id") || first.Text("access_code") != again.Text("access_code") || first.Text("access_code") == "" {
+			t.Errorf("first %s\nagain %s", first.Body, again.Body)
+		}
+		other := housetest.Leak()
+		other["title"] = "另一件事"
+		anyone.Post("/cases", other).Is(http.StatusUnprocessableEntity)
+	})
+}
+
+func TestAnOldVersionIsRefused(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		su := town.As(town.Su)
+		su.Post("/cases/"+c.ID+"/ask-consent", m{}).Is(http.StatusPreconditionRequired)
+		su.Does(c, "ask-consent", nil).Is(http.StatusOK)
+		su.With("If-Match", `"1"`).Post("/cases/"+c.ID+"/record-consent", m{"party_id": c.Applicant, "consent": "agreed", "channel": "phone"}).
+			Is(http.StatusPreconditionFailed)
+	})
+}
+
+func TestCaseNumbersHaveNoGap(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		for _, want := range []string{"（2026）少林人调字第0001号", "（2026）少林人调字第0002号"} {
+			c := town.As(nil).Files()
+			su.Sees(c)
+			su.Accepted(c)
+			if got := c.Last.Text("case_no"); got != want {
+				t.Errorf("number %q, want %q", got, want)
+			}
+			refused := town.As(nil).Files() // a case that is refused takes no number
+			su.Does(refused, "refuse-acceptance", m{"reason": "N4", "guidance": "请向区政府申请行政复议。", "notice_date": town.Today()}).Is(http.StatusOK)
+		}
+	})
+}
+
+func TestASupervisorSeesNoNames(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		a := town.As(town.County).Get("/cases/" + c.ID).Is(http.StatusOK)
+		for _, secret := range []string{"林秀英", "陈志强", "13800138000", "11010519491231002X", "天花板发霉", "少林社区 1 号"} {
+			if a.Holds(secret) {
+				t.Errorf("a supervisor reads %q: %s", secret, a.Body)
+			}
+		}
+	})
+}
+
+func TestARespondentSeesNoAccusationAndNoContacts(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		letter := town.As(town.Su).Post("/cases/"+c.ID+"/invitations", m{"party_id": c.Respondent, "channel": "letter"}).Is(http.StatusCreated)
+		chen := town.Party(c, letter.Text("letter.code"))
+		a := chen.Get("/cases/" + c.ID).Is(http.StatusOK)
+		for _, secret := range []string{"13800138000", "天花板发霉", "少林社区 1 号", "1101"} {
+			if a.Holds(secret) {
+				t.Errorf("the respondent reads %q", secret)
+			}
+		}
+		town.Later(10 * time.Minute)
+		chen.Post("/cases/"+c.ID+"/record-consent", m{"consent": "agreed"}).Refuses("lifecycle")
+		c.Version = town.As(town.Su).Sees(c).Text("version")
+		town.As(town.Su).Does(c, "ask-consent", nil).Is(http.StatusOK)
+		chen.Post("/cases/"+c.ID+"/record-consent", m{"consent": "agreed"}).Is(http.StatusOK)
+	})
+}

@@ -1,0 +1,293 @@
+package housetest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+
+	"fengqiao/internal/ident"
+)
+
+// Hand is somebody about to act over HTTP.
+type Hand struct {
+	town   *Town
+	token  string
+	header http.Header
+}
+
+// As is somebody of the town; nil is anybody, not signed in.
+func (town *Town) As(p *Person) Hand {
+	if p == nil {
+		return Hand{town: town}
+	}
+	town.mu.Lock()
+	defer town.mu.Unlock()
+	if p.token == "" {
+		answer := Hand{town: town}.Post("/sessions", M{"login": p.Login, "password": Password})
+		answer.Is(http.StatusCreated)
+		p.token = answer.Text("token")
+	}
+	return Hand{town: town, token: p.token}
+}
+
+// Party is a party of a case who came by reference and code.
+func (town *Town) Party(c *Case, code string) Hand {
+	town.t.Helper()
+	answer := Hand{town: town}.Post("/access", M{"reference": c.Reference, "code": code})
+	answer.Is(http.StatusCreated)
+	return Hand{town: town, token: answer.Text("token")}
+}
+
+// M is a JSON object.
+type M = map[string]any
+
+// With sends a header along.
+func (h Hand) With(name, value string) Hand {
+	header := h.header.Clone()
+	if header == nil {
+		header = http.Header{}
+	}
+	header.Set(name, value)
+	h.header = header
+	return h
+}
+
+// Get reads a path below /api/v1.
+func (h Hand) Get(path string) Answer { return h.Send("GET", path, nil) }
+
+// Post sends a JSON body to a path below /api/v1.
+func (h Hand) Post(path string, body any) Answer { return h.Send("POST", path, body) }
+
+// Send sends anything.
+func (h Hand) Send(method, path string, body any) Answer {
+	h.town.t.Helper()
+	var content []byte
+	if body != nil {
+		var err error
+		if content, err = json.Marshal(body); err != nil {
+			h.town.t.Fatal(err)
+		}
+	}
+	r := httptest.NewRequest(method, "/api/v1"+path, bytes.NewReader(content))
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	r.Header.Set("Accept-Language", "en")
+	for k, v := range h.header {
+		r.Header[k] = v
+	}
+	if h.token != "" {
+		r.Header.Set("Authorization", "Bearer "+h.token)
+	}
+	w := httptest.NewRecorder()
+	h.town.handler.ServeHTTP(w, r)
+	return Answer{town: h.town, what: method + " " + path, Status: w.Code, Header: w.Header(), Body: w.Body.Bytes()}
+}
+
+// Answer is what came back.
+type Answer struct {
+	town   *Town
+	what   string
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Is fails the test unless the answer has this status.
+func (a Answer) Is(status int) Answer {
+	a.town.t.Helper()
+	if a.Status != status {
+		a.town.t.Fatalf("%s: status %d, want %d: %s", a.what, a.Status, status, a.Body)
+	}
+	return a
+}
+
+// Refuses fails the test unless the answer is a conflict with this code.
+func (a Answer) Refuses(code string) Answer {
+	a.town.t.Helper()
+	if a.Status != http.StatusConflict || a.Text("code") != code {
+		a.town.t.Fatalf("%s: %d %s, want 409 %s", a.what, a.Status, a.Body, code)
+	}
+	return a
+}
+
+// Value digs into the answer: "agreements.0.text_hash"; nil when there is none.
+func (a Answer) Value(path string) any {
+	var v any
+	if err := json.Unmarshal(a.Body, &v); err != nil {
+		a.town.t.Fatalf("%s: no JSON: %s", a.what, a.Body)
+	}
+	for _, key := range strings.Split(path, ".") {
+		switch node := v.(type) {
+		case map[string]any:
+			v = node[key]
+		case []any:
+			var i int
+			if _, err := fmt.Sscan(key, &i); err != nil || i >= len(node) {
+				return nil
+			}
+			v = node[i]
+		default:
+			return nil
+		}
+	}
+	return v
+}
+
+// Text is a value as text; "" when there is none.
+func (a Answer) Text(path string) string {
+	switch v := a.Value(path).(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+// Case is a case as somebody last saw it.
+type Case struct {
+	town                  *Town
+	ID                    string
+	Reference             string
+	Code                  string // the filer's access code
+	Version               string
+	State                 string
+	Applicant, Respondent string // party ids
+	Last                  Answer
+}
+
+// Leak is a filing as a resident would send it.
+func Leak() M {
+	return M{"category": "02", "area_code": Shaolin, "title": "楼上漏水", "facts": "楼上卫生间漏水，天花板发霉。", "request": "请修好并赔偿。",
+		"applicant":   M{"kind": "person", "name": "林秀英", "id_number": "11010519491231002X", "phone": "13800138000", "address": "少林社区 1 号 201"},
+		"respondents": []M{{"kind": "person", "name": "陈志强", "phone": nil, "phone_reason": "不知道"}}}
+}
+
+// Files files a dispute; changes replace fields of Leak.
+func (h Hand) Files(changes ...M) *Case {
+	h.town.t.Helper()
+	body := Leak()
+	for _, m := range changes {
+		for k, v := range m {
+			body[k] = v
+			if v == nil {
+				delete(body, k)
+			}
+		}
+	}
+	c := &Case{town: h.town}
+	c.see(h.Post("/cases", body).Is(http.StatusCreated))
+	c.Code = c.Last.Text("access_code")
+	return c
+}
+
+func (c *Case) see(a Answer) {
+	c.Last, c.ID, c.Version, c.State = a, a.Text("id"), a.Text("version"), a.Text("state")
+	if r := a.Text("reference"); r != "" {
+		c.Reference = r
+	}
+	for i := range 5 {
+		switch id := a.Text(fmt.Sprintf("parties.%d.id", i)); a.Text(fmt.Sprintf("parties.%d.role", i)) {
+		case "applicant":
+			c.Applicant = id
+		case "respondent":
+			c.Respondent = id
+		}
+	}
+}
+
+// Does does an act on a case, on the version last seen; the case is then as the act left it.
+func (h Hand) Does(c *Case, event string, body M) Answer {
+	h.town.t.Helper()
+	if body == nil {
+		body = M{}
+	}
+	a := h.With("If-Match", `"`+c.Version+`"`).Post("/cases/"+c.ID+"/"+event, body)
+	if a.Status == http.StatusOK {
+		c.see(a)
+	}
+	return a
+}
+
+// Sees reads the case anew.
+func (h Hand) Sees(c *Case) Answer {
+	h.town.t.Helper()
+	a := h.Get("/cases/" + c.ID)
+	if a.Status == http.StatusOK {
+		c.see(a)
+	}
+	return a
+}
+
+// Agree asks both sides and records their yes.
+func (h Hand) Agree(c *Case) {
+	h.town.t.Helper()
+	h.Does(c, "ask-consent", nil).Is(http.StatusOK)
+	for _, p := range []string{c.Applicant, c.Respondent} {
+		h.Does(c, "record-consent", M{"party_id": p, "consent": "agreed", "channel": "phone"}).Is(http.StatusOK)
+	}
+}
+
+// Accepted brings a case to acceptance.
+func (h Hand) Accepted(c *Case) {
+	h.town.t.Helper()
+	h.Agree(c)
+	h.Does(c, "accept", nil).Is(http.StatusOK)
+}
+
+// Hosted brings a case to a host: the acting mediator takes it.
+func (h Hand) Hosted(c *Case, mediator *Person) {
+	h.town.t.Helper()
+	h.Accepted(c)
+	h.Does(c, "assign", M{"host_mediator_id": mediator.Mediator, "co_mediator_ids": []ident.ID{}, "chosen_by": "parties"}).Is(http.StatusOK)
+}
+
+// Sitting is the record of a joint session with both sides.
+func (c *Case) Sitting() M {
+	now := c.town.Clock.Now()
+	return M{"starts_at": now.Add(-2 * 3600e9).Format("2006-01-02T15:04:05Z07:00"), "place": "社区调解室", "mode": "in_person", "kind": "joint", "open": false,
+		"attending": []string{c.Applicant, c.Respondent}, "participants": []M{}, "record": "双方陈述。", "risk": 1, "result": "继续协商"}
+}
+
+// Met brings a case to its first joint session.
+func (h Hand) Met(c *Case, mediator *Person) {
+	h.town.t.Helper()
+	h.Hosted(c, mediator)
+	h.Does(c, "give-notice", M{"party_ids": []string{c.Applicant, c.Respondent}, "manner": "oral"}).Is(http.StatusOK)
+	h.Does(c, "open-session", c.Sitting()).Is(http.StatusOK)
+}
+
+// Terms is an agreement that is complete: the respondent pays 1,800 yuan in ten days.
+func (c *Case) Terms() M {
+	return M{"facts": "卫生间渗水", "issues": "维修和赔偿", "copies": 3, "clauses": []M{{"text": "陈志强赔偿林秀英粉刷费用。",
+		"obligation": M{"debtor_party_id": c.Respondent, "creditor_party_id": c.Applicant, "kind": "pay", "amount_fen": 180000,
+			"due": c.town.Today().Plus(10), "manner": "微信转账"}}}}
+}
+
+// Signed brings a case to an agreement in force, signed in ink by all.
+func (h Hand) Signed(c *Case, mediator *Person) {
+	h.town.t.Helper()
+	h.Met(c, mediator)
+	h.Does(c, "fix-agreement", c.Terms()).Is(http.StatusOK)
+	hash := c.Last.Text("agreements.0.text_hash")
+	for _, who := range []M{{"party_id": c.Applicant}, {"party_id": c.Respondent}, {"mediator_id": mediator.Mediator}, {"seal": true}} {
+		who["kind"], who["text_hash"] = "wet_ink", hash
+		h.Does(c, "sign", who).Is(http.StatusOK)
+	}
+}
+
+// Performed brings a case to performance confirmed by the creditor.
+func (h Hand) Performed(c *Case, mediator *Person) {
+	h.town.t.Helper()
+	h.Signed(c, mediator)
+	h.Does(c, "record-performance", M{"obligation_id": c.Last.Text("obligations.0.id"), "state": "performed", "on": c.town.Today(),
+		"evidence_ids": []string{}, "confirmed_by": "creditor"}).Is(http.StatusOK)
+}
+
+// Holds tells whether a text stands anywhere in the answer.
+func (a Answer) Holds(text string) bool { return strings.Contains(string(a.Body), text) }

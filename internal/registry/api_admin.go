@@ -5,7 +5,6 @@ import (
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
-	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/rest"
 )
@@ -235,14 +234,7 @@ type tiesOut struct {
 }
 
 func (s *Service) listTies(ctx context.Context, g authz.Grant, in *ByID) (*tiesOut, error) {
-	if _, err := s.placeOf(ctx, g, in.ID); err != nil {
-		return nil, err
-	}
-	var ties []Tie
-	err := s.see(ctx, g, func(tx *db.Tx) (err error) {
-		ties, err = TiesOf(tx, in.ID)
-		return err
-	})
+	ties, err := s.Ties(ctx, g, in.ID)
 	return &tiesOut{Body: rest.Page[TieOut]{Items: each(ties, tieOut)}}, err
 }
 

@@ -193,6 +193,10 @@ func TestTies(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
+		other := t.grantOver("350502000000")
+		if _, err := t.s.Ties(t.ctx(), other, m.ID); !fault.Is(err, fault.Missing) {
+			t.Errorf("another county's administrator read the ties: %v", err)
+		}
 		must(t.s.EndTie(t.ctx(), t.admin, kin.ID))(t)
 		t.read(func(tx *db.Tx) error {
 			ties, err := registry.TiesOf(tx, m.ID)

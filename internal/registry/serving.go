@@ -187,8 +187,7 @@ func (c candidate) serves(p Place, around []ident.Area, day calendar.Day) bool {
 	if a := c.Through; !a.ID.IsZero() {
 		inTime := during(day, a.ValidFrom, a.ValidTo)
 		inScope := a.Scope == AllMatters || p.property()
-		here := a.CompoundID == p.Compound && !p.Compound.IsZero() || a.CompoundID.IsZero() && slices.Contains(around, a.AreaCode)
-		return inTime && inScope && here
+		return inTime && inScope // the search found only what lies around the place
 	}
 	atHome := map[Type]ident.Level{OfVillage: ident.Village, OfResidents: ident.Village, OfTown: ident.Town, OfStreet: ident.Town}
 	level, ok := atHome[c.Committee.Type]

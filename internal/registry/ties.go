@@ -103,6 +103,19 @@ func (s *Service) EndTie(ctx context.Context, g authz.Grant, id ident.ID) (Tie, 
 	})
 }
 
+// Ties are the ties of a mediator that hold, for whoever administers the committee: they tell of other people.
+func (s *Service) Ties(ctx context.Context, g authz.Grant, mediator ident.ID) ([]Tie, error) {
+	if _, err := s.placeOf(ctx, g, mediator); err != nil {
+		return nil, err
+	}
+	var out []Tie
+	err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
+		out, err = TiesOf(tx, mediator)
+		return err
+	})
+	return out, err
+}
+
 // placeOf is the area of the committee for which somebody mediates.
 func (s *Service) placeOf(ctx context.Context, g authz.Grant, mediator ident.ID) (ident.Area, error) {
 	var m Mediator

@@ -91,12 +91,12 @@ func TestAreaKinds(t *testing.T) {
 	}
 }
 
-func TestWholeAreas(t *testing.T) {
+func TestAreasGivenByTheirLeadingDigits(t *testing.T) {
 	for code, want := range map[string]ident.Area{
 		"35": "350000000000", "3505": "350500000000", "350503": "350503000000", "350503001": "350503001000",
-		"350503001001": "350503001001", "": "", "350": "350",
+		"350503001001": "350503001001", "": "",
 	} {
-		if got := ident.WholeArea(code); got != want {
+		if got := ident.Widen(code); got != want {
 			t.Errorf("%q stands for %q, want %q", code, got, want)
 		}
 	}

@@ -49,12 +49,3 @@ func villageKind(first byte) AreaKind {
 	}
 	return ""
 }
-
-// WholeArea is the area that a shorter code stands for: 3505 is 350500000000. A code of another length stays as it is.
-func WholeArea(code string) Area {
-	switch len(code) {
-	case 2, 4, 6, 9:
-		return Area(code + "0000000000"[:12-len(code)])
-	}
-	return Area(code)
-}

@@ -174,7 +174,7 @@ type areasOut struct {
 func (s *Service) listAreas(ctx context.Context, g authz.Grant, in *areasIn) (*areasOut, error) {
 	var found []Area
 	err := s.see(ctx, g, func(tx *db.Tx) (err error) {
-		parent := ident.WholeArea(string(in.Parent))
+		parent := ident.Widen(string(in.Parent))
 		if in.Q != "" {
 			found, err = SearchAreas(tx, parent, in.Q)
 			return err
@@ -193,7 +193,7 @@ type committeesIn struct {
 
 func (s *Service) listCommittees(ctx context.Context, g authz.Grant, in *committeesIn) (*rest.Listed[CommitteeOut], error) {
 	return listed(ctx, s, g, in.PageIn, committeeOut, func(tx *db.Tx, p Page) ([]Committee, bool, error) {
-		return CommitteesIn(tx, ident.WholeArea(string(in.Area)), Active, in.Type, p)
+		return CommitteesIn(tx, ident.Widen(string(in.Area)), Active, in.Type, p)
 	})
 }
 
@@ -215,7 +215,7 @@ type compoundsIn struct {
 
 func (s *Service) listCompounds(ctx context.Context, g authz.Grant, in *compoundsIn) (*rest.Listed[CompoundOut], error) {
 	return listed(ctx, s, g, in.PageIn, compoundOut, func(tx *db.Tx, p Page) ([]Compound, bool, error) {
-		return CompoundsIn(tx, ident.WholeArea(string(in.Area)), p)
+		return CompoundsIn(tx, ident.Widen(string(in.Area)), p)
 	})
 }
 
@@ -286,7 +286,7 @@ type lookUpIn struct {
 }
 
 func (s *Service) lookUp(ctx context.Context, g authz.Grant, in *lookUpIn) (*rest.Seen[CommitteeOut], error) {
-	p := Place{Area: in.Area, Compound: in.Compound, Category: in.Category}
+	p := Place{Area: ident.Widen(string(in.Area)), Compound: in.Compound, Category: in.Category}
 	if p.Category == "" && !p.Compound.IsZero() {
 		p.Category = "13"
 	}

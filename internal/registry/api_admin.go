@@ -336,7 +336,7 @@ type firmBody struct {
 }
 
 func (s *Service) postFirm(ctx context.Context, g authz.Grant, in *firmBody) (*rest.Made[FirmOut], error) {
-	in.Body.AreaCode = ident.WholeArea(string(in.Body.AreaCode))
+	in.Body.AreaCode = ident.Widen(string(in.Body.AreaCode))
 	f, err := s.AddPropertyFirm(ctx, g, NewPropertyFirm(in.Body))
 	return rest.MakeAnswer("/registry/property-firms", f.Version, FirmOut{f.ID, f.Name, f.CreditCode}), err
 }

@@ -37,7 +37,7 @@ type settingBody struct {
 
 func (s *Service) putSettings(ctx context.Context, g authz.Grant, in *settingBody) (*none, error) {
 	b := in.Body
-	return &none{}, s.Set(ctx, g, ident.WholeArea(string(b.AreaCode)), b.Name, b.Value, b.ValidFrom)
+	return &none{}, s.Set(ctx, g, ident.Widen(string(b.AreaCode)), b.Name, b.Value, b.ValidFrom)
 }
 
 type countyIn struct {

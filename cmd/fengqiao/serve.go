@@ -18,7 +18,7 @@ type serveCmd struct {
 	TLSCert       string   `name:"tls-cert" env:"FENGQIAO_TLS_CERT" placeholder:"FILE" help:"Certificate chain, to serve https (default: none)."`
 	TLSKey        string   `name:"tls-key" env:"FENGQIAO_TLS_KEY" placeholder:"FILE" help:"Its private key (default: none)."`
 	TrustedProxy  []string `env:"FENGQIAO_TRUSTED_PROXY" placeholder:"NETWORK" help:"Proxies that speak https to the outside and whose X-Forwarded-For is believed (default: none)."`
-	PublicRate    float64  `env:"FENGQIAO_PUBLIC_RATE" default:"2" placeholder:"N" help:"Writes a second from one address by people who are not signed in (default: ${default})."`
+	PublicRate    float64  `env:"FENGQIAO_PUBLIC_RATE" default:"5" placeholder:"N" help:"Writes a second from one address by people who are not signed in (default: ${default})."`
 }
 
 // Run serves until the program is told to stop.

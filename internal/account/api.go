@@ -60,9 +60,12 @@ func bodyOf(a actor.Actor) actorBody {
 	return out
 }
 
+// signInRate is for one address, whatever the login: each try costs a hash.
+var signInRate = rest.Rate{PerSecond: 20, Burst: 200, Wait: 2 * time.Second}
+
 // Routes mounts the sessions.
 func (s *Service) Routes(a *rest.API) {
-	rest.Handle(a, http.MethodPost, "/sessions", "session.open", s.postSession,
+	rest.Handle(a, http.MethodPost, "/sessions", "session.open", s.postSession, rest.Throttled(rest.NewThrottle(signInRate, s.Store.Now)),
 		rest.Says("登录：每次都开启新的会话，不受一次性编号影响。", "Sign in. Each time opens a new session, whatever the Idempotency-Key."))
 	rest.Handle(a, http.MethodGet, "/sessions/current", "session.read", s.getSession,
 		rest.Says("查看当前会话是谁、到何时为止。", "Who is signed in, and until when."))

@@ -157,6 +157,7 @@ func (a *App) mount() (err error) {
 		Trusted: a.Trusted, Metrics: a.Metrics, Secret: a.Vault.Code("cursor"), Version: a.Version}
 	if a.PublicRate > 0 {
 		o.Public = rest.Rate{PerSecond: a.PublicRate, Burst: int(20 * a.PublicRate), Wait: 3 * time.Second}
+		o.Posts = rest.Rate{PerSecond: 2 * a.PublicRate, Burst: int(40 * a.PublicRate), Wait: 3 * time.Second}
 	}
 	rest.Harden(a.Echo, o)
 	a.Site, err = page.New(a.Echo, page.Options{Policy: a.Policy, Session: a.Accounts.Authenticate, FS: web(), Secure: a.Secure(),

@@ -51,10 +51,10 @@ func (o Options) complete() Options {
 		o.Secret = []byte(rand.Text())
 	}
 	if o.Public == (Rate{}) {
-		o.Public = Rate{PerSecond: 2, Burst: 40, Wait: 3 * time.Second}
+		o.Public = Rate{PerSecond: 5, Burst: 100, Wait: 3 * time.Second}
 	}
 	if o.Posts == (Rate{}) {
-		o.Posts = Rate{PerSecond: 5, Burst: 100, Wait: 3 * time.Second}
+		o.Posts = Rate{PerSecond: 10, Burst: 200, Wait: 3 * time.Second}
 	}
 	if o.Patience == 0 {
 		o.Patience = patience

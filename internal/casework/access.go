@@ -106,7 +106,7 @@ type Visitor struct {
 	Name  string
 }
 
-var errNoAccess = fault.New(fault.Unauthenticated, "access", "查询码或密码不对，请核对后再试。", "The reference or the code is not right; please check both.")
+var errNoAccess = fault.New(fault.Unauthenticated, "access", "编号或查询码不对，请核对后再试。", "The reference or the code is not right; please check both.")
 
 const (
 	maxFailures  = 5                // wrong codes in a row for one case …
@@ -245,7 +245,7 @@ func (s *Service) deliver(tx *db.Tx, c *Case, p *Party, in Invitation, code stri
 
 // invitationText says nothing of what the dispute is about: others may see the telephone.
 func invitationText(reference, code string) string {
-	return fmt.Sprintf("【人民调解】有一件事想请您参与协商，免费、自愿、保密。查询码 %s，密码 %s。如有疑问请拨打 12348。", reference, code)
+	return fmt.Sprintf("【人民调解】有一件事想请您参与协商，免费、自愿、保密。编号 %s，查询码 %s。如有疑问请拨打 12348。", reference, code)
 }
 
 func maskPhone(phone string) string {

@@ -407,7 +407,7 @@ func (s *Service) accessRoutes(a *rest.API, welcome Welcome) {
 		token, expires, err := welcome(ctx, v)
 		out := Entered{Token: token, Expires: expires, CaseID: v.Case, PartyID: v.Party, Part: string(v.Part)}
 		return rest.MakeAnswer("/cases/"+v.Case.String(), 0, out), err
-	}, rest.Says("凭查询码和密码进入", "Enter by reference and code"), rest.Throttled(pace))
+	}, rest.Says("凭编号和查询码进入", "Enter by reference and code"), rest.Throttled(pace))
 	rest.Handle(a, "POST", "/cases/{id}/invitations", "case.invite", func(ctx context.Context, g authz.Grant, in *inviteIn) (*rest.Made[Invited], error) {
 		out, err := s.Invite(ctx, g, in.ID, in.Body)
 		return rest.MakeAnswer("/cases/"+in.ID.String(), 0, out), err

@@ -189,7 +189,7 @@ func (p *residentPages) checkView(r *page.Request, a *Answers) (checkView, error
 		v.More = fmt.Sprintf("/file/other?no=%d&to=check", n+1)
 	}
 	err := p.db.Read(r.Context(), actor.Actor{}, func(tx *db.Tx) error {
-		place, compound, err := namesOf(tx, a)
+		place, compound, err := placeAndCompound(tx, a)
 		if err != nil {
 			return err
 		}
@@ -202,7 +202,7 @@ func (p *residentPages) checkView(r *page.Request, a *Answers) (checkView, error
 	return v, err
 }
 
-func namesOf(tx *db.Tx, a *Answers) (place, compound string, err error) {
+func placeAndCompound(tx *db.Tx, a *Answers) (place, compound string, err error) {
 	if a.Place() != "" {
 		if place, err = registry.FullName(tx, a.Place()); err != nil {
 			return "", "", err

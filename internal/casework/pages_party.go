@@ -4,8 +4,10 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"fengqiao/internal/authz"
+	"fengqiao/internal/codes"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
@@ -42,8 +44,14 @@ func (p *residentPages) welcome(r *page.Request, reference, code string) (page.R
 
 // listView is what a signed-in resident takes part in.
 type listView struct {
-	Lines []Line
+	Lines []listed
 	Next  string
+}
+
+// listed is a case in the list, called neutrally: the list does not know which side the reader is on.
+type listed struct {
+	Line
+	About string
 }
 
 func (p *residentPages) list(r *page.Request) (page.Reply, error) {
@@ -59,7 +67,12 @@ func (p *residentPages) list(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, err
 	}
 	// whoever also works here finds their desk elsewhere
-	v := listView{Lines: slices.DeleteFunc(lines, func(l Line) bool { return l.Seen != authz.Party })}
+	var v listView
+	for _, l := range lines {
+		if l.Seen == authz.Party {
+			v.Lines = append(v.Lines, listed{l, r.Say("mine.about", codes.Categories.Name(l.Category, r.Lang))})
+		}
+	}
 	if !next.IsZero() {
 		v.Next = next.String()
 	}
@@ -80,6 +93,21 @@ type mine struct {
 	Hosts     []PersonView
 	Owed      []owed
 	Terms     *AgreementView
+	Effective time.Time // zero while the agreement is not in force
+}
+
+// Phone is the party's own number as far as it may stand on a page.
+func (m *mine) Phone() string { return ident.Phone(m.Party.Phone).Masked() }
+
+// Askers are those who asked for mediation.
+func (m *mine) Askers() string {
+	var names []string
+	for _, one := range m.Parties {
+		if one.Role == Applicant && !one.Removed {
+			names = append(names, one.Name)
+		}
+	}
+	return strings.Join(names, "、")
 }
 
 // owed is one obligation in a sentence.
@@ -112,13 +140,16 @@ func (p *residentPages) mine(ctx context.Context, r *page.Request) (*mine, error
 
 func (m *mine) describe(r *page.Request) {
 	m.Reference = ident.Reference(m.Reference).Grouped()
-	m.About = m.CategoryName(r.Lang)
+	m.About = r.Say("mine.about", m.CategoryName(r.Lang))
 	if m.Role == Applicant {
 		m.About = m.Title // the applicant's own words; the other side is told neutrally
 	}
 	m.Hosts = slices.DeleteFunc(slices.Clone(m.People), func(one PersonView) bool { return one.EndedAt != nil || !isHosting(one.Part) })
 	if len(m.Agreements) > 0 {
 		m.Terms = &m.Agreements[len(m.Agreements)-1]
+		if m.Terms.EffectiveAt != nil {
+			m.Effective = *m.Terms.EffectiveAt
+		}
 	}
 	m.Status = m.Role + "." + string(m.State) + m.turn()
 	m.Ended = m.ended()

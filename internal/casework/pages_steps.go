@@ -308,7 +308,7 @@ func (s *Service) check(ctx context.Context, st prompt, a *Answers, no int) erro
 			return (&registryNow{tx: tx}).survey(a)
 		}
 		_, err := s.fromFiling(tx, a.Filing())
-		return st.noNumber(onlyAbout(err, st.fieldsOf(no)), a, no)
+		return st.plainly(onlyAbout(err, st.fieldsOf(no)), a, no)
 	})
 }
 
@@ -325,21 +325,30 @@ func onlyAbout(err error, fields []string) error {
 	return &out
 }
 
-// noNumber says of a telephone number left out what the page offers instead of one.
-func (st prompt) noNumber(err error, a *Answers, no int) error {
-	text := fault.Say("请填写您的电话；没有电话的，请在下面写怎样能找到您。", "Please give your telephone number; if you have none, say below how we can reach you.")
-	number := a.You.Phone
-	if st.path == "other" && no < len(a.Others) {
-		text = fault.Say("请填写对方的电话；不知道的，请勾选“我不知道对方的电话”。", "Please give their telephone number, or tick that you do not know it.")
-		number = a.Others[no].Phone
-	}
-	if err == nil || number != "" || !fault.Is(err, fault.Invalid) {
+// plainly says of what was left out what this page offers instead.
+func (st prompt) plainly(err error, a *Answers, no int) error {
+	if !fault.Is(err, fault.Invalid) {
 		return err
 	}
+	told := a.You
+	if st.path == "other" && no < len(a.Others) {
+		told = a.Others[no]
+	}
 	for i, f := range fault.Of(err).Fields {
-		if strings.HasSuffix(f.At, ".phone") {
-			fault.Of(err).Fields[i].Text = text
+		var say fault.Text
+		switch at := f.At; {
+		case strings.HasSuffix(at, ".name") && told.Name == "" && st.path == "you":
+			say = fault.Say("请填写您的姓名。", "Please give your name.")
+		case strings.HasSuffix(at, ".name") && told.Name == "":
+			say = fault.Say("请填写对方的姓名；不知道的，写怎样认出来。", "Please give their name; if you do not know it, say how to tell them.")
+		case strings.HasSuffix(at, ".phone") && told.Phone == "" && st.path == "you":
+			say = fault.Say("请填写您的电话；没有电话的，请在下面写怎样能找到您。", "Please give your telephone number; if you have none, say below how we can reach you.")
+		case strings.HasSuffix(at, ".phone") && told.Phone == "":
+			say = fault.Say("请填写对方的电话；不知道的，请勾选“我不知道对方的电话”。", "Please give their telephone number, or tick that you do not know it.")
+		default:
+			continue
 		}
+		fault.Of(err).Fields[i].Text = say
 	}
 	return err
 }

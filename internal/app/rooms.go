@@ -81,6 +81,10 @@ func (a *App) mountRooms() {
 	a.Cases.Routes(a.API, a.welcome)
 	a.Reports.Routes(a.API)
 	a.Accounts.Pages(a.Site)
+	a.Cases.ResidentPages(a.Site, casework.PageOptions{OpenPartySession: func(ctx context.Context, v casework.Visitor) (string, error) {
+		token, _, err := a.welcome(ctx, v)
+		return token, err
+	}})
 }
 
 // nav is the menu of a signed-in person.

@@ -137,10 +137,12 @@ func (a *App) tidy(ctx context.Context) {
 }
 
 func (a *App) forget(ctx context.Context) error {
-	return a.Store.Do(ctx, actor.System, cityOffices, func(tx *db.Tx) error {
+	err := a.Store.Do(ctx, actor.System, cityOffices, func(tx *db.Tx) error {
 		if _, err := tx.Forget(); err != nil {
 			return err
 		}
 		return a.Accounts.Forget(tx)
 	})
+	_, drafts := a.Cases.ForgetDrafts(ctx)
+	return errors.Join(err, drafts)
 }

@@ -415,5 +415,5 @@ func (s *Service) accessRoutes(a *rest.API, welcome Welcome) {
 	rest.Handle(a, "POST", "/cases/{id}/signing-codes", "case.signing_code", func(ctx context.Context, g authz.Grant, in *caseIn) (*rest.Made[Sent], error) {
 		to, err := s.SendSigningCode(ctx, g, in.ID)
 		return rest.MakeAnswer("/cases/"+in.ID.String(), 0, Sent{SentTo: to}), err
-	}, rest.Says("发送签署验证码", "Send a code for signing"), rest.Throttled(pace))
+	}, rest.Says("发送签署验证码", "Send a code for signing"), rest.Throttled(rest.NewThrottle(accessRate, s.db.Now)))
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -61,7 +63,27 @@ func (h Hand) Get(path string) Answer { return h.Send("GET", path, nil) }
 // Post sends a JSON body to a path below /api/v1.
 func (h Hand) Post(path string, body any) Answer { return h.Send("POST", path, body) }
 
-// Send sends anything.
+// File is sent as multipart.
+type File struct{ Name, Content string }
+
+// SendAny sends a JSON body, a File, or nothing.
+func (h Hand) SendAny(method, path string, body any) Answer {
+	h.town.t.Helper()
+	f, isFile := body.(File)
+	if !isFile {
+		return h.Send(method, path, body)
+	}
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	part, err := w.CreateFormFile("file", f.Name)
+	h.town.must(err)
+	_, err = io.WriteString(part, f.Content)
+	h.town.must(err)
+	h.town.must(w.Close())
+	return h.send(method, path, &b, w.FormDataContentType())
+}
+
+// Send sends a JSON body, or nothing.
 func (h Hand) Send(method, path string, body any) Answer {
 	h.town.t.Helper()
 	var content []byte
@@ -71,9 +93,17 @@ func (h Hand) Send(method, path string, body any) Answer {
 			h.town.t.Fatal(err)
 		}
 	}
-	r := httptest.NewRequest(method, "/api/v1"+path, bytes.NewReader(content))
+	kind := ""
 	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
+		kind = "application/json"
+	}
+	return h.send(method, path, bytes.NewReader(content), kind)
+}
+
+func (h Hand) send(method, path string, body io.Reader, kind string) Answer {
+	r := httptest.NewRequest(method, "/api/v1"+path, body)
+	if kind != "" {
+		r.Header.Set("Content-Type", kind)
 	}
 	r.Header.Set("Accept-Language", "en")
 	for k, v := range h.header {
@@ -95,6 +125,9 @@ type Answer struct {
 	Header http.Header
 	Body   []byte
 }
+
+// What is the request that was answered.
+func (a Answer) What() string { return a.what }
 
 // Is fails the test unless the answer has this status.
 func (a Answer) Is(status int) Answer {

@@ -1,0 +1,201 @@
+package app_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/authz"
+	"fengqiao/internal/db"
+	"fengqiao/internal/db/dbtest"
+	"fengqiao/internal/housetest"
+)
+
+type m = housetest.M
+
+// stranger is somebody of the town as the policy sees them: their role, and the levels at which they stand to the case.
+type stranger struct {
+	who    *housetest.Person
+	roles  []actor.Role
+	levels []authz.Level
+}
+
+// Everybody of the town and how they stand to a case that Lin filed, that Home leads in Shaolin, and that Su hosts.
+func everybody(town *housetest.Town) []stranger {
+	parties := []actor.Role{actor.Anyone, actor.Applicant, actor.Respondent, actor.Agent}
+	staff := func(r actor.Role) []actor.Role { return append(slices.Clone(parties), r) }
+	own, desk, committee, area := authz.LevelOwn, authz.LevelDesk, authz.LevelCommittee, authz.LevelArea
+	return []stranger{
+		{nil, []actor.Role{actor.Anyone}, nil},
+		{town.Wang, parties, nil},
+		{town.Zheng, staff(actor.Chair), []authz.Level{committee}},
+		{town.Su, staff(actor.Mediator), []authz.Level{desk}},
+		{town.Hong, staff(actor.Mediator), nil}, // of the committee, but not on this case
+		{town.OtherChair, staff(actor.Chair), nil}, {town.OtherMediator, staff(actor.Mediator), nil}, {town.FarMediator, staff(actor.Mediator), nil},
+		{town.Station, staff(actor.StationOfficer), []authz.Level{area}}, {town.FarStation, staff(actor.StationOfficer), nil},
+		{town.County, staff(actor.BureauSupervisor), []authz.Level{area}}, {town.FarCounty, staff(actor.BureauSupervisor), nil},
+		{town.Bureau, staff(actor.BureauSupervisor), []authz.Level{area}}, {town.Housing, staff(actor.HousingViewer), []authz.Level{area}},
+		{town.Court, staff(actor.Referrer), nil}, {town.OtherCourt, staff(actor.Referrer), nil},
+		{town.System, staff(actor.AdminSystem), []authz.Level{area}}, {town.Security, staff(actor.AdminSecurity), []authz.Level{area}},
+		{town.Audit, staff(actor.AdminAudit), []authz.Level{area}},
+		{town.Lin, parties, []authz.Level{own}}, // last: a party's acts carry no version and may move the case
+	}
+}
+
+func (s stranger) name() string {
+	if s.who == nil {
+		return "anyone"
+	}
+	return s.who.Login
+}
+
+// expects is what the policy says of an action: nothing at all, an action out of reach, or one within reach.
+type expects int
+
+const (
+	refused expects = iota
+	outside
+	inside
+)
+
+func (s stranger) of(t *testing.T, p *authz.Policy, a authz.Action) expects {
+	t.Helper()
+	out := refused
+	for _, role := range s.roles {
+		rows, err := p.RowsFor(role, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			switch {
+			case row.Level == authz.LevelAny, slices.Contains(s.levels, row.Level):
+				return inside
+			default:
+				out = outside
+			}
+		}
+	}
+	return out
+}
+
+const policyDenial = "Your post does not include this."
+
+// Every route of cases, crossed with everybody of the town: refused by the policy, out of reach (as if there were no
+// such case, to the byte), or within reach.
+func TestEveryRouteWithEveryRole(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		town := housetest.New(t, s)
+		c := town.As(town.Lin).Files()
+		town.As(town.Su).Hosted(c, town.Su)
+		missing := strings.Replace(c.ID, c.ID[:8], "00000000", 1)
+		bodies := bodiesOf(town, c)
+		for _, route := range town.App.API.Routes() {
+			path, ofCase := strings.CutPrefix(strings.TrimPrefix(route.Path, "/api/v1"), "/cases/{id}")
+			if !ofCase {
+				continue
+			}
+			path = strings.ReplaceAll(path, "{attachment}", c.Applicant)
+			body, known := bodies[path]
+			if !known && route.Method != http.MethodGet {
+				t.Errorf("%s %s has no row in this test", route.Method, route.Path)
+				continue
+			}
+			for _, who := range everybody(town) {
+				hand := town.As(who.who).With("If-Match", `"999"`)
+				send := func(id string) housetest.Answer { return hand.SendAny(route.Method, "/cases/"+id+path, body) }
+				got, none := send(c.ID), send(missing)
+				town.Later(4 * time.Second) // nobody is to be slowed here
+				want := who.of(t, town.App.Policy, route.Action)
+				if !fits(want, who, got, none) {
+					t.Errorf("%s %s as %s: %d %s (missing: %d), want %s", route.Method, route.Path, who.name(), got.Status, got.Body, none.Status,
+						[]string{"refused", "outside", "inside"}[want])
+				}
+			}
+		}
+	})
+}
+
+func fits(want expects, who stranger, got, none housetest.Answer) bool {
+	denied := got.Status == http.StatusForbidden && got.Text("detail") == policyDenial
+	switch want {
+	case refused:
+		return who.who == nil && got.Status == http.StatusUnauthorized || denied
+	case outside:
+		return got.Status == http.StatusNotFound && none.Status == http.StatusNotFound && string(got.Body) == string(none.Body)
+	}
+	ownMissing := got.Status == http.StatusNotFound && strings.Contains(got.What(), "/attachments/") // the file, not the case
+	return !denied && got.Status != http.StatusUnauthorized && (got.Status != http.StatusNotFound || ownMissing) && none.Status == http.StatusNotFound
+}
+
+// bodiesOf are bodies that can be read but move nothing: they name things of other cases, or come with an old version.
+func bodiesOf(town *housetest.Town, c *housetest.Case) map[string]any {
+	other := town.As(nil).Files()
+	return map[string]any{
+		"/attachments": housetest.File{Name: "a.txt", Content: "no picture"}, "/invitations": m{"party_id": other.Applicant, "channel": "letter"}, "/signing-codes": nil,
+		"/ask-consent": m{}, "/accept": m{}, "/close": m{}, "/archive": m{}, "/resume": m{},
+		"/record-consent":     m{"party_id": other.Applicant, "consent": "agreed", "channel": "phone"},
+		"/refuse-acceptance":  m{"reason": "N4"},
+		"/assign":             m{"host_mediator_id": town.OtherMediator.Mediator, "chosen_by": "parties"},
+		"/request-recusal":    m{"mediator_id": town.OtherMediator.Mediator},
+		"/give-notice":        m{"party_ids": []string{other.Applicant}, "manner": "oral"},
+		"/open-session":       c.Sitting(),
+		"/extend":             m{"days": 99, "reason": "x", "consents": []string{}},
+		"/pause":              m{"reason": "x", "until": "2020-01-01"},
+		"/fix-agreement":      c.Terms(),
+		"/oral-agreement":     c.Terms(),
+		"/sign":               m{"party_id": other.Applicant, "kind": "wet_ink", "text_hash": "x"},
+		"/reopen-agreement":   m{"reason": "x"},
+		"/terminate":          m{"reason": "T1"},
+		"/withdraw":           m{"statement": "x"},
+		"/request-end":        m{"party_id": other.Applicant},
+		"/reconsider":         m{"party_id": other.Applicant},
+		"/record-performance": m{"obligation_id": other.Applicant, "state": "performed", "on": town.Today()},
+		"/follow-up":          m{"visited_on": town.Today(), "visitor": "x"},
+		"/amend":              m{"set": m{}, "reason": "x"},
+		"/retract":            m{"entry": "999", "reason": "x"},
+		"/reroute":            m{"committee_id": town.Far.ID, "reason": "x"},
+		"/assess-risk":        m{"risk": 9, "reason": "x"},
+		"/report-police":      m{"to": "", "at": "", "channel": ""},
+	}
+}
+
+// The rest of the API: whoever has the action gets past the gate, nobody else does.
+func TestTheGateOfEveryOtherRoute(t *testing.T) {
+	town := one(t)
+	for _, route := range town.App.API.Routes() {
+		path := strings.TrimPrefix(route.Path, "/api/v1")
+		if strings.HasPrefix(path, "/cases/{id}") || path == "/sessions/current" || strings.HasSuffix(path, "/password") {
+			continue
+		}
+		path = strings.NewReplacer("{id}", town.Home.ID.String(), "{year}", "1999").Replace(path)
+		for _, who := range everybody(town) {
+			var body any
+			if route.Method != http.MethodGet {
+				body = m{"nonsense": true}
+			}
+			got := town.As(who.who).SendAny(route.Method, path, body)
+			allowed := who.of(t, town.App.Policy, route.Action) != refused
+			stopped := got.Status == http.StatusUnauthorized || got.Status == http.StatusForbidden
+			if allowed == stopped && !(route.Action == "access.open" || route.Action == "session.open") {
+				t.Errorf("%s %s as %s: %d, allowed %t", route.Method, route.Path, who.name(), got.Status, allowed)
+			}
+		}
+	}
+}
+
+// A store query that forgot the grant would be seen by the crossing: here the policy itself is tried without its rows.
+func TestAnEmptyPolicyAllowsNothing(t *testing.T) {
+	town := one(t)
+	p, err := authz.Load("[request_definition]\nr = role, act, lvl\n[policy_definition]\np = role, act, lvl, view\n[role_definition]\ng = _, _\n[policy_effect]\ne = some(where (p.eft == allow))\n[matchers]\nm = g(r.role, p.role) && r.act == p.act && r.lvl == p.lvl\n", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range town.App.Policy.Actions() {
+		if _, err := p.Allow(actor.Actor{Person: town.Zheng.ID, Posts: []actor.Post{{Role: actor.Chair, Committee: town.Home.ID}}}, a); err == nil {
+			t.Errorf("an empty policy allows %s", a)
+		}
+	}
+}

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"io/fs"
-	"path/filepath"
 	"time"
 
 	"fengqiao/internal/account"
@@ -33,7 +32,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Accounts = account.New(account.Options{Store: a.Store, Vault: a.Vault, Random: a.Random, Log: a.Log})
 	a.Registry = registry.NewService(registry.Options{Store: a.Store, Vault: a.Vault, AddPerson: a.addPerson,
 		OpenCases: casework.OpenCases})
-	a.Files = files.New(filepath.Join(a.Data, "files"), a.Vault)
+	a.Files = files.New(a.Data, a.Vault)
 	a.Cases = a.caseRoom(a.Store, a.Accounts)
 	a.Reports = report.New(a.Store)
 	for _, models := range Models() {

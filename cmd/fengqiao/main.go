@@ -39,6 +39,7 @@ type database struct {
 }
 
 func main() {
+	syscall.Umask(0o077) // what the program writes is nobody else's to read: database, keys, files
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()

@@ -5,10 +5,12 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
+	"regexp"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -37,11 +39,22 @@ func Harden(e *echo.Echo, o Options) {
 	for _, s := range []*http.Server{e.Server, e.TLSServer} {
 		s.ReadHeaderTimeout, s.ReadTimeout, s.WriteTimeout, s.IdleTimeout = headerTime, fileTime, writeTime, idleTime
 		s.MaxHeaderBytes = headerSize
-		s.ErrorLog = slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn)
+		s.ErrorLog = log.New(nameless{o.Log}, "", 0)
 	}
 	e.Use(o.observe, o.headers, o.recover, o.limit, o.slowPosts(NewThrottle(o.Posts, o.Now)))
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
 	e.GET("/readyz", o.ready)
+}
+
+// nameless passes on what the server itself says, without the address that it was saying it about: an address is
+// personal.
+type nameless struct{ log *slog.Logger }
+
+var address = regexp.MustCompile(`(\[[0-9A-Fa-f:.%a-z]+\]|[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)(:[0-9]+)?`)
+
+func (n nameless) Write(line []byte) (int, error) {
+	n.log.Warn("server", "says", strings.TrimSpace(address.ReplaceAllString(string(line), "…")))
+	return len(line), nil
 }
 
 func (o Options) ready(c echo.Context) error {

@@ -89,6 +89,17 @@ func TestTheLogHoldsNoAddressAndNobody(t *testing.T) {
 	}
 }
 
+func TestWhatTheServerSaysItselfNamesNobody(t *testing.T) {
+	tn := newTown(t)
+	for _, line := range []string{"http: TLS handshake error from 198.51.100.7:37792: EOF", "http: panic serving [2001:db8::7]:1: planted"} {
+		tn.echo.Server.ErrorLog.Println(line)
+	}
+	log := tn.log.String()
+	if strings.Contains(log, "198.51") || strings.Contains(log, "2001:") || !strings.Contains(log, "handshake error from …: EOF") || !strings.Contains(log, "planted") {
+		t.Error(log)
+	}
+}
+
 func TestMetricsCountByPattern(t *testing.T) {
 	m := rest.NewMetrics()
 	tn := newTown(t, func(o *rest.Options) { o.Metrics = m })

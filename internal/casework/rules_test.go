@@ -530,3 +530,24 @@ func TestPausedDaysAreNotCounted(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatWasSaidInACaucusStaysWithWhoWorksTheCase(t *testing.T) {
+	met(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {
+		caucus := c.Sitting()
+		caucus["kind"], caucus["attending"], caucus["record"], caucus["result"] = "caucus", []string{c.Applicant}, "底价八百元", "愿意让步到八百元"
+		su.Does(c, "open-session", caucus).Is(200)
+		if !su.Sees(c).Holds("底价八百元") {
+			t.Error("the host cannot read it")
+		}
+		letter := su.Post("/cases/"+c.ID+"/invitations", m{"party_id": c.Respondent, "channel": "letter"}).Is(201)
+		readers := map[string]housetest.Hand{"chair": town.As(town.Zheng), "station": town.As(town.Station), "supervisor": town.As(town.County),
+			"applicant": town.Party(c, c.Code), "respondent": town.Party(c, letter.Text("letter.code"))}
+		for name, reader := range readers {
+			for _, path := range []string{"/cases/" + c.ID, "/cases/" + c.ID + "/timeline", "/cases"} {
+				if a := reader.Get(path).Is(200); a.Holds("八百元") {
+					t.Errorf("%s reads it at %s", name, path)
+				}
+			}
+		}
+	})
+}

@@ -76,8 +76,11 @@ func (s *Service) OpenSession(ctx context.Context, g authz.Grant, o Order, in Si
 			return note{}, err
 		}
 		c.sat(v)
-		return note{fact: journal.Fact{"session": v.ID.String(), "kind": v.Kind, "attending": len(v.Attending), "open": v.Open, "risk": v.Risk},
-			words: journal.Words{"result": v.Result}}, nil
+		n := note{fact: journal.Fact{"session": v.ID.String(), "kind": v.Kind, "attending": len(v.Attending), "open": v.Open, "risk": v.Risk}}
+		if v.Kind != "caucus" { // what was said in a caucus stands in its own record only
+			n.words = journal.Words{"result": v.Result}
+		}
+		return n, nil
 	})
 }
 

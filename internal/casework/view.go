@@ -232,7 +232,7 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 		c.mask(&v)
 		return v, nil
 	}
-	if err := s.addSubstance(tx, c, &v, seen); err != nil {
+	if err := s.addSubstance(tx, c, &v, seen, slices.ContainsFunc(c.partsOf(by.Person), isHosting)); err != nil {
 		return View{}, err
 	}
 	v.Next, v.Blocked, err = s.next(by, c)
@@ -326,8 +326,9 @@ func maskedName(name, kind string) string {
 	return ""
 }
 
-// addSubstance adds names, texts and contacts as far as the reader may see them.
-func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View) error {
+// addSubstance adds names, texts and contacts as far as the reader may see them; works tells whether the reader works
+// the case as host, co-mediator or recorder.
+func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, works bool) error {
 	full := seen == authz.Full
 	v.Title = c.Title
 	if mine := c.party(v.Me); full || mine != nil && mine.Role == Applicant {
@@ -335,7 +336,7 @@ func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View) err
 	}
 	v.Guidance = c.Guidance
 	c.addParties(v, full)
-	c.addSessions(v, full)
+	c.addSessions(v, full, works)
 	c.addTerms(v)
 	var err error
 	if v.Attachments, err = s.attachmentsOf(tx, c, v.Me, full); err != nil || !full {
@@ -364,12 +365,16 @@ func (c *Case) addParties(v *View, full bool) {
 	}
 }
 
-// addSessions: a party sees the joint sessions and its own caucuses, with time and place; records are work notes.
-func (c *Case) addSessions(v *View, full bool) {
+// addSessions: a party sees the joint sessions and its own caucuses, with time and place; records are work notes. What
+// was said in a caucus is for those who work the case, and for nobody else of the staff.
+func (c *Case) addSessions(v *View, full, works bool) {
 	if full {
 		for i, m := range c.Sittings {
 			out := &v.Sessions[i]
-			out.Place, out.Record, out.Result, out.Guests = m.Place, m.Record, m.Result, append(out.Guests, m.Guests...)
+			out.Place, out.Guests = m.Place, append(out.Guests, m.Guests...)
+			if m.Kind != "caucus" || works {
+				out.Record, out.Result = m.Record, m.Result
+			}
 		}
 		return
 	}

@@ -92,9 +92,8 @@ func (a *App) stop(metrics *http.Server) error {
 	return errors.Join(a.Echo.Server.Shutdown(ctx), metrics.Close())
 }
 
-// announce tells the operator where to go.
+// announce tells the operator where to go. The line with the address is the last: what waits for it finds the rest said.
 func (a *App) announce(ctx context.Context) {
-	fmt.Fprintf(a.Out, "Fengqiao %s listens on %s\n", a.Version, a.Address())
 	if !a.Secure() {
 		a.Log.InfoContext(ctx, "plain http on this machine only: session cookies without Secure")
 	}
@@ -105,6 +104,7 @@ func (a *App) announce(ctx context.Context) {
 	case token != "":
 		fmt.Fprintf(a.Out, "There is no account yet. Enter the first administrator at %s/first-admin/%s (once, within a day)\n", a.Address(), token)
 	}
+	fmt.Fprintf(a.Out, "Fengqiao %s listens on %s\n", a.Version, a.Address())
 }
 
 // Address is where the program is found.

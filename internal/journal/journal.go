@@ -115,7 +115,9 @@ func (j *Journal) seal(r *Row, w Words) error {
 	return nil
 }
 
-func wordsPlace(id ident.ID) vault.Place { return vault.Place{Table: "journal", Column: "words_sealed", Row: id} }
+func wordsPlace(id ident.ID) vault.Place {
+	return vault.Place{Table: "journal", Column: "words_sealed", Row: id}
+}
 
 func wordsDigest(salt, text []byte) string {
 	h := sha256.New()

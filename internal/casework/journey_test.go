@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -134,5 +135,62 @@ func TestARespondentSeesNoAccusationAndNoContacts(t *testing.T) {
 		c.Version = town.As(town.Su).Sees(c).Text("version")
 		town.As(town.Su).Does(c, "ask-consent", nil).Is(http.StatusOK)
 		chen.Post("/cases/"+c.ID+"/record-consent", m{"consent": "agreed"}).Is(http.StatusOK)
+	})
+}
+
+// A party's own acts carry no version: two at the same moment both count, one after the other.
+func TestTwoPartiesActAtOnce(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(nil).Files()
+		su.Does(c, "ask-consent", nil).Is(http.StatusOK)
+		letter := su.Post("/cases/"+c.ID+"/invitations", m{"party_id": c.Respondent, "channel": "letter"}).Is(http.StatusCreated)
+		hands := []housetest.Hand{town.Party(c, c.Code), town.Party(c, letter.Text("letter.code"))}
+		answers := make([]housetest.Answer, 20)
+		var all sync.WaitGroup
+		for i := range answers {
+			all.Add(1)
+			go func() {
+				defer all.Done()
+				answers[i] = hands[i%2].Post("/cases/"+c.ID+"/record-consent", m{"consent": "agreed"})
+			}()
+		}
+		all.Wait()
+		for _, a := range answers {
+			if a.Status != http.StatusOK {
+				t.Errorf("%d %s", a.Status, a.Body)
+			}
+		}
+		if v := su.Sees(c).Text("version"); v != "23" { // filed, asked, invited, and twenty answers
+			t.Errorf("version %s", v)
+		}
+	})
+}
+
+func TestOneOfFiftyWritersWins(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		su := town.As(town.Su).With("If-Match", `"1"`)
+		statuses := make([]int, 50)
+		var all sync.WaitGroup
+		for i := range statuses {
+			all.Add(1)
+			go func() {
+				defer all.Done()
+				statuses[i] = su.Post("/cases/"+c.ID+"/assess-risk", m{"risk": 2, "reason": "x"}).Status
+			}()
+		}
+		all.Wait()
+		won := 0
+		for _, s := range statuses {
+			if s == http.StatusOK {
+				won++
+			} else if s != http.StatusPreconditionFailed {
+				t.Errorf("status %d", s)
+			}
+		}
+		if won != 1 {
+			t.Errorf("%d writers won", won)
+		}
 	})
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"gorm.io/gorm/clause"
+
 	"fengqiao/internal/authz"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
@@ -21,6 +23,9 @@ var Rows = []any{&Head{}, &Party{}, &Participant{}, &counterRow{}, &Session{}, &
 func (s *Service) find(tx *db.Tx, g authz.Grant, id ident.ID) (*Case, error) {
 	var c Case
 	q := tx.Rows().Table("dispute_cases AS c").Where("c.county_code = ? AND c.id = ?", id.County(), id)
+	if tx.Writes() { // whoever acts on the case next waits, and then sees what this act made of it
+		q = q.Clauses(clause.Locking{Strength: "UPDATE"})
+	}
 	err := q.Scopes(db.Within(g, db.CaseColumns("c"))).Take(&c.Head).Error
 	if db.IsNone(err) {
 		return nil, fault.NoSuch()

@@ -69,6 +69,9 @@ func (tx *Tx) Rows() *gorm.DB {
 	return tx.g.Session(&gorm.Session{NewDB: true, Context: tx.ctx}).Set(countyKey, tx.County)
 }
 
+// Writes tells whether the transaction may write.
+func (tx *Tx) Writes() bool { return tx.County != "" }
+
 // Context is the request's.
 func (tx *Tx) Context() context.Context { return tx.ctx }
 

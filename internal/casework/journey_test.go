@@ -74,6 +74,24 @@ func TestOneSubmitIsOneCase(t *testing.T) {
 		if first.Text("id") != again.Text("id") || first.Text("access_code") != again.Text("access_code") || first.Text("access_code") == "" {
 			t.Errorf("first %s\nagain %s", first.Body, again.Body)
 		}
+		town.Later(time.Second)
+		ids := make([]string, 20)
+		var all sync.WaitGroup
+		rival := town.As(nil).With("Idempotency-Key", "k-2")
+		for i := range ids {
+			all.Add(1)
+			go func() {
+				defer all.Done()
+				a := rival.Post("/cases", housetest.Leak())
+				ids[i] = a.Text("id") + " " + a.Text("access_code")
+			}()
+		}
+		all.Wait()
+		for _, id := range ids {
+			if id != ids[0] || len(id) < 40 {
+				t.Errorf("rivals made %q and %q", ids[0], id)
+			}
+		}
 		other := housetest.Leak()
 		other["title"] = "另一件事"
 		anyone.Post("/cases", other).Is(http.StatusUnprocessableEntity)

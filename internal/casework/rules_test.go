@@ -253,6 +253,11 @@ func TestM12_ATieNeedsADecision(t *testing.T) {
 		}
 		body["conflict_decision"] = m{"decision": "proceed", "reason": "只是同名，并不认识。"}
 		su.Does(c, "assign", body).Is(200)
+		phone := town.As(nil).Files(m{"respondents": []m{{"name": "陌生人", "phone": town.Hong.Phone}}})
+		su.Accepted(phone)
+		if a := su.Does(phone, "assign", m{"host_mediator_id": town.Hong.Mediator, "chosen_by": "parties"}).Refuses("conflict_of_interest"); a.Text("ties.0.kind") != "same_phone" {
+			t.Errorf("phone: %s", a.Body)
+		}
 		declared := town.As(nil).Files(m{"respondents": []m{{"name": "洪家堂弟", "phone_reason": "不知道"}}})
 		town.Ties(town.Hong, "kin", "洪家堂弟")
 		su.Accepted(declared)

@@ -4,6 +4,7 @@ package housetest
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -36,6 +37,7 @@ type Person struct {
 	Login    string
 	Name     string
 	ID       ident.ID
+	Phone    string
 	Mediator ident.ID // their row as a mediator, if they are one
 	token    string
 }
@@ -48,6 +50,7 @@ type Town struct {
 	App     *app.App
 	handler http.Handler
 	mu      sync.Mutex
+	people  int
 
 	Home, Other, Far registry.Committee // committees of Shaolin, Donghu and Faraway
 
@@ -160,13 +163,14 @@ func (town *Town) settle() {
 
 func (town *Town) person(login, name string, area ident.Area, post actor.Post) *Person {
 	town.t.Helper()
-	p := &Person{Login: login, Name: name}
+	town.people++
+	p := &Person{Login: login, Name: name, Phone: fmt.Sprintf("1390000%04d", town.people)}
 	hash, err := passwordHash()
 	town.must(err)
 	accounts := town.App.Accounts
 	town.do(area.County(), func(tx *db.Tx) error {
 		var err error
-		if p.ID, err = accounts.AddPerson(tx, account.Person{Name: name, Ethnicity: "01"}); err != nil {
+		if p.ID, err = accounts.AddPerson(tx, account.Person{Name: name, Phone: p.Phone, Ethnicity: "01"}); err != nil {
 			return err
 		}
 		if _, err = accounts.AddAccount(tx, account.NewAccount{Person: p.ID, Login: login, PasswordHash: hash}); err != nil || post.Role == "" {

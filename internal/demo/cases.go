@@ -10,6 +10,7 @@ import (
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
+	"fengqiao/internal/codes"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/money"
 )
@@ -123,6 +124,9 @@ func (w *walk) file() error {
 	}
 	f := casework.Filing{Source: w.plan.source, Category: w.story.category, AreaCode: HomeArea, Title: w.story.title, CommitteeID: w.home.ID,
 		Facts: w.tell(w.story.facts), Request: w.story.request, Difficulty: 1 + w.chance.IntN(3), Risk: 1 + w.chance.IntN(2)}
+	if codes.IsProperty(f.Category) {
+		f.CompoundID = pick(w.chance, w.compounds).ID
+	}
 	one, two := w.party(w.names[0], a), w.party(w.names[1], b)
 	if f.Source >= "2" && f.Source < "3" {
 		f.Respondents = []casework.PartyIn{one, two}

@@ -129,7 +129,24 @@ func (l *loader) county(tx *db.Tx, list []seat) error {
 			return err
 		}
 	}
+	if !l.home.ID.IsZero() && len(l.compounds) == 0 {
+		if err := l.neighbourhood(tx); err != nil {
+			return err
+		}
+	}
 	return l.mediators(tx, list, committees, terms)
+}
+
+// neighbourhood gives the home community its compounds and the firm that manages them.
+func (l *loader) neighbourhood(tx *db.Tx) error {
+	firms := []registry.PropertyFirm{{Key: tx.NewKey(), Name: "安居物业服务有限公司（演示）", Phone: "0595-00000088"}}
+	if err := registry.BulkFirms(tx, firms); err != nil {
+		return err
+	}
+	for i, name := range []string{"东湖花苑", "少林雅居", "圣湖新村", "学府佳苑"} {
+		l.compounds = append(l.compounds, registry.Compound{Key: tx.NewKey(), Name: name, AreaCode: HomeArea, Address: "少林社区", Households: 180 + 90*i, PropertyFirmID: firms[0].ID})
+	}
+	return registry.BulkCompounds(tx, l.compounds)
 }
 
 var shorter = strings.NewReplacer("居民委员会", "", "村民委员会", "", "社区居委会", "", "居委会", "", "村委会", "", "街道", "", "社区", "")

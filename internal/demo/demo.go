@@ -82,10 +82,11 @@ func IsEmpty(ctx context.Context, o Options) (bool, error) {
 // loader is a load under way.
 type loader struct {
 	Options
-	chance *rand.Rand
-	home   registry.Committee
-	people map[string]actor.Actor // the demo logins, by login
-	staff  []registry.Mediator    // of the home committee
+	chance    *rand.Rand
+	home      registry.Committee
+	compounds []registry.Compound
+	people    map[string]actor.Actor // the demo logins, by login
+	staff     []registry.Mediator    // of the home committee
 }
 
 // Load puts the city into an empty, migrated database.

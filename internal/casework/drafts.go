@@ -272,6 +272,9 @@ func (s *Service) fileAnswers(ctx context.Context, by actor.Actor, token string)
 	if a.Receipt != nil {
 		return *a.Receipt, nil
 	}
+	if !by.Case.IsZero() {
+		by = actor.Actor{} // a session by code belongs to that other case and speaks for nobody here
+	}
 	by.Once = actor.Once{Key: sha256.Sum256([]byte("filing " + token)), Body: sha256.Sum256(nil)}
 	g, err := s.policy.Allow(by, "case.file")
 	if err != nil {

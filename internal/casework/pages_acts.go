@@ -65,7 +65,7 @@ func (p *residentPages) form(e Event, template string) func(*page.Request) (page
 }
 
 func (p *residentPages) actView(r *page.Request, e Event) (actView, error) {
-	m, err := p.mine(r.Context(), r)
+	m, err := p.mine(r)
 	if err != nil {
 		return actView{}, err
 	}
@@ -90,6 +90,7 @@ func (p *residentPages) actView(r *page.Request, e Event) (actView, error) {
 		for _, kind := range attachKinds {
 			v.Kinds = append(v.Kinds, page.Option{Value: kind, Text: r.Say("mine.attach_kind." + kind)})
 		}
+	default: // nothing to choose from
 	}
 	return v, nil
 }

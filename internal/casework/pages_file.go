@@ -106,7 +106,7 @@ func (p *residentPages) question(r *page.Request, st prompt, a Answers) (questio
 		q.Action += "?" + strings.Join(query, "&")
 	}
 	var err error
-	q.Options, err = p.optionsOf(r.Context(), r, st, &a)
+	q.Options, err = p.optionsOf(r, st, &a)
 	return q, err
 }
 
@@ -335,7 +335,7 @@ func (p *residentPages) filed(r *page.Request) (page.Reply, error) {
 	if !found {
 		return page.Show("casework/file-gone", nil), nil
 	}
-	return page.Show("casework/file-done", filedView{Receipt: receipt, Own: !r.By().Person.IsZero()}), nil
+	return page.Show("casework/file-done", filedView{Receipt: receipt, Own: !r.By().Person.IsZero() && !r.By().IsStaff()}), nil
 }
 
 // enterFiled leads whoever has just filed to their case, with the code that their browser was given.

@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"time"
@@ -118,12 +117,12 @@ type owed struct {
 }
 
 // mine finds the case for one of its parties; to anybody else there is none here.
-func (p *residentPages) mine(ctx context.Context, r *page.Request) (*mine, error) {
+func (p *residentPages) mine(r *page.Request) (*mine, error) {
 	id, err := ident.ParseID(r.Param("id"))
 	if err != nil {
 		return nil, fault.NoSuch()
 	}
-	v, err := p.See(ctx, r.Grant, id)
+	v, err := p.See(r.Context(), r.Grant, id)
 	if err != nil {
 		return nil, err
 	}
@@ -267,7 +266,7 @@ func (m *mine) allowed(route string) bool { return slices.Contains(m.Next, route
 
 // show is the party's page of its case.
 func (p *residentPages) show(r *page.Request) (page.Reply, error) {
-	m, err := p.mine(r.Context(), r)
+	m, err := p.mine(r)
 	if err != nil {
 		return page.Reply{}, err
 	}

@@ -286,12 +286,12 @@ func (now *registryNow) survey(a *Answers) error {
 }
 
 // optionsOf are what a page offers to choose from.
-func (s *Service) optionsOf(ctx context.Context, r *page.Request, st prompt, a *Answers) ([]page.Option, error) {
+func (s *Service) optionsOf(r *page.Request, st prompt, a *Answers) ([]page.Option, error) {
 	if st.options == nil {
 		return nil, nil
 	}
 	var out []page.Option
-	err := s.db.Read(ctx, actor.Actor{}, func(tx *db.Tx) (err error) {
+	err := s.db.Read(r.Context(), actor.Actor{}, func(tx *db.Tx) (err error) {
 		out, err = st.options(&registryNow{tx: tx, say: r.Say}, a)
 		return err
 	})

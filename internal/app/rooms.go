@@ -3,12 +3,14 @@ package app
 import (
 	"context"
 	"io/fs"
+	"slices"
 	"time"
 
 	"fengqiao/internal/account"
 	"fengqiao/internal/actor"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/files"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
@@ -84,12 +86,48 @@ func (a *App) mountRooms() {
 		token, _, err := a.welcome(ctx, v)
 		return token, err
 	}})
+	a.Cases.DeskPages(a.Site)
+	a.Reports.Pages(a.Site)
 }
 
-// nav is the menu of a signed-in person.
-func nav(by actor.Actor, lang string) []page.Link { return nil }
+// counts are those who read figures.
+var counts = []actor.Role{actor.Chair, actor.StationOfficer, actor.BureauSupervisor}
+
+func holdsAny(by actor.Actor, roles ...actor.Role) bool { return slices.ContainsFunc(roles, by.Holds) }
+
+// nav is the menu of a signed-in person: what their posts let them do, and what they take part in themselves.
+func nav(by actor.Actor, lang string) []page.Link {
+	var out []page.Link
+	add := func(path, zh, en string) { out = append(out, page.Link{Path: path, Text: fault.Say(zh, en).In(lang)}) }
+	if holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer) {
+		add("/desk", "我的工作", "My work")
+	}
+	if holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer, actor.BureauSupervisor, actor.Referrer) {
+		add("/desk/cases", "案件", "Cases")
+	}
+	if holdsAny(by, counts...) {
+		add("/reports/case-table", "报表", "Reports")
+	}
+	if !by.IsStaff() {
+		add("/mine", "我的案件", "My cases")
+		add("/file", "提交纠纷", "File a dispute")
+	}
+	return out
+}
 
 // home is where "/" leads a signed-in person.
-func home(by actor.Actor) string { return "" }
+func home(by actor.Actor) string {
+	switch {
+	case holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer):
+		return "/desk"
+	case by.Holds(actor.BureauSupervisor):
+		return "/reports/case-table"
+	case by.Holds(actor.Referrer):
+		return "/desk/cases"
+	case !by.IsStaff():
+		return "/mine"
+	}
+	return ""
+}
 
 func web() fs.FS { return pages.FS }

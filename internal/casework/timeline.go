@@ -24,6 +24,7 @@ type Happened struct {
 	Fact       journal.Fact  `json:"fact,omitempty"`
 	Words      journal.Words `json:"words,omitempty"`
 	Hash       string        `json:"hash"`
+	Actor      ident.ID      `json:"-"` // the person who acted, for those who see the whole case
 }
 
 // inward are the acts that concern the committee's own work and are not shown to a party.
@@ -36,7 +37,7 @@ func happened(e journal.Entry, seen authz.View, me ident.ID) (Happened, bool) {
 		PartyID: e.Party, OccurredAt: e.OccurredAt, RecordedAt: e.RecordedAt, Late: e.Late, Hash: e.Hash}
 	switch seen {
 	case authz.Full:
-		h.Fact, h.Words = e.Fact, e.Words
+		h.Fact, h.Words, h.Actor = e.Fact, e.Words, e.Actor
 		return h, true
 	case authz.Masked:
 		h.Fact = e.Fact

@@ -1,0 +1,388 @@
+package casework
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/codes"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/page"
+	"fengqiao/internal/registry"
+)
+
+// DeskPages mounts the plain pages of those who work here: what to do next, the cases, one case, and a form for each
+// step of its life.
+func (s *Service) DeskPages(site *page.Site) {
+	p := &deskPages{Service: s}
+	site.Handle("GET", "/desk", "desk.read", p.home)
+	site.Handle("GET", "/desk/new", "case.file", p.newCase)
+	site.Handle("POST", "/desk/new", "case.file", p.fileCase)
+	site.Handle("GET", "/desk/cases", "case.list", p.list)
+	site.Handle("GET", "/desk/cases/:id", "case.read", p.show)
+	site.Handle("GET", "/desk/cases/:id/files/:file", "case.attachment", (&residentPages{Service: s}).download)
+	for _, st := range steps {
+		action := authz.Action("case." + string(st.event))
+		site.Handle("GET", "/desk/cases/:id/"+st.event.Route(), action, func(r *page.Request) (page.Reply, error) { return p.form(r, st) })
+		site.Handle("POST", "/desk/cases/:id/"+st.event.Route(), action, func(r *page.Request) (page.Reply, error) { return p.submit(r, st) })
+	}
+	p.besides(site)
+}
+
+type deskPages struct{ *Service }
+
+// deskCase is a case in a list, in words.
+type deskCase struct {
+	Line
+	Todo      string
+	No        string // by which it is spoken of: the case number, or the intake number
+	Name      string // its title; for whoever may not read it, what kind of dispute
+	Kind      string // of dispute
+	Place     string
+	Sides     string
+	Host      string
+	Committee string
+	Tag       page.Tag
+	Due       page.Tag // when what is due next is due; no text when nothing is
+	What      string   // what is due next
+}
+
+// group is what must be done, and the cases for which it must.
+type group struct {
+	Name  string
+	Cases []deskCase
+}
+
+type homeView struct {
+	Groups []group
+	Count  int  // of what is to be done now
+	Works  bool // takes cases on, not only looks
+	Full   bool // the desk holds more than is shown
+}
+
+// home is what to do next: somebody who comes once a month finds the work, not a menu.
+func (p *deskPages) home(r *page.Request) (page.Reply, error) {
+	g, err := p.policy.Allow(r.By(), "case.list")
+	if fault.Is(err, fault.Denied) { // an administrator has no cases
+		return page.Show("desk/home", homeView{}), nil
+	}
+	if err != nil {
+		return page.Reply{}, err
+	}
+	v := homeView{Works: works(r.By())}
+	lines, err := p.Waiting(r.Context(), g, v.Works)
+	if err != nil {
+		return page.Reply{}, err
+	}
+	v.Full = len(lines) == mostWaiting
+	cases, err := p.dress(r, lines)
+	if err != nil {
+		return page.Reply{}, err
+	}
+	for _, name := range todos {
+		in := slices.DeleteFunc(slices.Clone(cases), func(c deskCase) bool { return c.Todo != name })
+		if len(in) > 0 {
+			v.Groups = append(v.Groups, group{Name: name, Cases: in})
+		}
+		if name != "later" {
+			v.Count += len(in)
+		}
+	}
+	return page.Show("desk/home", v), nil
+}
+
+// works tells whether somebody takes cases on.
+func works(by actor.Actor) bool { return by.Holds(actor.Mediator) || by.Holds(actor.Chair) }
+
+// dress puts the lines of a list into words. What the reader is in as a party is not their work.
+func (p *deskPages) dress(r *page.Request, lines []Line) ([]deskCase, error) {
+	var out []deskCase
+	err := p.db.Read(r.Context(), r.By(), func(tx *db.Tx) error {
+		names := &namesOf{tx: tx, known: map[string]string{}}
+		for _, l := range lines {
+			if l.Seen == authz.Party {
+				continue
+			}
+			c := deskCase{Line: l, No: l.number(r), Kind: codes.Categories.Name(l.Category, r.Lang), Tag: stateTag(l.State, r.Lang),
+				Host: names.mediator(l.HostID), Committee: names.committee(l.CommitteeID), Place: names.area(l.AreaCode)}
+			c.dress(r, calendar.DayOf(tx.Now))
+			out = append(out, c)
+		}
+		return names.err
+	})
+	return out, err
+}
+
+func (c *deskCase) dress(r *page.Request, today calendar.Day) {
+	c.Todo, c.Name = c.todo(today), c.Title
+	if c.Name == "" {
+		c.Name = c.Kind
+	}
+	switch {
+	case c.Applicants != "" && c.Respondents != "":
+		c.Sides = r.Say("desk.sides", c.Applicants, c.Respondents)
+	default:
+		c.Sides = c.Applicants + c.Respondents
+	}
+	if c.Overdue {
+		c.Todo = "overdue"
+	}
+	if !c.NextDue.IsZero() {
+		c.What, c.Due = r.Say("desk.clock."+c.NextDueName), dueTag(r, c.NextDue, today)
+	}
+}
+
+func (l Line) number(r *page.Request) string {
+	for _, no := range []string{l.CaseNo, l.IntakeNo, ident.Reference(l.Reference).Grouped()} {
+		if no != "" {
+			return no
+		}
+	}
+	return r.Say("desk.no_number")
+}
+
+// dueTag says how far off a day is: three days late, today, in five days.
+func dueTag(r *page.Request, due, today calendar.Day) page.Tag {
+	n := calendar.Between(today, due)
+	switch {
+	case n < 0:
+		return page.Tag{Kind: "err", Text: r.Say("desk.late", -n)}
+	case n == 0:
+		return page.Tag{Kind: "warn", Text: r.Say("desk.today")}
+	case n <= soon:
+		return page.Tag{Kind: "warn", Text: r.Say("desk.days_left", n)}
+	}
+	return page.Tag{Kind: "plain", Text: r.Say("desk.days_left", n)}
+}
+
+var stateKinds = map[State]string{AwaitingConsent: "info", Accepted: "info", Assigned: "info", InMediation: "info", Paused: "warn",
+	AgreementPending: "warn", Performing: "ok", Closed: "ok", NotAccepted: "err"}
+
+func stateTag(s State, lang string) page.Tag {
+	kind := stateKinds[s]
+	if kind == "" {
+		kind = "plain"
+	}
+	return page.Tag{Kind: kind, Text: stateNames[s].In(lang)}
+}
+
+// namesOf looks up what ids stand for, each once. What is gone has no name.
+type namesOf struct {
+	tx    *db.Tx
+	known map[string]string
+	err   error
+}
+
+func (n *namesOf) find(key string, look func() (string, error)) string {
+	name, ok := n.known[key]
+	if !ok && n.err == nil {
+		var err error
+		if name, err = look(); err != nil && !fault.Is(err, fault.Missing) {
+			n.err = err
+		}
+		n.known[key] = name
+	}
+	return name
+}
+
+func (n *namesOf) mediator(id ident.ID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return n.find(id.String(), func() (string, error) { m, err := registry.FindMediator(n.tx, id); return m.Name, err })
+}
+
+func (n *namesOf) committee(id ident.ID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return n.find(id.String(), func() (string, error) { c, err := registry.FindCommittee(n.tx, id); return c.Name, err })
+}
+
+func (n *namesOf) area(code ident.Area) string {
+	if code == "" {
+		return ""
+	}
+	return n.find(string(code), func() (string, error) { a, err := registry.FindArea(n.tx, code); return a.Name, err })
+}
+
+// deskList is the list of cases with its filters.
+type deskList struct {
+	Cases     []deskCase
+	Next      string
+	States    []page.Option
+	Kinds     []page.Option
+	Mediators []page.Option
+	Chips     []chip        // what else narrows the list: a report's figure led here
+	Kept      []page.Option // the same, kept in the filter's form
+	Search    bool          // the reader may search by name
+	Committee bool          // the list spans committees
+	Refused   string        // why nothing could be searched
+	Narrowed  bool
+}
+
+// chip is one narrowing that has no field of its own, and the address without it.
+type chip struct{ Text, Without string }
+
+// list shows the cases in reach; reports lead here with the API's own names in the query.
+func (p *deskPages) list(r *page.Request) (page.Reply, error) {
+	if !r.By().IsStaff() {
+		return page.SeeOther("/mine"), nil
+	}
+	f, err := asked(r)
+	if err != nil {
+		return page.Reply{}, err
+	}
+	v := deskList{Search: works(r.By()) || r.By().Holds(actor.StationOfficer), Committee: !works(r.By())}
+	lines, next, err := p.List(r.Context(), r.Grant, f)
+	switch {
+	case fault.Is(err, fault.Denied):
+		v.Refused = fault.Of(err).Text.In(r.Lang)
+	case err != nil:
+		return page.Reply{}, err
+	}
+	if !next.IsZero() {
+		v.Next = next.String()
+	}
+	if v.Cases, err = p.dress(r, lines); err != nil {
+		return page.Reply{}, err
+	}
+	return page.Show("desk/cases", &v), p.choices(r, &v)
+}
+
+// asked reads the filter from the address. A value that means nothing is told, not ignored: a list that is wider than
+// was asked for misleads.
+func asked(r *page.Request) (Filter, error) {
+	t := &typed{get: r.Query}
+	f := Filter{State: State(t.text("state")), Category: t.text("category"), Committee: t.id("committee_id"), Area: ident.Widen(t.text("area")),
+		Mediator: t.id("mediator_id"), Query: t.text("q"), DueBy: t.day("due"), Overdue: t.text("overdue") == "true", Outcome: Outcome(t.text("outcome")),
+		Source: t.text("source"), Closed: [2]calendar.Day{t.day("closed_from"), t.day("closed_to")},
+		Accepted: [2]calendar.Day{t.day("accepted_from"), t.day("accepted_to")}, Settled: t.text("settled") == "true",
+		Difficult: t.text("complex") == "true", Type: t.text("committee_type"), After: t.id("cursor")}
+	if f.State != "" && !slices.Contains(States, f.State) {
+		t.bad.Add("state", "没有这种状态。", "There is no such state.")
+	}
+	if t.text("area") != "" && !ident.ValidArea(f.Area) {
+		t.bad.Add("area", "没有这个地区。", "There is no such area.")
+	}
+	return f, t.bad.Err()
+}
+
+// choices fills in what can be chosen from, and what narrows the list beside.
+func (p *deskPages) choices(r *page.Request, v *deskList) error {
+	for _, s := range States {
+		if s != Draft {
+			v.States = append(v.States, page.Option{Value: string(s), Text: stateNames[s].In(r.Lang)})
+		}
+	}
+	v.Kinds = named(codes.Categories, r.Lang)
+	for _, name := range []string{"state", "category", "mediator_id", "q", "due", "overdue"} {
+		v.Narrowed = v.Narrowed || r.Query(name) != ""
+	}
+	return p.db.Read(r.Context(), r.By(), func(tx *db.Tx) error {
+		for _, post := range r.By().Posts {
+			if post.Committee.IsZero() {
+				continue
+			}
+			team, err := registry.MediatorsOf(tx, post.Committee)
+			if err != nil {
+				return err
+			}
+			v.Mediators = append(v.Mediators, mediatorOptions(team)...)
+		}
+		names := &namesOf{tx: tx, known: map[string]string{}}
+		v.chips(r, names)
+		return names.err
+	})
+}
+
+func mediatorOptions(team []registry.Mediator) []page.Option {
+	out := make([]page.Option, 0, len(team))
+	for _, m := range team {
+		out = append(out, page.Option{Value: m.ID.String(), Text: m.Name})
+	}
+	return out
+}
+
+// chips say in words what a report narrowed the list to.
+func (v *deskList) chips(r *page.Request, names *namesOf) {
+	add := func(text string, fields ...string) {
+		q := url.Values{}
+		for _, name := range beside {
+			if value := r.Query(name); value != "" && !slices.Contains(fields, name) {
+				q.Set(name, value)
+			}
+		}
+		v.Narrowed = true
+		v.Chips = append(v.Chips, chip{Text: text, Without: "/desk/cases?" + q.Encode()})
+	}
+	for _, name := range beside {
+		if value := r.Query(name); value != "" && !slices.Contains(filterFields, name) {
+			v.Kept = append(v.Kept, page.Option{Value: value, Text: name})
+		}
+	}
+	for _, of := range []string{"closed", "accepted"} {
+		if from, to := page.Day(r.Query(of+"_from"), r.Lang), page.Day(r.Query(of+"_to"), r.Lang); from+to != "" {
+			add(r.Say("desk.chip."+of, from, to), of+"_from", of+"_to")
+		}
+	}
+	words := map[string]func(string) string{
+		"area":           func(code string) string { return names.area(ident.Widen(code)) },
+		"committee_id":   func(s string) string { id, _ := ident.ParseID(s); return names.committee(id) },
+		"committee_type": func(code string) string { return codes.CommitteeTypes.Name(code, r.Lang) },
+		"outcome":        func(code string) string { return codes.Outcomes.Name(code, r.Lang) },
+		"source":         func(code string) string { return sourceName(r, code) },
+		"settled":        func(string) string { return r.Say("desk.chip.settled") },
+		"complex":        func(string) string { return r.Say("desk.chip.complex") },
+	}
+	for _, name := range []string{"area", "committee_id", "committee_type", "source", "outcome", "settled", "complex"} {
+		if value := r.Query(name); value != "" {
+			add(words[name](value), name)
+		}
+	}
+}
+
+// The names of the filter: those with a field of their own, and all.
+var (
+	filterFields = []string{"state", "category", "mediator_id", "q", "due", "overdue"}
+	beside       = append(slices.Clone(filterFields), "area", "committee_id", "committee_type", "source", "outcome", "settled", "complex",
+		"closed_from", "closed_to", "accepted_from", "accepted_to")
+)
+
+// sourceName is what a way of coming in is called; one digit is a whole family.
+func sourceName(r *page.Request, code string) string {
+	if len(code) == 1 {
+		return r.Say("desk.source." + code)
+	}
+	return codes.Sources.Name(code, r.Lang)
+}
+
+// look reads a case for the desk. To a party, and to anybody out of reach, there is none here.
+func (p *deskPages) look(ctx context.Context, r *page.Request) (View, error) {
+	id, err := ident.ParseID(r.Param("id"))
+	if err != nil {
+		return View{}, fault.NoSuch()
+	}
+	g, err := p.policy.Allow(r.By(), "case.read")
+	if err != nil {
+		return View{}, err
+	}
+	v, err := p.See(ctx, g, id)
+	if err == nil && v.Seen == authz.Party {
+		err = fault.NoSuch()
+	}
+	return v.In(r.Lang), err
+}
+
+func levelOption(list codes.List, n int, lang string) string {
+	if n == 0 {
+		return ""
+	}
+	return list.Name(strconv.Itoa(n), lang)
+}

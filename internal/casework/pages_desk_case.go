@@ -1,0 +1,299 @@
+package casework
+
+import (
+	"slices"
+	"strings"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/codes"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/page"
+)
+
+// deskView is a case as those who work on it read it.
+type deskView struct {
+	View
+	Home      string
+	No, Name  string
+	Tag       page.Tag
+	Outcome   string // how it ended, in words
+	Reason    string
+	Due       []dueLine
+	Rows      []page.Row // what it is, in a list
+	Sides     []sideView
+	Hosts     []PersonView
+	First     []way // what it waits for now
+	Ways      []way // what else may be done
+	Barred    []bar
+	Meetings  []meeting
+	Terms     *AgreementView
+	Mind      []string // wording of the agreement to look at again
+	Promises  []promise
+	Visited   []visitLine
+	Papers    []paperLine
+	Happening []happening
+	Masked    bool
+	CanRead   bool // more than state and result
+}
+
+// dueLine is a clock in words.
+type dueLine struct {
+	What string
+	Day  calendar.Day
+	Tag  page.Tag
+}
+
+// way is a step that may be taken now.
+type way struct{ Path, Text, Hint string }
+
+// bar is a step that something still stands against.
+type bar struct{ Text, Why string }
+
+// sideView is a party with what is known of it.
+type sideView struct {
+	PartyView
+	RoleName, Contact string
+	Answer            page.Tag
+	How               string // the answer came
+	Consented         ConsentView
+	Ask, Tell, Invite string // where to record its answer, tell it its rights, invite it; "" where that cannot be done
+	Facts             []string
+}
+
+type meeting struct {
+	SessionView
+	Kind, Mode, Risk, Present, Invited string
+}
+
+type promise struct {
+	Obliged
+	What, Who, Confirmed string
+	Tag                  page.Tag
+	Record               string
+}
+
+type visitLine struct {
+	VisitView
+	Result string
+}
+
+type paperLine struct {
+	Attached
+	Kind, From, Path, Size string
+}
+
+// happening is an entry of the timeline in a sentence.
+type happening struct {
+	Happened
+	Title, Who string
+	Texts      []string
+	Retract    string
+}
+
+// show is the page of a case.
+func (p *deskPages) show(r *page.Request) (page.Reply, error) {
+	v, err := p.look(r.Context(), r)
+	if err != nil {
+		return page.Reply{}, err
+	}
+	d := &deskView{View: v, Home: "/desk/cases/" + v.ID.String(), Masked: v.Seen == authz.Masked, CanRead: v.Seen != authz.Status}
+	var events []Happened
+	if g, denied := p.policy.Allow(r.By(), "case.timeline"); denied == nil {
+		if events, err = p.Timeline(r.Context(), g, v.ID); err != nil {
+			return page.Reply{}, err
+		}
+	}
+	d.head(r, dayOf(p.db.Now()))
+	d.parties(r)
+	d.offer(r, p)
+	d.substance(r)
+	return page.Show("desk/case", d), p.tell(r, d, events)
+}
+
+func (d *deskView) head(r *page.Request, today calendar.Day) {
+	d.Name, d.Tag = d.Title, stateTag(d.State, r.Lang)
+	d.No = Line{CaseNo: d.CaseNo, IntakeNo: d.IntakeNo, Reference: d.Reference}.number(r)
+	if d.Name == "" {
+		d.Name = d.CategoryName(r.Lang)
+	}
+	if d.Name == "" {
+		d.Name = d.No
+	}
+	if d.View.Outcome != "" {
+		d.Outcome = codes.Outcomes.Name(string(d.View.Outcome), r.Lang)
+	}
+	if d.ReasonCode != "" {
+		d.Reason = reasonName(d.ReasonCode, r.Lang)
+	}
+	for _, c := range d.Clocks {
+		d.Due = append(d.Due, dueLine{What: r.Say("desk.clock." + c.Name), Day: c.Due, Tag: dueTag(r, c.Due, today)})
+	}
+	for _, one := range d.People {
+		if isHosting(one.Part) && one.EndedAt == nil {
+			d.Hosts = append(d.Hosts, one)
+		}
+	}
+	d.rows(r)
+}
+
+// reasonName finds a reason among the lists by which a case ends.
+func reasonName(code, lang string) string {
+	for _, list := range []codes.List{codes.NonAcceptance, codes.Termination, codes.Refusals} {
+		if c, ok := list.Find(code); ok {
+			return c.Name.In(lang)
+		}
+	}
+	return code
+}
+
+func (d *deskView) rows(r *page.Request) {
+	add := func(key string, value any) {
+		if value != "" && value != nil {
+			d.Rows = append(d.Rows, page.Row{Label: r.Say("desk.row." + key), Value: value})
+		}
+	}
+	add("committee", d.Committee.Name)
+	var hosts []string
+	for _, h := range d.Hosts {
+		hosts = append(hosts, r.Say("desk.part."+h.Part, h.Name))
+	}
+	add("host", strings.Join(hosts, r.Say("desk.comma")))
+	add("category", d.CategoryName(r.Lang))
+	add("place", d.AreaName)
+	add("source", sourceName(r, d.Source))
+	add("difficulty", levelOption(codes.Difficulties, d.Difficulty, r.Lang))
+	switch {
+	case d.Risk > 0:
+		add("risk", page.Tag{Kind: riskKinds[d.Risk], Text: levelOption(codes.Risks, d.Risk, r.Lang)})
+	case d.CanRead:
+		add("risk", r.Say("desk.unassessed"))
+	}
+	add("registered", page.When(d.RegisteredAt, r.Lang))
+	if d.AcceptedAt != nil {
+		add("accepted", page.When(*d.AcceptedAt, r.Lang))
+	}
+	if d.EffectiveAt != nil {
+		add("effective", page.When(*d.EffectiveAt, r.Lang))
+	}
+	if d.EndedAt != nil {
+		add("ended", page.When(*d.EndedAt, r.Lang))
+	}
+	if d.AmountFen > 0 {
+		if amount, err := page.Yuan(d.AmountFen, r.Lang); err == nil {
+			add("amount", amount)
+		}
+	}
+	add("reference", ident.Reference(d.Reference).Grouped())
+	add("intake_no", d.IntakeNo)
+}
+
+var riskKinds = map[int]string{1: "ok", 2: "warn", 3: "err", 4: "err"}
+
+var consentKinds = map[Consent]string{Agreed: "ok", Refused: "err", Unreached: "warn", Unasked: "plain"}
+
+func (d *deskView) parties(r *page.Request) {
+	for i, p := range d.Parties {
+		s := sideView{PartyView: p, RoleName: r.Say("desk.role." + p.Role), Consented: d.Consents[i],
+			Answer: page.Tag{Kind: consentKinds[p.Consent], Text: r.Say("desk.unasked")}}
+		if p.Consent != Unasked {
+			s.Answer.Text = codes.Consents.Name(string(p.Consent), r.Lang)
+		}
+		if s.Consented.Channel != "" {
+			s.How = codes.Channels.Name(s.Consented.Channel, r.Lang)
+		}
+		s.Contact = p.Phone
+		if p.Phone == "" && p.PhoneWhy != "" {
+			s.Contact = r.Say("desk.no_phone", p.PhoneWhy)
+		}
+		for _, fact := range []string{p.IDNumber, p.CreditCode, p.LegalRep, p.Address, p.Occupation, p.Employer} {
+			if fact != "" {
+				s.Facts = append(s.Facts, fact)
+			}
+		}
+		query := "?party_id=" + p.ID.String()
+		if d.may(RecordConsent) && p.Consent != Agreed && !p.Removed {
+			s.Ask = d.Home + "/" + RecordConsent.Route() + query
+		}
+		if d.may(GiveNotice) && p.NoticeAt == nil && !p.Removed {
+			s.Tell = d.Home + "/" + GiveNotice.Route()
+		}
+		d.Sides = append(d.Sides, s)
+	}
+}
+
+func (d *deskView) may(e Event) bool { return slices.Contains(d.Next, e.Route()) }
+
+func (d *deskView) nameOf(party ident.ID) string {
+	for _, p := range d.Parties {
+		if p.ID == party {
+			return p.Name
+		}
+	}
+	return ""
+}
+
+// firstSteps are the steps for which a case in a state waits, the nearest first.
+var firstSteps = map[State][]Event{
+	Registered: {AskConsent}, AwaitingConsent: {RecordConsent, Accept}, Accepted: {Assign}, Assigned: {GiveNotice, OpenSession},
+	InMediation: {OpenSession, FixAgreement, MakeOral}, Paused: {Resume}, AgreementPending: {Sign},
+	Performing: {RecordPerform, FollowUp, Close}, Closed: {Archive},
+}
+
+// offer sorts what may be done: what the case waits for, and the rest in the order of the procedure.
+func (d *deskView) offer(r *page.Request, p *deskPages) {
+	first := firstSteps[d.State]
+	if d.PoliceOpen {
+		first = append([]Event{ReportPolice}, first...)
+	}
+	for _, e := range first {
+		if d.may(e) && !d.pointless(e) {
+			d.First = append(d.First, d.way(r, e))
+		}
+	}
+	for _, st := range steps {
+		if d.may(st.event) && !slices.ContainsFunc(d.First, func(w way) bool { return w.Path == d.Home+"/"+st.event.Route() }) {
+			d.Ways = append(d.Ways, d.way(r, st.event))
+		}
+	}
+	for _, e := range []Event{Invite, Attach} {
+		if d.View.Seen == authz.Full && d.State != Archived && p.mayDo(r, e) {
+			d.Ways = append(d.Ways, d.way(r, e))
+		}
+	}
+	for i := range d.Sides {
+		if s := &d.Sides[i]; p.mayDo(r, Invite) && d.View.Seen == authz.Full && !s.Removed && slices.Contains(alive, d.State) {
+			s.Invite = d.Home + "/" + Invite.Route() + "?party_id=" + s.ID.String()
+		}
+	}
+	for _, b := range d.Blocked {
+		d.Barred = append(d.Barred, bar{Text: r.Say("desk.do." + strings.ReplaceAll(b.Event, "-", "_")), Why: b.Why})
+	}
+}
+
+func (p *deskPages) mayDo(r *page.Request, e Event) bool {
+	_, err := p.policy.Allow(r.By(), authz.Action("case."+string(e)))
+	return err == nil
+}
+
+func (d *deskView) way(r *page.Request, e Event) way {
+	return way{Path: d.Home + "/" + e.Route(), Text: r.Say("desk.do." + string(e)), Hint: r.Say("desk.why." + string(e))}
+}
+
+// pointless leaves out of the nearest steps what is done already.
+func (d *deskView) pointless(e Event) bool {
+	here := func(yes func(PartyView) bool) bool {
+		return slices.ContainsFunc(d.Parties, func(p PartyView) bool { return !p.Removed && yes(p) })
+	}
+	switch e {
+	case RecordConsent:
+		return !here(func(p PartyView) bool { return p.Consent != Agreed })
+	case GiveNotice:
+		return !here(func(p PartyView) bool { return p.NoticeAt == nil && p.Consent == Agreed })
+	case RecordPerform:
+		return !slices.ContainsFunc(d.Obligations, func(o Obliged) bool { return !(Obligation{State: o.State}).settled() })
+	case FollowUp:
+		return len(d.Visits) > 0
+	}
+	return false
+}

@@ -1,0 +1,294 @@
+package casework
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/codes"
+	"fengqiao/internal/db"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/page"
+	"fengqiao/internal/registry"
+)
+
+// formView is a form of the desk with the case it is about.
+type formView struct {
+	View
+	Event    string
+	Home     string
+	Name, No string
+	Tag      page.Tag
+	Now      string // the moment on the wall clock, for a field's bound
+	Today    calendar.Day
+	Terms    *AgreementView
+	Ties     []string // what the conflict check found
+	Deciding bool     // a conflict was found: somebody must decide
+	Team     []page.Option
+	Hosts    []page.Option
+	Choices  []page.Option // whatever else there is to choose from
+	Clauses  []string      // the names of the clauses shown
+	Others   []string      // the names of the people of the other side shown
+	First    string        // what is chosen already
+	lang     string
+	was      func(string) string
+	say      func(string, ...any) string
+}
+
+// Was is what was typed into a field, or came with the address; else the fallback.
+func (v *formView) Was(name string, fallback ...any) string {
+	if value := v.was(name); value != "" || len(fallback) == 0 {
+		return value
+	}
+	return fmt.Sprint(fallback[0])
+}
+
+// Options are the entries of a code list.
+func (v *formView) Options(list string) []page.Option { return named(codeLists[list], v.lang) }
+
+var codeLists = map[string]codes.List{"categories": codes.Categories, "sources": codes.Sources, "difficulties": codes.Difficulties, "risks": codes.Risks,
+	"channels": codes.Channels, "consents": codes.Consents, "refusals": codes.Refusals, "non_acceptance": codes.NonAcceptance,
+	"termination": codes.Termination, "recusals": codes.Recusals, "kinds": codes.SessionKinds, "modes": codes.SessionModes,
+	"invited": codes.InvitedKinds, "obligations": codes.ObligationKinds, "performances": codes.Performances, "evidence": codes.Evidence}
+
+// Nth is how people count what a list numbers from naught.
+func (v *formView) Nth(i int) int { return i + 1 }
+
+// Route is the event's name in an address.
+func (v *formView) Route() string { return Event(v.Event).Route() }
+
+// Sides are the parties to choose from.
+func (v *formView) Sides() []page.Option {
+	var out []page.Option
+	for _, p := range v.Parties {
+		if !p.Removed {
+			out = append(out, page.Option{Value: p.ID.String(), Text: p.Name, Hint: v.say("desk.role." + p.Role)})
+		}
+	}
+	return out
+}
+
+// Everyone are the ids of all parties, for boxes that are ticked at first.
+func (v *formView) Everyone() []string {
+	var out []string
+	for _, o := range v.Sides() {
+		out = append(out, o.Value)
+	}
+	return out
+}
+
+// Ready are the parties that may attend: they have agreed and were told their rights.
+func (v *formView) Ready() []string {
+	var out []string
+	for _, p := range v.Parties {
+		if !p.Removed && p.Consent == Agreed && p.NoticeAt != nil {
+			out = append(out, p.ID.String())
+		}
+	}
+	return out
+}
+
+// Papers are the files of the case to choose from.
+func (v *formView) Papers() []page.Option {
+	var out []page.Option
+	for _, a := range v.Attachments {
+		out = append(out, page.Option{Value: a.ID.String(), Text: a.Name})
+	}
+	return out
+}
+
+// Standard is the standard text on other routes, as it goes into the record.
+func (v *formView) Standard() string { return standardGuidance.ZH }
+
+// Oral tells whether the agreement is one without paper.
+func (v *formView) Oral() bool { return v.Event == string(MakeOral) }
+
+// OralFacts tells whether the register of an oral agreement can be completed.
+func (v *formView) OralFacts() bool { return v.Terms != nil && v.Terms.Form == Oral }
+
+// view prepares the form of an event.
+func (p *deskPages) view(r *page.Request, e Event) (*formView, error) {
+	seen, err := p.look(r.Context(), r)
+	if err != nil {
+		return nil, err
+	}
+	now := p.db.Now()
+	v := &formView{View: seen, Event: string(e), Home: "/desk/cases/" + seen.ID.String(), Name: seen.Title, Tag: stateTag(seen.State, r.Lang),
+		Now: now.In(wallClock).Format(wallFormat), Today: dayOf(now), lang: r.Lang, say: r.Say, was: func(name string) string {
+			if value := r.Form(name); value != "" {
+				return value
+			}
+			return r.Query(name)
+		}}
+	v.No = Line{CaseNo: v.CaseNo, IntakeNo: v.IntakeNo}.number(r)
+	if len(v.Agreements) > 0 {
+		v.Terms = &v.Agreements[len(v.Agreements)-1]
+	}
+	for _, one := range v.People {
+		if isHosting(one.Part) && one.EndedAt == nil {
+			v.Hosts = append(v.Hosts, page.Option{Value: one.MediatorID.String(), Text: one.Name, Hint: r.Say("desk.part_name." + one.Part)})
+		}
+	}
+	v.lists(typedIn(r))
+	return v, p.prepare(r, v, e)
+}
+
+func (v *formView) lists(t *typed) {
+	for i := range t.clauses() {
+		v.Clauses = append(v.Clauses, indexed("clauses", i))
+	}
+	for i := range t.others() {
+		v.Others = append(v.Others, indexed("respondents", i))
+	}
+}
+
+// prepare looks up what an event lets somebody choose from.
+func (p *deskPages) prepare(r *page.Request, v *formView, e Event) error {
+	switch e {
+	case RecordConsent:
+		v.First = v.nextToAsk()
+	case Sign:
+		v.Choices = v.signers()
+	case RecordPerform:
+		v.Choices, v.First = v.owed()
+	case Retract:
+		return p.entries(r, v)
+	case Assign, FollowUp, Reroute, Amend:
+		return p.db.Read(r.Context(), r.By(), func(tx *db.Tx) error { return v.fromRegistry(tx, r.By(), e) })
+	default:
+	}
+	return nil
+}
+
+func (v *formView) fromRegistry(tx *db.Tx, by actor.Actor, e Event) error {
+	switch e {
+	case Assign, FollowUp:
+		team, err := registry.MediatorsOf(tx, v.Committee.ID)
+		for _, m := range team {
+			if m.PersonID == by.Person {
+				v.First = m.ID.String()
+			}
+		}
+		v.Team = mediatorOptions(team)
+		return err
+	case Reroute:
+		around, _, err := registry.CommitteesIn(tx, townOf(v.AreaCode), registry.Active, "", registry.Page{Limit: 100})
+		for _, c := range around {
+			if c.ID != v.Committee.ID {
+				v.Choices = append(v.Choices, page.Option{Value: c.ID.String(), Text: c.Name})
+			}
+		}
+		return err
+	default:
+		around, err := placesAround(tx, v.AreaCode)
+		v.Choices = around
+		return err
+	}
+}
+
+// townOf is the street or township in which a place lies; what is wider stays as it is.
+func townOf(a ident.Area) ident.Area {
+	if a.Level() == ident.Village {
+		return a.Parent()
+	}
+	return a
+}
+
+// placesAround are the villages and communities of the same street or township.
+func placesAround(tx *db.Tx, at ident.Area) ([]page.Option, error) {
+	town := townOf(at)
+	below, err := registry.AreasBelow(tx, town)
+	if err != nil {
+		return nil, err
+	}
+	own, err := registry.FindArea(tx, town)
+	if err != nil {
+		return nil, err
+	}
+	out := []page.Option{{Value: string(own.Code), Text: own.Name}}
+	for _, a := range below {
+		out = append(out, page.Option{Value: string(a.Code), Text: a.Name})
+	}
+	return out, nil
+}
+
+// nextToAsk is the first party that has not answered.
+func (v *formView) nextToAsk() string {
+	for _, p := range v.Parties {
+		if !p.Removed && p.Consent != Agreed {
+			return p.ID.String()
+		}
+	}
+	return ""
+}
+
+// signers are those whose signature is still missing.
+func (v *formView) signers() []page.Option {
+	var out []page.Option
+	if v.Terms == nil {
+		return nil
+	}
+	signed := func(yes func(SignedView) bool) bool { return slices.ContainsFunc(v.Terms.Signatures, yes) }
+	for _, o := range v.Sides() {
+		if !signed(func(s SignedView) bool { return s.PartyID.String() == o.Value }) {
+			out = append(out, page.Option{Value: ByParty + ":" + o.Value, Text: o.Text, Hint: o.Hint})
+		}
+	}
+	for _, o := range v.Hosts {
+		if !signed(func(s SignedView) bool { return s.MediatorID.String() == o.Value }) {
+			out = append(out, page.Option{Value: ByMediator + ":" + o.Value, Text: o.Text, Hint: o.Hint})
+		}
+	}
+	if !signed(func(s SignedView) bool { return s.Signer == BySeal }) {
+		out = append(out, page.Option{Value: BySeal, Text: v.say("desk.seal"), Hint: v.Committee.Name})
+	}
+	return out
+}
+
+// owed are the obligations in words; the first without a result is chosen.
+func (v *formView) owed() (out []page.Option, first string) {
+	name := func(id ident.ID) string {
+		i := slices.IndexFunc(v.Parties, func(p PartyView) bool { return p.ID == id })
+		if i < 0 {
+			return ""
+		}
+		return v.Parties[i].Name
+	}
+	for _, o := range v.Obligations {
+		what := codes.ObligationKinds.Name(o.Kind, v.lang)
+		if amount, err := page.Yuan(o.AmountFen, v.lang); err == nil && o.AmountFen > 0 {
+			what += " " + amount
+		}
+		if o.Manner != "" {
+			what += " · " + o.Manner
+		}
+		if !o.Due.IsZero() {
+			what += " · " + v.say("desk.by_day", page.Day(o.Due, v.lang))
+		}
+		out = append(out, page.Option{Value: o.ID.String(), Text: v.say("desk.owes", name(o.Debtor), name(o.Creditor)), Hint: what})
+		if first == "" && !(Obligation{State: o.State}).settled() {
+			first = o.ID.String()
+		}
+	}
+	return out, first
+}
+
+// entries are what somebody may take back.
+func (p *deskPages) entries(r *page.Request, v *formView) error {
+	g, err := p.policy.Allow(r.By(), "case.timeline")
+	if err != nil {
+		return err
+	}
+	events, err := p.Timeline(r.Context(), g, v.ID)
+	d := &deskView{View: v.View}
+	for _, e := range slices.Backward(events) {
+		if slices.Contains(retractable, e.Event) {
+			hint := append([]string{page.When(e.OccurredAt, r.Lang)}, d.said(r, e)...)
+			v.Choices = append(v.Choices, page.Option{Value: strconv.FormatInt(e.Seq, 10), Text: d.sentence(r, e), Hint: strings.Join(hint, " · ")})
+		}
+	}
+	return err
+}

@@ -1,0 +1,212 @@
+package casework
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"fengqiao/internal/codes"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/page"
+	"fengqiao/internal/registry"
+)
+
+// substance puts sessions, agreement, promises, visits and files into words.
+func (d *deskView) substance(r *page.Request) {
+	names := func(ids []ident.ID) string {
+		var out []string
+		for _, id := range ids {
+			out = append(out, d.nameOf(id))
+		}
+		return strings.Join(out, r.Say("desk.comma"))
+	}
+	for _, s := range d.Sessions {
+		m := meeting{SessionView: s, Kind: codes.SessionKinds.Name(s.Kind, r.Lang), Mode: codes.SessionModes.Name(s.Mode, r.Lang),
+			Risk: levelOption(codes.Risks, s.Risk, r.Lang), Present: names(s.Attending)}
+		var guests []string
+		for _, g := range s.Guests {
+			guests = append(guests, r.Say("desk.guest", g.Name, codes.InvitedKinds.Name(g.Kind, r.Lang)))
+		}
+		m.Invited = strings.Join(guests, r.Say("desk.comma"))
+		d.Meetings = append(d.Meetings, m)
+	}
+	d.agreement(r)
+	for _, o := range d.Obligations {
+		d.Promises = append(d.Promises, d.promise(r, o))
+	}
+	for _, visit := range d.Visits {
+		result := r.Say("desk.visit_undone")
+		if visit.Performed {
+			result = r.Say("desk.visit_done")
+		}
+		d.Visited = append(d.Visited, visitLine{VisitView: visit, Result: result})
+	}
+	for _, a := range d.Attachments {
+		from := d.nameOf(a.PartyID)
+		if from == "" {
+			from = r.Say("desk.by_committee")
+		}
+		d.Papers = append(d.Papers, paperLine{Attached: a, Kind: codes.Evidence.Name(a.Kind, r.Lang), From: from,
+			Path: d.Home + "/files/" + a.ID.String(), Size: size(a.Size)})
+	}
+}
+
+func size(n int64) string {
+	if n < 1<<20 {
+		return fmt.Sprintf("%d KB", (n+1023)>>10)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+}
+
+// agreement takes the agreement in hand, and the words in it that should be looked at again while it can be changed.
+func (d *deskView) agreement(r *page.Request) {
+	if len(d.Agreements) == 0 {
+		return
+	}
+	d.Terms = &d.Agreements[len(d.Agreements)-1]
+	if d.State != AgreementPending {
+		return
+	}
+	draft := DraftAgreement{Facts: d.Terms.Facts, Issues: d.Terms.Issues}
+	for _, c := range d.Terms.Clauses {
+		draft.Clauses = append(draft.Clauses, Term{Text: c.Text})
+	}
+	for _, w := range draft.wording() {
+		d.Mind = append(d.Mind, w.In(r.Lang))
+	}
+}
+
+var performedKinds = map[string]string{"performed": "ok", "partly": "warn", "unperformed": "err", "in_progress": "info"}
+
+func (d *deskView) promise(r *page.Request, o Obliged) promise {
+	out := promise{Obliged: o, Who: r.Say("desk.owes", d.nameOf(o.Debtor), d.nameOf(o.Creditor)),
+		What: codes.ObligationKinds.Name(o.Kind, r.Lang), Tag: page.Tag{Kind: performedKinds[o.State], Text: codes.Performances.Name(o.State, r.Lang)}}
+	if out.Tag.Kind == "" {
+		out.Tag.Kind = "plain"
+	}
+	if o.Kind == "pay" {
+		if amount, err := page.Yuan(o.AmountFen, r.Lang); err == nil {
+			out.What += " " + amount
+		}
+	}
+	if o.ConfirmedBy != "" {
+		out.Confirmed = r.Say("desk.confirmed." + o.ConfirmedBy)
+	}
+	if d.may(RecordPerform) {
+		out.Record = d.Home + "/" + RecordPerform.Route() + "?obligation_id=" + o.ID.String()
+	}
+	return out
+}
+
+// SignerName is whose signature it is.
+func (d *deskView) SignerName(s SignedView) string {
+	switch s.Signer {
+	case BySeal:
+		return d.Committee.Name
+	case ByParty:
+		return d.nameOf(s.PartyID)
+	}
+	for _, one := range d.People {
+		if one.MediatorID == s.MediatorID {
+			return one.Name
+		}
+	}
+	return ""
+}
+
+// SignKind is how it was given.
+func (d *deskView) SignKind(s SignedView, lang string) string {
+	if s.Signer == BySeal {
+		return fault.Say("印章", "Seal").In(lang)
+	}
+	return codes.SignatureKinds.Name(s.Kind, lang)
+}
+
+// tell writes the timeline in plain sentences, the newest first.
+func (p *deskPages) tell(r *page.Request, d *deskView, events []Happened) error {
+	who := map[ident.ID]string{}
+	err := p.db.Read(r.Context(), r.By(), func(tx *db.Tx) error {
+		team, err := registry.MediatorsOf(tx, d.Committee.ID)
+		for _, m := range team {
+			who[m.PersonID] = m.Name
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	taken := map[string]bool{}
+	for _, e := range slices.Backward(events) {
+		if entry, ok := e.Fact["retracts"].(string); ok {
+			taken[entry] = true
+		}
+		h := happening{Happened: e, Title: d.sentence(r, e), Texts: d.said(r, e), Who: r.Say("desk.hat." + e.Role)}
+		if name := who[e.Actor]; name != "" {
+			h.Who = r.Say("desk.who", name, h.Who)
+		}
+		if d.may(Retract) && slices.Contains(retractable, e.Event) && !taken[e.ID.String()] {
+			h.Retract = d.Home + "/" + Retract.Route() + "?entry=" + strconv.FormatInt(e.Seq, 10)
+		}
+		d.Happening = append(d.Happening, h)
+	}
+	return nil
+}
+
+// retractable are the entries that whoever wrote them may take back.
+var retractable = []Event{RecordConsent, GiveNotice, Sign}
+
+// sentence is what happened. Where a party is named in the entry, it is named here.
+func (d *deskView) sentence(r *page.Request, e Happened) string {
+	out := r.Say("desk.event." + string(e.Event))
+	if name := d.nameOf(e.PartyID); name != "" {
+		out = r.Say("desk.about", name, out)
+	}
+	if from, to := e.From, e.To; to != "" && from != to && from != "" {
+		out += r.Say("desk.moves", stateNames[to].In(r.Lang))
+	}
+	return out
+}
+
+// said are the particulars of an entry that a clerk asks for.
+func (d *deskView) said(r *page.Request, e Happened) []string {
+	var out []string
+	add := func(s string) {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	switch e.Event {
+	case RecordConsent, PartyRefuses:
+		add(r.Say("desk.answered", codes.Consents.Name(text(e.Fact["consent"]), r.Lang), codes.Channels.Name(text(e.Fact["channel"]), r.Lang)))
+	case OpenSession:
+		add(codes.SessionKinds.Name(text(e.Fact["kind"]), r.Lang))
+	case Sign:
+		add(r.Say("desk.signed."+text(e.Fact["signer"])) + " · " + codes.SignatureKinds.Name(text(e.Fact["kind"]), r.Lang))
+	case RecordPerform:
+		add(codes.Performances.Name(text(e.Fact["state"]), r.Lang) + " · " + page.Day(text(e.Fact["on"]), r.Lang))
+	case RefuseAcceptance, Terminate, RequestEnd:
+		if code := text(e.Fact["reason"]); code != "" {
+			add(reasonName(code, r.Lang))
+		}
+	case Retract:
+		add(r.Say("desk.retracts", r.Say("desk.event."+text(e.Fact["event"]))))
+	default:
+	}
+	for _, word := range []string{"reason", "statement", "note", "result", "conflict_reason", "to", "receipt", "calming_measures"} {
+		add(e.Words[word])
+	}
+	return out
+}
+
+// notNowHere is the refusal of a step whose form was opened although it cannot be taken.
+func notNowHere(v View, e Event) error {
+	for _, b := range v.Blocked {
+		if b.Event == e.Route() {
+			return &fault.Fault{Kind: fault.Conflict, Code: b.Code, Text: b.Reason}
+		}
+	}
+	return notNow(e, v.State)
+}

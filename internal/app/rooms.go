@@ -56,7 +56,7 @@ func Models() [][]any {
 // caseRoom makes the room of cases over a store; the demo city makes a second one that goes by its own clock.
 func (a *App) caseRoom(store *db.Store, accounts *account.Service) *casework.Service {
 	return casework.New(casework.Parts{DB: store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Vault: a.Vault, Files: a.Files,
-		Random: a.Random, PhoneIndex: accounts.PhoneIndex})
+		Random: a.Random, PhoneIndex: accounts.PhoneIndex, EndVisits: accounts.EndPartySessions})
 }
 
 // welcome gives a party who came by reference and code a session for that case.

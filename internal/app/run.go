@@ -144,5 +144,9 @@ func (a *App) forget(ctx context.Context) error {
 		return a.Accounts.Forget(tx)
 	})
 	_, drafts := a.Cases.ForgetDrafts(ctx)
-	return errors.Join(err, drafts)
+	files := a.Store.Do(ctx, actor.System, cityOffices, func(tx *db.Tx) error {
+		_, err := a.Files.Sweep(tx)
+		return err
+	})
+	return errors.Join(err, drafts, files)
 }

@@ -212,3 +212,40 @@ func TestOneOfFiftyWritersWins(t *testing.T) {
 		}
 	})
 }
+
+func TestANewCodeEndsTheOldOne(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		lin := town.Party(c, c.Code)
+		letter := town.As(town.Su).Post("/cases/"+c.ID+"/invitations", m{"party_id": c.Applicant, "channel": "letter"}).Is(http.StatusCreated)
+		lin.Get("/cases/" + c.ID).Is(http.StatusUnauthorized) // at once
+		town.As(nil).Post("/access", m{"reference": c.Reference, "code": c.Code}).Is(http.StatusUnauthorized)
+		town.Party(c, letter.Text("letter.code")).Get("/cases/" + c.ID).Is(http.StatusOK)
+	})
+}
+
+func TestWrongCodesShutNobodyOut(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		for range 10 {
+			town.As(nil).Post("/access", m{"reference": c.Reference, "code": "AAAA-AAAA-AAAAA"}).Is(http.StatusUnauthorized)
+		}
+		town.As(nil).Post("/access", m{"reference": c.Reference, "code": c.Code}).Is(http.StatusCreated)
+		wrong := town.As(nil).Post("/access", m{"reference": "ZZZZ-ZZZZ", "code": c.Code}).Is(http.StatusUnauthorized)
+		bad := town.As(nil).Post("/access", m{"reference": c.Reference, "code": "AAAA-AAAA-AAAAA"}).Is(http.StatusUnauthorized)
+		if string(wrong.Body) != string(bad.Body) {
+			t.Errorf("told apart: %s %s", wrong.Body, bad.Body)
+		}
+	})
+}
+
+func TestAMistypedFilterIsSaid(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		for _, q := range []string{"state=opened", "category=77", "area=35", "area=nowhere", "outcome=won", "due=tomorrow", "limit=0", "cursor=x", "colour=red"} {
+			a := town.As(town.Su).Get("/cases?" + q)
+			if want := http.StatusUnprocessableEntity; a.Status != want && q != "area=35" {
+				t.Errorf("%s: %d", q, a.Status)
+			}
+		}
+	})
+}

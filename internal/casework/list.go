@@ -2,10 +2,12 @@ package casework
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
+	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
@@ -62,6 +64,9 @@ func (s *Service) List(ctx context.Context, g authz.Grant, f Filter) ([]Line, id
 	if f.Limit < 1 || f.Limit > 100 {
 		f.Limit = 20
 	}
+	if err := f.check(); err != nil {
+		return nil, ident.ID{}, err
+	}
 	var out []Line
 	var next ident.ID
 	err := s.db.Read(ctx, g.By(), func(tx *db.Tx) error {
@@ -77,6 +82,27 @@ func (s *Service) List(ctx context.Context, g authz.Grant, f Filter) ([]Line, id
 		return err
 	})
 	return out, next, err
+}
+
+// check refuses a filter that could find nothing because it is mistyped: an empty list would be believed.
+func (f Filter) check() error {
+	var bad fault.Check
+	if f.State != "" && !slices.Contains(States, f.State) {
+		bad.Add("state", "没有这个状态。", "There is no such state.")
+	}
+	if f.Outcome != "" {
+		bad.Take("outcome", codes.Outcomes.Check(string(f.Outcome)))
+	}
+	if _, ok := codes.Categories.Find(f.Category); f.Category != "" && !ok && f.Category != "10" && f.Category != "14" {
+		bad.Add("category", "没有这个类别。", "There is no such category.")
+	}
+	if f.Area != "" && !ident.ValidArea(f.Area) {
+		bad.Add("area", "没有这个地点。", "There is no such place.")
+	}
+	if f.Type != "" {
+		bad.Take("committee_type", codes.CommitteeTypes.Check(f.Type))
+	}
+	return bad.Err()
 }
 
 func (s *Service) lines(tx *db.Tx, g authz.Grant, heads []Head) ([]Line, error) {

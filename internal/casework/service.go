@@ -28,6 +28,7 @@ type Service struct {
 	random  io.Reader
 
 	phoneIndex func(tx *db.Tx, person ident.ID) (string, error)
+	endVisits  func(tx *db.Tx, caseID, party ident.ID) error
 }
 
 // Parts are what a Service is made of.
@@ -41,11 +42,13 @@ type Parts struct {
 
 	// PhoneIndex is the blind index of a person's own telephone, for the conflict check; the room of accounts knows it.
 	PhoneIndex func(tx *db.Tx, person ident.ID) (string, error)
+	// EndVisits ends what was opened with a party's earlier code, at once; the room of accounts keeps the sessions.
+	EndVisits func(tx *db.Tx, caseID, party ident.ID) error
 }
 
 // New makes a Service.
 func New(p Parts) *Service {
-	return &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex}
+	return &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex, endVisits: p.EndVisits}
 }
 
 // Order is what every act on a case brings: whose case, the version it was decided on (0: a party's own act, which binds

@@ -37,15 +37,10 @@ func accessOf(tx *db.Tx, caseID ident.ID) ([]accessRow, error) {
 	return out, err
 }
 
-// countFailures counts a wrong code against every code of the case; after a pause the count begins anew.
+// countFailures counts a wrong code against every code of the case.
 func countFailures(tx *db.Tx, caseID ident.ID) error {
-	q := func() *gorm.DB {
-		return tx.Rows().Model(&accessRow{}).Where("county_code = ? AND case_id = ? AND revoked_at IS NULL", caseID.County(), caseID)
-	}
-	if err := q().Where("failed_at < ?", tx.Now.Add(-failurePause)).Update("failures", 0).Error; err != nil {
-		return err
-	}
-	return q().Updates(map[string]any{"failures": gorm.Expr("failures + 1"), "failed_at": tx.Now}).Error
+	return tx.Rows().Model(&accessRow{}).Where("county_code = ? AND case_id = ? AND revoked_at IS NULL", caseID.County(), caseID).
+		Updates(map[string]any{"failures": gorm.Expr("failures + 1"), "failed_at": tx.Now}).Error
 }
 
 func visitor(tx *db.Tx, caseID, party ident.ID) (Visitor, error) {

@@ -209,8 +209,13 @@ func (s *Service) Invite(ctx context.Context, g authz.Grant, id ident.ID, in Inv
 		if err != nil {
 			return err
 		}
+		tx.Made(c.ID, c.Version+1, 201)
 		return d.keep(c, Invite, c.State, note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "channel": in.Channel}})
 	})
+	var done *db.Done
+	if errors.As(err, &done) { // sent again: what was printed once is not printed twice
+		return Invited{PartyID: in.PartyID, Channel: in.Channel}, nil
+	}
 	return out, err
 }
 
@@ -282,8 +287,13 @@ func (s *Service) SendSigningCode(ctx context.Context, g authz.Grant, id ident.I
 			return fault.New(fault.Conflict, "no_phone", "没有登记您的手机号码，请到调委会当面签字。", "We have no mobile number for you; please sign at the committee.")
 		}
 		sentTo = maskPhone(p.Phone)
+		tx.Made(c.ID, c.Version, 201)
 		return s.newSigningCode(tx, c, p)
 	})
+	var done *db.Done
+	if errors.As(err, &done) { // sent again: the code is on its way already
+		return "", nil
+	}
 	return sentTo, err
 }
 

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"io"
 	"slices"
 	"time"
@@ -80,10 +81,24 @@ func (s *Service) AddFile(ctx context.Context, g authz.Grant, id ident.ID, in At
 			return err
 		}
 		out = row.show(doc)
+		tx.Made(row.ID, c.Version, 201)
 		return d.keep(c, Attach, c.State, note{party: row.PartyID, fact: journal.Fact{"attachment": row.ID.String(), "sha256": doc.SHA256,
 			"evidence": row.Kind, "shared": row.Shared}})
 	})
+	var done *db.Done
+	if errors.As(err, &done) {
+		return s.attached(ctx, g, id, done.ID)
+	}
 	return out, err
+}
+
+// attached shows again a file that was added under the same one-time key.
+func (s *Service) attached(ctx context.Context, g authz.Grant, id, attachment ident.ID) (Attached, error) {
+	body, out, err := s.OpenFile(ctx, g, id, attachment)
+	if err != nil {
+		return Attached{}, err
+	}
+	return out, body.Close()
 }
 
 func (r attachmentRow) show(doc files.Document) Attached {

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fengqiao/internal/authz"
@@ -123,6 +124,9 @@ func (s *Service) Reconsider(ctx context.Context, g authz.Grant, o Order, party 
 		if d.at.Sub(*c.EndedAt) > reconsiderWithin {
 			return note{}, fault.New(fault.Conflict, "lifecycle", "已超过 90 天，请重新申请。", "More than 90 days have passed; please file again.")
 		}
+		if err := d.saidNo(c, p); err != nil {
+			return note{}, err
+		}
 		fact := journal.Fact{"party": p.ID.String(), "was_outcome": c.Outcome, "was_reason": c.ReasonCode}
 		for i := range c.Sides {
 			side := &c.Sides[i]
@@ -141,4 +145,22 @@ func (s *Service) Reconsider(ctx context.Context, g authz.Grant, o Order, party 
 		err = leave(d.tx, c, func(m Participant) bool { return isHosting(m.Part) })
 		return note{party: p.ID, fact: fact}, err
 	})
+}
+
+// saidNo: a change of mind is heard from the party that had said no, the last one to do so.
+func (d *deed) saidNo(c *Case, p *Party) error {
+	entries, err := d.journal.Of(d.tx, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, e := range slices.Backward(entries) {
+		if Event(e.Event) != PartyRefuses && Event(e.Event) != RequestEnd {
+			continue
+		}
+		if e.Party == p.ID {
+			return nil
+		}
+		return fault.New(fault.Denied, "", "是另一方不愿意继续，要由那一方改变主意。", "It was the other side that did not go on; it is theirs to change their mind.")
+	}
+	return notNow(Reconsider, c.State)
 }

@@ -188,11 +188,15 @@ func (s *Service) write(tx *db.Tx, d *deed, c *Case) error {
 	if err := s.joinFiler(tx, c); err != nil {
 		return err
 	}
+	var applicant ident.ID
+	if a := c.Side(Applicant); len(a) > 0 && !tx.By.IsStaff() {
+		applicant = a[0].ID
+	}
 	fact := journal.Fact{"source": c.Source, "category": c.Category, "area": c.AreaCode, "committee": c.CommitteeID.String(),
 		"intake_no": c.IntakeNo, "parties": c.Head.Parties}
 	words := journal.Words{"title": c.Title, "facts": c.Facts, "request": c.Request}
 	_, err := s.journal.Append(tx, journal.Entry{Case: c.ID, Seq: 1, Event: string(Submit), From: string(Draft), To: string(Registered),
-		Actor: tx.By.Person, Role: roleOf(filerOf(tx.By, c), c), OccurredAt: d.at, Fact: fact, Words: words})
+		Actor: tx.By.Person, Role: roleOf(filerOf(tx.By, c), c), Party: applicant, OccurredAt: d.at, Fact: fact, Words: words})
 	return err
 }
 

@@ -249,3 +249,53 @@ func TestAMistypedFilterIsSaid(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatIsSentAgainIsShownAgain(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		su := town.As(town.Su).With("Idempotency-Key", "again")
+		body := m{"party_id": c.Respondent, "channel": "letter"}
+		if first := su.Post("/cases/"+c.ID+"/invitations", body).Is(http.StatusCreated); first.Text("letter.code") == "" {
+			t.Errorf("no letter: %s", first.Body)
+		}
+		if again := su.Post("/cases/"+c.ID+"/invitations", body).Is(http.StatusCreated); again.Text("letter.code") != "" {
+			t.Errorf("printed twice: %s", again.Body)
+		}
+		png := housetest.File{Name: "a.png", Content: housetest.Pixel}
+		one := su.With("Idempotency-Key", "file").SendAny("POST", "/cases/"+c.ID+"/attachments", png).Is(http.StatusCreated)
+		if c.Version = su.Sees(c).Text("version"); c.Last.Text("attachments.0.id") != one.Text("id") {
+			t.Errorf("attached: %s", c.Last.Body)
+		}
+		if two := su.With("Idempotency-Key", "file").SendAny("POST", "/cases/"+c.ID+"/attachments", png); two.Text("id") != one.Text("id") {
+			t.Errorf("attached twice: %s", two.Body)
+		}
+	})
+}
+
+func TestOnlyWhoSaidNoChangesTheirMind(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(nil).Files()
+		su.Does(c, "ask-consent", nil).Is(http.StatusOK)
+		su.Does(c, "record-consent", m{"party_id": c.Respondent, "consent": "refused", "channel": "phone", "reason": "D6"}).Is(http.StatusOK)
+		lin := town.Party(c, c.Code)
+		if a := lin.Get("/cases/" + c.ID).Is(http.StatusOK); a.Holds("D6") {
+			t.Errorf("the applicant reads why: %s", a.Body)
+		}
+		lin.Post("/cases/"+c.ID+"/reconsider", m{}).Is(http.StatusForbidden)
+		su.Does(c, "reconsider", m{"party_id": c.Respondent}).Is(http.StatusOK)
+	})
+}
+
+func TestAnObligationIsConfirmedByWhoItConcerns(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(town.Lin).Files()
+		su.Signed(c, town.Su)
+		body := m{"obligation_id": c.Last.Text("obligations.0.id"), "state": "performed", "on": town.Today()}
+		a := town.As(town.Lin).Post("/cases/"+c.ID+"/record-performance", body).Is(http.StatusOK)
+		if got := a.Text("obligations.0.confirmed_by"); got != "creditor" {
+			t.Errorf("confirmed by %s", got)
+		}
+	})
+}

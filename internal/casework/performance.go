@@ -31,14 +31,15 @@ func (s *Service) RecordPerformance(ctx context.Context, g authz.Grant, o Order,
 			return note{}, fault.New(fault.Invalid, "", "请选择本案协议中的履行事项。", "Please choose an obligation of this case's agreement.").At("obligation_id")
 		}
 		ob := &c.Agreement.Obligations[i]
-		if err := in.check(d, ob); err != nil {
+		me := s.partyOf(d, c, ident.ID{})
+		if err := in.check(d, ob, me); err != nil {
 			return note{}, err
 		}
 		if err := s.evidenceExists(d.tx, c, in.Evidence); err != nil {
 			return note{}, err
 		}
 		n := note{fact: journal.Fact{"obligation": ob.ID.String(), "was": ob.State, "state": in.State, "on": in.On, "confirmed_by": in.ConfirmedBy, "evidence": idTexts(in.Evidence)}}
-		n.party = s.partyOf(d, c, ident.ID{})
+		n.party = me
 		ob.State, ob.StateOn, ob.ConfirmedBy = in.State, in.On, in.ConfirmedBy
 		if in.State == "performed" && in.ConfirmedBy == "debtor" {
 			n.warnings = append(n.warnings, fault.Say("请让对方确认。", "Please ask the other side to confirm."))
@@ -47,7 +48,10 @@ func (s *Service) RecordPerformance(ctx context.Context, g authz.Grant, o Order,
 	})
 }
 
-func (in *Performed) check(d *deed, ob *Obligation) error {
+func (in *Performed) check(d *deed, ob *Obligation, me ident.ID) error {
+	if !me.IsZero() && me != ob.Debtor && me != ob.Creditor {
+		return fault.New(fault.Denied, "", "这一项与您无关，请由有关的一方说明。", "This obligation is not yours; whoever owes it or is owed it may say.")
+	}
 	var bad fault.Check
 	bad.Take("state", codes.Performances.Check(in.State))
 	today := calendar.DayOf(d.tx.Now)
@@ -57,8 +61,8 @@ func (in *Performed) check(d *deed, ob *Obligation) error {
 	if in.State == "unperformed" && today.Before(ob.Due) {
 		bad.Add("state", "还没有到期，不能记为未履行。", "It is not due yet and cannot be recorded as not performed.")
 	}
-	if own := d.sideOf(ob); own != "" {
-		in.ConfirmedBy = own
+	if !me.IsZero() {
+		in.ConfirmedBy = map[bool]string{true: "debtor", false: "creditor"}[me == ob.Debtor]
 	} else if in.ConfirmedBy == "" {
 		in.ConfirmedBy = "mediator"
 	}
@@ -66,17 +70,6 @@ func (in *Performed) check(d *deed, ob *Obligation) error {
 		bad.Add("confirmed_by", "请选择由谁确认。", "Please say who confirmed it.")
 	}
 	return bad.Err()
-}
-
-// sideOf is whether the acting party owes the obligation or is owed it; empty for staff.
-func (d *deed) sideOf(ob *Obligation) string {
-	switch d.grant.By().Party {
-	case ob.Debtor:
-		return "debtor"
-	case ob.Creditor:
-		return "creditor"
-	}
-	return ""
 }
 
 func idTexts(ids []ident.ID) []string {

@@ -342,6 +342,9 @@ func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, wor
 	if v.Attachments, err = s.attachmentsOf(tx, c, v.Me, full); err != nil || !full {
 		if !full {
 			v.Risk, v.PoliceOpen, v.Difficulty = 0, false, 0
+			if strings.HasPrefix(v.ReasonCode, "D") { // why a party said no is not for the other side
+				v.ReasonCode = ""
+			}
 		}
 		return err
 	}

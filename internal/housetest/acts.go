@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/png"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -66,6 +68,17 @@ func (h Hand) Post(path string, body any) Answer { return h.Send("POST", path, b
 // File is sent as multipart.
 type File struct{ Name, Content string }
 
+// Pixel is the content of a picture that is right in every way, as text.
+var Pixel = pixel()
+
+func pixel() string {
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 1, 1))); err != nil {
+		panic(err)
+	}
+	return b.String()
+}
+
 // SendAny sends a JSON body, a File, or nothing.
 func (h Hand) SendAny(method, path string, body any) Answer {
 	h.town.t.Helper()
@@ -75,6 +88,7 @@ func (h Hand) SendAny(method, path string, body any) Answer {
 	}
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
+	h.town.must(w.SetBoundary("fengqiao-fixed-boundary")) // the same file is the same body
 	part, err := w.CreateFormFile("file", f.Name)
 	h.town.must(err)
 	_, err = io.WriteString(part, f.Content)

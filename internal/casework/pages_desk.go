@@ -56,13 +56,18 @@ type deskCase struct {
 // group is what must be done, and the cases for which it must.
 type group struct {
 	Name  string
-	Cases []deskCase
+	Cases []deskCase // the first of them
+	Count int
+	All   string // where the others are listed; "" when all are here
 }
+
+const mostShown = 8 // cases of a group; the others are a press away
 
 type homeView struct {
 	Groups []group
 	Count  int  // of what is to be done now
 	Works  bool // takes cases on, not only looks
+	List   bool // may see a list of cases
 	Full   bool // the desk holds more than is shown
 }
 
@@ -75,7 +80,7 @@ func (p *deskPages) home(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Reply{}, err
 	}
-	v := homeView{Works: works(r.By())}
+	v := homeView{Works: works(r.By()), List: true}
 	lines, err := p.Waiting(r.Context(), g, v.Works)
 	if err != nil {
 		return page.Reply{}, err
@@ -88,13 +93,24 @@ func (p *deskPages) home(r *page.Request) (page.Reply, error) {
 	for _, name := range todos {
 		in := slices.DeleteFunc(slices.Clone(cases), func(c deskCase) bool { return c.Todo != name })
 		if len(in) > 0 {
-			v.Groups = append(v.Groups, group{Name: name, Cases: in})
+			v.Groups = append(v.Groups, group{Name: name, Cases: in[:min(len(in), mostShown)], Count: len(in), All: listOfGroup(name, in)})
 		}
 		if name != "later" {
 			v.Count += len(in)
 		}
 	}
 	return page.Show("desk/home", v), nil
+}
+
+// listOfGroup is where all cases of a long group are listed.
+func listOfGroup(name string, in []deskCase) string {
+	switch {
+	case len(in) <= mostShown:
+		return ""
+	case name == "overdue":
+		return "/desk/cases?overdue=true"
+	}
+	return "/desk/cases?state=" + string(in[0].State)
 }
 
 // works tells whether somebody takes cases on.
@@ -123,6 +139,9 @@ func (c *deskCase) dress(r *page.Request, today calendar.Day) {
 	c.Todo, c.Name = c.todo(today), c.Title
 	if c.Name == "" {
 		c.Name = c.Kind
+	}
+	if c.Name == "" { // a referring organ sees no more than where its case stands
+		c.Name = c.No
 	}
 	switch {
 	case c.Applicants != "" && c.Respondents != "":
@@ -158,7 +177,7 @@ func dueTag(r *page.Request, due, today calendar.Day) page.Tag {
 	case n <= soon:
 		return page.Tag{Kind: "warn", Text: r.Say("desk.days_left", n)}
 	}
-	return page.Tag{Kind: "plain", Text: r.Say("desk.days_left", n)}
+	return page.Tag{Kind: "quiet", Text: r.Say("desk.days_left", n)}
 }
 
 var stateKinds = map[State]string{AwaitingConsent: "info", Accepted: "info", Assigned: "info", InMediation: "info", Paused: "warn",
@@ -221,6 +240,7 @@ type deskList struct {
 	Mediators []page.Option
 	Chips     []chip        // what else narrows the list: a report's figure led here
 	Kept      []page.Option // the same, kept in the filter's form
+	Files     bool          // the reader registers disputes
 	Search    bool          // the reader may search by name
 	Committee bool          // the list spans committees
 	Refused   string        // why nothing could be searched
@@ -239,7 +259,7 @@ func (p *deskPages) list(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Reply{}, err
 	}
-	v := deskList{Search: works(r.By()) || r.By().Holds(actor.StationOfficer), Committee: !works(r.By())}
+	v := deskList{Files: works(r.By()) || r.By().Holds(actor.StationOfficer), Committee: !works(r.By())}
 	lines, next, err := p.List(r.Context(), r.Grant, f)
 	switch {
 	case fault.Is(err, fault.Denied):
@@ -247,6 +267,7 @@ func (p *deskPages) list(r *page.Request) (page.Reply, error) {
 	case err != nil:
 		return page.Reply{}, err
 	}
+	v.Search = v.Files
 	if !next.IsZero() {
 		v.Next = next.String()
 	}

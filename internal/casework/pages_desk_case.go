@@ -33,6 +33,7 @@ type deskView struct {
 	Visited   []visitLine
 	Papers    []paperLine
 	Happening []happening
+	Wrong     bool // some entry may be taken back by this reader
 	Masked    bool
 	CanRead   bool // more than state and result
 }
@@ -106,9 +107,12 @@ func (p *deskPages) show(r *page.Request) (page.Reply, error) {
 	}
 	d.head(r, dayOf(p.db.Now()))
 	d.parties(r)
-	d.offer(r, p)
 	d.substance(r)
-	return page.Show("desk/case", d), p.tell(r, d, events)
+	if err := p.tell(r, d, events); err != nil {
+		return page.Reply{}, err
+	}
+	d.offer(r, p)
+	return page.Show("desk/case", d), nil
 }
 
 func (d *deskView) head(r *page.Request, today calendar.Day) {
@@ -252,7 +256,7 @@ func (d *deskView) offer(r *page.Request, p *deskPages) {
 		}
 	}
 	for _, st := range steps {
-		if d.may(st.event) && !slices.ContainsFunc(d.First, func(w way) bool { return w.Path == d.Home+"/"+st.event.Route() }) {
+		if d.may(st.event) && !(st.event == Retract && d.pointless(Retract)) && !slices.ContainsFunc(d.First, func(w way) bool { return w.Path == d.Home+"/"+st.event.Route() }) {
 			d.Ways = append(d.Ways, d.way(r, st.event))
 		}
 	}
@@ -294,6 +298,8 @@ func (d *deskView) pointless(e Event) bool {
 		return !slices.ContainsFunc(d.Obligations, func(o Obliged) bool { return !(Obligation{State: o.State}).settled() })
 	case FollowUp:
 		return len(d.Visits) > 0
+	case Retract:
+		return !d.Wrong
 	}
 	return false
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"fengqiao/internal/actor"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
@@ -147,16 +148,25 @@ func (p *deskPages) tell(r *page.Request, d *deskView, events []Happened) error 
 		if name := who[e.Actor]; name != "" {
 			h.Who = r.Say("desk.who", name, h.Who)
 		}
-		if d.may(Retract) && slices.Contains(retractable, e.Event) && !taken[e.ID.String()] {
+		if d.may(Retract) && mayRetract(r.By(), d.State, e) && !taken[e.ID.String()] {
 			h.Retract = d.Home + "/" + Retract.Route() + "?entry=" + strconv.FormatInt(e.Seq, 10)
 		}
 		d.Happening = append(d.Happening, h)
 	}
+	d.Wrong = slices.ContainsFunc(d.Happening, func(h happening) bool { return h.Retract != "" })
 	return nil
 }
 
 // retractable are the entries that whoever wrote them may take back.
 var retractable = []Event{RecordConsent, GiveNotice, Sign}
+
+// mayRetract: a consent or notice by whoever wrote it; a signature by the chair, who must be somebody else.
+func mayRetract(by actor.Actor, state State, e Happened) bool {
+	if e.Event == Sign {
+		return state == AgreementPending && by.Holds(actor.Chair) && e.Actor != by.Person
+	}
+	return slices.Contains(retractable, e.Event) && e.Actor == by.Person
+}
 
 // sentence is what happened. Where a party is named in the entry, it is named here.
 func (d *deskView) sentence(r *page.Request, e Happened) string {
@@ -164,7 +174,7 @@ func (d *deskView) sentence(r *page.Request, e Happened) string {
 	if name := d.nameOf(e.PartyID); name != "" {
 		out = r.Say("desk.about", name, out)
 	}
-	if from, to := e.From, e.To; to != "" && from != to && from != "" {
+	if from, to := e.From, e.To; to != "" && from != to && e.Event != Submit {
 		out += r.Say("desk.moves", stateNames[to].In(r.Lang))
 	}
 	return out
@@ -207,6 +217,9 @@ func notNowHere(v View, e Event) error {
 		if b.Event == e.Route() {
 			return &fault.Fault{Kind: fault.Conflict, Code: b.Code, Text: b.Reason}
 		}
+	}
+	if _, possible := transition(e, v.State); possible {
+		return fault.New(fault.Denied, "", "这一步由承办这件案子的调解员办理。", "This step is for the mediator who works on the case.")
 	}
 	return notNow(e, v.State)
 }

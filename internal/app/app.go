@@ -161,7 +161,7 @@ func (a *App) mount() (err error) {
 	}
 	rest.Harden(a.Echo, o)
 	a.Site, err = page.New(a.Echo, page.Options{Policy: a.Policy, Session: a.Accounts.Authenticate, FS: web(), Secure: a.Secure(),
-		Demo: a.Demo, Now: a.Now, Log: a.Log, Nav: nav, Home: home})
+		Demo: a.Demo, Now: a.Now, Log: a.Log, Nav: nav, Home: home, Door: door})
 	if err != nil {
 		return err
 	}

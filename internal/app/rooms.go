@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"slices"
+	"strings"
 	"time"
 
 	"fengqiao/internal/account"
@@ -98,7 +99,7 @@ func holdsAny(by actor.Actor, roles ...actor.Role) bool { return slices.Contains
 // nav is the menu of a signed-in person: what their posts let them do, and what they take part in themselves.
 func nav(by actor.Actor, lang string) []page.Link {
 	var out []page.Link
-	add := func(path, zh, en string) { out = append(out, page.Link{Path: path, Text: fault.Say(zh, en).In(lang)}) }
+	add := func(path, zh, en string) { out = append(out, page.Link{Path: path, Text: fault.Text{ZH: zh, EN: en}.In(lang)}) }
 	if holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer) {
 		add("/desk", "我的工作", "My work")
 	}
@@ -109,8 +110,8 @@ func nav(by actor.Actor, lang string) []page.Link {
 		add("/reports/case-table", "报表", "Reports")
 	}
 	if !by.IsStaff() {
-		add("/mine", "我的案件", "My cases")
-		add("/file", "提交纠纷", "File a dispute")
+		add("/mine", "我的事", "My cases")
+		add("/file", "申请调解", "Ask for mediation")
 	}
 	return out
 }
@@ -126,6 +127,14 @@ func home(by actor.Actor) string {
 		return "/desk/cases"
 	case !by.IsStaff():
 		return "/mine"
+	}
+	return ""
+}
+
+// door is where somebody enters: a party whose visit has ended comes again by reference and code.
+func door(path string) string {
+	if strings.HasPrefix(path, "/mine/") {
+		return "/follow"
 	}
 	return ""
 }

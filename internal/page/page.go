@@ -32,6 +32,8 @@ type Options struct {
 	Log     *slog.Logger
 	Nav     func(by actor.Actor, lang string) []Link // what a signed-in person finds in the menu; may be nil
 	Home    func(by actor.Actor) string              // where "/" leads a signed-in person; "" or nil: the public page
+	// Door is where somebody enters who asked for a path and is not signed in; "" or nil: at sign-in.
+	Door func(path string) string
 }
 
 // Site holds the pages.

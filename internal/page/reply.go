@@ -126,7 +126,7 @@ func (s *Site) refuse(c echo.Context, v *View, err error) {
 	case fault.Internal, fault.Unavailable:
 		s.o.Log.ErrorContext(c.Request().Context(), "page failed", "route", c.Path(), "request_id", requestID(c), "err", err)
 	case fault.Unauthenticated:
-		_ = s.send(c, http.StatusSeeOther, signInPath(c.Request()))
+		_ = s.send(c, http.StatusSeeOther, s.door(c.Request()))
 		return
 	case fault.Invalid, fault.Denied, fault.Missing, fault.Conflict, fault.Stale, fault.Unversioned, fault.TooMany, fault.TooLarge:
 	}
@@ -152,6 +152,16 @@ func failureID(c echo.Context, f *fault.Fault) string {
 }
 
 func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
+
+// door is where somebody enters who is not signed in, or no longer: where the product says, else at sign-in.
+func (s *Site) door(r *http.Request) string {
+	if s.o.Door != nil {
+		if path := s.o.Door(r.URL.Path); path != "" {
+			return path
+		}
+	}
+	return signInPath(r)
+}
 
 // signInPath leads to sign-in and back: to the page asked for, or, for a form whose session had ended, to the page
 // that held the form.

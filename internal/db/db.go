@@ -44,8 +44,9 @@ type Store struct {
 }
 
 // The pragmas are set on every connection of a pool. synchronous=FULL: an acknowledged filing survives a power cut.
+// recursive_triggers: without it REPLACE removes a row past the triggers that guard the journal.
 const sqlitePragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-	"&_pragma=foreign_keys(1)&_time_format=sqlite&_texttotime=1&_timezone=UTC"
+	"&_pragma=foreign_keys(1)&_pragma=recursive_triggers(1)&_time_format=sqlite&_texttotime=1&_timezone=UTC"
 
 const poolSize = 8 // connections; a two-core server gains nothing from more
 

@@ -22,8 +22,9 @@ const (
 // Cross marks a statement as meant to cross counties.
 func Cross(q *gorm.DB) *gorm.DB { return q.Set(crossKey, true) }
 
-// guardCounties refuses a statement on a county table that names no county, and a new row of a county that is not the
-// transaction's: on one machine such a slip is slow or wrong, on many it is lost.
+// guardCounties refuses a statement on a county table that names no county, and a new or changed row of a county that
+// is not the transaction's: on one machine such a slip is slow or wrong, on many it is lost. What was refused after it
+// ran is undone with its transaction.
 func guardCounties(g *gorm.DB) error {
 	cb := g.Callback()
 	var errs []error
@@ -33,6 +34,8 @@ func guardCounties(g *gorm.DB) error {
 	keep(cb.Update().After("gorm:update").Register("fengqiao:named", namesCounty))
 	keep(cb.Delete().After("gorm:delete").Register("fengqiao:named", namesCounty))
 	keep(cb.Row().After("gorm:row").Register("fengqiao:named", namesCounty))
+	keep(cb.Update().After("gorm:update").Register("fengqiao:stays", staysInCounty))
+	keep(cb.Delete().After("gorm:delete").Register("fengqiao:stays", staysInCounty))
 	for _, err := range errs {
 		if err != nil {
 			return fmt.Errorf("guard counties: %w", err)
@@ -54,6 +57,19 @@ func namesCounty(q *gorm.DB) {
 	sql := q.Statement.SQL.String()
 	if _, where, _ := strings.Cut(sql, " WHERE "); !strings.Contains(where, "county_code") {
 		_ = q.AddError(fmt.Errorf("statement on %s names no county", q.Statement.Table))
+	}
+}
+
+// staysInCounty refuses a change or removal of rows of another county than the transaction's.
+func staysInCounty(q *gorm.DB) {
+	mine, ok := q.Get(countyKey)
+	if _, cross := q.Get(crossKey); cross || !ok || q.Error != nil || global[q.Statement.Table] {
+		return
+	}
+	for _, v := range q.Statement.Vars {
+		if c, is := v.(ident.County); is && c != mine.(ident.County) {
+			_ = q.AddError(fmt.Errorf("change of %s in county %q, transaction in %q", q.Statement.Table, c, mine))
+		}
 	}
 }
 
@@ -82,6 +98,8 @@ func ownCounty(q *gorm.DB) {
 		}
 	case reflect.Struct:
 		check(rv)
+	default:
+		_ = q.AddError(fmt.Errorf("row of %s is made from %s, whose county cannot be told", q.Statement.Table, rv.Kind()))
 	}
 }
 

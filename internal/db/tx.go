@@ -3,9 +3,12 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"net"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -34,6 +37,7 @@ type Tx struct {
 // running fn: the caller shows again what was made then.
 func (s *Store) Do(ctx context.Context, by actor.Actor, county ident.County, fn func(*Tx) error) error {
 	tx := &Tx{By: by, Now: s.Now(), County: county, ctx: ctx, ids: s.ids}
+	committing := false
 	err := s.write.WithContext(ctx).Transaction(func(g *gorm.DB) error {
 		tx.g = g
 		if err := tx.claimOnce(); err != nil {
@@ -42,8 +46,14 @@ func (s *Store) Do(ctx context.Context, by actor.Actor, county ident.County, fn 
 		if err := fn(tx); err != nil {
 			return err
 		}
-		return tx.keepOnce()
+		err := tx.keepOnce()
+		committing = err == nil
+		return err
 	})
+	if committing && isPassing(err) {
+		return fault.New(fault.Unavailable, "", "系统没有答复，无法确定是否已经保存。请稍后查看，或者原样再提交一次。",
+			"The system did not answer: we cannot tell whether this was saved. Please look in a moment, or send the same again.").Because(err)
+	}
 	return unavailable(err)
 }
 
@@ -101,19 +111,27 @@ func IsNone(err error) bool { return errors.Is(err, gorm.ErrRecordNotFound) }
 func unavailable(err error) error {
 	var f *fault.Fault
 	var done *Done
-	if err == nil || errors.As(err, &f) || errors.As(err, &done) {
+	if errors.As(err, &f) || errors.As(err, &done) || !isPassing(err) {
 		return err
 	}
+	return fault.New(fault.Unavailable, "", "系统正忙，请稍后再试。没有保存任何内容。",
+		"The system is busy; please try again in a moment. Nothing was saved.").Because(err)
+}
+
+// isPassing tells whether a later try may go well: out of time, no connection or a lost one, a full disk, a rival.
+func isPassing(err error) bool {
 	var pg *pgconn.PgError
-	var lite *sqlitedriver.Error
-	var connect *pgconn.ConnectError
-	switch {
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &connect), errors.Is(err, sql.ErrConnDone),
-		errors.As(err, &pg) && retryable[pg.Code[:2]], errors.As(err, &lite) && (lite.Code()&0xff == 5 || lite.Code()&0xff == 13):
-		return fault.New(fault.Unavailable, "", "系统正忙，请稍后再试。没有保存任何内容。",
-			"The system is busy; please try again in a moment. Nothing was saved.").Because(err)
+	if errors.As(err, &pg) {
+		return len(pg.Code) == 5 && retryable[pg.Code[:2]]
 	}
-	return err
+	var lite *sqlitedriver.Error
+	if errors.As(err, &lite) {
+		return lite.Code()&0xff == 5 || lite.Code()&0xff == 13 // busy, full
+	}
+	var connect *pgconn.ConnectError
+	var wire *net.OpError
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &connect) || errors.As(err, &wire) || pgconn.SafeToRetry(err) ||
+		errors.Is(err, sql.ErrConnDone) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // PostgreSQL classes that pass: connection, resources, operator intervention, serialisation.

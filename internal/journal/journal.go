@@ -56,6 +56,9 @@ func New(v *vault.Vault, random io.Reader) *Journal { return &Journal{vault: v, 
 // Append writes the next entry of a case's chain in the act's transaction. Seq must follow the last entry's: the
 // unique key (case, seq) lets only one writer have it.
 func (j *Journal) Append(tx *db.Tx, e Entry) (Entry, error) {
+	if e.Case.County() != tx.County {
+		return Entry{}, fmt.Errorf("journal: case of county %q, transaction in %q", e.Case.County(), tx.County)
+	}
 	prev, err := lastHash(tx, e.Case, e.Seq)
 	if err != nil {
 		return Entry{}, err

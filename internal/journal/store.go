@@ -3,6 +3,7 @@ package journal
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -55,7 +56,9 @@ var Rows = []any{&Row{}, &outboxRow{}}
 
 func (r Row) entry(words Words) Entry {
 	var fact Fact
-	_ = json.Unmarshal([]byte(r.Fact), &fact) // written by us as JSON; a broken one is found by Verify
+	told := json.NewDecoder(strings.NewReader(r.Fact))
+	told.UseNumber()       // fen and counts as they were written, not as floating-point numbers
+	_ = told.Decode(&fact) // written by us as JSON; a broken one is found by Verify
 	return Entry{ID: r.ID, Case: r.CaseID, Seq: r.Seq, Event: r.Event, From: r.FromState, To: r.ToState, Actor: r.ActorID,
 		Role: actor.Role(r.ActorRole), Party: r.PartyID, OccurredAt: r.OccurredAt.UTC(), RecordedAt: r.RecordedAt.UTC(),
 		Late: r.Late, Fact: fact, Words: words, Prev: r.PrevHash, Hash: r.Hash}

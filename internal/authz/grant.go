@@ -68,6 +68,12 @@ func (g Grant) ViewOfRows() (View, bool) {
 	return g.reaches[0].View, true
 }
 
+// Seeing is the part of a grant that shows rows at least this far: who may find a case by a name is only who may read it.
+func (g Grant) Seeing(least View) Grant {
+	g.reaches = slices.DeleteFunc(slices.Clone(g.reaches), func(r Reach) bool { return r.View != least && !r.View.Wider(least) })
+	return g
+}
+
 // Unbounded tells whether the grant reaches every row there is: public things.
 func (g Grant) Unbounded() bool {
 	return slices.ContainsFunc(g.reaches, func(r Reach) bool { return r.Level == LevelAny })

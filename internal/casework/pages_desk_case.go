@@ -111,7 +111,7 @@ func (p *deskPages) show(r *page.Request) (page.Reply, error) {
 	if err := p.tell(r, d, events); err != nil {
 		return page.Reply{}, err
 	}
-	d.offer(r, p)
+	d.offer(r)
 	return page.Show("desk/case", d), nil
 }
 
@@ -138,7 +138,16 @@ func (d *deskView) head(r *page.Request, today calendar.Day) {
 			d.Hosts = append(d.Hosts, one)
 		}
 	}
+	slices.SortStableFunc(d.Hosts, func(a, b PersonView) int { return strings.Compare(rankOf(a.Part), rankOf(b.Part)) })
 	d.rows(r)
+}
+
+// rankOf puts the host before all others.
+func rankOf(part string) string {
+	if part == authz.PartHost {
+		return ""
+	}
+	return part
 }
 
 // reasonName finds a reason among the lists by which a case ends.
@@ -245,7 +254,7 @@ var firstSteps = map[State][]Event{
 }
 
 // offer sorts what may be done: what the case waits for, and the rest in the order of the procedure.
-func (d *deskView) offer(r *page.Request, p *deskPages) {
+func (d *deskView) offer(r *page.Request) {
 	first := firstSteps[d.State]
 	if d.PoliceOpen {
 		first = append([]Event{ReportPolice}, first...)
@@ -261,23 +270,18 @@ func (d *deskView) offer(r *page.Request, p *deskPages) {
 		}
 	}
 	for _, e := range []Event{Invite, Attach} {
-		if d.View.Seen == authz.Full && d.State != Archived && p.mayDo(r, e) {
+		if d.View.Seen == authz.Full && d.State != Archived && works(r.By()) {
 			d.Ways = append(d.Ways, d.way(r, e))
 		}
 	}
 	for i := range d.Sides {
-		if s := &d.Sides[i]; p.mayDo(r, Invite) && d.View.Seen == authz.Full && !s.Removed && slices.Contains(alive, d.State) {
+		if s := &d.Sides[i]; works(r.By()) && d.View.Seen == authz.Full && !s.Removed && slices.Contains(alive, d.State) {
 			s.Invite = d.Home + "/" + Invite.Route() + "?party_id=" + s.ID.String()
 		}
 	}
 	for _, b := range d.Blocked {
 		d.Barred = append(d.Barred, bar{Text: r.Say("desk.do." + strings.ReplaceAll(b.Event, "-", "_")), Why: b.Why})
 	}
-}
-
-func (p *deskPages) mayDo(r *page.Request, e Event) bool {
-	_, err := p.policy.Allow(r.By(), authz.Action("case."+string(e)))
-	return err == nil
 }
 
 func (d *deskView) way(r *page.Request, e Event) way {

@@ -46,6 +46,9 @@ func (p *deskPages) submit(r *page.Request, st step) (page.Reply, error) {
 	if st.again != nil && st.again(out) {
 		to += "/" + st.event.Route()
 	}
+	if _, err := p.look(r.Context(), r); fault.Is(err, fault.Missing) { // whoever withdrew, or handed it on, sees it no more
+		to = "/desk"
+	}
 	to += "?done=desk_" + string(st.event)
 	if len(out.Warnings) > 0 {
 		return page.Show("desk/mind", mindView{formView: v, To: to, Mind: in(out.Warnings, r.Lang)}), nil
@@ -187,7 +190,7 @@ func (p *deskPages) invite(r *page.Request) (page.Reply, error) {
 	}
 	out, err := p.Invite(r.Context(), r.Grant, v.ID, in)
 	switch {
-	case before(err):
+	case before(err), err == nil && in.Channel == "letter" && out.Letter == nil:
 		return page.SeeOther(v.Home + "?done=desk_invited_before"), nil
 	case err != nil:
 		return page.Again("desk/invite", v, err), nil

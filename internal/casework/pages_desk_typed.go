@@ -33,7 +33,7 @@ func (t *typed) ticked(name string) bool { return t.get(name) != "" }
 // spoil records a value that cannot be read.
 func (t *typed) spoil(name, zh, en string) {
 	t.hurt = append(t.hurt, name)
-	t.bad.Add(name, zh, en)
+	t.bad.Take(name, &fault.Fault{Kind: fault.Invalid, Text: fault.Text{ZH: zh, EN: en}})
 }
 
 func (t *typed) wrong(name string) bool { return slices.Contains(t.hurt, name) }

@@ -99,7 +99,9 @@ func holdsAny(by actor.Actor, roles ...actor.Role) bool { return slices.Contains
 // nav is the menu of a signed-in person: what their posts let them do, and what they take part in themselves.
 func nav(by actor.Actor, lang string) []page.Link {
 	var out []page.Link
-	add := func(path, zh, en string) { out = append(out, page.Link{Path: path, Text: fault.Text{ZH: zh, EN: en}.In(lang)}) }
+	add := func(path, zh, en string) {
+		out = append(out, page.Link{Path: path, Text: fault.Text{ZH: zh, EN: en}.In(lang)})
+	}
 	if holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer) {
 		add("/desk", "我的工作", "My work")
 	}

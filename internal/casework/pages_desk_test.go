@@ -147,7 +147,7 @@ func TestWhatIsWrongIsSaidAndWhatWasTypedIsKept(t *testing.T) {
 		form.Set("_key", form.Get("_key")+"x")
 		su.posts(action, form).is(428, c+"/pause")
 		su.does(c, "pause", "reason", "鉴定", "until", "2026-04-20", "occurred_at", "").reads("已经办好，请注意", "请补充暂停的依据材料")
-		su.opens(c+"/close").reads("不能进行这一步")
+		su.opens(c + "/close").reads("不能进行这一步")
 	})
 }
 
@@ -292,7 +292,7 @@ func TestEveryFormOpens(t *testing.T) {
 		hong.does(c, "reopen-agreement", "reason", "金额写错").reads("原来的签名作废")
 		hong.does(c, "oral-agreement", hong.agreement(c)...).reads("涉及金额或以后履行的")
 		opens(hong, "record-performance", "follow-up", "amend")
-		hong.opens(c+"/close").reads("还有履行事项没有结果")
+		hong.opens(c + "/close").reads("还有履行事项没有结果")
 	})
 }
 
@@ -310,7 +310,7 @@ func TestAPartyIsInvitedByALetterPrintedOnce(t *testing.T) {
 		su.posts(action, form).is(200, c+"?done=desk_invited_before").readsNot(word)
 		d.comes().opens("/follow").says("reference", ref, "code", word).is(200, strings.Replace(c, "/desk/cases/", "/mine/", 1))
 		su.opens(c+"/invite").says("party_id", form.Get("party_id"), "channel", "sms").is(409, c+"/invite").reads("没有手机号码")
-		su.opens(c + "/invite").says("channel", "email").is(422, c+"/invite")
+		su.opens(c+"/invite").says("channel", "email").is(422, c+"/invite")
 	})
 }
 
@@ -320,11 +320,11 @@ func TestFilesAreAttachedAndDownloaded(t *testing.T) {
 		d := onDoorstep(t, town)
 		su := d.enters(town.Su)
 		c := su.filed()
-		su.opens(c + "/attach").uploads("收据.pdf", []byte("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"), "kind", "1")
+		su.opens(c+"/attach").uploads("收据.pdf", []byte("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"), "kind", "1")
 		if su.Status != 200 && su.Status != 422 {
 			t.Fatalf("%d: %s", su.Status, su.text())
 		}
-		su.opens(c + "/attach").says("kind", "1")
+		su.opens(c+"/attach").says("kind", "1")
 		su.is(422, c+"/attach").reads("请选择一个文件")
 	})
 }

@@ -127,6 +127,7 @@ func fits(want expects, who stranger, got, none housetest.Answer) bool {
 		return got.Status == http.StatusNotFound && none.Status == http.StatusNotFound && string(got.Body) == string(none.Body)
 	}
 	ownMissing := got.Status == http.StatusNotFound && strings.Contains(got.What(), "/attachments/") // the file, not the case
+	// inside
 	return !denied && got.Status != http.StatusUnauthorized && (got.Status != http.StatusNotFound || ownMissing) && none.Status == http.StatusNotFound
 }
 

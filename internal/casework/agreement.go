@@ -15,7 +15,7 @@ import (
 	"fengqiao/internal/money"
 )
 
-// Draft is the text of an agreement, F10; of an oral one the register, F11.
+// DraftAgreement is the text of an agreement, F10; of an oral one the register, F11.
 type DraftAgreement struct {
 	Facts    string     `json:"facts,omitempty" doc:"Main facts"`
 	Issues   string     `json:"issues,omitempty" doc:"What is in dispute, and who is responsible"`

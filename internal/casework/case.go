@@ -241,11 +241,6 @@ func (c *Case) standing(person ident.ID) authz.Standing {
 		Parts: c.partsOf(person)}
 }
 
-// refusal tells whether a party has said no.
-func (c *Case) refusal() bool {
-	return slices.ContainsFunc(c.Here(), func(p Party) bool { return p.Consent == Refused })
-}
-
 func allAgreed(parties []Party) bool {
 	return !slices.ContainsFunc(parties, func(p Party) bool { return p.Consent != Agreed })
 }

@@ -39,6 +39,7 @@ func (c *Case) clocks(cal *calendar.Calendar, today calendar.Day) []Clock {
 		add("mediation", c.MediationDueDay)
 	case Performing:
 		c.performanceClocks(cal, add)
+	default: // no period runs
 	}
 	slices.SortStableFunc(out, func(a, b Clock) int { return compareDays(a.Due, b.Due) })
 	return out

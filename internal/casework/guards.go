@@ -167,9 +167,6 @@ func (c *Case) dossierGaps() []fault.Text {
 	return out
 }
 
-// isSettled tells whether an outcome is an agreement.
-func isSettled(o Outcome) bool { return o == WrittenAgreement || o == OralAgreement }
-
 // complexFrom is the difficulty from which the case table's column 4 counts a case.
 const complexFrom = 3
 

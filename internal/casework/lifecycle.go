@@ -131,6 +131,9 @@ func (t Transition) check(c *Case) error {
 	return nil
 }
 
+// open tells whether every guard agrees.
+func (t Transition) open(c *Case) bool { return t.check(c) == nil }
+
 // leadsTo is the state after the event.
 func (t Transition) leadsTo(s State) State {
 	if t.To == "" {

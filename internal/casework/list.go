@@ -147,10 +147,7 @@ func (s *Service) Timeline(ctx context.Context, g authz.Grant, id ident.ID) ([]H
 			return err
 		}
 		seen := g.ViewOf(c.standing(g.By().Person))
-		me, err := s.partyOfReader(g.By(), c)
-		if err != nil {
-			return err
-		}
+		me := partyOfReader(g.By(), c)
 		entries, err := s.journal.Of(tx, id)
 		if err != nil {
 			return err

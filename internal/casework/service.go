@@ -76,7 +76,6 @@ type deed struct {
 	grant authz.Grant
 	cal   *calendar.Calendar
 	at    time.Time // the legal moment
-	lang  string
 }
 
 // act is the one way in which a case changes: load within the grant, ask the lifecycle table, let the act check its own
@@ -137,7 +136,7 @@ func (s *Service) perform(d *deed, c *Case, e Event, do func(*deed, *Case) (note
 	}
 	t, ok := transition(e, c.State)
 	if !ok {
-		return note{}, s.notNow(d.tx, d.grant, c, e)
+		return note{}, s.notNow(d.grant, c, e)
 	}
 	if err := t.check(c); err != nil {
 		return note{}, err
@@ -149,7 +148,7 @@ func (s *Service) perform(d *deed, c *Case, e Event, do func(*deed, *Case) (note
 	}
 	if n.event != "" {
 		if t, ok = transition(n.event, from); !ok {
-			return note{}, s.notNow(d.tx, d.grant, c, n.event)
+			return note{}, s.notNow(d.grant, c, n.event)
 		}
 	}
 	c.State = t.leadsTo(from)
@@ -165,7 +164,7 @@ func (s *Service) perform(d *deed, c *Case, e Event, do func(*deed, *Case) (note
 // systemStep is what a rule brings about by itself after an act.
 func (s *Service) systemStep(d *deed, c *Case, e Event) error {
 	t, ok := transition(e, c.State)
-	if !ok || t.check(c) != nil {
+	if !ok || !t.open(c) {
 		return nil
 	}
 	from := c.State
@@ -216,7 +215,7 @@ func roleOf(by actor.Actor, c *Case) actor.Role {
 	return actor.Anyone
 }
 
-func (s *Service) notNow(tx *db.Tx, g authz.Grant, c *Case, e Event) error {
+func (s *Service) notNow(g authz.Grant, c *Case, e Event) error {
 	next, _, err := s.next(g.By(), c)
 	if err != nil {
 		return err

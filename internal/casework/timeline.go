@@ -47,6 +47,7 @@ func happened(e journal.Entry, seen authz.View, me ident.ID) (Happened, bool) {
 			h.Words = e.Words
 		}
 		return h, !slices.Contains(inward, h.Event) && e.Fact["kind"] != "caucus"
+	default:
+		return Happened{}, false
 	}
-	return Happened{}, false
 }

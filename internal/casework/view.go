@@ -216,8 +216,8 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 	}
 	v := c.status(seen)
 	v.Committee = CommitteeName{ID: committee.ID, Name: committee.Name, Phone: committee.Phone}
-	if v.Me, err = s.partyOfReader(by, c); err != nil || seen == authz.Status {
-		return v, err
+	if v.Me = partyOfReader(by, c); seen == authz.Status {
+		return v, nil
 	}
 	if v.AreaName, err = registry.FullName(tx, c.AreaCode); err != nil {
 		return View{}, err
@@ -239,16 +239,17 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 	return v, err
 }
 
-func (s *Service) partyOfReader(by actor.Actor, c *Case) (ident.ID, error) {
+// partyOfReader is the party that a reader is; zero for everybody else.
+func partyOfReader(by actor.Actor, c *Case) ident.ID {
 	if !by.Party.IsZero() {
-		return by.Party, nil
+		return by.Party
 	}
 	for _, p := range c.People {
 		if !by.Person.IsZero() && p.PersonID == by.Person && p.EndedAt == nil && !p.PartyID.IsZero() {
-			return p.PartyID, nil
+			return p.PartyID
 		}
 	}
-	return ident.ID{}, nil
+	return ident.ID{}
 }
 
 // status is what a referring organ sees: where the case stands and how it ended.
@@ -455,7 +456,7 @@ func (s *Service) fits(by actor.Actor, c *Case, e Event) bool {
 	if by.IsStaff() {
 		return e != Withdraw || len(c.Side(Applicant)) > 0
 	}
-	me, _ := s.partyOfReader(by, c)
+	me := partyOfReader(by, c)
 	p := c.party(me)
 	switch e {
 	case Withdraw:
@@ -464,8 +465,9 @@ func (s *Service) fits(by actor.Actor, c *Case, e Event) bool {
 		return !c.hasSigned(me)
 	case RecordConsent:
 		return p != nil && p.Consent != Refused
+	default:
+		return true
 	}
-	return true
 }
 
 // Route is the event's name in an address: ask-consent.

@@ -104,9 +104,13 @@ var Sources = List{
 	col(14, "354", "其他调委会", "Another committee"),
 }
 
-// IsApplication, IsOwnMotion and IsCommissioned are the three official families of sources.
-func IsApplication(source string) bool  { return strings.HasPrefix(source, "1") }
-func IsOwnMotion(source string) bool    { return strings.HasPrefix(source, "2") }
+// IsApplication tells whether a party applied: the first of the three official families of sources.
+func IsApplication(source string) bool { return strings.HasPrefix(source, "1") }
+
+// IsOwnMotion tells whether the committee acted by itself.
+func IsOwnMotion(source string) bool { return strings.HasPrefix(source, "2") }
+
+// IsCommissioned tells whether an organ sent the case.
 func IsCommissioned(source string) bool { return strings.HasPrefix(source, "3") }
 
 // CommitteeTypes are the six statistical types of committees.

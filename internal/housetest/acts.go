@@ -2,6 +2,7 @@ package housetest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"image"
@@ -115,7 +116,7 @@ func (h Hand) Send(method, path string, body any) Answer {
 }
 
 func (h Hand) send(method, path string, body io.Reader, kind string) Answer {
-	r := httptest.NewRequest(method, "/api/v1"+path, body)
+	r := httptest.NewRequestWithContext(context.Background(), method, "/api/v1"+path, body)
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
 	}

@@ -1,0 +1,168 @@
+package casework
+
+import (
+	"net/url"
+	"slices"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/codes"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/page"
+	"fengqiao/internal/registry"
+)
+
+// deskList is the list of cases with its filters.
+type deskList struct {
+	Cases     []deskCase
+	Next      string
+	States    []page.Option
+	Kinds     []page.Option
+	Mediators []page.Option
+	Chips     []chip        // what else narrows the list: a report's figure led here
+	Kept      []page.Option // the same, kept in the filter's form
+	Files     bool          // the reader registers disputes
+	Search    bool          // the reader may search by name
+	Committee bool          // the list spans committees
+	Refused   string        // why nothing could be searched
+	Narrowed  bool
+}
+
+// chip is one narrowing that has no field of its own, and the address without it.
+type chip struct{ Text, Without string }
+
+// list shows the cases in reach; reports lead here with the API's own names in the query.
+func (p *deskPages) list(r *page.Request) (page.Reply, error) {
+	if !r.By().IsStaff() {
+		return page.SeeOther("/mine"), nil
+	}
+	f, err := asked(r)
+	if err != nil {
+		return page.Reply{}, err
+	}
+	v := deskList{Files: works(r.By()) || r.By().Holds(actor.StationOfficer), Committee: !works(r.By())}
+	lines, next, err := p.List(r.Context(), r.Grant, f)
+	switch {
+	case fault.Is(err, fault.Denied):
+		v.Refused = fault.Of(err).Text.In(r.Lang)
+	case err != nil:
+		return page.Reply{}, err
+	}
+	v.Search = v.Files
+	if !next.IsZero() {
+		v.Next = next.String()
+	}
+	if v.Cases, err = p.dress(r, lines); err != nil {
+		return page.Reply{}, err
+	}
+	return page.Show("desk/cases", &v), p.choices(r, &v)
+}
+
+// asked reads the filter from the address. A value that means nothing is told, not ignored: a list that is wider than
+// was asked for misleads.
+func asked(r *page.Request) (Filter, error) {
+	t := &typed{get: r.Query}
+	f := Filter{State: State(t.text("state")), Category: t.text("category"), Committee: t.id("committee_id"), Area: ident.Widen(t.text("area")),
+		Mediator: t.id("mediator_id"), Query: t.text("q"), DueBy: t.day("due"), Overdue: t.text("overdue") == "true", Outcome: Outcome(t.text("outcome")),
+		Source: t.text("source"), Closed: [2]calendar.Day{t.day("closed_from"), t.day("closed_to")},
+		Accepted: [2]calendar.Day{t.day("accepted_from"), t.day("accepted_to")}, Settled: t.text("settled") == "true",
+		Difficult: t.text("complex") == "true", Type: t.text("committee_type"), After: t.id("cursor")}
+	if f.State != "" && !slices.Contains(States, f.State) {
+		t.bad.Add("state", "没有这种状态。", "There is no such state.")
+	}
+	if t.text("area") != "" && !ident.ValidArea(f.Area) {
+		t.bad.Add("area", "没有这个地区。", "There is no such area.")
+	}
+	return f, t.bad.Err()
+}
+
+// choices fills in what can be chosen from, and what narrows the list beside.
+func (p *deskPages) choices(r *page.Request, v *deskList) error {
+	for _, s := range States {
+		if s != Draft {
+			v.States = append(v.States, page.Option{Value: string(s), Text: stateNames[s].In(r.Lang)})
+		}
+	}
+	v.Kinds = named(codes.Categories, r.Lang)
+	for _, name := range []string{"state", "category", "mediator_id", "q", "due", "overdue"} {
+		v.Narrowed = v.Narrowed || r.Query(name) != ""
+	}
+	return p.db.Read(r.Context(), r.By(), func(tx *db.Tx) error {
+		for _, post := range r.By().Posts {
+			if post.Committee.IsZero() {
+				continue
+			}
+			team, err := registry.MediatorsOf(tx, post.Committee)
+			if err != nil {
+				return err
+			}
+			v.Mediators = append(v.Mediators, mediatorOptions(team)...)
+		}
+		names := &namesOf{tx: tx, known: map[string]string{}}
+		v.chips(r, names)
+		return names.err
+	})
+}
+
+func mediatorOptions(team []registry.Mediator) []page.Option {
+	out := make([]page.Option, 0, len(team))
+	for _, m := range team {
+		out = append(out, page.Option{Value: m.ID.String(), Text: m.Name})
+	}
+	return out
+}
+
+// chips say in words what a report narrowed the list to.
+func (v *deskList) chips(r *page.Request, names *namesOf) {
+	add := func(text string, fields ...string) {
+		q := url.Values{}
+		for _, name := range beside {
+			if value := r.Query(name); value != "" && !slices.Contains(fields, name) {
+				q.Set(name, value)
+			}
+		}
+		v.Narrowed = true
+		v.Chips = append(v.Chips, chip{Text: text, Without: "/desk/cases?" + q.Encode()})
+	}
+	for _, name := range beside {
+		if value := r.Query(name); value != "" && !slices.Contains(filterFields, name) {
+			v.Kept = append(v.Kept, page.Option{Value: value, Text: name})
+		}
+	}
+	for _, of := range []string{"closed", "accepted"} {
+		if from, to := page.Day(r.Query(of+"_from"), r.Lang), page.Day(r.Query(of+"_to"), r.Lang); from+to != "" {
+			add(r.Say("desk.chip."+of, from, to), of+"_from", of+"_to")
+		}
+	}
+	words := map[string]func(string) string{
+		"area":           func(code string) string { return names.area(ident.Widen(code)) },
+		"committee_id":   func(s string) string { id, _ := ident.ParseID(s); return names.committee(id) },
+		"committee_type": func(code string) string { return codes.CommitteeTypes.Name(code, r.Lang) },
+		"outcome":        func(code string) string { return codes.Outcomes.Name(code, r.Lang) },
+		"source":         func(code string) string { return sourceName(r, code) },
+		"settled":        func(string) string { return r.Say("desk.chip.settled") },
+		"complex":        func(string) string { return r.Say("desk.chip.complex") },
+	}
+	for _, name := range []string{"area", "committee_id", "committee_type", "source", "outcome", "settled", "complex"} {
+		if value := r.Query(name); value != "" {
+			add(words[name](value), name)
+		}
+	}
+}
+
+// The names of the filter: those with a field of their own, and all.
+var (
+	filterFields = []string{"state", "category", "mediator_id", "q", "due", "overdue"}
+	beside       = append(slices.Clone(filterFields), "area", "committee_id", "committee_type", "source", "outcome", "settled", "complex",
+		"closed_from", "closed_to", "accepted_from", "accepted_to")
+)
+
+// sourceName is what a way of coming in is called; one digit is a whole family.
+func sourceName(r *page.Request, code string) string {
+	if len(code) == 1 {
+		return r.Say("desk.source." + code)
+	}
+	return codes.Sources.Name(code, r.Lang)
+}

@@ -137,6 +137,9 @@ func (p *deskPages) beside(e Event, template string) func(*page.Request) (page.R
 		if err != nil {
 			return page.Reply{}, err
 		}
+		if _, err := p.See(r.Context(), r.Grant, v.ID); err != nil { // who may read the case may not always do this
+			return page.Reply{}, err
+		}
 		return page.Show(template, v), nil
 	}
 }

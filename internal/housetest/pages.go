@@ -1,0 +1,25 @@
+package housetest
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+)
+
+// Page asks for a page, or sends a form to it, with the session in a cookie as a browser would.
+func (h Hand) Page(method, path string, form url.Values) Answer {
+	h.town.t.Helper()
+	r := httptest.NewRequestWithContext(context.Background(), method, path, strings.NewReader(form.Encode()))
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	if h.token != "" {
+		r.AddCookie(&http.Cookie{Name: "fengqiao", Value: h.token})
+	}
+	w := httptest.NewRecorder()
+	h.town.handler.ServeHTTP(w, r)
+	return Answer{town: h.town, what: method + " " + path, Status: w.Code, Header: w.Header(), Body: w.Body.Bytes()}
+}

@@ -42,7 +42,13 @@ func (g Grant) By() actor.Actor { return g.by }
 func (g Grant) Action() Action { return g.action }
 
 // Reaches are the ways in which the grant reaches rows; a copy.
-func (g Grant) Reaches() []Reach { return slices.Clone(g.reaches) }
+func (g Grant) Reaches() []Reach {
+	out := slices.Clone(g.reaches)
+	for i := range out {
+		out[i].Parts = slices.Clone(out[i].Parts)
+	}
+	return out
+}
 
 // ViewOf is the widest view that the grant gives of a case: None when it is out of reach.
 func (g Grant) ViewOf(s Standing) View {

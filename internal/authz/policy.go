@@ -97,8 +97,8 @@ type Policy struct {
 	asked    map[[2]string][]Row
 }
 
-// Load reads a policy. Unknown roles, levels and views, and two rows for the same role, action and level are refused:
-// a slip in the table must not become a silent no, or a silent yes.
+// Load reads a policy. Unknown roles, levels and views, roles that include each other, and two rows for the same role,
+// action and level are refused: a slip in the table must not become a silent no, or a silent yes.
 func Load(modelText, policyText string) (*Policy, error) {
 	m, err := model.NewModelFromString(modelText)
 	if err != nil {
@@ -138,7 +138,8 @@ func readRows(text string) ([][]string, error) {
 	for {
 		row, err := r.Read()
 		if err == io.EOF {
-			return rows, nil
+			widestFirst(rows)
+			return rows, checkCircles(rows)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("policy: %w", err)
@@ -158,22 +159,57 @@ func readRows(text string) ([][]string, error) {
 	}
 }
 
+// widestFirst puts the rows that show most in front: the table answers with the first row that says yes.
+func widestFirst(rows [][]string) {
+	view := func(row []string) int { return slices.Index(viewOrder, View(row[len(row)-1])) }
+	slices.SortStableFunc(rows, func(a, b []string) int { return view(b) - view(a) })
+}
+
 // groups are names that only stand for several roles ("party" for applicant, respondent and agent).
+var groups = []string{"party", "staff"}
+
 func checkRow(row []string) error {
 	switch {
 	case row[0] == "g" && len(row) == 3:
-		if !isRole(row[1]) {
-			return fmt.Errorf("policy: %q is no role", row[1])
+		if !isRole(row[1]) || !isRole(row[2]) && !slices.Contains(groups, row[2]) {
+			return fmt.Errorf("policy: row %v names no role", row)
 		}
 	case row[0] == "p" && len(row) == 5:
-		if !isRole(row[1]) && row[1] != "party" && row[1] != "staff" {
+		if !isRole(row[1]) && !slices.Contains(groups, row[1]) {
 			return fmt.Errorf("policy: %q is no role", row[1])
+		}
+		if row[2] == "" {
+			return fmt.Errorf("policy: row %v names no action", row)
 		}
 		if !slices.Contains(Levels, Level(row[3])) || row[4] == "" || !slices.Contains(viewOrder, View(row[4])) {
 			return fmt.Errorf("policy: row %v has no such level or view", row)
 		}
 	default:
 		return fmt.Errorf("policy: cannot read row %v", row)
+	}
+	return nil
+}
+
+// checkCircles refuses roles that include each other: each would silently be the other.
+func checkCircles(rows [][]string) error {
+	includes := map[string][]string{}
+	for _, row := range rows {
+		if row[0] == "g" {
+			includes[row[1]] = append(includes[row[1]], row[2])
+		}
+	}
+	for role := range includes {
+		reached := slices.Clone(includes[role])
+		for i := 0; i < len(reached); i++ {
+			if reached[i] == role {
+				return fmt.Errorf("policy: %s includes itself", role)
+			}
+			for _, next := range includes[reached[i]] {
+				if !slices.Contains(reached, next) {
+					reached = append(reached, next)
+				}
+			}
+		}
 	}
 	return nil
 }
@@ -199,8 +235,15 @@ func (p *Policy) Actions() []Action {
 	return out
 }
 
-// RowsFor are the rows that a role has for an action, its groups and included roles counted in; the answer is kept.
+// RowsFor are the rows that a role has for an action, its groups and included roles counted in; where several reach as
+// far, the one that shows most.
 func (p *Policy) RowsFor(role actor.Role, a Action) ([]Row, error) {
+	rows, err := p.rowsFor(role, a)
+	return slices.Clone(rows), err
+}
+
+// rowsFor keeps its answers: asking the table takes longer than anything else on the way to a grant.
+func (p *Policy) rowsFor(role actor.Role, a Action) ([]Row, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	key := [2]string{string(role), string(a)}
@@ -227,7 +270,7 @@ func (p *Policy) RowsFor(role actor.Role, a Action) ([]Row, error) {
 func (p *Policy) Allow(by actor.Actor, a Action) (Grant, error) {
 	g := Grant{by: by, action: a}
 	for _, h := range hats(by) {
-		rows, err := p.RowsFor(h.Role, a)
+		rows, err := p.rowsFor(h.Role, a)
 		if err != nil {
 			return Grant{}, err
 		}

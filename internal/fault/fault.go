@@ -154,23 +154,32 @@ func Is(err error, kind Kind) bool {
 }
 
 // Check gathers what is wrong with the values of one submission, so that a person hears all of it at once.
-type Check struct{ fields []Field }
+type Check struct {
+	fields []Field
+	ours   error // what failed on our side: no value's fault
+}
 
 // Add records one wrong value.
 func (c *Check) Add(at, zh, en string, args ...any) {
 	c.fields = append(c.fields, Field{At: at, Text: Say(zh, en, args...)})
 }
 
-// Take records an error about a value, if there is one; at is its path.
+// Take records an error about a value, if there is one; at is its path. What failed on our side is no slip of the person.
 func (c *Check) Take(at string, err error) {
-	if err == nil {
-		return
+	switch {
+	case err == nil:
+	case Of(err).Kind == Internal, Of(err).Kind == Unavailable:
+		c.ours = errors.Join(c.ours, err)
+	default:
+		c.fields = append(c.fields, Field{At: at, Text: Of(err).Text})
 	}
-	c.fields = append(c.fields, Field{At: at, Text: Of(err).Text})
 }
 
 // Err is nil when nothing was wrong.
 func (c *Check) Err() error {
+	if c.ours != nil {
+		return c.ours
+	}
 	if len(c.fields) == 0 {
 		return nil
 	}

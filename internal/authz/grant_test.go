@@ -1,0 +1,192 @@
+package authz_test
+
+import (
+	"testing"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/authz"
+	"fengqiao/internal/ident"
+)
+
+// Each level with a view of its own, so that a view tells which reach gave it.
+const levels = `
+p, applicant, own, own, party
+p, agent, own, own, party
+p, referrer, own, own, status
+p, mediator, own, own, full
+p, mediator, desk, desk, full
+p, chair, committee, committee, full
+p, station_officer, area, area, masked
+p, anyone, any, any, counts
+p, chair, wide, committee, status
+p, station_officer, wide, area, masked
+p, mediator, wide, desk, full
+p, chair, even, committee, full
+p, station_officer, even, area, full
+`
+
+const shaolin ident.Area = "350503001004"
+
+func post(r actor.Role, committee ident.ID, a ident.Area) actor.Actor {
+	return actor.Actor{Person: su, Posts: []actor.Post{{Role: r, Committee: committee, Area: a}}}
+}
+
+func TestEveryLevelReachesItsOwnAndNothingElse(t *testing.T) {
+	p := load(t, levels)
+	mediator := post(actor.Mediator, home, "")
+	byCode := actor.Actor{Case: case1, Party: lin, Part: actor.Applicant}
+	at := func(committee ident.ID, hosted bool, parts ...string) authz.Standing {
+		return authz.Standing{Case: case1, Committee: committee, Area: shaolin, Hosted: hosted, Parts: parts}
+	}
+	for _, v := range []struct {
+		who    string
+		by     actor.Actor
+		action authz.Action
+		s      authz.Standing
+		want   authz.View
+	}{
+		{"a person who takes part", actor.Actor{Person: lin}, "own", at(home, true, "applicant"), authz.Party},
+		{"an agent", actor.Actor{Person: lin}, "own", at(home, true, "agent"), authz.Party},
+		{"a respondent, whom no row names", actor.Actor{Person: lin}, "own", at(home, true, "respondent"), authz.None},
+		{"a person who takes no part", actor.Actor{Person: lin}, "own", at(home, true), authz.None},
+		{"a host without the post", actor.Actor{Person: lin}, "own", at(home, true, "host"), authz.None},
+		{"a mediator who hosts", mediator, "own", at(away, true, "host"), authz.Full},
+		{"a mediator who is a party", mediator, "own", at(home, true, "applicant"), authz.Party},
+		{"a mediator who was recused", mediator, "own", at(home, true, "host", "recused"), authz.None},
+		{"a referrer", post(actor.Referrer, ident.ID{}, ""), "own", at(home, true, "referrer"), authz.Status},
+		{"a party by code", byCode, "own", at(home, true), authz.Party},
+		{"a party by code, another case", byCode, "own", authz.Standing{Case: case2, Parts: []string{"applicant"}}, authz.None},
+		{"a party by code, no case", byCode, "own", authz.Standing{}, authz.None},
+		{"a desk, nobody hosts", mediator, "desk", at(home, false), authz.Full},
+		{"a desk, somebody else hosts", mediator, "desk", at(home, true), authz.None},
+		{"a desk, hosting", mediator, "desk", at(home, true, "host"), authz.Full},
+		{"a desk, recording", mediator, "desk", at(home, true, "recorder"), authz.Full},
+		{"a desk, with another", mediator, "desk", at(home, true, "co_mediator"), authz.Full},
+		{"a desk, as a party only", mediator, "desk", at(home, true, "applicant"), authz.None},
+		{"a desk, recused and unhosted", mediator, "desk", at(home, false, "recused"), authz.None},
+		{"a desk, another committee", mediator, "desk", at(away, false), authz.None},
+		{"a desk, hosting for another committee", mediator, "desk", at(away, true, "host"), authz.None},
+		{"a committee", post(actor.Chair, home, ""), "committee", at(home, true), authz.Full},
+		{"another committee", post(actor.Chair, home, ""), "committee", at(away, true, "host"), authz.None},
+		{"a case of no committee", post(actor.Chair, home, ""), "committee", at(ident.ID{}, true), authz.None},
+		{"a city", post(actor.StationOfficer, ident.ID{}, "350500000000"), "area", at(home, true), authz.Masked},
+		{"a county", post(actor.StationOfficer, ident.ID{}, "350503000000"), "area", at(home, true), authz.Masked},
+		{"a street", post(actor.StationOfficer, ident.ID{}, "350503001000"), "area", at(home, true), authz.Masked},
+		{"a community", post(actor.StationOfficer, ident.ID{}, shaolin), "area", at(home, true), authz.Masked},
+		{"the next community", post(actor.StationOfficer, ident.ID{}, "350503001005"), "area", at(home, true), authz.None},
+		{"another county", post(actor.StationOfficer, ident.ID{}, "350502000000"), "area", at(home, true), authz.None},
+		{"a case of nowhere", post(actor.StationOfficer, ident.ID{}, "350503000000"), "area", authz.Standing{Case: case1}, authz.None},
+		{"anybody", actor.Actor{}, "any", at(home, true), authz.Counts},
+	} {
+		if got := allow(t, p, v.by, v.action).ViewOf(v.s); got != v.want {
+			t.Errorf("%s sees %q, want %q", v.who, got, v.want)
+		}
+	}
+}
+
+func TestTheZeroGrantReachesNothing(t *testing.T) {
+	var g authz.Grant
+	all := authz.Standing{Case: case1, Committee: home, Area: shaolin, Parts: []string{"host", "applicant"}}
+	view, one := g.ViewOfRows()
+	if g.ViewOf(all) != authz.None || g.Unbounded() || g.CoversArea(shaolin) || g.CoversCommittee(home) || len(g.Reaches()) != 0 ||
+		view != authz.None || !one || g.By().SignedIn() || g.Action() != "" {
+		t.Error("it reaches something")
+	}
+}
+
+// A person by code is that party of that case: their posts, if any were passed along, count for nothing.
+func TestAPartyByCodeReachesItsCaseOnly(t *testing.T) {
+	p := load(t, levels)
+	by := actor.Actor{Case: case1, Party: lin, Part: actor.Applicant, Posts: []actor.Post{{Role: actor.Chair, Committee: home}}}
+	if _, err := p.Allow(by, "committee"); err == nil {
+		t.Error("a post was taken along")
+	}
+	r := allow(t, p, by, "own").Reaches()
+	if len(r) != 1 || r[0].Case != case1 || r[0].Party != lin || !r[0].Person.IsZero() || !r[0].Committee.IsZero() {
+		t.Errorf("reaches: %+v", r)
+	}
+	by.Part = actor.Respondent // whom no row names
+	if _, err := p.Allow(by, "own"); err == nil {
+		t.Error("another part was let in")
+	}
+	by.Part = ""
+	if _, err := p.Allow(by, "own"); err == nil {
+		t.Error("no part was let in")
+	}
+}
+
+func TestAPostThatNamesNoPlaceReachesNothing(t *testing.T) {
+	p := load(t, levels)
+	for who, by := range map[string]actor.Actor{
+		"a chair of no committee":   post(actor.Chair, ident.ID{}, "350503000000"),
+		"an officer of no area":     post(actor.StationOfficer, home, ""),
+		"an officer of a bad area":  post(actor.StationOfficer, home, "3505"),
+		"an officer of all nothing": post(actor.StationOfficer, home, "000000000000"),
+	} {
+		for _, a := range []authz.Action{"committee", "area"} {
+			if g, err := p.Allow(by, a); err == nil {
+				t.Errorf("%s: %+v", who, g.Reaches())
+			}
+		}
+	}
+}
+
+func TestTheWidestViewOfSeveralReachesHolds(t *testing.T) {
+	p := load(t, levels)
+	by := actor.Actor{Person: su, Posts: []actor.Post{{Role: actor.Chair, Committee: home}, {Role: actor.StationOfficer, Area: "350503000000"},
+		{Role: actor.Mediator, Committee: away}}}
+	g := allow(t, p, by, "wide")
+	for what, v := range map[string]struct {
+		s    authz.Standing
+		want authz.View
+	}{
+		"of the committee and in the area": {authz.Standing{Committee: home, Area: shaolin, Hosted: true}, authz.Masked},
+		"of the committee, elsewhere":      {authz.Standing{Committee: home, Area: "350582102001", Hosted: true}, authz.Status},
+		"on the desk and in the area":      {authz.Standing{Committee: away, Area: shaolin}, authz.Full},
+		"nowhere":                          {authz.Standing{Committee: newID(), Area: "350582102001"}, authz.None},
+	} {
+		if got := g.ViewOf(v.s); got != v.want {
+			t.Errorf("%s: %q, want %q", what, got, v.want)
+		}
+	}
+	if _, one := g.ViewOfRows(); one {
+		t.Error("three views are said to be one")
+	}
+	if v, one := allow(t, p, by, "even").ViewOfRows(); !one || v != authz.Full {
+		t.Errorf("one view: %q %v", v, one)
+	}
+	if !g.CoversArea(shaolin) || g.CoversArea("350582102001") || g.CoversArea("") {
+		t.Error("areas as such")
+	}
+	if !g.CoversCommittee(home) || g.CoversCommittee(away) || g.CoversCommittee(ident.ID{}) {
+		t.Error("committees as such: a desk is not the committee")
+	}
+}
+
+func TestViewsAreOrdered(t *testing.T) {
+	order := []authz.View{authz.None, authz.Counts, authz.Status, authz.Masked, authz.Party, authz.Full}
+	for i, v := range order {
+		for j, w := range order {
+			if v.Wider(w) != (i > j) {
+				t.Errorf("%q wider than %q: %v", v, w, v.Wider(w))
+			}
+		}
+		if authz.View("unheard of").Wider(v) {
+			t.Errorf("an unknown view is wider than %q", v)
+		}
+	}
+}
+
+func TestHostPartsCannotBeChanged(t *testing.T) {
+	authz.HostParts()[0] = authz.PartApplicant
+	if authz.HostParts()[0] != authz.PartHost {
+		t.Error("changed")
+	}
+	g := allow(t, load(t, levels), post(actor.Referrer, ident.ID{}, ""), "own")
+	for _, r := range g.Reaches() {
+		r.Parts[0] = authz.PartHost
+	}
+	if g.ViewOf(authz.Standing{Hosted: true, Parts: []string{authz.PartHost}}) != authz.None {
+		t.Error("the parts of a grant were changed")
+	}
+}

@@ -107,7 +107,7 @@ func (r Reach) covers(s Standing) bool {
 	case LevelArea:
 		return r.Area.Covers(s.Area)
 	case LevelCommittee:
-		return !r.Committee.IsZero() && r.Committee == s.Committee
+		return !r.Committee.IsZero() && r.Committee == s.Committee && !recused
 	case LevelDesk:
 		mine := !r.Committee.IsZero() && r.Committee == s.Committee
 		return mine && !recused && (!s.Hosted || overlap(s.Parts, hostParts))

@@ -315,7 +315,7 @@ func reach(by actor.Actor, h actor.Post, row Row) (Reach, bool) {
 		r.Committee, r.Person, r.Parts = h.Committee, by.Person, HostParts()
 		return r, !h.Committee.IsZero() && !by.Person.IsZero()
 	case LevelCommittee:
-		r.Committee = h.Committee
+		r.Committee, r.Person = h.Committee, by.Person
 		return r, !h.Committee.IsZero()
 	case LevelArea:
 		r.Area = h.Area

@@ -9,6 +9,7 @@ import (
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
 	"fengqiao/internal/registry"
 )
@@ -73,11 +74,16 @@ func (s *Service) RefuseAcceptance(ctx context.Context, g authz.Grant, o Order, 
 		if r.Notice.After(calendar.DayOf(d.tx.Now)) {
 			return note{}, fault.New(fault.Invalid, "", "告知日期不能晚于今天。", "The date of notice cannot lie in the future.").At("notice_date")
 		}
+		if r.Notice.Before(dayOf(c.RegisteredAt)) {
+			return note{}, fault.New(fault.Invalid, "", "告知日期不能早于登记。", "The date of notice cannot lie before the case was registered.").At("notice_date")
+		}
 		if c.Risk >= highRisk && strings.TrimSpace(r.Calming) == "" {
 			return note{}, fault.Rule("A8", "风险较高，须先采取稳控疏导措施并写明。", "The risk is high: calm the matter first and say what was done.")
 		}
 		c.Guidance = strings.TrimSpace(r.Guidance)
-		c.end(d, OutcomeNotAccepted, r.Reason)
+		if err := d.end(c, OutcomeNotAccepted, r.Reason, ident.ID{}); err != nil {
+			return note{}, err
+		}
 		c.ReasonCode = r.Reason
 		return note{fact: journal.Fact{"reason": r.Reason, "notice_date": r.Notice},
 			words: journal.Words{"guidance": r.Guidance, "calming_measures": r.Calming}}, nil

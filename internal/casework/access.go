@@ -19,6 +19,7 @@ import (
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
+	"fengqiao/internal/registry"
 )
 
 // codeLetters have no 0 O 1 I L; thirteen of them hold 65 bits.
@@ -226,8 +227,9 @@ func (s *Service) deliver(tx *db.Tx, c *Case, p *Party, in Invitation, code stri
 	out := Invited{PartyID: p.ID, Channel: in.Channel, Reference: ident.Reference(c.Reference).Grouped()}
 	switch in.Channel {
 	case "letter":
-		out.Letter = &Letter{Name: p.Name, Title: c.Title, Reference: out.Reference, Code: code}
-		return out, nil
+		committee, err := registry.FindCommittee(tx, c.CommitteeID)
+		out.Letter = &Letter{Name: p.Name, Title: c.Title, Committee: committee.Name, Phone: committee.Phone, Reference: out.Reference, Code: code}
+		return out, err
 	case "sms":
 		if !strings.HasPrefix(p.Phone, "1") {
 			return out, fault.New(fault.Conflict, "no_phone", "这位当事人没有手机号码，请改用信件。", "This party has no mobile number; please use a letter.")

@@ -66,6 +66,9 @@ func (s *Service) OralAgreement(ctx context.Context, g authz.Grant, o Order, in 
 				return note{}, fault.New(fault.Invalid, "", "达成时间不能晚于现在。", "It cannot have been reached later than now.").At("agreed_at")
 			}
 			agreed = moment(*in.AgreedAt)
+			if err := notBefore("agreed_at", agreed, c.earliest(MakeOral)); err != nil {
+				return note{}, err
+			}
 		}
 		a.AgreedAt, a.EffectiveAt = &agreed, &agreed
 		c.EffectiveAt, c.Outcome = &agreed, OralAgreement
@@ -94,7 +97,7 @@ func registerComplete(a *Agreement) bool {
 			return false
 		}
 	}
-	return a.Facts != "" && len(a.Clauses) > 0
+	return a.Facts != "" && len(a.Obligations) > 0
 }
 
 // draw makes the next version of the agreement from its draft and checks it: G3 for a written one.
@@ -150,10 +153,23 @@ func (in DraftAgreement) check(c *Case, form string) error {
 	for i, t := range in.Clauses {
 		t.check(&bad, fmt.Sprintf("clauses[%d]", i), c)
 	}
-	if err := bad.Err(); err != nil || form == Oral {
+	if err := bad.Err(); err != nil {
 		return err
 	}
+	if form == Oral {
+		return in.told()
+	}
 	return in.complete()
+}
+
+// told: an oral agreement's register needs its content with manner and time at once; facts may be completed later, G1.
+func (in DraftAgreement) told() error {
+	for _, t := range in.Clauses {
+		if t.Obligation != nil && !t.Obligation.Due.IsZero() && strings.TrimSpace(t.Obligation.Manner) != "" {
+			return nil
+		}
+	}
+	return fault.Rule("G1", "登记口头协议须至少写明一项：谁、做什么、何时、如何履行。", "The register of an oral agreement must say at least once who does what, when and how.")
 }
 
 // complete is G3: a written agreement holds facts and issues, and what is to be performed, in what manner and by when.
@@ -234,18 +250,8 @@ func (s *Service) ReopenAgreement(ctx context.Context, g authz.Grant, o Order, r
 		if err := needReason(reason); err != nil {
 			return note{}, err
 		}
-		a, at := c.Agreement, d.at
-		voided, err := retractSignatures(d.tx, a, func(Signature) bool { return true })
-		if err != nil {
-			return note{}, err
-		}
-		a.VoidedAt = &at
-		fact := journal.Fact{"agreement": a.ID.String(), "voided_signatures": voided}
-		if err := s.saveAgreement(d.tx, a); err != nil {
-			return note{}, err
-		}
-		c.Agreement, c.AgreementID, c.AmountFen = nil, ident.ID{}, 0
-		return note{fact: fact, words: journal.Words{"reason": reason}}, nil
+		fact := journal.Fact{"agreement": c.AgreementID.String(), "voided_signatures": len(c.Agreement.standing())}
+		return note{fact: fact, words: journal.Words{"reason": reason}}, d.dropAgreement(c)
 	})
 }
 

@@ -152,7 +152,7 @@ type (
 	}
 	reconsiderBody struct {
 		When
-		PartyID ident.ID `json:"party_id,omitempty,omitzero" doc:"Staff: which party changed its mind"`
+		Reconsidering
 	}
 )
 
@@ -237,7 +237,7 @@ func (s *Service) endEvents(a *rest.API) {
 		return s.RequestEnd(ctx, g, o, b.Ending)
 	})
 	event(a, Reconsider, "改变主意", "A party changes its mind", func(ctx context.Context, g authz.Grant, o Order, b reconsiderBody) (View, error) {
-		return s.Reconsider(ctx, g, o, b.PartyID)
+		return s.Reconsider(ctx, g, o, b.Reconsidering)
 	})
 	event(a, Close, "结案", "Close the case", func(ctx context.Context, g authz.Grant, o Order, _ bare) (View, error) {
 		return s.Close(ctx, g, o)

@@ -127,14 +127,21 @@ func (d *deed) conflicts(c *Case, team []registry.Mediator, decision *ConflictDe
 	if len(ties) == 0 {
 		return n, nil
 	}
-	if decision == nil || decision.Decision != "proceed" || strings.TrimSpace(decision.Reason) == "" {
-		return n, fault.New(fault.Conflict, "conflict_of_interest", "发现利益关系。请另选调解员，或说明理由后继续并告知全部当事人。",
-			"A tie was found. Please choose another mediator, or decide to proceed with a reason and tell all parties.").With("ties", ties)
+	if decision == nil || decision.Decision != "proceed" || strings.TrimSpace(decision.Reason) == "" || !d.mayOverride(c, team) {
+		return n, fault.New(fault.Conflict, "conflict_of_interest", "发现利益关系。请另选调解员；或由不在其中的主任说明理由后决定继续，并告知全部当事人。",
+			"A tie was found. Please choose another mediator; or a chair who is not among them decides to proceed, with a reason, and tells all parties.").With("ties", ties)
 	}
 	n.fact["ties"] = len(ties)
 	n.words = journal.Words{"conflict_reason": decision.Reason}
 	n.warnings = append(n.warnings, fault.Say("请把这一利益关系告知全部当事人。", "Please tell all parties of this tie."))
 	return n, nil
+}
+
+// mayOverride: only a chair who is none of the mediators decides to go on in spite of a tie, M12.
+func (d *deed) mayOverride(c *Case, team []registry.Mediator) bool {
+	by := d.grant.By()
+	isChair := slices.ContainsFunc(by.Posts, func(p actor.Post) bool { return p.Role == actor.Chair && p.Committee == c.CommitteeID })
+	return isChair && !slices.ContainsFunc(team, func(m registry.Mediator) bool { return m.PersonID == by.Person })
 }
 
 func (d *deed) rememberCheck(c *Case, m registry.Mediator, ties []Tie, decision *ConflictDecision) error {

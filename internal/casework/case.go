@@ -105,6 +105,7 @@ type Head struct {
 	FirstSessionAt   *time.Time   `gorm:"column:first_session_at"`
 	EffectiveAt      *time.Time   `gorm:"column:effective_at"`
 	EndedAt          *time.Time   `gorm:"column:ended_at"`         // last closed or not accepted
+	EndedBy          ident.ID     `gorm:"column:ended_by"`         // the party that said no, or ended it
 	FirstClosedDay   calendar.Day `gorm:"column:first_closed_day"` // counted once, at its first close
 	AcceptedDay      calendar.Day `gorm:"column:accepted_day"`
 	ArchivedAt       *time.Time   `gorm:"column:archived_at"`

@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"fengqiao/internal/authz"
@@ -55,7 +54,9 @@ func (s *Service) RecordConsent(ctx context.Context, g authz.Grant, o Order, a A
 		if a.Consent == Refused {
 			n.event = PartyRefuses
 			n.fact["reason"] = a.Reason
-			c.end(d, PartyRefused, a.Reason)
+			if err := d.end(c, PartyRefused, a.Reason, p.ID); err != nil {
+				return note{}, err
+			}
 		}
 		return n, s.saveParty(d.tx, p)
 	})
@@ -87,9 +88,10 @@ func (d *deed) channel(p *Party, given string) (string, error) {
 
 // end fixes the outcome of a case that ends without an agreement. The standard guidance on other routes is handed over
 // and recorded as told (M9) where the act brought none of its own.
-func (c *Case) end(d *deed, o Outcome, reason string) {
+// A text that waits for signatures is void with them. by is the party whose wish it was, if it was one's.
+func (d *deed) end(c *Case, o Outcome, reason string, by ident.ID) error {
 	at := d.at
-	c.EndedAt, c.Outcome, c.ReasonCode = &at, o, reason
+	c.EndedAt, c.EndedBy, c.Outcome, c.ReasonCode = &at, by, o, reason
 	if c.Guidance == "" {
 		c.Guidance = standardGuidance.ZH
 	}
@@ -101,6 +103,21 @@ func (c *Case) end(d *deed, o Outcome, reason string) {
 			c.ReasonCode = "N5"
 		}
 	}
+	return d.dropAgreement(c)
+}
+
+// dropAgreement voids a text that is not in force, with its signatures.
+func (d *deed) dropAgreement(c *Case) error {
+	a, at := c.Agreement, d.at
+	if a == nil || a.EffectiveAt != nil {
+		return nil
+	}
+	if _, err := retractSignatures(d.tx, a, func(Signature) bool { return true }); err != nil {
+		return err
+	}
+	a.VoidedAt = &at
+	c.Agreement, c.AgreementID, c.AmountFen = nil, ident.ID{}, 0
+	return d.saveAgreement(d.tx, a)
 }
 
 // firstClose marks the day on which the case is counted: once, at its first close.
@@ -114,53 +131,55 @@ var standardGuidance = fault.Say(
 	"您可以：向有管辖权的人民法院起诉；属于劳动争议的，向劳动人事争议仲裁委员会申请仲裁；属于行政机关职责的，向该机关反映；也可以拨打 12348 咨询法律服务。权利受到侵害的，请注意诉讼时效。",
 	"You may sue in the competent people's court; apply for arbitration where the matter is one of labour; turn to the responsible administrative organ; or call 12348 for legal advice. Please mind the limitation period.")
 
+// Reconsidering is a change of mind.
+type Reconsidering struct {
+	PartyID ident.ID `json:"party_id,omitempty,omitzero" doc:"Staff: which party changed its mind"`
+	Channel string   `json:"channel,omitempty" doc:"Staff: how it said so (in_person, phone, link, paper, relayed)"`
+}
+
 // Reconsider hears a party that had said no and changes its mind within 90 days; the others are asked again.
-func (s *Service) Reconsider(ctx context.Context, g authz.Grant, o Order, party ident.ID) (View, error) {
+func (s *Service) Reconsider(ctx context.Context, g authz.Grant, o Order, in Reconsidering) (View, error) {
 	return s.act(ctx, g, o, Reconsider, func(d *deed, c *Case) (note, error) {
-		p, err := d.actingParty(c, party)
+		p, err := d.actingParty(c, in.PartyID)
 		if err != nil {
 			return note{}, err
+		}
+		if p.ID != c.EndedBy {
+			return note{}, fault.New(fault.Denied, "", "是另一方不愿意继续，要由那一方改变主意。", "It was the other side that did not go on; it is theirs to change their mind.")
 		}
 		if d.at.Sub(*c.EndedAt) > reconsiderWithin {
 			return note{}, fault.New(fault.Conflict, "lifecycle", "已超过 90 天，请重新申请。", "More than 90 days have passed; please file again.")
 		}
-		if err := d.saidNo(c, p); err != nil {
+		if in.Channel, err = d.toldBy(p, in.Channel); err != nil {
 			return note{}, err
 		}
-		fact := journal.Fact{"party": p.ID.String(), "was_outcome": c.Outcome, "was_reason": c.ReasonCode}
-		for i := range c.Sides {
-			side := &c.Sides[i]
-			side.Consent, side.ConsentAt, side.ConsentChannel = Unasked, nil, ""
-			if side.ID == p.ID {
-				at := d.at
-				side.Consent, side.ConsentAt, side.ConsentChannel = Agreed, &at, "link"
-			}
-			if err := s.saveParty(d.tx, side); err != nil {
-				return note{}, err
-			}
-		}
-		at := d.at
-		c.Outcome, c.ReasonCode, c.EndedAt, c.ConsentAskedAt, c.Guidance = "", "", nil, &at, ""
-		c.HostID = ident.ID{}
-		err = leave(d.tx, c, func(m Participant) bool { return isHosting(m.Part) })
-		return note{party: p.ID, fact: fact}, err
+		fact := journal.Fact{"party": p.ID.String(), "was_outcome": c.Outcome, "was_reason": c.ReasonCode, "channel": in.Channel}
+		return note{party: p.ID, fact: fact}, d.begin(c, p.ID, in.Channel)
 	})
 }
 
-// saidNo: a change of mind is heard from the party that had said no, the last one to do so.
-func (d *deed) saidNo(c *Case, p *Party) error {
-	entries, err := d.journal.Of(d.tx, c.ID)
-	if err != nil {
-		return err
+// toldBy is the channel of a change of mind; staff who do not say record that they were told.
+func (d *deed) toldBy(p *Party, given string) (string, error) {
+	if given == "" && !d.byParty(p) {
+		return "relayed", nil
 	}
-	for _, e := range slices.Backward(entries) {
-		if Event(e.Event) != PartyRefuses && Event(e.Event) != RequestEnd {
-			continue
+	return d.channel(p, given)
+}
+
+// begin asks everybody again but the one who has just said yes.
+func (d *deed) begin(c *Case, yes ident.ID, channel string) error {
+	at := d.at
+	for i := range c.Sides {
+		side := &c.Sides[i]
+		side.Consent, side.ConsentAt, side.ConsentChannel = Unasked, nil, ""
+		if side.ID == yes {
+			side.Consent, side.ConsentAt, side.ConsentChannel = Agreed, &at, channel
 		}
-		if e.Party == p.ID {
-			return nil
+		if err := d.saveParty(d.tx, side); err != nil {
+			return err
 		}
-		return fault.New(fault.Denied, "", "是另一方不愿意继续，要由那一方改变主意。", "It was the other side that did not go on; it is theirs to change their mind.")
 	}
-	return notNow(Reconsider, c.State)
+	c.Outcome, c.ReasonCode, c.EndedAt, c.EndedBy, c.ConsentAskedAt, c.Guidance = "", "", nil, ident.ID{}, &at, ""
+	c.HostID = ident.ID{}
+	return leave(d.tx, c, func(m Participant) bool { return isHosting(m.Part) })
 }

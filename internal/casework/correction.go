@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -71,6 +72,20 @@ func (in Changes) check(tx *db.Tx, c *Case) error {
 	}
 	if in.Category != nil {
 		bad.Take("set.category", codes.Categories.Check(*in.Category))
+	}
+	if in.Request != nil {
+		atMost(&bad, "set.request", *in.Request, maxFacts)
+	}
+	if in.BarDocument != nil {
+		atMost(&bad, "set.bar_document", *in.BarDocument, maxShort)
+	}
+	if in.PartyPair != nil && *in.PartyPair != "" {
+		bad.Take("set.party_pair", codes.PartyPairs.Check(*in.PartyPair))
+	}
+	if in.CompoundID != nil && !in.CompoundID.IsZero() {
+		if compound, err := registry.FindCompound(tx, *in.CompoundID); err != nil || compound.CountyCode != c.CountyCode {
+			bad.Add("set.compound_id", "没有这个小区，或者它不在本县。", "There is no such compound in this county.")
+		}
 	}
 	if in.Difficulty != nil {
 		between(&bad, "set.difficulty", *in.Difficulty, 1, 4)
@@ -152,12 +167,16 @@ func (s *Service) Reroute(ctx context.Context, g authz.Grant, o Order, in Rerout
 			return note{}, err
 		}
 		to, err := registry.FindCommittee(d.tx, in.CommitteeID)
-		if err != nil || to.ID.County() != c.CountyCode || to.ID == c.CommitteeID {
+		if err != nil || to.ID.County() != c.CountyCode || to.ID == c.CommitteeID || to.State != registry.Active {
 			return note{}, fault.New(fault.Invalid, "", "请选择本县的另一个调委会。", "Please choose another committee of this county.").At("committee_id")
 		}
 		fact := journal.Fact{"from_committee": c.CommitteeID.String(), "to_committee": to.ID.String()}
 		c.CommitteeID = to.ID
-		return note{fact: fact, words: journal.Words{"reason": in.Reason}}, nil
+		n := note{fact: fact, words: journal.Words{"reason": in.Reason}}
+		if !to.AreaCode.Covers(c.AreaCode) {
+			n.warnings = append(n.warnings, fault.Say("这个调委会不在纠纷发生地，请确认当事人在它的区域（A7）。", "This committee does not lie where the dispute arose; please make sure that the parties live in its area (A7)."))
+		}
+		return n, nil
 	})
 }
 
@@ -178,10 +197,13 @@ func (s *Service) Retract(ctx context.Context, g authz.Grant, o Order, in Retrac
 		if err != nil {
 			return note{}, err
 		}
-		fact := journal.Fact{"retracts": e.ID.String(), "seq": e.Seq, "event": e.Event}
+		n := note{fact: journal.Fact{"retracts": e.ID.String(), "seq": e.Seq, "event": e.Event}, words: journal.Words{"reason": in.Reason}}
 		switch Event(e.Event) {
 		case RecordConsent:
 			err = d.retractConsent(c, e)
+		case PartyRefuses:
+			n.event = RetractRefusal
+			err = d.retractRefusal(c, e)
 		case GiveNotice:
 			err = d.retractNotice(c, e)
 		case Sign:
@@ -189,8 +211,27 @@ func (s *Service) Retract(ctx context.Context, g authz.Grant, o Order, in Retrac
 		default:
 			err = fault.New(fault.Conflict, "not_retractable", "只有同意、告知和签名的记录可以撤销。", "Only a consent, a notice or a signature can be retracted.")
 		}
-		return note{fact: fact, words: journal.Words{"reason": in.Reason}}, err
+		return n, err
 	})
+}
+
+// retractRefusal takes back a refusal that was recorded wrongly: the case goes on from where consents are gathered, or,
+// if it had been accepted, from there, and was never closed.
+func (d *deed) retractRefusal(c *Case, e journal.Entry) error {
+	if e.Actor != d.tx.By.Person || e.Actor.IsZero() {
+		return errNotYours
+	}
+	p := c.party(e.Party)
+	if p == nil || c.EndedBy != p.ID {
+		return fault.New(fault.Conflict, "superseded", "之后又有新的记录，不能撤销这一条。", "A later entry has replaced this one; it cannot be retracted.")
+	}
+	p.Consent, p.ConsentAt, p.ConsentChannel = Unasked, nil, ""
+	c.Outcome, c.ReasonCode, c.EndedAt, c.EndedBy, c.Guidance, c.FirstClosedDay = "", "", nil, ident.ID{}, "", ""
+	c.HostID, c.AssignedBy = ident.ID{}, ""
+	if err := leave(d.tx, c, func(m Participant) bool { return isHosting(m.Part) }); err != nil {
+		return err
+	}
+	return d.saveParty(d.tx, p)
 }
 
 func (d *deed) entry(c *Case, name string) (journal.Entry, error) {
@@ -213,6 +254,13 @@ func (d *deed) entry(c *Case, name string) (journal.Entry, error) {
 	return *found, nil
 }
 
+var errReliedOn = fault.New(fault.Conflict, "relied_on", "已经据此进行过调解，不能再撤销；当事人可以要求终止。", "A session was held on the strength of it; it cannot be retracted. The party may end the mediation.")
+
+// satWith tells whether a party attended a session.
+func (c *Case) satWith(party ident.ID) bool {
+	return slices.ContainsFunc(c.Sittings, func(s Session) bool { return slices.Contains(s.Attending, party) })
+}
+
 var errNotYours = fault.New(fault.Denied, "", "只能撤销自己写的记录。", "You can retract only what you wrote yourself.")
 
 func (d *deed) retractConsent(c *Case, e journal.Entry) error {
@@ -222,6 +270,9 @@ func (d *deed) retractConsent(c *Case, e journal.Entry) error {
 	p := c.party(e.Party)
 	if p == nil || string(p.Consent) != text(e.Fact["consent"]) {
 		return fault.New(fault.Conflict, "superseded", "之后又有新的记录，不能撤销这一条。", "A later entry has replaced this one; it cannot be retracted.")
+	}
+	if c.satWith(p.ID) {
+		return errReliedOn
 	}
 	p.Consent = Consent(text(e.Fact["was"]))
 	if p.Consent == Unasked {
@@ -239,6 +290,9 @@ func (d *deed) retractNotice(c *Case, e journal.Entry) error {
 		id, err := ident.ParseID(text(v))
 		if err != nil {
 			return err
+		}
+		if c.satWith(id) {
+			return errReliedOn
 		}
 		if p := c.party(id); p != nil {
 			p.NoticeAt, p.NoticeManner = nil, ""

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"strings"
+	"time"
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/codes"
@@ -28,8 +29,7 @@ func (s *Service) Terminate(ctx context.Context, g authz.Grant, o Order, in Term
 				"When mediation ends the parties must be told of arbitration, administrative and court routes; please write what they were told.")
 		}
 		c.Guidance = strings.TrimSpace(in.Guidance)
-		c.end(d, Failed, in.Reason)
-		return note{fact: journal.Fact{"reason": in.Reason}, words: journal.Words{"guidance": in.Guidance}}, nil
+		return note{fact: journal.Fact{"reason": in.Reason}, words: journal.Words{"guidance": in.Guidance}}, d.end(c, Failed, in.Reason, ident.ID{})
 	})
 }
 
@@ -49,7 +49,9 @@ func (s *Service) Withdraw(ctx context.Context, g authz.Grant, o Order, statemen
 		} else if err := needReason(statement); err != nil {
 			return note{}, fault.New(fault.Invalid, "", "请写明申请人的撤回意思。", "Please write the applicant's statement.").At("statement")
 		}
-		c.end(d, Withdrawn, "")
+		if err := d.end(c, Withdrawn, "", ident.ID{}); err != nil {
+			return note{}, err
+		}
 		if c.AcceptedAt == nil {
 			c.Outcome = Withdrawn
 		}
@@ -75,8 +77,7 @@ func (s *Service) RequestEnd(ctx context.Context, g authz.Grant, o Order, in End
 				return note{}, fault.Of(err).At("reason")
 			}
 		}
-		c.end(d, PartyEnded, in.Reason)
-		return note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "reason": in.Reason, "guidance": "standard"}}, nil
+		return note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "reason": in.Reason, "guidance": "standard"}}, d.end(c, PartyEnded, in.Reason, p.ID)
 	})
 }
 
@@ -86,7 +87,12 @@ func (s *Service) Close(ctx context.Context, g authz.Grant, o Order) (View, erro
 		at := d.at
 		c.EndedAt = &at
 		c.firstClose(at)
-		return note{fact: journal.Fact{"outcome": c.Outcome, "follow_ups": c.FollowUps, "amount_fen": c.AmountFen}}, nil
+		n := note{fact: journal.Fact{"outcome": c.Outcome, "follow_ups": c.FollowUps, "amount_fen": c.AmountFen}}
+		files, err := attachmentRows(d.tx, c.ID)
+		if err == nil && len(files) == 0 && c.signedOnPaper() {
+			n.warnings = append(n.warnings, askForPhoto) // before it is archived
+		}
+		return n, err
 	})
 }
 
@@ -133,7 +139,9 @@ func (s *Service) ReportPolice(ctx context.Context, g authz.Grant, o Order, in P
 	return s.act(ctx, g, o, ReportPolice, func(d *deed, c *Case) (note, error) {
 		var bad fault.Check
 		need(&bad, "to", in.To, maxShort)
-		need(&bad, "at", in.At, 40)
+		if at, err := time.Parse(time.RFC3339, in.At); err != nil || at.After(d.tx.Now) {
+			bad.Add("at", "请填写报告的时间，不能晚于现在。", "Please give the moment of the report, not later than now.")
+		}
 		need(&bad, "channel", in.Channel, maxShort)
 		atMost(&bad, "receipt", in.Receipt, maxShort)
 		if err := bad.Err(); err != nil {

@@ -136,8 +136,7 @@ var guardM8 = Guard{"M8", func(c *Case) error {
 const reconsiderWithin = 90 * 24 * time.Hour // a party's change of mind is heard this long after the end
 
 var guardReconsider = Guard{"", func(c *Case) error {
-	refused := c.Outcome == PartyRefused || c.Outcome == PartyEnded || c.State == NotAccepted && c.ReasonCode == "N5"
-	if !refused || c.EndedAt == nil {
+	if c.EndedBy.IsZero() || c.EndedAt == nil {
 		return notNow(Reconsider, c.State)
 	}
 	if c.LastEventAt.Sub(*c.EndedAt) > reconsiderWithin {

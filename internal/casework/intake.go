@@ -73,8 +73,11 @@ const (
 // Faults: Invalid with every value that needs mending; nothing is saved then.
 func (s *Service) File(ctx context.Context, g authz.Grant, f Filing) (Filed, error) {
 	by := g.By()
-	f.Source = defaultSource(f.Source, by)
 	var out Filed
+	if err := f.byRight(by); err != nil {
+		return out, err
+	}
+	f.Source = defaultSource(f.Source, by)
 	if !ident.ValidArea(f.AreaCode) {
 		return out, fault.New(fault.Invalid, "", "请选择纠纷发生的地点。", "Please choose where the dispute arose.").At("area_code")
 	}
@@ -95,6 +98,36 @@ func (s *Service) File(ctx context.Context, g authz.Grant, f Filing) (Filed, err
 		return s.filedBefore(ctx, by, done.ID)
 	}
 	return out, err
+}
+
+// byRight keeps what only staff may say out of a filing by the public: how a case came other than by applying, how grave
+// it is, what stands against it, who leads it. An organ that refers cases says which it is; others with a post file for
+// nobody.
+func (f Filing) byRight(by actor.Actor) error {
+	var bad fault.Check
+	switch {
+	case by.Holds(actor.Referrer):
+		if !codes.IsCommissioned(f.Source) {
+			bad.Add("source", "请选择移送的机关（31 至 354）。", "Please say which organ refers it (31 to 354).")
+		}
+	case by.Holds(actor.Mediator), by.Holds(actor.Chair), by.Holds(actor.StationOfficer):
+	case by.IsStaff():
+		return fault.New(fault.Denied, "", "您的岗位不代人登记纠纷。", "Your post does not file for others.")
+	default:
+		staffOnly := func(at string, said bool) {
+			if said {
+				bad.Add(at, "这一项由工作人员填写。", "This is for staff to fill in.")
+			}
+		}
+		staffOnly("source", f.Source != "" && !codes.IsApplication(f.Source))
+		staffOnly("risk", f.Risk != 0)
+		staffOnly("bar", f.Bar != "")
+		staffOnly("bar_document", f.BarDocument != "")
+		staffOnly("difficulty", f.Difficulty != 0)
+		staffOnly("party_pair", f.PartyPair != "")
+		staffOnly("committee_id", !f.CommitteeID.IsZero())
+	}
+	return bad.Err()
 }
 
 // filedBefore shows again what an earlier sending of the same filing made.
@@ -245,6 +278,11 @@ func (s *Service) committeeFor(tx *db.Tx, f Filing) (registry.Committee, error) 
 		}
 		return committee, nil
 	}
+	if !f.CompoundID.IsZero() {
+		if c, err := registry.FindCompound(tx, f.CompoundID); err != nil || !f.AreaCode.Covers(c.AreaCode) && !c.AreaCode.Covers(f.AreaCode) {
+			return registry.Committee{}, fault.New(fault.Invalid, "", "没有这个小区，或者它不在这个地点。", "There is no such compound at this place.").At("compound_id")
+		}
+	}
 	return registry.Serving(tx, registry.Place{Area: f.AreaCode, Compound: f.CompoundID, Category: f.Category})
 }
 
@@ -259,6 +297,10 @@ func (s *Service) fromFiling(tx *db.Tx, f Filing) (*Case, error) {
 	need(&bad, "title", f.Title, maxTitle)
 	need(&bad, "facts", f.Facts, maxFacts)
 	atMost(&bad, "request", f.Request, maxFacts)
+	atMost(&bad, "bar_document", f.BarDocument, maxShort)
+	if f.PartyPair != "" {
+		bad.Take("party_pair", codes.PartyPairs.Check(f.PartyPair))
+	}
 	between(&bad, "difficulty", f.Difficulty, 0, 4)
 	between(&bad, "risk", f.Risk, 0, 4)
 	if f.Bar != "" && f.Bar != "N1" && f.Bar != "N2" {

@@ -40,6 +40,7 @@ const (
 	Archive          Event = "archive"
 	Amend            Event = "amend"
 	Retract          Event = "retract"
+	RetractRefusal   Event = "retract_refusal"
 	Reroute          Event = "reroute"
 	AssessRisk       Event = "assess_risk"
 	ReportPolice     Event = "report_police"
@@ -107,6 +108,8 @@ var Lifecycle = []Transition{
 	{Archive, at(Closed), Archived, []Guard{guardR1, guardM8}, "case.archive"},
 	{Amend, through(Registered, Performing), "", nil, "case.amend"},
 	{Retract, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.retract"},
+	{RetractRefusal, at(NotAccepted), AwaitingConsent, nil, "case.retract"},
+	{RetractRefusal, at(Closed), Accepted, nil, "case.retract"},
 	{Reroute, at(Registered, AwaitingConsent), "", nil, "case.reroute"},
 	{AssessRisk, alive, "", nil, "case.assess_risk"},
 	{ReportPolice, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.report_police"},
@@ -157,7 +160,7 @@ var stateNames = map[State]fault.Text{
 }
 
 // internal events have no route of their own: another act or the system brings them about.
-var internalEvents = []Event{Submit, PartyRefuses, Choose, BecomeEffective}
+var internalEvents = []Event{Submit, PartyRefuses, Choose, BecomeEffective, RetractRefusal}
 
 // IsInternal tells whether an event has no route of its own.
 func (e Event) IsInternal() bool { return slices.Contains(internalEvents, e) }

@@ -96,6 +96,9 @@ func (f Filter) check() error {
 	if _, ok := codes.Categories.Find(f.Category); f.Category != "" && !ok && f.Category != "10" && f.Category != "14" {
 		bad.Add("category", "没有这个类别。", "There is no such category.")
 	}
+	if _, ok := codes.Sources.Find(f.Source); f.Source != "" && !ok && !slices.Contains([]string{"1", "2", "3"}, f.Source) {
+		bad.Add("source", "没有这个来源。", "There is no such source.")
+	}
 	if f.Area != "" && !ident.ValidArea(f.Area) {
 		bad.Add("area", "没有这个地点。", "There is no such place.")
 	}

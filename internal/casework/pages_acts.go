@@ -274,7 +274,7 @@ func (p *residentPages) askedTwice() []askedTwice {
 			return err
 		}},
 		{Reconsider, "reconsider", "reconsidered", func(r *page.Request, o Order) error {
-			_, err := p.Reconsider(r.Context(), r.Grant, o, ident.ID{})
+			_, err := p.Reconsider(r.Context(), r.Grant, o, Reconsidering{})
 			return err
 		}},
 	}

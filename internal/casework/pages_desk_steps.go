@@ -248,7 +248,7 @@ func readEnding(t *typed) Ending {
 	return Ending{PartyID: t.choice("party_id"), Reason: t.text("reason")}
 }
 
-func readParty(t *typed) ident.ID { return t.choice("party_id") }
+func readParty(t *typed) Reconsidering { return Reconsidering{PartyID: t.choice("party_id")} }
 
 // readFiling reads the whole of a dispute from one page.
 func readFiling(t *typed) Filing {

@@ -115,7 +115,8 @@ func TestAMediatorWorksACaseFromFilingToArchiveByForms(t *testing.T) {
 		su.does(c, "record-performance", "obligation_id", su.choice("陈志强 → 林秀英"), "state", "performed", "on", string(town.Today()), "confirmed_by", "creditor").
 			reads("已履行", "权利人确认")
 		su.does(c, "follow-up", "visited_on", string(town.Today()), "visitor", "洪国荣", "performed", "yes", "satisfied", "5", "note", "双方和好。").reads("约定都做到了", "满意度 5 分")
-		su.does(c, "close").reads("已结案", "达成书面协议")
+		su.does(c, "close").reads("请拍下纸质签名")
+		su.opens(c).reads("已结案", "达成书面协议")
 		d.enters(town.Zheng).does(c, "archive").reads("已归档", "苏惠敏（调解员）", "郑主任（主任）", "协议生效").readsNot("还可以办")
 	})
 }
@@ -183,6 +184,11 @@ func TestConflictsAreShownAndDecided(t *testing.T) {
 		su.says("host_mediator_id", who, "chosen_by", "committee").is(409, c+"/assign").reads("发现利益关系", "苏惠敏 与 苏惠敏：姓名相同", "怎样处理")
 		su.says("host_mediator_id", who, "chosen_by", "committee", "conflict_decision", "proceed").is(422, c+"/assign").reads("请写明为什么仍由这位调解员办理", "怎样处理")
 		su.says("host_mediator_id", who, "chosen_by", "committee", "conflict_decision", "proceed", "conflict_reason", "同名不同人，双方都知道").
+			is(409, c+"/assign").reads("由不在其中的主任")
+		zheng := d.enters(town.Zheng)
+		zheng.opens(c + "/assign")
+		zheng.says("host_mediator_id", zheng.choice("苏惠敏"), "chosen_by", "committee").is(409, c+"/assign")
+		zheng.says("host_mediator_id", who, "chosen_by", "committee", "conflict_decision", "proceed", "conflict_reason", "同名不同人，双方都知道").
 			is(200, c+"/assign").reads("请把这一利益关系告知全部当事人")
 		su.opens(c).reads("苏惠敏（主持）", "同名不同人，双方都知道")
 	})

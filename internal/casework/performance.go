@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
@@ -32,7 +33,7 @@ func (s *Service) RecordPerformance(ctx context.Context, g authz.Grant, o Order,
 		}
 		ob := &c.Agreement.Obligations[i]
 		me := s.partyOf(d, c, ident.ID{})
-		if err := in.check(d, ob, me); err != nil {
+		if err := in.check(d, ob, me, *c.EffectiveAt); err != nil {
 			return note{}, err
 		}
 		if err := s.evidenceExists(d.tx, c, in.Evidence); err != nil {
@@ -48,7 +49,7 @@ func (s *Service) RecordPerformance(ctx context.Context, g authz.Grant, o Order,
 	})
 }
 
-func (in *Performed) check(d *deed, ob *Obligation, me ident.ID) error {
+func (in *Performed) check(d *deed, ob *Obligation, me ident.ID, effective time.Time) error {
 	if !me.IsZero() && me != ob.Debtor && me != ob.Creditor {
 		return fault.New(fault.Denied, "", "这一项与您无关，请由有关的一方说明。", "This obligation is not yours; whoever owes it or is owed it may say.")
 	}
@@ -58,6 +59,7 @@ func (in *Performed) check(d *deed, ob *Obligation, me ident.ID) error {
 	if in.On.IsZero() || in.On.After(today) {
 		bad.Add("on", "请填写日期，不能晚于今天。", "Please give a day, not later than today.")
 	}
+	dayNotBefore(&bad, "on", in.On, effective)
 	if in.State == "unperformed" && today.Before(ob.Due) {
 		bad.Add("state", "还没有到期，不能记为未履行。", "It is not due yet and cannot be recorded as not performed.")
 	}
@@ -98,6 +100,7 @@ func (s *Service) FollowUp(ctx context.Context, g authz.Grant, o Order, in Visit
 		if in.VisitedOn.IsZero() || in.VisitedOn.After(calendar.DayOf(d.tx.Now)) {
 			bad.Add("visited_on", "请填写回访日期，不能晚于今天。", "Please give the day of the visit, not later than today.")
 		}
+		dayNotBefore(&bad, "visited_on", in.VisitedOn, later2(c.EffectiveAt, c.RegisteredAt))
 		v := Visit{Key: d.tx.NewKey(), CaseID: c.ID, VisitedOn: in.VisitedOn, Visitor: strings.TrimSpace(in.Visitor), Performed: in.Performed, Note: in.Note}
 		if in.Satisfied != nil {
 			between(&bad, "satisfied", *in.Satisfied, 1, 5)

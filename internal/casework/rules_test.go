@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -69,12 +70,12 @@ func TestA2_WhoHasNotAgreedDoesNotAttend(t *testing.T) {
 func TestA6_ReservedOrTakenMattersAreNotAccepted(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		su := town.As(town.Su)
-		c := town.As(nil).Files(m{"bar": "N1"})
+		c := su.Files(m{"bar": "N1"})
 		su.Does(c, "ask-consent", nil).Refuses("rule.A6")
 		if got := c.Last.Text("blocked.0.code"); su.Sees(c).Text("blocked.0.code") != "rule.A6" {
 			t.Errorf("the block is not shown: %s", got)
 		}
-		taken := town.As(nil).Files(m{"bar": "N2"})
+		taken := su.Files(m{"bar": "N2"})
 		su.Does(taken, "ask-consent", nil).Refuses("rule.A6")
 		su.Does(taken, "amend", m{"set": m{"bar_document": "（2026）闽0503诉前调1号委派函"}, "reason": "法院委派"}).Is(200)
 		su.Does(taken, "ask-consent", nil).Is(200)
@@ -252,7 +253,8 @@ func TestM12_ATieNeedsADecision(t *testing.T) {
 			t.Errorf("ties: %s", a.Body)
 		}
 		body["conflict_decision"] = m{"decision": "proceed", "reason": "只是同名，并不认识。"}
-		su.Does(c, "assign", body).Is(200)
+		su.Does(c, "assign", body).Refuses("conflict_of_interest") // not hers to decide
+		town.As(town.Zheng).Does(c, "assign", body).Is(200)
 		phone := town.As(nil).Files(m{"respondents": []m{{"name": "陌生人", "phone": town.Hong.Phone}}})
 		su.Accepted(phone)
 		if a := su.Does(phone, "assign", m{"host_mediator_id": town.Hong.Mediator, "chosen_by": "parties"}).Refuses("conflict_of_interest"); a.Text("ties.0.kind") != "same_phone" {
@@ -554,5 +556,143 @@ func TestWhatWasSaidInACaucusStaysWithWhoWorksTheCase(t *testing.T) {
 				}
 			}
 		}
+	})
+}
+
+func TestM2_ARecusedChairIsOutToo(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		zheng := town.As(town.Zheng)
+		c := town.As(nil).Files()
+		zheng.Hosted(c, town.Zheng)
+		town.Party(c, c.Code).Post("/cases/"+c.ID+"/request-recusal", m{"mediator_id": town.Zheng.Mediator}).Is(200)
+		zheng.Get("/cases/" + c.ID).Is(http.StatusNotFound)
+		for _, e := range []string{"request-end", "amend", "sign"} {
+			body := map[string]m{"request-end": {"party_id": c.Applicant}, "amend": {"set": m{"title": "x"}, "reason": "x"}, "sign": {"seal": true, "kind": "wet_ink", "text_hash": "x"}}[e]
+			zheng.Does(c, e, body).Is(http.StatusNotFound)
+		}
+		if zheng.Get("/cases").Is(200).Holds(c.ID) {
+			t.Error("still on the chair's list")
+		}
+		su := town.As(town.Su)
+		su.Sees(c).Is(200)
+		su.Does(c, "assign", m{"host_mediator_id": town.Su.Mediator, "chosen_by": "committee"}).Is(200)
+	})
+}
+
+func TestA10_A2_NothingIsBackdatedRound(t *testing.T) {
+	mediated(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {
+		su.Does(c, "give-notice", m{"party_ids": []string{c.Applicant, c.Respondent}, "manner": "oral"}).Is(200)
+		early := c.Sitting()
+		early["starts_at"] = "2001-01-01T00:00:00Z"
+		su.Does(c, "open-session", early).Is(http.StatusUnprocessableEntity)
+		before := c.Sitting()
+		before["starts_at"] = "2026-03-05T15:59:00Z" // the day before the case was even filed
+		su.Does(c, "open-session", before).Is(http.StatusUnprocessableEntity)
+		ends := c.Sitting()
+		ends["ends_at"] = "2099-01-01T00:00:00Z"
+		su.Does(c, "open-session", ends).Is(http.StatusUnprocessableEntity)
+		su.Does(c, "open-session", c.Sitting()).Is(200)
+		oral := c.Terms()
+		oral["agreed_at"] = "1990-01-01T00:00:00Z"
+		su.Does(c, "oral-agreement", oral).Is(http.StatusUnprocessableEntity)
+		su.Does(c, "fix-agreement", c.Terms()).Is(200)
+		su.Does(c, "sign", m{"party_id": c.Applicant, "kind": "wet_ink", "text_hash": c.Last.Text("agreements.0.text_hash"), "occurred_at": "2026-03-05T02:00:30Z"}).
+			Is(http.StatusUnprocessableEntity)
+	})
+}
+
+func TestM6b_PausedDaysAreCountedOnce(t *testing.T) {
+	met(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {
+		town.Later(10 * 24 * 3600e9)
+		su = town.Again(town.Su)
+		su.Does(c, "pause", m{"reason": "x", "until": "2026-12-31"}).Is(200)
+		su.Does(c, "resume", nil).Is(200)
+		su.Does(c, "pause", m{"reason": "x", "until": "2026-12-31", "occurred_at": "2026-03-07T02:00:00Z"}).Is(http.StatusUnprocessableEntity)
+		if got := c.Last.Text("clocks.0.due"); got != "2026-04-07" {
+			t.Errorf("due %s", got)
+		}
+	})
+}
+
+func TestThePublicSaysOnlyWhatIsTheirs(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		for field, value := range map[string]any{"source": "31", "risk": 4, "bar": "N1", "difficulty": 4, "party_pair": "PP1", "committee_id": town.Other.ID} {
+			body := housetest.Leak()
+			body[field] = value
+			a := town.As(nil).Post("/cases", body).Is(http.StatusUnprocessableEntity)
+			if !strings.Contains(a.Text("errors"), field) {
+				t.Errorf("%s: %s", field, a.Body)
+			}
+		}
+		town.As(nil).Files(m{"source": "11"})
+		town.As(town.Security).Post("/cases", housetest.Leak()).Is(http.StatusForbidden)
+		town.As(town.Court).Post("/cases", housetest.Leak()).Is(http.StatusUnprocessableEntity)
+		town.As(town.Court).Files(m{"source": "31"})
+	})
+}
+
+func TestAWrongRefusalIsTakenBack(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(nil).Files()
+		su.Does(c, "ask-consent", nil).Is(200)
+		su.Does(c, "record-consent", m{"party_id": c.Respondent, "consent": "refused", "channel": "phone"}).Is(200)
+		town.As(town.Zheng).Does(c, "retract", m{"entry": c.Version, "reason": "打错"}).Is(http.StatusForbidden)
+		su.Does(c, "retract", m{"entry": c.Version, "reason": "打错了电话"}).Is(200)
+		if c.State != "awaiting_consent" || c.Last.Text("outcome") != "" {
+			t.Fatalf("taken back: %s", c.Last.Body)
+		}
+		later := town.As(nil).Files()
+		su.Met(later, town.Su)
+		su.Does(later, "record-consent", m{"party_id": later.Respondent, "consent": "refused", "channel": "phone"}).Is(200)
+		su.Does(later, "retract", m{"entry": later.Version, "reason": "打错了电话"}).Is(200)
+		if later.State != "accepted" || later.Last.Text("first_closed_on") != "" {
+			t.Fatalf("taken back: %s", later.Last.Body)
+		}
+	})
+}
+
+func TestG1_AnEmptyRegisterIsNone(t *testing.T) {
+	met(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {
+		su.Does(c, "oral-agreement", m{"facts": "f", "clauses": []m{{"text": "t"}}}).Refuses("rule.G1")
+	})
+}
+
+func TestAnEndVoidsWhatIsUnsigned(t *testing.T) {
+	met(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {
+		su.Does(c, "fix-agreement", c.Terms()).Is(200)
+		a := town.Party(c, c.Code).Post("/cases/"+c.ID+"/request-end", m{}).Is(200)
+		if a.Text("agreements") != "[]" || a.Text("amount_fen") != "" || !strings.Contains(a.Text("next"), "reconsider") {
+			t.Errorf("ended: %s", a.Body)
+		}
+	})
+}
+
+func TestARetractedConsentWasNotReliedOn(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(nil).Files()
+		su.Does(c, "ask-consent", nil).Is(200)
+		su.Does(c, "record-consent", m{"party_id": c.Respondent, "consent": "agreed", "channel": "phone"}).Is(200)
+		entry := c.Version
+		su.Does(c, "accept", nil).Is(200)
+		su.Does(c, "assign", m{"host_mediator_id": town.Su.Mediator, "chosen_by": "parties"}).Is(200)
+		su.Does(c, "give-notice", m{"party_ids": []string{c.Applicant, c.Respondent}, "manner": "oral"}).Is(200)
+		notice := c.Version
+		su.Does(c, "open-session", c.Sitting()).Is(200)
+		su.Does(c, "retract", m{"entry": entry, "reason": "x"}).Refuses("relied_on")
+		su.Does(c, "retract", m{"entry": notice, "reason": "x"}).Refuses("relied_on")
+	})
+}
+
+func TestANameMayHoldAnyCharacter(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files(m{"respondents": []m{{"name": "林登科", "phone_reason": "不知道"}}})
+		if !town.As(town.Su).Get("/cases?q=" + url.QueryEscape("林登科")).Is(200).Holds(c.ID) {
+			t.Error("林登科 is not found")
+		}
+		su := town.As(town.Su)
+		su.Does(c, "amend", m{"set": m{"compound_id": c.Applicant}, "reason": "x"}).Is(http.StatusUnprocessableEntity)
+		su.Does(c, "amend", m{"set": m{"party_pair": "PPjunk"}, "reason": "x"}).Is(http.StatusUnprocessableEntity)
 	})
 }

@@ -131,12 +131,12 @@ func (s *Service) deed(tx *db.Tx, g authz.Grant, o Order) (*deed, error) {
 
 // perform does one event and whatever the system adds to it.
 func (s *Service) perform(d *deed, c *Case, e Event, do func(*deed, *Case) (note, error)) (note, error) {
-	if d.at.Before(c.RegisteredAt) {
-		return note{}, fault.New(fault.Invalid, "", "发生时间不能早于登记时间。", "It cannot have happened before the case was registered.").At("occurred_at")
-	}
 	t, ok := transition(e, c.State)
 	if !ok {
 		return note{}, s.notNow(d.grant, c, e)
+	}
+	if err := d.inOrder(c, e); err != nil {
+		return note{}, err
 	}
 	if err := t.check(c); err != nil {
 		return note{}, err

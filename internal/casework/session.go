@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,6 +67,9 @@ func (s *Service) OpenSession(ctx context.Context, g authz.Grant, o Order, in Si
 		if err := in.check(d); err != nil {
 			return note{}, err
 		}
+		if err := notBefore("starts_at", in.StartsAt, c.earliest(OpenSession)); err != nil {
+			return note{}, err
+		}
 		if err := in.mayBeHeld(c); err != nil {
 			return note{}, err
 		}
@@ -113,14 +117,20 @@ func (in *Sitting) check(d *deed) error {
 	need(&bad, "place", in.Place, maxShort)
 	atMost(&bad, "record", in.Record, maxFacts)
 	atMost(&bad, "result", in.Result, maxFacts)
-	if in.StartsAt.After(d.tx.Now) {
-		bad.Add("starts_at", "开始时间不能晚于现在。这里记录已经进行的调解。", "It cannot start later than now: this records a session that was held.")
+	if earlier(d.tx.Now, in.StartsAt) {
+		bad.Add("starts_at", "日期不能晚于今天。这里记录已经进行的调解。", "It cannot lie later than today: this records a session that was held.")
 	}
-	if in.EndsAt != nil && in.EndsAt.Before(in.StartsAt) {
-		bad.Add("ends_at", "结束时间不能早于开始时间。", "It cannot end before it starts.")
+	if in.EndsAt != nil && (in.EndsAt.Before(in.StartsAt) || earlier(d.tx.Now, *in.EndsAt)) {
+		bad.Add("ends_at", "结束时间应在开始之后，不晚于今天。", "It must end after it starts, and not later than today.")
 	}
 	if len(in.Present) == 0 && in.Kind != "investigation" {
 		bad.Add("attending", "请选择到场的当事人。", "Please choose the parties present.")
+	}
+	if in.Kind == "joint" && len(in.Present) == 1 {
+		bad.Add("attending", "共同调解至少有两方到场；只有一方请选单方会谈。", "A joint session has at least two parties; with one, choose a caucus.")
+	}
+	if len(slices.Compact(slices.SortedFunc(slices.Values(in.Present), byID))) < len(in.Present) {
+		bad.Add("attending", "同一位当事人不能重复选择。", "The same party cannot be chosen twice.")
 	}
 	if in.Kind == "caucus" && len(in.Present) > 1 {
 		bad.Add("attending", "单方会谈只有一方当事人。", "A caucus is held with one party.")
@@ -133,6 +143,8 @@ func (in *Sitting) check(d *deed) error {
 	return bad.Err()
 }
 
+func byID(a, b ident.ID) int { return strings.Compare(a.String(), b.String()) }
+
 // mayBeHeld: every attending party has consented (A2) and been told (A10), and agrees to those invited (M3).
 func (in *Sitting) mayBeHeld(c *Case) error {
 	for _, id := range in.Present {
@@ -142,6 +154,10 @@ func (in *Sitting) mayBeHeld(c *Case) error {
 			return fault.New(fault.Invalid, "", "请选择本案的当事人。", "Please choose parties of this case.").At("attending")
 		case p.Consent != Agreed:
 			return fault.Rule("A2", "%s 还没有同意调解，不能参加。", "%s has not agreed to mediation and cannot attend.", p.Name)
+		case p.ConsentAt != nil && earlier(in.StartsAt, *p.ConsentAt):
+			return fault.Rule("A2", "%s 在这次调解之后才同意。", "%s agreed only after this session.", p.Name)
+		case p.NoticeAt != nil && earlier(in.StartsAt, *p.NoticeAt):
+			return fault.Rule("A10", "告知 %s 权利义务的时间晚于这次调解。", "%s was told their rights and duties only after this session.", p.Name)
 		case p.NoticeAt == nil:
 			return fault.Rule("A10", "还没有告知 %s 其权利义务。请先告知并记录。", "%s has not been told their rights and duties. Please do so and record it.", p.Name)
 		}

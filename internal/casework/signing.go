@@ -61,6 +61,16 @@ func (s *Service) sign(ctx context.Context, g authz.Grant, o Order, in Signing) 
 	})
 }
 
+// askForPhoto: ink recorded by staff is shown by its photograph.
+var askForPhoto = fault.Say("请拍下纸质签名，作为材料上传到本案。", "Please photograph the signature on paper and attach it to the case.")
+
+// signedOnPaper tells whether a party's signature in force was given on paper.
+func (c *Case) signedOnPaper() bool {
+	return c.Agreement != nil && slices.ContainsFunc(c.Agreement.standing(), func(s Signature) bool {
+		return s.Signer == ByParty && (s.Kind == "wet_ink" || s.Kind == "fingerprint")
+	})
+}
+
 var errSigned = fault.New(fault.Conflict, "signed", "已经签过了。", "This signature is already there.")
 
 func (sig Signature) same(other Signature) bool {

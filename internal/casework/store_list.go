@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -44,7 +45,7 @@ func (s *Service) narrow(tx *db.Tx, g authz.Grant, f Filter) (*gorm.DB, error) {
 	prefix("category", f.Category)
 	prefix("source", f.Source)
 	if f.Settled {
-		q = q.Where("c.outcome IN ?", []Outcome{WrittenAgreement, OralAgreement})
+		q = q.Where("c.outcome IN ? AND c.first_closed_day IS NOT NULL", []Outcome{WrittenAgreement, OralAgreement})
 	}
 	if f.Difficult {
 		q = q.Where("c.difficulty >= ?", complexFrom)
@@ -93,6 +94,9 @@ func dueIn(q *gorm.DB, f Filter, today calendar.Day) *gorm.DB {
 	return q
 }
 
+// numberForm is a case number or an intake number; a name may hold 登 or 号 as well.
+var numberForm = regexp.MustCompile(`^登\d{8}-\d+$|字第\d+号$`)
+
 // search narrows to a number or reference, or to cases with a party of that name; by name only among the cases whose
 // names the reader may see: a hit would tell who is a party.
 func (s *Service) search(q *gorm.DB, g authz.Grant, text string) (*gorm.DB, error) {
@@ -103,7 +107,7 @@ func (s *Service) search(q *gorm.DB, g authz.Grant, text string) (*gorm.DB, erro
 	if r, err := ident.ParseReference(text); err == nil {
 		return q.Where("c.reference = ?", string(r)), nil
 	}
-	if strings.ContainsAny(text, "号登") {
+	if numberForm.MatchString(text) {
 		return q.Where("(c.case_no = ? OR c.intake_no = ?)", text, text), nil
 	}
 	names := g.Seeing(authz.Party)

@@ -463,6 +463,8 @@ func (s *Service) fits(by actor.Actor, c *Case, e Event) bool {
 		return p != nil && p.Role == Applicant
 	case Sign:
 		return !c.hasSigned(me)
+	case Reconsider:
+		return p != nil && p.ID == c.EndedBy
 	case RecordConsent:
 		return p != nil && p.Consent != Refused
 	default:

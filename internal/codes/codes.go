@@ -214,3 +214,12 @@ var Evidence = List{
 	of("7", "鉴定意见", "Expert opinion"), of("8", "勘验笔录", "Record of inspection"), of("81", "现场查看", "Visit to the place"),
 	of("99", "其他材料", "Other paper"),
 }
+
+// PartyPairs are who stands against whom: in property matters by the classes of Hangzhou, else citizens (1) or with an
+// organisation (2), A5.
+var PartyPairs = List{
+	of("1", "公民与公民", "Citizen and citizen"), of("2", "公民与法人及其他组织", "Citizen and organisation"),
+	of("PP1", "业主与业主", "Owner and owner"), of("PP2", "业主与业委会", "Owner and owners' committee"),
+	of("PP3", "业主、业委会与物业", "Owner or owners' committee and property firm"), of("PP4", "物业与物业", "Property firm and property firm"),
+	of("PP5", "业主、业委会与建设单位或其他单位", "Owner or owners' committee and developer or other unit"), of("PP9", "其他", "Other"),
+}

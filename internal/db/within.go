@@ -49,7 +49,8 @@ func clauseOf(r authz.Reach, c Columns) (string, []any) {
 	case authz.LevelArea:
 		return areaClause(r.Area, c)
 	case authz.LevelCommittee:
-		return committeeClause(r.Committee, c)
+		sql, args := committeeClause(r.Committee, c)
+		return notRecused(sql, args, r, c)
 	case authz.LevelDesk:
 		return deskClause(r, c)
 	case authz.LevelOwn:
@@ -80,6 +81,14 @@ func committeeClause(id ident.ID, c Columns) (string, []any) {
 func partOf(c Columns) string {
 	return "EXISTS (SELECT 1 FROM case_people cp WHERE cp.county_code = " + c.County + " AND cp.case_id = " + c.ID +
 		" AND cp.person_id = ? AND cp.part IN ? AND cp.ended_at IS NULL)"
+}
+
+// notRecused leaves out cases from which the person was asked to withdraw (M2), the chair's own among them.
+func notRecused(sql string, args []any, r authz.Reach, c Columns) (string, []any) {
+	if sql == "" || r.Person.IsZero() || c.ID == "" {
+		return sql, args
+	}
+	return sql + " AND NOT " + partOf(c), append(args, r.Person, []string{authz.PartRecused})
 }
 
 func deskClause(r authz.Reach, c Columns) (string, []any) {

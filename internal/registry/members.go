@@ -82,6 +82,9 @@ func (s *Service) AddMember(ctx context.Context, g authz.Grant, committee ident.
 
 // roomFor refuses a tenth member (O1) and a second chair (O2).
 func roomFor(tx *db.Tx, committee ident.ID, office Office) error {
+	if err := hold(tx, committee); err != nil {
+		return err
+	}
 	members, err := MembersOf(tx, committee)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
@@ -136,6 +137,13 @@ func memberLeft(tx *db.Tx, m Member) error {
 func tieEnded(tx *db.Tx, t Tie) error {
 	return tx.Rows().Model(&Tie{}).Where("county_code = ? AND id = ?", t.CountyCode, t.ID).
 		Updates(map[string]any{"ended_on": t.EndedOn}).Error
+}
+
+// hold makes others wait who would change a committee's members at the same time.
+func hold(tx *db.Tx, committee ident.ID) error {
+	var c Committee
+	return tx.Rows().Clauses(clause.Locking{Strength: "UPDATE"}).Select("id").
+		Where("county_code = ? AND id = ?", committee.County(), committee).Take(&c).Error
 }
 
 // MembersOf are those who hold office in a committee now, chair first.

@@ -38,6 +38,7 @@ CREATE TABLE dispute_cases (
     first_session_at  timestamptz,
     effective_at      timestamptz,
     ended_at          timestamptz,
+    ended_by          uuid, -- the party that said no, or ended it
     first_closed_day  date,
     accepted_day      date,
     archived_at       timestamptz,

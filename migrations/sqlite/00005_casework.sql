@@ -38,6 +38,7 @@ CREATE TABLE dispute_cases (
     first_session_at  datetime,
     effective_at      datetime,
     ended_at          datetime,
+    ended_by          text, -- the party that said no, or ended it
     first_closed_day  text,
     accepted_day      text,
     archived_at       datetime,

@@ -1,0 +1,70 @@
+package casework
+
+import (
+	"time"
+
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/fault"
+)
+
+// earliest is what an event rests on and cannot lie before. A late entry may set the legal moment back, never to a day
+// before that (A2, A10, G4, G5; checks C6 and C11 of a dossier). Days are compared, not moments: what happened in an
+// afternoon is often written down in the evening, all at once.
+func (c *Case) earliest(e Event) time.Time {
+	switch e {
+	case Accept:
+		return c.lastConsent()
+	case Assign, Choose, RequestRecusal, OpenSession, Extend:
+		return later2(c.AcceptedAt, c.RegisteredAt)
+	case Pause, Resume: // days are counted once: nothing later may lie between
+		return c.LastEventAt
+	case FixAgreement, MakeOral:
+		return later2(c.FirstSessionAt, c.RegisteredAt)
+	case Sign, ReopenAgreement:
+		return later2(c.Agreement.FixedAt, c.RegisteredAt)
+	case RecordPerform, Close:
+		return later2(c.EffectiveAt, c.RegisteredAt)
+	case Archive, Reconsider:
+		return later2(c.EndedAt, c.RegisteredAt)
+	default:
+		return c.RegisteredAt
+	}
+}
+
+func (c *Case) lastConsent() time.Time {
+	last := c.RegisteredAt
+	for _, p := range c.Here() {
+		if p.ConsentAt != nil && p.ConsentAt.After(last) {
+			last = *p.ConsentAt
+		}
+	}
+	return last
+}
+
+func later2(t *time.Time, at time.Time) time.Time {
+	if t != nil && t.After(at) {
+		return *t
+	}
+	return at
+}
+
+// inOrder refuses a legal moment before what the event rests on.
+func (d *deed) inOrder(c *Case, e Event) error {
+	return notBefore("occurred_at", d.at, c.earliest(e))
+}
+
+func notBefore(field string, at, earliest time.Time) error {
+	if !earlier(at, earliest) {
+		return nil
+	}
+	return fault.New(fault.Invalid, "order", "日期不能早于 %s：这一步要在前面的步骤之后。", "It cannot lie before %s: this step comes after the ones it rests on.", dayOf(earliest)).At(field)
+}
+
+// earlier tells whether a moment lies on a day before another's.
+func earlier(at, than time.Time) bool { return dayOf(at).Before(dayOf(than)) }
+
+func dayNotBefore(bad *fault.Check, field string, day calendar.Day, earliest time.Time) {
+	if first := calendar.DayOf(earliest); day.Before(first) {
+		bad.Add(field, "日期不能早于 %s。", "The day cannot lie before %s.", first)
+	}
+}

@@ -46,6 +46,7 @@ func TestABreachIsSeen(t *testing.T) {
 		"report/x.go\npackage report\nimport _ \"github.com/labstack/echo/v4\"":   "report/x.go: may not touch github.com/labstack/echo/v4",
 		"report/x.go\npackage report\nimport _ \"github.com/casbin/casbin/v2\"":   "report/x.go: may not touch github.com/casbin/casbin/v2",
 		"db/x.go\npackage db\nimport \"time\"\nvar _ = time.Now":                  "db/x.go: asks for the time itself",
+		"db/x.go\npackage db\nimport t \"time\"\nvar _ = t.Now":                   "db/x.go: asks for the time itself",
 		"attic/x.go\npackage attic":                                               "attic/x.go: room attic stands on no floor",
 	} {
 		name, source, _ := strings.Cut(planted, "\n")
@@ -78,8 +79,12 @@ func breaches(t *testing.T, name string, source any) (out []string) {
 	if floor < 0 {
 		return []string{name + ": room " + room + " stands on no floor"}
 	}
+	clock := "time"
 	for _, spec := range file.Imports {
 		p := strings.Trim(spec.Path.Value, `"`)
+		if p == "time" && spec.Name != nil {
+			clock = spec.Name.Name
+		}
 		if other, ok := strings.CutPrefix(p, "fengqiao/internal/"); ok {
 			other, _, _ = strings.Cut(other, "/")
 			if f := floorOf(other); other != room && f >= floor {
@@ -92,7 +97,7 @@ func breaches(t *testing.T, name string, source any) (out []string) {
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
 		if s, ok := n.(*ast.SelectorExpr); ok && s.Sel.Name == "Now" {
-			if x, ok := s.X.(*ast.Ident); ok && x.Name == "time" {
+			if x, ok := s.X.(*ast.Ident); ok && x.Name == clock {
 				out = append(out, name+": asks for the time itself")
 			}
 		}

@@ -229,6 +229,9 @@ func TestTheDemoStartsAgainAndItsRecordHolds(t *testing.T) {
 	if got := signIn(t, address, "mediator", "demo-bamboo-river"); !strings.Contains(got, `"role":"mediator"`) {
 		t.Error(got)
 	}
+	if res, err := http.Get(address + "/demo/messages"); err != nil || res.StatusCode != http.StatusOK {
+		t.Error("the demo does not show its messages", err)
+	}
 	end()
 	if code, out := o.run("", "verify"); code != 0 || !strings.Contains(out, "cases holds") {
 		t.Error(code, out)
@@ -246,6 +249,9 @@ func TestTheDemoStartsAgainAndItsRecordHolds(t *testing.T) {
 func TestAPortInUseIsSaid(t *testing.T) {
 	o := newOperator(t)
 	address, _, _ := o.serves()
+	if res, err := http.Get(address + "/demo/messages"); err != nil || res.StatusCode != http.StatusNotFound {
+		t.Error("people's messages are shown outside a demo", err)
+	}
 	code, out := o.run("", "serve", "--listen", strings.TrimPrefix(address, "http://"), "--metrics-listen=")
 	if code != 2 || !strings.Contains(out, "cannot listen on") {
 		t.Error(code, out)

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"fengqiao/internal/files"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
+	"fengqiao/internal/notify"
 	"fengqiao/internal/page"
 	"fengqiao/internal/registry"
 	"fengqiao/internal/report"
@@ -28,6 +30,8 @@ type rooms struct {
 	Files    *files.Files
 	Cases    *casework.Service
 	Reports  *report.Service
+	Relay    *notify.Relay
+	sent     *notify.Recent // a demo's messages; nil elsewhere
 }
 
 // furnish makes the rooms and fills an empty database with what every installation needs.
@@ -38,6 +42,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Files = files.New(a.Data, a.Vault)
 	a.Cases = a.caseRoom(a.Store, a.Accounts)
 	a.Reports = report.New(a.Store)
+	a.Relay = notify.New(notify.Options{Store: a.Store, Vault: a.Vault, Channel: a.channel(), Log: a.Log})
 	for _, models := range Models() {
 		if err := a.Store.Parse(models...); err != nil {
 			return err
@@ -47,6 +52,16 @@ func (a *App) furnish(ctx context.Context) error {
 		return err
 	}
 	return a.loadDemo(ctx)
+}
+
+// channel writes messages into a folder of the data folder; a demo remembers them for its page too.
+func (a *App) channel() notify.Channel {
+	file := notify.NewFile(filepath.Join(a.Data, "messages"), a.Now)
+	if !a.Demo {
+		return file
+	}
+	a.sent = notify.NewRecent(file, a.Now)
+	return a.sent
 }
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
@@ -89,6 +104,9 @@ func (a *App) mountRooms() {
 	}})
 	a.Cases.DeskPages(a.Site)
 	a.Reports.Pages(a.Site)
+	if a.sent != nil {
+		a.sent.Pages(a.Site)
+	}
 }
 
 // counts are those who read figures.

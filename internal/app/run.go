@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"golang.org/x/net/netutil"
@@ -35,12 +36,16 @@ func (a *App) Run(ctx context.Context) error {
 	a.Listen = listener.Addr().String()
 	a.announce(ctx)
 	go a.tidy(ctx)
+	var relay sync.WaitGroup
+	relay.Go(func() { a.Relay.Run(ctx) })
 	failed := make(chan error, 1)
 	go func() { failed <- a.serve(netutil.LimitListener(listener, mostConnections)) }()
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
 	}
+	stop()
+	defer relay.Wait()
 	return errors.Join(err, a.stop(metrics))
 }
 

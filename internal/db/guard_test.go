@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -72,7 +73,7 @@ func TestAStatementNamesItsCounty(t *testing.T) {
 				}
 				return errUndo
 			})
-			if crossed != errUndo {
+			if !errors.Is(crossed, errUndo) {
 				t.Errorf("%s meant to cross counties: %v", name, crossed)
 			}
 		}

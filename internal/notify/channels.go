@@ -1,0 +1,130 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/casework"
+)
+
+// File writes messages into a folder as JSON lines, one file a legal day, readable by their owner only: for trying out,
+// and for an operator's own sender to pick up.
+type File struct {
+	dir string
+	now func() time.Time
+	mu  sync.Mutex
+}
+
+// NewFile writes below a folder, which is made when the first message comes.
+func NewFile(dir string, now func() time.Time) *File { return &File{dir: dir, now: now} }
+
+type line struct {
+	At time.Time `json:"at"`
+	casework.Message
+}
+
+// Send adds a line; it is on the disk when Send returns.
+func (f *File) Send(_ context.Context, m casework.Message) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := f.now()
+	text, err := json.Marshal(line{At: now.UTC(), Message: m})
+	if err != nil {
+		return Trouble("the message cannot be written as JSON")
+	}
+	if err := os.MkdirAll(f.dir, 0o700); err != nil {
+		return cannot("make the folder of messages", err)
+	}
+	path := filepath.Join(f.dir, string(calendar.DayOf(now))+".jsonl")
+	return cannot("write the message", addLine(path, text))
+}
+
+// addLine adds one line or nothing: half a line would spoil the next.
+func addLine(path string, text []byte) error {
+	out, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	before, err := out.Seek(0, io.SeekEnd)
+	if err != nil {
+		return errors.Join(err, out.Close())
+	}
+	if _, err = out.Write(append(text, '\n')); err == nil {
+		err = out.Sync()
+	}
+	if err != nil {
+		err = errors.Join(err, out.Truncate(before))
+	}
+	return errors.Join(err, out.Close())
+}
+
+// cannot names what failed on the disk; such errors hold paths and nothing that was to be sent.
+func cannot(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return Trouble(fmt.Sprintf("cannot %s: %v", what, err))
+}
+
+// Web hands messages to a gateway of the operator's choice: POST of {"channel","to","kind","text"} as JSON. Any 2xx
+// answer means that the gateway took it.
+type Web struct {
+	address string
+	client  *http.Client
+}
+
+// NewWeb makes a Web for an http or https address.
+func NewWeb(address string) (*Web, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return nil, errors.New("the gateway's address must be https://…")
+	}
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the message goes nowhere else
+	return &Web{address: address, client: &http.Client{Timeout: sendTime, CheckRedirect: stay}}, nil
+}
+
+// Send posts one message.
+func (w *Web) Send(ctx context.Context, m casework.Message) error {
+	text, err := json.Marshal(m)
+	if err != nil {
+		return Trouble("the message cannot be written as JSON")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.address, bytes.NewReader(text))
+	if err != nil {
+		return Trouble("the gateway's address cannot be used")
+	}
+	req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	answer, err := w.client.Do(req)
+	if err != nil {
+		return reason(err)
+	}
+	defer answer.Body.Close()
+	_, _ = io.CopyN(io.Discard, answer.Body, 64<<10) // so that the connection serves again; what it says is not needed
+	if answer.StatusCode/100 != 2 {
+		return Trouble(fmt.Sprintf("the gateway answered %d", answer.StatusCode))
+	}
+	return nil
+}
+
+// reason leaves out the address, which may hold the operator's key.
+func reason(err error) error {
+	var u *url.Error
+	switch {
+	case errors.Is(err, context.DeadlineExceeded) || errors.As(err, &u) && u.Timeout():
+		return Trouble("the gateway did not answer in time")
+	case u != nil:
+		return Trouble("no connection to the gateway: " + u.Err.Error())
+	}
+	return Trouble("no connection to the gateway")
+}

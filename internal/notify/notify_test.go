@@ -1,0 +1,389 @@
+package notify_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/casework"
+	"fengqiao/internal/db"
+	"fengqiao/internal/db/dbtest"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+	"fengqiao/internal/notify"
+	"fengqiao/internal/vault"
+)
+
+const (
+	fengze   ident.County = "350503"
+	jinjiang ident.County = "350582"
+)
+
+// mouth is a channel that remembers what it said, and can be struck dumb.
+type mouth struct {
+	mu    sync.Mutex
+	said  []casework.Message
+	tried int
+	dumb  error
+	first func() // before the first message
+}
+
+func (m *mouth) Send(_ context.Context, msg casework.Message) error {
+	m.mu.Lock()
+	first := m.first
+	m.first, m.tried = nil, m.tried+1
+	m.mu.Unlock()
+	if first != nil {
+		first()
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.dumb == nil {
+		m.said = append(m.said, msg)
+	}
+	return m.dumb
+}
+
+func (m *mouth) turn(dumb error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.dumb = dumb
+}
+
+func (m *mouth) texts() map[string]int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := map[string]int{}
+	for _, msg := range m.said {
+		out[msg.Text]++
+	}
+	return out
+}
+
+// office has an outbox, a relay and its channel.
+type office struct {
+	*testing.T
+	store *db.Store
+	vault *vault.Vault
+	clock *dbtest.Clock
+	mouth *mouth
+	log   *bytes.Buffer
+	relay *notify.Relay
+}
+
+func each(t *testing.T, fn func(*office)) {
+	t.Helper()
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		v, err := vault.New(rand.Reader, bytes.Repeat([]byte{7}, vault.MasterSize))
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := &office{T: t, store: s, vault: v, clock: dbtest.ClockOf(s), mouth: &mouth{}, log: &bytes.Buffer{}}
+		o.relay = o.relayTo(o.mouth)
+		fn(o)
+	})
+}
+
+func (o *office) relayTo(c notify.Channel) *notify.Relay {
+	log := slog.New(slog.NewJSONHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	return notify.New(notify.Options{Store: o.store, Vault: o.vault, Channel: c, Log: log})
+}
+
+func (o *office) post(county ident.County, text string) {
+	o.Helper()
+	o.postRaw(county, casework.MessageTopic, casework.Message{Channel: "sms", To: "13905950001", Kind: "invitation", Text: text})
+}
+
+func (o *office) postRaw(county ident.County, topic string, what any) {
+	o.Helper()
+	err := o.store.Do(o.Context(), actor.System, county, func(tx *db.Tx) error {
+		text, err := json.Marshal(what)
+		if err != nil {
+			return err
+		}
+		id := tx.NewID()
+		table, column, row := casework.MessagePlace(id)
+		return journal.Post(tx, id, topic, tx.NewID(), o.vault.Seal(vault.Place{Table: table, Column: column, Row: row}, string(text)))
+	})
+	if err != nil {
+		o.Fatal(err)
+	}
+}
+
+// rounds looks until nothing more is due.
+func (o *office) rounds(r *notify.Relay) {
+	o.Helper()
+	for range 1000 {
+		more, err := r.Round(o.Context())
+		if err != nil {
+			o.Fatal(err)
+		}
+		if !more {
+			return
+		}
+	}
+	o.Fatal("the relay never ends")
+}
+
+// waiting are the letters in the outbox, due or not.
+func (o *office) waiting() (n int) {
+	o.Helper()
+	pool, err := o.store.Pool()
+	if err == nil {
+		err = pool.QueryRowContext(o.Context(), "SELECT count(*) FROM outbox").Scan(&n)
+	}
+	if err != nil {
+		o.Fatal(err)
+	}
+	return n
+}
+
+func (o *office) saidOnce(n int) {
+	o.Helper()
+	got := o.mouth.texts()
+	for text, times := range got {
+		if times != 1 {
+			o.Errorf("%q was sent %d times", text, times)
+		}
+	}
+	if len(got) != n {
+		o.Errorf("%d of %d messages were sent", len(got), n)
+	}
+}
+
+func TestAMessageIsSentOnce(t *testing.T) {
+	each(t, func(o *office) {
+		for i := range 20 {
+			o.post(fengze, fmt.Sprint("fengze ", i))
+			o.post(jinjiang, fmt.Sprint("jinjiang ", i))
+		}
+		o.rounds(o.relay)
+		o.saidOnce(40)
+		o.clock.Move(24 * time.Hour)
+		o.rounds(o.relay)
+		o.saidOnce(40)
+		if n := o.waiting(); n != 0 || o.log.Len() != 0 {
+			o.Errorf("%d letters wait; logged: %s", n, o.log)
+		}
+		if m := o.mouth.said[0]; m.Channel != "sms" || m.To != "13905950001" || m.Kind != "invitation" {
+			o.Errorf("said %+v", m)
+		}
+	})
+}
+
+func TestAFailingChannelIsTriedLaterAndNothingIsLost(t *testing.T) {
+	each(t, func(o *office) {
+		o.mouth.turn(notify.Trouble("the gateway answered 503"))
+		for i := range 10 {
+			o.post(fengze, fmt.Sprint("text ", i))
+		}
+		for _, pause := range []time.Duration{0, 10 * time.Second, 20 * time.Second, 40 * time.Second} {
+			before := o.mouth.tried
+			if pause > 0 {
+				o.clock.Move(pause - time.Millisecond)
+				o.rounds(o.relay)
+				if o.mouth.tried != before {
+					o.Errorf("tried again before %v were over", pause)
+				}
+				o.clock.Move(time.Millisecond)
+			}
+			o.rounds(o.relay)
+			if got := o.mouth.tried - before; got != 10 || o.waiting() != 10 {
+				o.Errorf("after %v: %d were tried, %d wait", pause, got, o.waiting())
+			}
+		}
+		o.mouth.turn(nil)
+		o.clock.Move(time.Hour)
+		o.rounds(o.relay)
+		o.saidOnce(10)
+		if o.waiting() != 0 || !strings.Contains(o.log.String(), "503") {
+			o.Errorf("%d wait; logged: %s", o.waiting(), o.log)
+		}
+	})
+}
+
+func TestAMessageGivenUpIsKept(t *testing.T) {
+	each(t, func(o *office) {
+		o.mouth.turn(errors.New("no"))
+		o.post(fengze, "text")
+		for range 2 * notify.Most {
+			o.rounds(o.relay)
+			o.clock.Move(time.Hour)
+		}
+		if o.mouth.tried != notify.Most || o.waiting() != 1 || strings.Count(o.log.String(), "message given up and kept") != 1 {
+			o.Errorf("tried %d times, %d kept, logged %s", o.mouth.tried, o.waiting(), o.log)
+		}
+	})
+}
+
+// One message that cannot be sent keeps no other from being sent.
+func TestOneBadLetterHoldsUpNobody(t *testing.T) {
+	each(t, func(o *office) {
+		o.postRaw(fengze, casework.MessageTopic, "no message")
+		o.postRaw(fengze, casework.MessageTopic, casework.Message{Channel: "sms", Text: "to nobody"})
+		o.store.Do(o.Context(), actor.System, fengze, func(tx *db.Tx) error {
+			return journal.Post(tx, tx.NewID(), casework.MessageTopic, tx.NewID(), []byte("sealed by nobody"))
+		})
+		for i := range 30 {
+			o.post(fengze, fmt.Sprint("text ", i))
+		}
+		o.rounds(o.relay)
+		o.saidOnce(30)
+		if o.waiting() != 3 {
+			o.Errorf("%d letters are kept", o.waiting())
+		}
+	})
+}
+
+func TestOtherLettersAreLeftAlone(t *testing.T) {
+	each(t, func(o *office) {
+		o.postRaw(fengze, "figures", casework.Message{To: "13905950001", Text: "not a message"})
+		o.rounds(o.relay)
+		if o.mouth.tried != 0 || o.waiting() != 1 {
+			o.Error("a letter of another topic was taken")
+		}
+	})
+}
+
+func TestManyRelaysSendEachMessageOnce(t *testing.T) {
+	each(t, func(o *office) {
+		for i := range 60 {
+			o.post(fengze, fmt.Sprint("text ", i))
+		}
+		var wg sync.WaitGroup
+		for range 5 {
+			wg.Go(func() {
+				relay := notify.New(notify.Options{Store: o.store, Vault: o.vault, Channel: o.mouth, Log: slog.New(slog.DiscardHandler)})
+				for o.waiting() > 0 {
+					if _, err := relay.Round(o.Context()); err != nil {
+						o.Error(err)
+						return
+					}
+				}
+			})
+		}
+		wg.Wait()
+		o.saidOnce(60)
+	})
+}
+
+// While a channel is slow the database is free: nothing waits for a gateway.
+func TestASlowChannelHoldsNothing(t *testing.T) {
+	each(t, func(o *office) {
+		o.post(fengze, "slow")
+		inside, free := make(chan bool), make(chan bool)
+		o.mouth.first = func() { inside <- true; <-free }
+		done := make(chan bool)
+		go func() { o.rounds(o.relay); close(done) }()
+		<-inside
+		ctx, cancel := context.WithTimeout(o.Context(), 5*time.Second)
+		defer cancel()
+		if err := o.store.Do(ctx, actor.System, fengze, func(tx *db.Tx) error { return tx.Register("login", "lin", tx.NewID()) }); err != nil {
+			o.Errorf("nobody could write meanwhile: %v", err)
+		}
+		other := &mouth{}
+		o.rounds(o.relayTo(other)) // what is being sent is nobody else's
+		close(free)
+		<-done
+		if other.tried != 0 {
+			o.Error("sent by two")
+		}
+		o.saidOnce(1)
+	})
+}
+
+// A process that dies while it sends leaves its letters to the next one.
+func TestALetterOfADeadRelayComesBack(t *testing.T) {
+	each(t, func(o *office) {
+		o.post(fengze, "text")
+		func() {
+			defer func() { _ = recover() }()
+			o.rounds(o.relayTo(&mouth{first: func() { panic("killed") }}))
+		}()
+		o.rounds(o.relay)
+		if o.mouth.tried != 0 {
+			o.Error("taken while the first may still be sending")
+		}
+		o.clock.Move(2 * time.Minute)
+		o.rounds(o.relay)
+		o.saidOnce(1)
+	})
+}
+
+// Told to stop, the relay finishes the message in hand, notes it, and begins no other.
+func TestStoppingLosesAndDoublesNothing(t *testing.T) {
+	each(t, func(o *office) {
+		for i := range 5 {
+			o.post(fengze, fmt.Sprint("text ", i))
+		}
+		ctx, stop := context.WithCancel(o.Context())
+		o.mouth.first = stop
+		ended := make(chan bool)
+		go func() { o.relay.Run(ctx); close(ended) }()
+		select {
+		case <-ended:
+		case <-time.After(10 * time.Second):
+			o.Fatal("it does not stop")
+		}
+		if o.mouth.tried != 1 || o.waiting() != 4 {
+			o.Errorf("%d were sent, %d wait", o.mouth.tried, o.waiting())
+		}
+		o.clock.Move(2 * time.Minute)
+		o.rounds(o.relay)
+		o.saidOnce(5)
+	})
+}
+
+func TestARunningRelayWakes(t *testing.T) {
+	each(t, func(o *office) {
+		ctx, stop := context.WithCancel(o.Context())
+		defer stop()
+		go o.relay.Run(ctx)
+		for i := range 3 {
+			o.post(fengze, fmt.Sprint("text ", i))
+			o.relay.Wake()
+			o.relay.Wake() // more calls than turns are no harm
+			for began := time.Now(); len(o.mouth.texts()) != i+1; time.Sleep(5 * time.Millisecond) {
+				if time.Since(began) > 10*time.Second {
+					o.Fatalf("message %d was not sent", i)
+				}
+			}
+		}
+	})
+}
+
+func TestNothingPersonalIsLogged(t *testing.T) {
+	each(t, func(o *office) {
+		const number, text, address = "13805959999", "验证码 424242", "lin-canary@example.com"
+		for _, err := range []error{errors.New("cannot reach " + number + " with " + text), fmt.Errorf("to %s: %w", address, errors.New(text)),
+			context.DeadlineExceeded, fmt.Errorf("%s: %w", number, notify.Trouble("the gateway answered 500"))} {
+			o.mouth.turn(err)
+			o.postRaw(fengze, casework.MessageTopic, casework.Message{Channel: "sms", To: number, Kind: "signing_code", Text: text})
+			o.postRaw(fengze, casework.MessageTopic, casework.Message{Channel: "email", To: address, Kind: "invitation", Text: text})
+			for range notify.Most {
+				o.rounds(o.relay)
+				o.clock.Move(time.Hour)
+			}
+		}
+		log := o.log.String()
+		for _, canary := range []string{number, text, address, "424242", "canary", "9999\""} {
+			if strings.Contains(log, canary) {
+				o.Errorf("%q stands in the log", canary)
+			}
+		}
+		for _, told := range []string{"messages not sent", "message given up and kept", "the gateway answered 500", "out of time", string(fengze)} {
+			if !strings.Contains(log, told) {
+				o.Errorf("the operator is not told %q", told)
+			}
+		}
+	})
+}

@@ -2,9 +2,11 @@ package registry_test
 
 import (
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
+	"fengqiao/internal/actor"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
 	"fengqiao/internal/db/dbtest"
@@ -19,6 +21,33 @@ func rules(warnings []registry.Warning) []string {
 		out = append(out, w.Rule)
 	}
 	return out
+}
+
+// Twenty at once do not get past the nine.
+func TestO1_NineAlsoWhenAllComeAtOnce(t *testing.T) {
+	each(t, func(t *town) {
+		c := t.draft("东湖少林", registry.OfResidents, shaolin)
+		people := make([]registry.Person, 20)
+		for i := range people {
+			people[i] = somebody("委员"+string(rune('甲'+i)), ident.Male, "01")
+		}
+		var all sync.WaitGroup
+		for _, p := range people {
+			all.Add(1)
+			go func() {
+				defer all.Done()
+				_, _ = t.elect(c, registry.Ordinary, p) // eleven of them are refused
+			}()
+		}
+		all.Wait()
+		var members []registry.Member
+		if err := t.s.Store.Read(t.ctx(), actor.System, func(tx *db.Tx) (err error) {
+			members, err = registry.MembersOf(tx, c.ID)
+			return err
+		}); err != nil || len(members) != 9 {
+			t.Errorf("%d members, %v", len(members), err)
+		}
+	})
 }
 
 func TestO1_ACommitteeHasThreeToNineMembers(t *testing.T) {

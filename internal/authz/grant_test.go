@@ -67,6 +67,7 @@ func TestEveryLevelReachesItsOwnAndNothingElse(t *testing.T) {
 		{"a desk, another committee", mediator, "desk", at(away, false), authz.None},
 		{"a desk, hosting for another committee", mediator, "desk", at(away, true, "host"), authz.None},
 		{"a committee", post(actor.Chair, home, ""), "committee", at(home, true), authz.Full},
+		{"a committee, recused", post(actor.Chair, home, ""), "committee", at(home, true, "recused"), authz.None},
 		{"another committee", post(actor.Chair, home, ""), "committee", at(away, true, "host"), authz.None},
 		{"a case of no committee", post(actor.Chair, home, ""), "committee", at(ident.ID{}, true), authz.None},
 		{"a city", post(actor.StationOfficer, ident.ID{}, "350500000000"), "area", at(home, true), authz.Masked},

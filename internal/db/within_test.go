@@ -193,6 +193,7 @@ func TestEveryLevelReachesItsOwnAndNothingElse(t *testing.T) {
 			{"a desk of another committee", mediator(c.su, c.other), "desk", ""},
 			{"a desk far away", mediator(c.su, c.far), "desk", "far"},
 			{"a committee", actor.Actor{Person: c.wang, Posts: only(actor.Post{Role: actor.Chair, Committee: c.home})}, "committee", "new, next street, recused, su's"},
+			{"a committee whose chair was recused", actor.Actor{Person: c.su, Posts: only(actor.Post{Role: actor.Chair, Committee: c.home})}, "committee", "new, next street, su's"},
 			{"a committee far away", actor.Actor{Person: c.wang, Posts: only(actor.Post{Role: actor.Chair, Committee: c.far})}, "committee", "far"},
 			{"a province", over("350000000000"), "area", all},
 			{"a city", over("350500000000"), "area", all},

@@ -263,7 +263,10 @@ func TestManyRelaysSendEachMessageOnce(t *testing.T) {
 		for range 5 {
 			wg.Go(func() {
 				relay := notify.New(notify.Options{Store: o.store, Vault: o.vault, Channel: o.mouth, Log: slog.New(slog.DiscardHandler)})
-				for o.waiting() > 0 {
+				for range 60 {
+					if o.waiting() == 0 {
+						return
+					}
 					if _, err := relay.Round(o.Context()); err != nil {
 						o.Error(err)
 						return

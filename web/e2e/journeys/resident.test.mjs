@@ -262,6 +262,22 @@ journey('both sides meet; one hands in a photo, one asks for another mediator an
   }
 });
 
+// codes are those in the messages of the demo, which shows what it would have sent, newest first.
+async function codes() {
+  const page = await (await fetch(`${base}/demo/messages`, { headers: { 'accept-language': 'zh-CN' } })).text();
+  return [...page.matchAll(/验证码 (\d{6})/g)].map((m) => m[1]);
+}
+
+// texted waits for one more code than there were.
+async function texted(before) {
+  for (let i = 0; i < 50; i++) {
+    const now = await codes();
+    if (now.length > before.length) return now[0];
+    await new Promise((done) => setTimeout(done, 200));
+  }
+  throw new Error('no code was sent');
+}
+
 journey('a party reads the whole agreement before it signs, and says whether it was kept', async (lin) => {
   const chen = await visitor({ js: lin.js });
   try {
@@ -278,14 +294,19 @@ journey('a party reads the whole agreement before it signs, and says whether it 
     const text = await lin.page.innerText('main');
     for (const said of ['卫生间渗水', '陈志强赔偿林秀英粉刷费用', '1,800.00', '微信转账']) assert.ok(text.includes(said), said);
     await examine(lin, 'mine-sign');
+    const before = await codes();
     await go_on(lin.page);
     assert.ok((await lin.page.innerText('main')).includes('138****8000'));
     await examine(lin, 'mine-sign-code');
     await lin.page.fill('[name=code]', '000000');
     await go_on(lin.page);
     assert.match(await lin.page.title(), /^错误：/);
+    await lin.page.fill('[name=code]', await texted(before));
+    await go_on(lin.page);
+    assert.equal(path(lin.page), `/mine/${id}`);
     const { agreements } = await at.sees(id);
-    for (const who of [{ party_id: asks }, { party_id: owes }, { mediator_id: await at.row() }, { seal: true }]) {
+    assert.deepEqual(agreements[0].signatures.map((one) => [one.party_id, one.kind]), [[asks, 'code']]);
+    for (const who of [{ party_id: owes }, { mediator_id: await at.row() }, { seal: true }]) {
       await at.does(id, 'sign', { ...who, kind: 'wet_ink', text_hash: agreements[0].text_hash });
     }
     await chen.go(`/mine/${id}`);

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"sync"
 	"testing"
 
 	"fengqiao/internal/actor"
@@ -34,7 +35,8 @@ type town struct {
 	s     *registry.Service
 	admin authz.Grant
 	open  map[ident.ID]int64 // open cases by mediator
-	known []registry.Person  // persons entered by the room of accounts
+	mu    sync.Mutex
+	known []registry.Person // persons entered by the room of accounts
 }
 
 // each runs a test in a fresh town on every engine.
@@ -53,6 +55,8 @@ func each(t *testing.T, fn func(*town)) {
 		tn.s = registry.NewService(registry.Options{Store: store, Vault: v,
 			OpenCases: func(_ *db.Tx, m ident.ID) (int64, error) { return tn.open[m], nil },
 			AddPerson: func(tx *db.Tx, p registry.Person) (ident.ID, error) {
+				tn.mu.Lock()
+				defer tn.mu.Unlock()
 				tn.known = append(tn.known, p)
 				return tx.NewID(), nil
 			}})

@@ -148,7 +148,7 @@ func (s *Service) ReportPolice(ctx context.Context, g authz.Grant, o Order, in P
 			return note{}, err
 		}
 		c.PoliceOpen = false
-		return note{fact: journal.Fact{"at": in.At, "channel": in.Channel},
-			words: journal.Words{"to": in.To, "receipt": in.Receipt}}, nil
+		return note{fact: journal.Fact{"at": in.At},
+			words: journal.Words{"to": in.To, "channel": in.Channel, "receipt": in.Receipt}}, nil
 	})
 }

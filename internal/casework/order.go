@@ -15,17 +15,17 @@ func (c *Case) earliest(e Event) time.Time {
 	case Accept:
 		return c.lastConsent()
 	case Assign, Choose, RequestRecusal, OpenSession, Extend:
-		return later2(c.AcceptedAt, c.RegisteredAt)
+		return laterOf(c.AcceptedAt, c.RegisteredAt)
 	case Pause, Resume: // days are counted once: nothing later may lie between
 		return c.LastEventAt
 	case FixAgreement, MakeOral:
-		return later2(c.FirstSessionAt, c.RegisteredAt)
+		return laterOf(c.FirstSessionAt, c.RegisteredAt)
 	case Sign, ReopenAgreement:
-		return later2(c.Agreement.FixedAt, c.RegisteredAt)
+		return laterOf(c.Agreement.FixedAt, c.RegisteredAt)
 	case RecordPerform, Close:
-		return later2(c.EffectiveAt, c.RegisteredAt)
+		return laterOf(c.EffectiveAt, c.RegisteredAt)
 	case Archive, Reconsider:
-		return later2(c.EndedAt, c.RegisteredAt)
+		return laterOf(c.EndedAt, c.RegisteredAt)
 	default:
 		return c.RegisteredAt
 	}
@@ -41,7 +41,8 @@ func (c *Case) lastConsent() time.Time {
 	return last
 }
 
-func later2(t *time.Time, at time.Time) time.Time {
+// laterOf is the later of two moments, the first of which may not have come yet.
+func laterOf(t *time.Time, at time.Time) time.Time {
 	if t != nil && t.After(at) {
 		return *t
 	}

@@ -100,7 +100,7 @@ func (s *Service) FollowUp(ctx context.Context, g authz.Grant, o Order, in Visit
 		if in.VisitedOn.IsZero() || in.VisitedOn.After(calendar.DayOf(d.tx.Now)) {
 			bad.Add("visited_on", "请填写回访日期，不能晚于今天。", "Please give the day of the visit, not later than today.")
 		}
-		dayNotBefore(&bad, "visited_on", in.VisitedOn, later2(c.EffectiveAt, c.RegisteredAt))
+		dayNotBefore(&bad, "visited_on", in.VisitedOn, laterOf(c.EffectiveAt, c.RegisteredAt))
 		v := Visit{Key: d.tx.NewKey(), CaseID: c.ID, VisitedOn: in.VisitedOn, Visitor: strings.TrimSpace(in.Visitor), Performed: in.Performed, Note: in.Note}
 		if in.Satisfied != nil {
 			between(&bad, "satisfied", *in.Satisfied, 1, 5)

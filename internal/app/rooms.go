@@ -13,6 +13,7 @@ import (
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
+	"fengqiao/internal/fieldwork"
 	"fengqiao/internal/files"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
@@ -66,7 +67,7 @@ func (a *App) channel() notify.Channel {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, fieldwork.Rows}
 }
 
 // caseRoom makes the room of cases over a store; the demo city makes a second one that goes by its own clock.

@@ -20,7 +20,7 @@ const mediationDays = 30
 // Accept takes the case on: the case number is given, gap-free by committee and year, and the mediation clock starts.
 func (s *Service) Accept(ctx context.Context, g authz.Grant, o Order) (View, error) {
 	return s.act(ctx, g, o, Accept, func(d *deed, c *Case) (note, error) {
-		committee, err := registry.FindCommittee(d.tx, c.CommitteeID)
+		committee, err := d.committee(c.CommitteeID)
 		if err != nil {
 			return note{}, err
 		}
@@ -46,7 +46,7 @@ func (s *Service) Accept(ctx context.Context, g authz.Grant, o Order) (View, err
 
 // caseNo is （YYYY）<short name>人调字第NNNN号.
 func (d *deed) caseNo(c *Case, shortName string, day calendar.Day) (string, error) {
-	n, err := nextNumber(d.tx, c.CommitteeID, fmt.Sprintf("case %d", day.Year()))
+	n, err := d.number(c.CommitteeID, fmt.Sprintf("case %d", day.Year()))
 	return fmt.Sprintf("（%d）%s人调字第%04d号", day.Year(), shortName, n), err
 }
 
@@ -71,7 +71,7 @@ func (s *Service) RefuseAcceptance(ctx context.Context, g authz.Grant, o Order, 
 			return note{}, fault.Rule("A8", "不予受理须告知当事人可以找哪个机关或法院，并写明告知日期。",
 				"When a case is not accepted the party must be told which organ or court to turn to, with the date of notice.")
 		}
-		if r.Notice.After(calendar.DayOf(d.tx.Now)) {
+		if r.Notice.After(d.today()) {
 			return note{}, fault.New(fault.Invalid, "", "告知日期不能晚于今天。", "The date of notice cannot lie in the future.").At("notice_date")
 		}
 		if r.Notice.Before(dayOf(c.RegisteredAt)) {
@@ -81,9 +81,7 @@ func (s *Service) RefuseAcceptance(ctx context.Context, g authz.Grant, o Order, 
 			return note{}, fault.Rule("A8", "风险较高，须先采取稳控疏导措施并写明。", "The risk is high: calm the matter first and say what was done.")
 		}
 		c.Guidance = strings.TrimSpace(r.Guidance)
-		if err := d.end(c, OutcomeNotAccepted, r.Reason, ident.ID{}); err != nil {
-			return note{}, err
-		}
+		d.end(c, OutcomeNotAccepted, r.Reason, ident.ID{})
 		c.ReasonCode = r.Reason
 		return note{fact: journal.Fact{"reason": r.Reason, "notice_date": r.Notice},
 			words: journal.Words{"guidance": r.Guidance, "calming_measures": r.Calming}}, nil

@@ -206,7 +206,7 @@ func (s *Service) Invite(ctx context.Context, g authz.Grant, id ident.ID, in Inv
 		if out, err = s.deliver(tx, c, p, in, code); err != nil {
 			return err
 		}
-		d, err := s.deed(tx, g, Order{})
+		d, err := s.inTx(tx, g, Order{})
 		if err != nil {
 			return err
 		}

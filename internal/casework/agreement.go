@@ -49,7 +49,7 @@ func (s *Service) FixAgreement(ctx context.Context, g authz.Grant, o Order, in D
 		}
 		at := d.at
 		a.FixedAt = &at
-		return n, s.insertAgreement(d.tx, a)
+		return n, nil
 	})
 }
 
@@ -62,7 +62,7 @@ func (s *Service) OralAgreement(ctx context.Context, g authz.Grant, o Order, in 
 		}
 		agreed := d.at
 		if in.AgreedAt != nil {
-			if in.AgreedAt.After(d.tx.Now) {
+			if in.AgreedAt.After(d.now()) {
 				return note{}, fault.New(fault.Invalid, "", "达成时间不能晚于现在。", "It cannot have been reached later than now.").At("agreed_at")
 			}
 			agreed = moment(*in.AgreedAt)
@@ -77,7 +77,7 @@ func (s *Service) OralAgreement(ctx context.Context, g authz.Grant, o Order, in 
 			n.warnings = append(n.warnings, fault.Say("涉及金额或以后履行的，建议采用书面协议（G2）。", "Where money or later performance is agreed, a written agreement is advised (G2)."))
 			n.fact["warned"] = []string{"G2"}
 		}
-		return n, s.insertAgreement(d.tx, a)
+		return n, nil
 	})
 }
 
@@ -105,11 +105,11 @@ func (d *deed) draw(c *Case, in DraftAgreement, form string) (*Agreement, note, 
 	if err := in.check(c, form); err != nil {
 		return nil, note{}, err
 	}
-	last, err := lastAgreementNumber(d.tx, c)
+	last, err := d.agreements(c)
 	if err != nil {
 		return nil, note{}, err
 	}
-	a := &Agreement{Key: d.tx.NewKey(), CaseID: c.ID, Number: last + 1, Form: form, Facts: strings.TrimSpace(in.Facts),
+	a := &Agreement{Key: d.newKey(), CaseID: c.ID, Number: last + 1, Form: form, Facts: strings.TrimSpace(in.Facts),
 		Issues: strings.TrimSpace(in.Issues), Copies: in.Copies}
 	if a.Copies == 0 {
 		a.Copies = len(c.Here()) + 1 // G6
@@ -128,13 +128,13 @@ func (d *deed) draw(c *Case, in DraftAgreement, form string) (*Agreement, note, 
 }
 
 func (d *deed) addTerm(c *Case, a *Agreement, place int, t Term) {
-	cl := Clause{Key: d.tx.NewKey(), AgreementID: a.ID, Place: place, Text: strings.TrimSpace(t.Text)}
+	cl := Clause{Key: d.newKey(), AgreementID: a.ID, Place: place, Text: strings.TrimSpace(t.Text)}
 	a.Clauses = append(a.Clauses, cl)
 	if t.Obligation == nil {
 		return
 	}
 	p := t.Obligation
-	a.Obligations = append(a.Obligations, Obligation{Key: d.tx.NewKey(), CaseID: c.ID, AgreementID: a.ID, ClauseID: cl.ID, Place: place,
+	a.Obligations = append(a.Obligations, Obligation{Key: d.newKey(), CaseID: c.ID, AgreementID: a.ID, ClauseID: cl.ID, Place: place,
 		Debtor: p.Debtor, Creditor: p.Creditor, Kind: p.Kind, AmountFen: p.Amount, Due: p.Due, Manner: strings.TrimSpace(p.Manner), State: "not_due"})
 	a.AmountFen += p.Amount
 }
@@ -251,7 +251,8 @@ func (s *Service) ReopenAgreement(ctx context.Context, g authz.Grant, o Order, r
 			return note{}, err
 		}
 		fact := journal.Fact{"agreement": c.AgreementID.String(), "voided_signatures": len(c.Agreement.standing())}
-		return note{fact: fact, words: journal.Words{"reason": reason}}, d.dropAgreement(c)
+		d.dropAgreement(c)
+		return note{fact: fact, words: journal.Words{"reason": reason}}, nil
 	})
 }
 

@@ -57,9 +57,7 @@ func (s *Service) Assign(ctx context.Context, g authz.Grant, o Order, a Assignme
 			if i == 0 {
 				part = authz.PartHost
 			}
-			if err := join(d.tx, c, Participant{PersonID: m.PersonID, MediatorID: m.ID, Name: m.Name, Part: part}); err != nil {
-				return note{}, err
-			}
+			d.join(c, Participant{PersonID: m.PersonID, MediatorID: m.ID, Name: m.Name, Part: part})
 			n.fact[part+"s"] = append(listOf(n.fact[part+"s"]), m.ID.String())
 		}
 		c.HostID, c.AssignedBy = team[0].ID, a.ChosenBy
@@ -84,7 +82,7 @@ func (d *deed) team(c *Case, a Assignment) ([]registry.Mediator, error) {
 		if i == 0 {
 			at = "host_mediator_id"
 		}
-		m, err := registry.FindMediator(d.tx, id)
+		m, err := d.mediator(id)
 		if err != nil || m.CommitteeID != c.CommitteeID || !m.Works() {
 			return nil, fault.New(fault.Invalid, "", "请选择本调委会的在任调解员。", "Please choose a serving mediator of this committee.").At(at)
 		}
@@ -149,20 +147,21 @@ func (d *deed) rememberCheck(c *Case, m registry.Mediator, ties []Tie, decision 
 	if err != nil {
 		return err
 	}
-	r, reason := conflictRow{CaseID: c.ID, MediatorID: m.ID, Ties: string(text), Decision: "clear"}, ""
+	r := Check{Key: d.newKey(), CaseID: c.ID, MediatorID: m.ID, CheckedAt: d.now(), Ties: string(text), Decision: "clear", DecidedBy: d.grant.By().Person}
 	if len(ties) > 0 && decision != nil {
-		r.Decision, reason = decision.Decision, decision.Reason
+		r.Decision, r.Reason = decision.Decision, decision.Reason
 	}
-	return d.keepConflict(d.tx, r, reason)
+	c.Checks = append(c.Checks, r)
+	return nil
 }
 
 // tiesOf compares a mediator with the case: names, phones, employers, declared ties, the compound.
 func (d *deed) tiesOf(c *Case, m registry.Mediator) ([]Tie, error) {
-	declared, err := registry.TiesOf(d.tx, m.ID)
+	declared, err := d.ties(m.ID)
 	if err != nil {
 		return nil, err
 	}
-	phone, err := d.phoneIndex(d.tx, m.PersonID)
+	phone, err := d.phoneIndexOf(m.PersonID)
 	if err != nil {
 		return nil, err
 	}
@@ -219,12 +218,10 @@ func (s *Service) RequestRecusal(ctx context.Context, g authz.Grant, o Order, r 
 			return note{}, fault.New(fault.Invalid, "", "这位调解员没有参与本案。", "That mediator does not work on this case.").At("mediator_id")
 		}
 		m := c.People[i]
-		if err := leave(d.tx, c, func(p Participant) bool { return isHosting(p.Part) }); err != nil {
-			return note{}, err
-		}
+		d.leave(c, func(p Participant) bool { return isHosting(p.Part) })
 		c.HostID, c.AssignedBy = ident.ID{}, ""
-		err := join(d.tx, c, Participant{PersonID: m.PersonID, MediatorID: m.MediatorID, Name: m.Name, Part: authz.PartRecused})
-		return note{party: s.partyOf(d, c, r.PartyID), fact: journal.Fact{"mediator": m.MediatorID.String(), "reason": r.Reason}}, err
+		d.join(c, Participant{PersonID: m.PersonID, MediatorID: m.MediatorID, Name: m.Name, Part: authz.PartRecused})
+		return note{party: s.partyOf(d, c, r.PartyID), fact: journal.Fact{"mediator": m.MediatorID.String(), "reason": r.Reason}}, nil
 	})
 }
 
@@ -237,3 +234,19 @@ func (s *Service) partyOf(d *deed, c *Case, named ident.ID) ident.ID {
 }
 
 func isHosting(part string) bool { return slices.Contains(authz.HostParts(), part) }
+
+// join enters a person's part in a case.
+func (d *deed) join(c *Case, p Participant) {
+	p.Key, p.CaseID, p.BeganAt = d.newKey(), c.ID, d.now()
+	c.People = append(c.People, p)
+}
+
+// leave ends parts of people in a case.
+func (d *deed) leave(c *Case, match func(Participant) bool) {
+	now := d.now()
+	for i := range c.People {
+		if p := &c.People[i]; p.EndedAt == nil && match(*p) {
+			p.EndedAt = &now
+		}
+	}
+}

@@ -71,7 +71,7 @@ func (s *Service) AddFile(ctx context.Context, g authz.Grant, id ident.ID, in At
 		if err != nil {
 			return err
 		}
-		d, err := s.deed(tx, g, Order{})
+		d, err := s.inTx(tx, g, Order{})
 		if err != nil {
 			return err
 		}
@@ -158,11 +158,11 @@ func (s *Service) OpenFile(ctx context.Context, g authz.Grant, id, attachment id
 }
 
 // evidenceExists checks that attachments named as evidence belong to the case.
-func (s *Service) evidenceExists(tx *db.Tx, c *Case, ids []ident.ID) error {
+func (d *deed) evidenceExists(c *Case, ids []ident.ID) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	rows, err := attachmentRows(tx, c.ID)
+	rows, err := d.attachments(c.ID)
 	if err != nil {
 		return err
 	}

@@ -133,6 +133,13 @@ type Case struct {
 	Sides     []Party // parties, removed ones included
 	Agreement *Agreement
 	Sittings  []Session
+
+	// What an act adds that no act reads: visits, conflict checks, texts that were dropped. A loaded case has none.
+	Visits  []Visit
+	Checks  []Check
+	Dropped []*Agreement
+
+	was *loaded // as it was loaded; nil for a new case
 }
 
 // Party is one side of a dispute: a natural person or an organisation.
@@ -187,6 +194,22 @@ type Participant struct {
 
 // TableName is the table's.
 func (Participant) TableName() string { return "case_people" }
+
+// Check is what the conflict check found of a mediator at an assignment, and what was decided, M12.
+type Check struct {
+	ident.Key
+	CaseID       ident.ID  `gorm:"column:case_id"`
+	MediatorID   ident.ID  `gorm:"column:mediator_id"`
+	CheckedAt    time.Time `gorm:"column:checked_at"`
+	Ties         string    `gorm:"column:ties"`     // JSON
+	Decision     string    `gorm:"column:decision"` // clear, or what was decided
+	ReasonSealed []byte    `gorm:"column:reason_sealed"`
+	Reason       string    `gorm:"-"`
+	DecidedBy    ident.ID  `gorm:"column:decided_by"`
+}
+
+// TableName is the table's.
+func (Check) TableName() string { return "conflict_checks" }
 
 // Here are the parties that have not been removed.
 func (c *Case) Here() []Party {

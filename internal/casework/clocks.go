@@ -78,7 +78,7 @@ func compareDays(a, b calendar.Day) int {
 // dueNext keeps on the register line what is due next, for lists. The confirmation window is an offer, not a duty.
 func (d *deed) dueNext(c *Case) {
 	c.NextDue, c.NextDueName = "", ""
-	for _, k := range c.clocks(d.cal, dayOf(d.tx.Now)) {
+	for _, k := range c.clocks(d.cal, d.today()) {
 		if k.Name != "confirmation_window" {
 			c.NextDue, c.NextDueName = k.Due, k.Name
 			return

@@ -54,11 +54,9 @@ func (s *Service) RecordConsent(ctx context.Context, g authz.Grant, o Order, a A
 		if a.Consent == Refused {
 			n.event = PartyRefuses
 			n.fact["reason"] = a.Reason
-			if err := d.end(c, PartyRefused, a.Reason, p.ID); err != nil {
-				return note{}, err
-			}
+			d.end(c, PartyRefused, a.Reason, p.ID)
 		}
-		return n, s.saveParty(d.tx, p)
+		return n, nil
 	})
 }
 
@@ -89,7 +87,7 @@ func (d *deed) channel(p *Party, given string) (string, error) {
 // end fixes the outcome of a case that ends without an agreement. The standard guidance on other routes is handed over
 // and recorded as told (M9) where the act brought none of its own.
 // A text that waits for signatures is void with them. by is the party whose wish it was, if it was one's.
-func (d *deed) end(c *Case, o Outcome, reason string, by ident.ID) error {
+func (d *deed) end(c *Case, o Outcome, reason string, by ident.ID) {
 	at := d.at
 	c.EndedAt, c.EndedBy, c.Outcome, c.ReasonCode = &at, by, o, reason
 	if c.Guidance == "" {
@@ -103,21 +101,19 @@ func (d *deed) end(c *Case, o Outcome, reason string, by ident.ID) error {
 			c.ReasonCode = "N5"
 		}
 	}
-	return d.dropAgreement(c)
+	d.dropAgreement(c)
 }
 
 // dropAgreement voids a text that is not in force, with its signatures.
-func (d *deed) dropAgreement(c *Case) error {
+func (d *deed) dropAgreement(c *Case) {
 	a, at := c.Agreement, d.at
 	if a == nil || a.EffectiveAt != nil {
-		return nil
+		return
 	}
-	if _, err := retractSignatures(d.tx, a, func(Signature) bool { return true }); err != nil {
-		return err
-	}
+	d.retractSignatures(a, func(Signature) bool { return true })
 	a.VoidedAt = &at
+	c.Dropped = append(c.Dropped, a)
 	c.Agreement, c.AgreementID, c.AmountFen = nil, ident.ID{}, 0
-	return d.saveAgreement(d.tx, a)
 }
 
 // firstClose marks the day on which the case is counted: once, at its first close.
@@ -154,7 +150,8 @@ func (s *Service) Reconsider(ctx context.Context, g authz.Grant, o Order, in Rec
 			return note{}, err
 		}
 		fact := journal.Fact{"party": p.ID.String(), "was_outcome": c.Outcome, "was_reason": c.ReasonCode, "channel": in.Channel}
-		return note{party: p.ID, fact: fact}, d.begin(c, p.ID, in.Channel)
+		d.begin(c, p.ID, in.Channel)
+		return note{party: p.ID, fact: fact}, nil
 	})
 }
 
@@ -167,7 +164,7 @@ func (d *deed) toldBy(p *Party, given string) (string, error) {
 }
 
 // begin asks everybody again but the one who has just said yes.
-func (d *deed) begin(c *Case, yes ident.ID, channel string) error {
+func (d *deed) begin(c *Case, yes ident.ID, channel string) {
 	at := d.at
 	for i := range c.Sides {
 		side := &c.Sides[i]
@@ -175,11 +172,8 @@ func (d *deed) begin(c *Case, yes ident.ID, channel string) error {
 		if side.ID == yes {
 			side.Consent, side.ConsentAt, side.ConsentChannel = Agreed, &at, channel
 		}
-		if err := d.saveParty(d.tx, side); err != nil {
-			return err
-		}
 	}
 	c.Outcome, c.ReasonCode, c.EndedAt, c.EndedBy, c.ConsentAskedAt, c.Guidance = "", "", nil, ident.ID{}, &at, ""
 	c.HostID = ident.ID{}
-	return leave(d.tx, c, func(m Participant) bool { return isHosting(m.Part) })
+	d.leave(c, func(m Participant) bool { return isHosting(m.Part) })
 }

@@ -9,7 +9,6 @@ import (
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/codes"
-	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
@@ -44,15 +43,13 @@ func (s *Service) Amend(ctx context.Context, g authz.Grant, o Order, in Amendmen
 		if err := needReason(in.Reason); err != nil {
 			return note{}, err
 		}
-		if err := in.Set.check(d.tx, c); err != nil {
+		if err := in.Set.check(d, c); err != nil {
 			return note{}, err
 		}
 		n := note{fact: journal.Fact{}, words: journal.Words{"reason": in.Reason}}
 		in.Set.apply(c, &n)
 		if in.Set.OralFacts != nil || in.Set.OralIssues != nil {
-			if err := d.completeRegister(c, in.Set, &n); err != nil {
-				return note{}, err
-			}
+			d.completeRegister(c, in.Set, &n)
 		}
 		if len(n.fact) == 0 && len(n.words) == 1 {
 			return note{}, fault.New(fault.Invalid, "", "没有任何改动。", "Nothing was changed.").At("set")
@@ -62,7 +59,7 @@ func (s *Service) Amend(ctx context.Context, g authz.Grant, o Order, in Amendmen
 	})
 }
 
-func (in Changes) check(tx *db.Tx, c *Case) error {
+func (in Changes) check(d *deed, c *Case) error {
 	var bad fault.Check
 	if in.Title != nil {
 		need(&bad, "set.title", *in.Title, maxTitle)
@@ -83,7 +80,7 @@ func (in Changes) check(tx *db.Tx, c *Case) error {
 		bad.Take("set.party_pair", codes.PartyPairs.Check(*in.PartyPair))
 	}
 	if in.CompoundID != nil && !in.CompoundID.IsZero() {
-		if compound, err := registry.FindCompound(tx, *in.CompoundID); err != nil || compound.CountyCode != c.CountyCode {
+		if compound, err := d.compound(*in.CompoundID); err != nil || compound.CountyCode != c.CountyCode {
 			bad.Add("set.compound_id", "没有这个小区，或者它不在本县。", "There is no such compound in this county.")
 		}
 	}
@@ -94,7 +91,7 @@ func (in Changes) check(tx *db.Tx, c *Case) error {
 		bad.Add("set.bar", "只能是 N1 或 N2。", "Only N1 or N2.")
 	}
 	if in.AreaCode != nil {
-		if _, err := registry.FindArea(tx, *in.AreaCode); err != nil || in.AreaCode.County() != c.CountyCode {
+		if _, err := d.area(*in.AreaCode); err != nil || in.AreaCode.County() != c.CountyCode {
 			bad.Add("set.area_code", "请选择本县的地点；跨县请移交。", "Please choose a place in this county; across counties a case is transferred.")
 		}
 	}
@@ -140,7 +137,7 @@ func (in Changes) apply(c *Case, n *note) {
 }
 
 // completeRegister fills in what the register of an oral agreement lacked, F11.
-func (d *deed) completeRegister(c *Case, in Changes, n *note) error {
+func (d *deed) completeRegister(c *Case, in Changes, n *note) {
 	a := c.Agreement
 	if in.OralFacts != nil {
 		n.words["agreement_facts_old"], a.Facts = a.Facts, strings.TrimSpace(*in.OralFacts)
@@ -151,7 +148,6 @@ func (d *deed) completeRegister(c *Case, in Changes, n *note) error {
 	a.TextHash = a.textHash(c)
 	n.fact["text_hash"] = a.TextHash
 	c.RegisterComplete = registerComplete(a)
-	return d.saveAgreement(d.tx, a)
 }
 
 // Rerouting hands a case that nobody has accepted yet to the committee of the county that serves the place.
@@ -166,7 +162,7 @@ func (s *Service) Reroute(ctx context.Context, g authz.Grant, o Order, in Rerout
 		if err := needReason(in.Reason); err != nil {
 			return note{}, err
 		}
-		to, err := registry.FindCommittee(d.tx, in.CommitteeID)
+		to, err := d.committee(in.CommitteeID)
 		if err != nil || to.ID.County() != c.CountyCode || to.ID == c.CommitteeID || to.State != registry.Active {
 			return note{}, fault.New(fault.Invalid, "", "请选择本县的另一个调委会。", "Please choose another committee of this county.").At("committee_id")
 		}
@@ -218,7 +214,7 @@ func (s *Service) Retract(ctx context.Context, g authz.Grant, o Order, in Retrac
 // retractRefusal takes back a refusal that was recorded wrongly: the case goes on from where consents are gathered, or,
 // if it had been accepted, from there, and was never closed.
 func (d *deed) retractRefusal(c *Case, e journal.Entry) error {
-	if e.Actor != d.tx.By.Person || e.Actor.IsZero() {
+	if e.Actor != d.grant.By().Person || e.Actor.IsZero() {
 		return errNotYours
 	}
 	p := c.party(e.Party)
@@ -228,10 +224,8 @@ func (d *deed) retractRefusal(c *Case, e journal.Entry) error {
 	p.Consent, p.ConsentAt, p.ConsentChannel = Unasked, nil, ""
 	c.Outcome, c.ReasonCode, c.EndedAt, c.EndedBy, c.Guidance, c.FirstClosedDay = "", "", nil, ident.ID{}, "", ""
 	c.HostID, c.AssignedBy = ident.ID{}, ""
-	if err := leave(d.tx, c, func(m Participant) bool { return isHosting(m.Part) }); err != nil {
-		return err
-	}
-	return d.saveParty(d.tx, p)
+	d.leave(c, func(m Participant) bool { return isHosting(m.Part) })
+	return nil
 }
 
 func (d *deed) entry(c *Case, name string) (journal.Entry, error) {
@@ -264,7 +258,7 @@ func (c *Case) satWith(party ident.ID) bool {
 var errNotYours = fault.New(fault.Denied, "", "只能撤销自己写的记录。", "You can retract only what you wrote yourself.")
 
 func (d *deed) retractConsent(c *Case, e journal.Entry) error {
-	if e.Actor != d.tx.By.Person {
+	if e.Actor != d.grant.By().Person {
 		return errNotYours
 	}
 	p := c.party(e.Party)
@@ -278,11 +272,11 @@ func (d *deed) retractConsent(c *Case, e journal.Entry) error {
 	if p.Consent == Unasked {
 		p.ConsentAt, p.ConsentChannel = nil, ""
 	}
-	return d.saveParty(d.tx, p)
+	return nil
 }
 
 func (d *deed) retractNotice(c *Case, e journal.Entry) error {
-	if e.Actor != d.tx.By.Person {
+	if e.Actor != d.grant.By().Person {
 		return errNotYours
 	}
 	list, _ := e.Fact["parties"].([]any)
@@ -296,9 +290,6 @@ func (d *deed) retractNotice(c *Case, e journal.Entry) error {
 		}
 		if p := c.party(id); p != nil {
 			p.NoticeAt, p.NoticeManner = nil, ""
-			if err := d.saveParty(d.tx, p); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
@@ -309,14 +300,14 @@ func (d *deed) retractSignature(c *Case, e journal.Entry) error {
 	if c.State != AgreementPending {
 		return notNow(Retract, c.State)
 	}
-	if d.tx.By.Person == e.Actor || !d.tx.By.Holds(actor.Chair) {
+	if d.grant.By().Person == e.Actor || !d.grant.By().Holds(actor.Chair) {
 		return fault.New(fault.Denied, "second_person", "撤销签名须由记录人以外的主任办理。", "A signature is retracted by the chair, who must not be the one who recorded it.")
 	}
-	n, err := retractSignatures(d.tx, c.Agreement, func(s Signature) bool { return s.ID.String() == text(e.Fact["signature"]) })
-	if err == nil && n == 0 {
-		err = fault.New(fault.Conflict, "superseded", "这个签名已经失效。", "This signature is void already.")
+	n := d.retractSignatures(c.Agreement, func(s Signature) bool { return s.ID.String() == text(e.Fact["signature"]) })
+	if n == 0 {
+		return fault.New(fault.Conflict, "superseded", "这个签名已经失效。", "This signature is void already.")
 	}
-	return err
+	return nil
 }
 
 func text(v any) string {

@@ -29,7 +29,8 @@ func (s *Service) Terminate(ctx context.Context, g authz.Grant, o Order, in Term
 				"When mediation ends the parties must be told of arbitration, administrative and court routes; please write what they were told.")
 		}
 		c.Guidance = strings.TrimSpace(in.Guidance)
-		return note{fact: journal.Fact{"reason": in.Reason}, words: journal.Words{"guidance": in.Guidance}}, d.end(c, Failed, in.Reason, ident.ID{})
+		d.end(c, Failed, in.Reason, ident.ID{})
+		return note{fact: journal.Fact{"reason": in.Reason}, words: journal.Words{"guidance": in.Guidance}}, nil
 	})
 }
 
@@ -49,9 +50,7 @@ func (s *Service) Withdraw(ctx context.Context, g authz.Grant, o Order, statemen
 		} else if err := needReason(statement); err != nil {
 			return note{}, fault.New(fault.Invalid, "", "请写明申请人的撤回意思。", "Please write the applicant's statement.").At("statement")
 		}
-		if err := d.end(c, Withdrawn, "", ident.ID{}); err != nil {
-			return note{}, err
-		}
+		d.end(c, Withdrawn, "", ident.ID{})
 		if c.AcceptedAt == nil {
 			c.Outcome = Withdrawn
 		}
@@ -77,7 +76,8 @@ func (s *Service) RequestEnd(ctx context.Context, g authz.Grant, o Order, in End
 				return note{}, fault.Of(err).At("reason")
 			}
 		}
-		return note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "reason": in.Reason, "guidance": "standard"}}, d.end(c, PartyEnded, in.Reason, p.ID)
+		d.end(c, PartyEnded, in.Reason, p.ID)
+		return note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "reason": in.Reason, "guidance": "standard"}}, nil
 	})
 }
 
@@ -88,7 +88,7 @@ func (s *Service) Close(ctx context.Context, g authz.Grant, o Order) (View, erro
 		c.EndedAt = &at
 		c.firstClose(at)
 		n := note{fact: journal.Fact{"outcome": c.Outcome, "follow_ups": c.FollowUps, "amount_fen": c.AmountFen}}
-		files, err := attachmentRows(d.tx, c.ID)
+		files, err := d.attachments(c.ID)
 		if err == nil && len(files) == 0 && c.signedOnPaper() {
 			n.warnings = append(n.warnings, askForPhoto) // before it is archived
 		}
@@ -139,7 +139,7 @@ func (s *Service) ReportPolice(ctx context.Context, g authz.Grant, o Order, in P
 	return s.act(ctx, g, o, ReportPolice, func(d *deed, c *Case) (note, error) {
 		var bad fault.Check
 		need(&bad, "to", in.To, maxShort)
-		if at, err := time.Parse(time.RFC3339, in.At); err != nil || at.After(d.tx.Now) {
+		if at, err := time.Parse(time.RFC3339, in.At); err != nil || at.After(d.now()) {
 			bad.Add("at", "请填写报告的时间，不能晚于现在。", "Please give the moment of the report, not later than now.")
 		}
 		need(&bad, "channel", in.Channel, maxShort)

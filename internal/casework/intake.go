@@ -82,7 +82,11 @@ func (s *Service) File(ctx context.Context, g authz.Grant, f Filing) (Filed, err
 		return out, fault.New(fault.Invalid, "", "请选择纠纷发生的地点。", "Please choose where the dispute arose.").At("area_code")
 	}
 	err := s.db.Do(ctx, by, f.AreaCode.County(), func(tx *db.Tx) error {
-		c, err := s.register(tx, g, f)
+		d, err := s.inTx(tx, g, Order{OccurredAt: f.OccurredAt})
+		if err != nil {
+			return err
+		}
+		c, err := d.register(f)
 		if err != nil {
 			return err
 		}
@@ -181,82 +185,63 @@ func defaultSource(source string, by actor.Actor) string {
 	return "13"
 }
 
-// register checks a filing and writes the case, its parties and its first journal entry.
-func (s *Service) register(tx *db.Tx, g authz.Grant, f Filing) (*Case, error) {
-	c, err := s.fromFiling(tx, f)
+// register checks a filing and makes the case, its parties and its first entry.
+func (d *deed) register(f Filing) (*Case, error) {
+	c, err := d.fromFiling(f)
 	if err != nil {
 		return nil, err
 	}
-	d, err := s.deed(tx, g, Order{OccurredAt: f.OccurredAt})
+	committee, err := d.committeeFor(f)
 	if err != nil {
 		return nil, err
 	}
-	committee, err := s.committeeFor(tx, f)
-	if err != nil {
+	c.Key, c.CommitteeID, c.State = d.newKey(), committee.ID, Registered
+	c.RegisteredAt, c.LastEventAt, c.FiledBy = d.at, d.at, d.grant.By().Person
+	if c.IntakeNo, err = d.intakeNo(committee.ID); err != nil {
 		return nil, err
 	}
-	c.Key, c.CommitteeID, c.Version, c.State = tx.NewKey(), committee.ID, 1, Registered
-	c.RegisteredAt, c.LastEventAt, c.FiledBy = d.at, d.at, tx.By.Person
-	if c.IntakeNo, err = intakeNo(tx, committee.ID, calendar.DayOf(d.at)); err != nil {
+	if c.Reference, err = d.reference(c.ID); err != nil {
 		return nil, err
-	}
-	if c.Reference, err = s.newReference(tx, c.ID); err != nil {
-		return nil, err
-	}
-	s.consentOfApplicant(c, d)
-	d.dueNext(c)
-	return c, s.write(tx, d, c)
-}
-
-func (s *Service) write(tx *db.Tx, d *deed, c *Case) error {
-	if err := insertHead(tx, s.vault, &c.Head); err != nil {
-		return err
 	}
 	for i := range c.Sides {
-		c.Sides[i].Key, c.Sides[i].CaseID = tx.NewKey(), c.ID
+		c.Sides[i].Key, c.Sides[i].CaseID = d.newKey(), c.ID
 	}
-	if err := s.insertParties(tx, c.Sides); err != nil {
-		return err
+	d.consentOfApplicant(c)
+	d.joinFiler(c)
+	return c, d.keep(c, Submit, Draft, d.told(c))
+}
+
+// told is what the first entry says of a filing.
+func (d *deed) told(c *Case) note {
+	n := note{fact: journal.Fact{"source": c.Source, "category": c.Category, "area": c.AreaCode, "committee": c.CommitteeID.String(),
+		"intake_no": c.IntakeNo, "parties": c.Head.Parties},
+		words: journal.Words{"title": c.Title, "facts": c.Facts, "request": c.Request}}
+	if a := c.Side(Applicant); len(a) > 0 && !d.grant.By().IsStaff() {
+		n.party = a[0].ID
 	}
-	if err := s.joinFiler(tx, c); err != nil {
-		return err
-	}
-	var applicant ident.ID
-	if a := c.Side(Applicant); len(a) > 0 && !tx.By.IsStaff() {
-		applicant = a[0].ID
-	}
-	fact := journal.Fact{"source": c.Source, "category": c.Category, "area": c.AreaCode, "committee": c.CommitteeID.String(),
-		"intake_no": c.IntakeNo, "parties": c.Head.Parties}
-	words := journal.Words{"title": c.Title, "facts": c.Facts, "request": c.Request}
-	_, err := s.journal.Append(tx, journal.Entry{Case: c.ID, Seq: 1, Event: string(Submit), From: string(Draft), To: string(Registered),
-		Actor: tx.By.Person, Role: roleOf(filerOf(tx.By, c), c), Party: applicant, OccurredAt: d.at, Fact: fact, Words: words})
-	return err
+	return n
 }
 
 // joinFiler enters who filed as taking part: a resident as applicant, a referring organ as referrer.
-func (s *Service) joinFiler(tx *db.Tx, c *Case) error {
-	by := tx.By
+func (d *deed) joinFiler(c *Case) {
+	by := d.grant.By()
 	switch {
 	case by.Holds(actor.Referrer):
-		return join(tx, c, Participant{PersonID: by.Person, Name: by.Name, Part: authz.PartReferrer})
+		d.join(c, Participant{PersonID: by.Person, Name: by.Name, Part: authz.PartReferrer})
 	case !by.Person.IsZero() && !by.IsStaff() && len(c.Side(Applicant)) > 0:
 		p := c.party(c.Side(Applicant)[0].ID)
 		p.PersonID = by.Person
-		if err := s.saveParty(tx, p); err != nil {
-			return err
-		}
-		return join(tx, c, Participant{PersonID: by.Person, PartyID: p.ID, Name: p.Name, Part: authz.PartApplicant})
+		d.join(c, Participant{PersonID: by.Person, PartyID: p.ID, Name: p.Name, Part: authz.PartApplicant})
 	}
-	return nil
 }
 
 // consentOfApplicant: whoever applies agrees to mediation by applying, A1; the channel tells how.
-func (s *Service) consentOfApplicant(c *Case, d *deed) {
+func (d *deed) consentOfApplicant(c *Case) {
 	if !codes.IsApplication(c.Source) {
 		return
 	}
 	channel := "link"
-	if d.tx.By.IsStaff() {
+	if d.grant.By().IsStaff() {
 		channel = map[string]string{"14": "phone"}[c.Source]
 		if channel == "" {
 			channel = "in_person"
@@ -270,28 +255,28 @@ func (s *Service) consentOfApplicant(c *Case, d *deed) {
 	}
 }
 
-func (s *Service) committeeFor(tx *db.Tx, f Filing) (registry.Committee, error) {
-	if !f.CommitteeID.IsZero() && tx.By.IsStaff() {
-		committee, err := registry.FindCommittee(tx, f.CommitteeID)
-		if err != nil || committee.ID.County() != tx.County {
+func (d *deed) committeeFor(f Filing) (registry.Committee, error) {
+	if !f.CommitteeID.IsZero() && d.grant.By().IsStaff() {
+		committee, err := d.committee(f.CommitteeID)
+		if err != nil || committee.ID.County() != f.AreaCode.County() {
 			return committee, fault.New(fault.Invalid, "", "没有这个调委会，或者它不在本县。", "There is no such committee in this county.").At("committee_id")
 		}
 		return committee, nil
 	}
 	if !f.CompoundID.IsZero() {
-		if c, err := registry.FindCompound(tx, f.CompoundID); err != nil || !f.AreaCode.Covers(c.AreaCode) && !c.AreaCode.Covers(f.AreaCode) {
+		if c, err := d.compound(f.CompoundID); err != nil || !f.AreaCode.Covers(c.AreaCode) && !c.AreaCode.Covers(f.AreaCode) {
 			return registry.Committee{}, fault.New(fault.Invalid, "", "没有这个小区，或者它不在这个地点。", "There is no such compound at this place.").At("compound_id")
 		}
 	}
-	return registry.Serving(tx, registry.Place{Area: f.AreaCode, Compound: f.CompoundID, Category: f.Category})
+	return d.serving(registry.Place{Area: f.AreaCode, Compound: f.CompoundID, Category: f.Category})
 }
 
 // fromFiling checks every value and says all that is wrong at once.
-func (s *Service) fromFiling(tx *db.Tx, f Filing) (*Case, error) {
+func (d *deed) fromFiling(f Filing) (*Case, error) {
 	var bad fault.Check
 	bad.Take("source", codes.Sources.Check(f.Source))
 	bad.Take("category", codes.Categories.Check(f.Category))
-	if _, err := registry.FindArea(tx, f.AreaCode); err != nil {
+	if _, err := d.area(f.AreaCode); err != nil {
 		bad.Add("area_code", "没有这个地点，请重新选择。", "There is no such place; please choose again.")
 	}
 	need(&bad, "title", f.Title, maxTitle)
@@ -313,14 +298,14 @@ func (s *Service) fromFiling(tx *db.Tx, f Filing) (*Case, error) {
 		c.Difficulty = 1
 	}
 	c.PoliceOpen = f.Risk == redRisk
-	s.partiesOf(tx, &bad, c, f)
+	d.partiesOf(&bad, c, f)
 	c.PartyPair = c.pair()
 	return c, bad.Err()
 }
 
 const redRisk = 4 // must be reported to the police, M8
 
-func (s *Service) partiesOf(tx *db.Tx, bad *fault.Check, c *Case, f Filing) {
+func (d *deed) partiesOf(bad *fault.Check, c *Case, f Filing) {
 	own := codes.IsOwnMotion(f.Source)
 	switch {
 	case f.Applicant == nil && !own:
@@ -328,7 +313,7 @@ func (s *Service) partiesOf(tx *db.Tx, bad *fault.Check, c *Case, f Filing) {
 	case f.Applicant != nil && own:
 		bad.Add("applicant", "主动调解的案件没有申请人，请都填在当事人里。", "An own-motion case has no applicant; please list everybody as parties.")
 	case f.Applicant != nil:
-		c.Sides = append(c.Sides, s.partyFrom(tx, bad, "applicant", *f.Applicant, Applicant, 1))
+		c.Sides = append(c.Sides, d.partyFrom(bad, "applicant", *f.Applicant, Applicant, 1))
 	}
 	least := 1
 	if own {
@@ -342,7 +327,7 @@ func (s *Service) partiesOf(tx *db.Tx, bad *fault.Check, c *Case, f Filing) {
 		return
 	}
 	for i, p := range f.Respondents {
-		c.Sides = append(c.Sides, s.partyFrom(tx, bad, fmt.Sprintf("respondents[%d]", i), p, Respondent, i+1))
+		c.Sides = append(c.Sides, d.partyFrom(bad, fmt.Sprintf("respondents[%d]", i), p, Respondent, i+1))
 	}
 	c.nameSides()
 }
@@ -359,7 +344,7 @@ func (c *Case) nameSides() {
 	c.ApplicantNames, c.RespondentNames, c.Head.Parties = names(Applicant), names(Respondent), len(c.Here())
 }
 
-func (s *Service) partyFrom(tx *db.Tx, bad *fault.Check, at string, in PartyIn, role string, place int) Party {
+func (d *deed) partyFrom(bad *fault.Check, at string, in PartyIn, role string, place int) Party {
 	p := Party{Role: role, Kind: in.Kind, Place: place, PhoneReason: strings.TrimSpace(in.PhoneReason), Address: strings.TrimSpace(in.Address),
 		Sex: in.Sex, Ethnicity: in.Ethnicity, BornOn: in.BornOn, Occupation: in.Occupation, Employer: strings.TrimSpace(in.Employer), LegalRep: in.LegalRep}
 	if p.Kind == "" {
@@ -375,11 +360,11 @@ func (s *Service) partyFrom(tx *db.Tx, bad *fault.Check, at string, in PartyIn, 
 		"phone_reason": in.PhoneReason, "legal_representative": in.LegalRep, "ethnicity": in.Ethnicity} {
 		atMost(bad, at+"."+field, text, maxShort)
 	}
-	s.numbersOf(tx, bad, at, in, &p)
+	d.numbersOf(bad, at, in, &p)
 	return p
 }
 
-func (s *Service) numbersOf(tx *db.Tx, bad *fault.Check, at string, in PartyIn, p *Party) {
+func (d *deed) numbersOf(bad *fault.Check, at string, in PartyIn, p *Party) {
 	if strings.TrimSpace(in.Phone) != "" {
 		phone, err := ident.ParsePhone(in.Phone)
 		bad.Take(at+".phone", err)
@@ -388,7 +373,7 @@ func (s *Service) numbersOf(tx *db.Tx, bad *fault.Check, at string, in PartyIn, 
 		bad.Add(at+".phone", "请填写电话；没有或不知道的，请说明原因。", "Please give a telephone number, or say why there is none.")
 	}
 	if in.IDNumber != "" && p.Kind == "person" {
-		n, err := ident.ParseIDNumber(in.IDNumber, string(calendar.DayOf(tx.Now)))
+		n, err := ident.ParseIDNumber(in.IDNumber, string(d.today()))
 		bad.Take(at+".id_number", err)
 		if err == nil {
 			p.IDNumber, p.Sex, p.BornOn = string(n), string(n.Sex()), calendar.Day(n.Born())
@@ -421,9 +406,9 @@ func between(bad *fault.Check, at string, n, low, high int) {
 }
 
 // intakeNo is 登YYYYMMDD-NNN, counted by committee and day.
-func intakeNo(tx *db.Tx, committee ident.ID, day calendar.Day) (string, error) {
-	compact := strings.ReplaceAll(string(day), "-", "")
-	n, err := nextNumber(tx, committee, "intake "+compact)
+func (d *deed) intakeNo(committee ident.ID) (string, error) {
+	compact := strings.ReplaceAll(string(calendar.DayOf(d.at)), "-", "")
+	n, err := d.number(committee, "intake "+compact)
 	return fmt.Sprintf("登%s-%03d", compact, n), err
 }
 

@@ -307,7 +307,7 @@ func (s *Service) check(ctx context.Context, st prompt, a *Answers, no int) erro
 		if st.part == 1 {
 			return (&registryNow{tx: tx}).survey(a)
 		}
-		_, err := s.fromFiling(tx, a.Filing())
+		_, err := (&deed{office: counter{s, tx}}).fromFiling(a.Filing())
 		return st.plainly(onlyAbout(err, st.fieldsOf(no)), a, no)
 	})
 }

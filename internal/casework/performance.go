@@ -36,7 +36,7 @@ func (s *Service) RecordPerformance(ctx context.Context, g authz.Grant, o Order,
 		if err := in.check(d, ob, me, *c.EffectiveAt); err != nil {
 			return note{}, err
 		}
-		if err := s.evidenceExists(d.tx, c, in.Evidence); err != nil {
+		if err := d.evidenceExists(c, in.Evidence); err != nil {
 			return note{}, err
 		}
 		n := note{fact: journal.Fact{"obligation": ob.ID.String(), "was": ob.State, "state": in.State, "on": in.On, "confirmed_by": in.ConfirmedBy, "evidence": idTexts(in.Evidence)}}
@@ -45,7 +45,7 @@ func (s *Service) RecordPerformance(ctx context.Context, g authz.Grant, o Order,
 		if in.State == "performed" && in.ConfirmedBy == "debtor" {
 			n.warnings = append(n.warnings, fault.Say("请让对方确认。", "Please ask the other side to confirm."))
 		}
-		return n, saveObligation(d.tx, ob)
+		return n, nil
 	})
 }
 
@@ -55,7 +55,7 @@ func (in *Performed) check(d *deed, ob *Obligation, me ident.ID, effective time.
 	}
 	var bad fault.Check
 	bad.Take("state", codes.Performances.Check(in.State))
-	today := calendar.DayOf(d.tx.Now)
+	today := d.today()
 	if in.On.IsZero() || in.On.After(today) {
 		bad.Add("on", "请填写日期，不能晚于今天。", "Please give a day, not later than today.")
 	}
@@ -97,11 +97,11 @@ func (s *Service) FollowUp(ctx context.Context, g authz.Grant, o Order, in Visit
 		var bad fault.Check
 		need(&bad, "visitor", in.Visitor, 60)
 		atMost(&bad, "note", in.Note, maxFacts)
-		if in.VisitedOn.IsZero() || in.VisitedOn.After(calendar.DayOf(d.tx.Now)) {
+		if in.VisitedOn.IsZero() || in.VisitedOn.After(d.today()) {
 			bad.Add("visited_on", "请填写回访日期，不能晚于今天。", "Please give the day of the visit, not later than today.")
 		}
 		dayNotBefore(&bad, "visited_on", in.VisitedOn, laterOf(c.EffectiveAt, c.RegisteredAt))
-		v := Visit{Key: d.tx.NewKey(), CaseID: c.ID, VisitedOn: in.VisitedOn, Visitor: strings.TrimSpace(in.Visitor), Performed: in.Performed, Note: in.Note}
+		v := Visit{Key: d.newKey(), CaseID: c.ID, VisitedOn: in.VisitedOn, Visitor: strings.TrimSpace(in.Visitor), Performed: in.Performed, Note: in.Note}
 		if in.Satisfied != nil {
 			between(&bad, "satisfied", *in.Satisfied, 1, 5)
 			v.Satisfied = *in.Satisfied
@@ -110,7 +110,8 @@ func (s *Service) FollowUp(ctx context.Context, g authz.Grant, o Order, in Visit
 			return note{}, err
 		}
 		c.FollowUps++
+		c.Visits = append(c.Visits, v)
 		return note{fact: journal.Fact{"visit": v.ID.String(), "on": v.VisitedOn, "performed": v.Performed, "satisfied": v.Satisfied},
-			words: journal.Words{"note": v.Note}}, s.insertVisit(d.tx, &v)
+			words: journal.Words{"note": v.Note}}, nil
 	})
 }

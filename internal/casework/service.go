@@ -14,7 +14,6 @@ import (
 	"fengqiao/internal/files"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
-	"fengqiao/internal/registry"
 	"fengqiao/internal/vault"
 )
 
@@ -69,14 +68,19 @@ type note struct {
 	warnings []fault.Text
 }
 
-// deed is a loaded case in the hands of an act.
+// deed is an act under way: who may do it, by which calendar, and when it happened. An act changes the case in memory;
+// keep writes what differs.
 type deed struct {
 	*Service
-	tx    *db.Tx
+	office
+	tx    *db.Tx // nil where history is loaded: acts that need more than an office cannot be done there
 	grant authz.Grant
 	cal   *calendar.Calendar
 	at    time.Time // the legal moment
 }
+
+// today is the legal day on which the act is written.
+func (d *deed) today() calendar.Day { return dayOf(d.now()) }
 
 // act is the one way in which a case changes: load within the grant, ask the lifecycle table, let the act check its own
 // rules and change its rows, write the case with its next version, enter the journal.
@@ -93,7 +97,7 @@ func (s *Service) act(ctx context.Context, g authz.Grant, o Order, e Event, do f
 		if o.Expect != 0 && o.Expect != c.Version {
 			return fault.New(fault.Stale, "", "这件案子刚刚有人改过。请看过新内容后再试。", "Somebody has just changed this case. Please look at it again and retry.")
 		}
-		d, err := s.deed(tx, g, o)
+		d, err := s.inTx(tx, g, o)
 		if err != nil {
 			return err
 		}
@@ -114,14 +118,23 @@ func (s *Service) act(ctx context.Context, g authz.Grant, o Order, e Event, do f
 	return out, err
 }
 
-func (s *Service) deed(tx *db.Tx, g authz.Grant, o Order) (*deed, error) {
-	cal, err := registry.CalendarOf(tx)
+// inTx is an act in a transaction.
+func (s *Service) inTx(tx *db.Tx, g authz.Grant, o Order) (*deed, error) {
+	d, err := s.deed(counter{s, tx}, g, o)
+	if err == nil {
+		d.tx = tx
+	}
+	return d, err
+}
+
+func (s *Service) deed(in office, g authz.Grant, o Order) (*deed, error) {
+	cal, err := in.calendar()
 	if err != nil {
 		return nil, err
 	}
-	d := &deed{Service: s, tx: tx, grant: g, cal: cal, at: tx.Now}
+	d := &deed{Service: s, office: in, grant: g, cal: cal, at: in.now()}
 	if o.OccurredAt != nil && g.By().IsStaff() {
-		if o.OccurredAt.After(tx.Now) {
+		if o.OccurredAt.After(in.now()) {
 			return nil, fault.New(fault.Invalid, "", "发生时间不能晚于现在。", "It cannot have happened later than now.").At("occurred_at")
 		}
 		d.at = o.OccurredAt.UTC().Truncate(time.Microsecond)
@@ -168,10 +181,7 @@ func (s *Service) systemStep(d *deed, c *Case, e Event) error {
 		return nil
 	}
 	from := c.State
-	fact, err := d.becomeEffective(c)
-	if err != nil {
-		return err
-	}
+	fact := d.becomeEffective(c)
 	c.State = t.leadsTo(from)
 	return d.keep(c, e, from, note{fact: fact})
 }
@@ -182,16 +192,12 @@ func (d *deed) keep(c *Case, e Event, from State, n note) error {
 		c.LastEventAt = d.at
 	}
 	d.dueNext(c)
-	if err := saveHead(d.tx, d.vault, &c.Head); err != nil {
-		return err
-	}
-	by := d.tx.By
+	by := filerOf(d.grant.By(), c)
 	if e == BecomeEffective {
 		by = actor.System
 	}
-	_, err := d.journal.Append(d.tx, journal.Entry{Case: c.ID, Seq: c.Version, Event: string(e), From: string(from), To: string(c.State),
+	return d.write(c, journal.Entry{Case: c.ID, Seq: c.Version + 1, Event: string(e), From: string(from), To: string(c.State),
 		Actor: by.Person, Role: roleOf(by, c), Party: n.party, OccurredAt: d.at, Fact: n.fact, Words: n.words})
-	return err
 }
 
 // roleOf is the hat in which somebody acted on this case.

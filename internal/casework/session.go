@@ -37,9 +37,6 @@ func (s *Service) GiveNotice(ctx context.Context, g authz.Grant, o Order, in Not
 			}
 			at := d.at
 			p.NoticeAt, p.NoticeManner = &at, in.Manner
-			if err := s.saveParty(d.tx, p); err != nil {
-				return note{}, err
-			}
 			told = append(told, id.String())
 		}
 		return note{fact: journal.Fact{"parties": told, "manner": in.Manner}}, nil
@@ -73,12 +70,9 @@ func (s *Service) OpenSession(ctx context.Context, g authz.Grant, o Order, in Si
 		if err := in.mayBeHeld(c); err != nil {
 			return note{}, err
 		}
-		v := Session{Key: d.tx.NewKey(), CaseID: c.ID, StartsAt: moment(in.StartsAt), EndsAt: in.EndsAt, Place: strings.TrimSpace(in.Place),
+		v := Session{Key: d.newKey(), CaseID: c.ID, StartsAt: moment(in.StartsAt), EndsAt: in.EndsAt, Place: strings.TrimSpace(in.Place),
 			Mode: in.Mode, Kind: in.Kind, Open: in.Open, Record: in.Record, Result: in.Result, Risk: in.Risk, HostID: c.HostID,
 			Guests: in.Guests, Attending: in.Present}
-		if err := s.insertSitting(d.tx, &v); err != nil {
-			return note{}, err
-		}
 		c.sat(v)
 		n := note{fact: journal.Fact{"session": v.ID.String(), "kind": v.Kind, "attending": len(v.Attending), "open": v.Open, "risk": v.Risk}}
 		if v.Kind != "caucus" { // what was said in a caucus stands in its own record only
@@ -117,10 +111,10 @@ func (in *Sitting) check(d *deed) error {
 	need(&bad, "place", in.Place, maxShort)
 	atMost(&bad, "record", in.Record, maxFacts)
 	atMost(&bad, "result", in.Result, maxFacts)
-	if earlier(d.tx.Now, in.StartsAt) {
+	if earlier(d.now(), in.StartsAt) {
 		bad.Add("starts_at", "日期不能晚于今天。这里记录已经进行的调解。", "It cannot lie later than today: this records a session that was held.")
 	}
-	if in.EndsAt != nil && (in.EndsAt.Before(in.StartsAt) || earlier(d.tx.Now, *in.EndsAt)) {
+	if in.EndsAt != nil && (in.EndsAt.Before(in.StartsAt) || earlier(d.now(), *in.EndsAt)) {
 		bad.Add("ends_at", "结束时间应在开始之后，不晚于今天。", "It must end after it starts, and not later than today.")
 	}
 	if len(in.Present) == 0 && in.Kind != "investigation" {

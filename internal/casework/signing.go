@@ -52,12 +52,12 @@ func (s *Service) sign(ctx context.Context, g authz.Grant, o Order, in Signing) 
 		if slices.ContainsFunc(a.standing(), sig.same) {
 			return note{}, errSigned
 		}
-		sig.Key, sig.CaseID, sig.AgreementID, sig.Kind, sig.TextHash = d.tx.NewKey(), c.ID, a.ID, in.Kind, a.TextHash
-		sig.SignedAt, sig.RecordedBy = d.at, d.tx.By.Person
+		sig.Key, sig.CaseID, sig.AgreementID, sig.Kind, sig.TextHash = d.newKey(), c.ID, a.ID, in.Kind, a.TextHash
+		sig.SignedAt, sig.RecordedBy = d.at, d.grant.By().Person
 		a.Signatures = append(a.Signatures, sig)
 		n := note{party: sig.PartyID, then: BecomeEffective, fact: journal.Fact{"signature": sig.ID.String(), "signer": sig.Signer,
-			"kind": sig.Kind, "text_hash": sig.TextHash, "by_itself": !d.tx.By.IsStaff()}}
-		return n, insertSignature(d.tx, sig)
+			"kind": sig.Kind, "text_hash": sig.TextHash, "by_itself": !d.grant.By().IsStaff()}}
+		return n, nil
 	})
 }
 
@@ -111,28 +111,37 @@ func (d *deed) mediatorSigner(c *Case, in Signing) (Signature, error) {
 	if i < 0 {
 		return Signature{}, fault.New(fault.Invalid, "", "这位调解员没有参与本案。", "That mediator does not work on this case.").At("mediator_id")
 	}
-	if c.People[i].PersonID != d.tx.By.Person && in.Kind != "wet_ink" {
+	if c.People[i].PersonID != d.grant.By().Person && in.Kind != "wet_ink" {
 		return Signature{}, fault.New(fault.Denied, "", "调解员须本人签名，或登记其纸质签名。", "A mediator signs in person; another may only record an ink signature.")
 	}
 	return Signature{Signer: ByMediator, MediatorID: in.MediatorID}, d.mustBeStaff()
 }
 
 func (d *deed) mustBeStaff() error {
-	if d.tx.By.Holds(actor.Mediator) || d.tx.By.Holds(actor.Chair) {
+	if by := d.grant.By(); by.Holds(actor.Mediator) || by.Holds(actor.Chair) {
 		return nil
 	}
 	return fault.New(fault.Denied, "", "这一步由调委会办理。", "This is for the committee to do.")
 }
 
-// becomeEffective is the system's act when the last signature is in: the agreement takes effect at that moment, G4.
-func (d *deed) becomeEffective(c *Case) (journal.Fact, error) {
-	at := c.Agreement.effectiveAt()
-	c.EffectiveAt, c.Outcome = &at, WrittenAgreement
-	if err := saveEffective(d.tx, c.Agreement, at); err != nil {
-		return nil, err
+// retractSignatures marks the signatures that match as taken back, and tells how many there were.
+func (d *deed) retractSignatures(a *Agreement, match func(Signature) bool) int {
+	n, now := 0, d.now()
+	for i := range a.Signatures {
+		if sig := &a.Signatures[i]; sig.RetractedAt == nil && match(*sig) {
+			sig.RetractedAt = &now
+			n++
+		}
 	}
+	return n
+}
+
+// becomeEffective is the system's act when the last signature is in: the agreement takes effect at that moment, G4.
+func (d *deed) becomeEffective(c *Case) journal.Fact {
+	at := c.Agreement.effectiveAt()
+	c.EffectiveAt, c.Outcome, c.Agreement.EffectiveAt = &at, WrittenAgreement, &at
 	confirmBy := d.cal.AddDays(calendar.DayOf(at), confirmationDays)
-	return journal.Fact{"agreement": c.AgreementID.String(), "effective_at": at.Format(time.RFC3339), "confirmation_until": confirmBy}, nil
+	return journal.Fact{"agreement": c.AgreementID.String(), "effective_at": at.Format(time.RFC3339), "confirmation_until": confirmBy}
 }
 
 const confirmationDays = 30 // G9: both parties apply for judicial confirmation within this of its taking effect

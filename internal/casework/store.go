@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"gorm.io/gorm/clause"
 
@@ -17,7 +16,7 @@ import (
 
 // Rows are this room's models.
 var Rows = []any{&Head{}, &Party{}, &Participant{}, &counterRow{}, &Session{}, &attendance{}, &Agreement{}, &Clause{},
-	&Obligation{}, &Signature{}, &Visit{}, &accessRow{}, &signingRow{}, &conflictRow{}, &attachmentRow{}, &draftRow{}}
+	&Obligation{}, &Signature{}, &Visit{}, &accessRow{}, &signingRow{}, &Check{}, &attachmentRow{}, &draftRow{}}
 
 // find returns the case if the grant reaches it. A case out of reach is missing: its existence is nobody else's business.
 func (s *Service) find(tx *db.Tx, g authz.Grant, id ident.ID) (*Case, error) {
@@ -41,7 +40,11 @@ func (s *Service) fill(tx *db.Tx, c *Case) error {
 	if err := errors.Join(s.openHead(&c.Head), s.loadParties(tx, c), loadPeople(tx, c), s.loadAgreement(tx, c)); err != nil {
 		return fmt.Errorf("case %s: %w", c.ID, err)
 	}
-	return s.loadSittings(tx, c)
+	if err := s.loadSittings(tx, c); err != nil {
+		return err
+	}
+	c.remember()
+	return nil
 }
 
 // sealed names where a value of a row is sealed.
@@ -72,31 +75,6 @@ func (s *Service) openHead(h *Head) error {
 		unsealing{"request_sealed", h.AskSealed, &h.Request}, unsealing{"guidance_sealed", h.GuidanceSealed, &h.Guidance})
 }
 
-func sealHead(v *vault.Vault, h *Head) {
-	h.FactsSealed = v.Seal(sealed("dispute_cases", "facts_sealed", h.ID), h.Facts)
-	h.AskSealed = v.Seal(sealed("dispute_cases", "request_sealed", h.ID), h.Request)
-	h.GuidanceSealed = v.Seal(sealed("dispute_cases", "guidance_sealed", h.ID), h.Guidance)
-}
-
-// insertHead writes a new case.
-func insertHead(tx *db.Tx, v *vault.Vault, h *Head) error {
-	sealHead(v, h)
-	return tx.Rows().Create(h).Error
-}
-
-// saveHead writes the case with its next version; Stale when somebody else wrote it since it was loaded.
-func saveHead(tx *db.Tx, v *vault.Vault, h *Head) error {
-	sealHead(v, h)
-	was := h.Version
-	h.Version++
-	r := tx.Rows().Model(&Head{}).Where("county_code = ? AND id = ? AND version = ?", h.CountyCode, h.ID, was).
-		Select("*").Omit("county_code", "id", "reference", "intake_no", "registered_at", "filed_by").Updates(h)
-	if r.Error == nil && r.RowsAffected != 1 {
-		return fault.New(fault.Stale, "", "这件案子刚刚有人改过。请看过新内容后再试。", "Somebody has just changed this case. Please look at it again and retry.")
-	}
-	return r.Error
-}
-
 func (s *Service) loadParties(tx *db.Tx, c *Case) error {
 	err := tx.Rows().Where("county_code = ? AND case_id = ?", c.CountyCode, c.ID).Order("role, place, id").Find(&c.Sides).Error
 	for i := range c.Sides {
@@ -107,63 +85,8 @@ func (s *Service) loadParties(tx *db.Tx, c *Case) error {
 	return err
 }
 
-func (s *Service) sealParty(p *Party) {
-	p.IDNumberSealed = s.vault.Seal(sealed("case_parties", "id_number_sealed", p.ID), p.IDNumber)
-	p.PhoneSealed = s.vault.Seal(sealed("case_parties", "phone_sealed", p.ID), p.Phone)
-	p.AddressSealed = s.vault.Seal(sealed("case_parties", "address_sealed", p.ID), p.Address)
-	p.IDNumberIndex, p.PhoneIndex = s.index("id_number", p.IDNumber), s.index("phone", p.Phone)
-	p.NameKey = ident.MatchName(p.Name)
-}
-
-func (s *Service) index(kind, value string) string {
-	if value == "" {
-		return ""
-	}
-	return s.vault.Index(kind, value)
-}
-
-func (s *Service) insertParties(tx *db.Tx, parties []Party) error {
-	for i := range parties {
-		s.sealParty(&parties[i])
-	}
-	if len(parties) == 0 {
-		return nil
-	}
-	return tx.Rows().Create(&parties).Error
-}
-
-func (s *Service) saveParty(tx *db.Tx, p *Party) error {
-	s.sealParty(p)
-	return tx.Rows().Model(&Party{}).Where("county_code = ? AND id = ?", p.CountyCode, p.ID).
-		Select("*").Omit("county_code", "id", "case_id").Updates(p).Error
-}
-
 func loadPeople(tx *db.Tx, c *Case) error {
 	return tx.Rows().Where("county_code = ? AND case_id = ?", c.CountyCode, c.ID).Order("began_at, id").Find(&c.People).Error
-}
-
-// join enters a person's part in a case.
-func join(tx *db.Tx, c *Case, p Participant) error {
-	p.Key, p.CaseID, p.BeganAt = tx.NewKey(), c.ID, tx.Now
-	c.People = append(c.People, p)
-	return tx.Rows().Create(&p).Error
-}
-
-// leave ends parts of a person in a case.
-func leave(tx *db.Tx, c *Case, match func(Participant) bool) error {
-	for i := range c.People {
-		p := &c.People[i]
-		if p.EndedAt != nil || !match(*p) {
-			continue
-		}
-		now := tx.Now
-		p.EndedAt = &now
-		if err := tx.Rows().Model(&Participant{}).Where("county_code = ? AND id = ?", p.CountyCode, p.ID).
-			Update("ended_at", now).Error; err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 type counterRow struct {
@@ -229,48 +152,3 @@ func (s *Service) openSitting(v *Session) error {
 	return json.Unmarshal([]byte(guests), &v.Guests)
 }
 
-func (s *Service) insertSitting(tx *db.Tx, v *Session) error {
-	v.PlaceSealed = s.vault.Seal(sealed("mediation_sessions", "place_sealed", v.ID), v.Place)
-	v.RecordSealed = s.vault.Seal(sealed("mediation_sessions", "record_sealed", v.ID), v.Record)
-	v.ResultSealed = s.vault.Seal(sealed("mediation_sessions", "result_sealed", v.ID), v.Result)
-	if len(v.Guests) > 0 {
-		text, err := json.Marshal(v.Guests)
-		if err != nil {
-			return err
-		}
-		v.GuestsSealed = s.vault.Seal(sealed("mediation_sessions", "guests_sealed", v.ID), string(text))
-	}
-	if err := tx.Rows().Create(v).Error; err != nil {
-		return err
-	}
-	for _, p := range v.Attending {
-		if err := tx.Rows().Create(&attendance{Key: tx.NewKey(), SessionID: v.ID, PartyID: p}).Error; err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-type conflictRow struct {
-	ident.Key
-	CaseID       ident.ID  `gorm:"column:case_id"`
-	MediatorID   ident.ID  `gorm:"column:mediator_id"`
-	CheckedAt    time.Time `gorm:"column:checked_at"`
-	Ties         string    `gorm:"column:ties"`
-	Decision     string    `gorm:"column:decision"`
-	ReasonSealed []byte    `gorm:"column:reason_sealed"`
-	DecidedBy    ident.ID  `gorm:"column:decided_by"`
-}
-
-func (conflictRow) TableName() string { return "conflict_checks" }
-
-func (s *Service) keepConflict(tx *db.Tx, r conflictRow, reason string) error {
-	r.Key, r.CheckedAt, r.DecidedBy = tx.NewKey(), tx.Now, tx.By.Person
-	r.ReasonSealed = s.vault.Seal(sealed("conflict_checks", "reason_sealed", r.ID), reason)
-	return tx.Rows().Create(&r).Error
-}
-
-func (s *Service) insertVisit(tx *db.Tx, v *Visit) error {
-	v.NoteSealed = s.vault.Seal(sealed("follow_ups", "note_sealed", v.ID), v.Note)
-	return tx.Rows().Create(v).Error
-}

@@ -2,7 +2,6 @@ package casework
 
 import (
 	"errors"
-	"time"
 
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
@@ -42,71 +41,11 @@ func (s *Service) openAgreement(a *Agreement) error {
 	return err
 }
 
-func (s *Service) sealAgreement(a *Agreement) {
-	a.FactsSealed = s.vault.Seal(sealed("agreements", "facts_sealed", a.ID), a.Facts)
-	a.IssuesSealed = s.vault.Seal(sealed("agreements", "issues_sealed", a.ID), a.Issues)
-	for i := range a.Clauses {
-		a.Clauses[i].TextSealed = s.vault.Seal(sealed("agreement_clauses", "text_sealed", a.Clauses[i].ID), a.Clauses[i].Text)
-	}
-	for i := range a.Obligations {
-		a.Obligations[i].MannerSealed = s.vault.Seal(sealed("obligations", "manner_sealed", a.Obligations[i].ID), a.Obligations[i].Manner)
-	}
-}
-
-func (s *Service) insertAgreement(tx *db.Tx, a *Agreement) error {
-	s.sealAgreement(a)
-	if err := tx.Rows().Create(a).Error; err != nil {
-		return err
-	}
-	if err := tx.Rows().Create(&a.Clauses).Error; err != nil || len(a.Obligations) == 0 {
-		return err
-	}
-	return tx.Rows().Create(&a.Obligations).Error
-}
-
-// saveAgreement writes what may change in an agreement after it was fixed: its register texts and its dates.
-func (s *Service) saveAgreement(tx *db.Tx, a *Agreement) error {
-	s.sealAgreement(a)
-	return tx.Rows().Model(&Agreement{}).Where("county_code = ? AND id = ?", a.CountyCode, a.ID).
-		Select("facts_sealed", "issues_sealed", "text_hash", "effective_at", "voided_at").Updates(a).Error
-}
-
 func lastAgreementNumber(tx *db.Tx, c *Case) (int, error) {
 	var last int
 	err := tx.Rows().Model(&Agreement{}).Where("county_code = ? AND case_id = ?", c.CountyCode, c.ID).
 		Select("COALESCE(MAX(number), 0)").Scan(&last).Error
 	return last, err
-}
-
-func insertSignature(tx *db.Tx, sig Signature) error { return tx.Rows().Create(&sig).Error }
-
-// retractSignatures marks the signatures that match as taken back.
-func retractSignatures(tx *db.Tx, a *Agreement, match func(Signature) bool) (int, error) {
-	n := 0
-	for i := range a.Signatures {
-		sig := &a.Signatures[i]
-		if sig.RetractedAt != nil || !match(*sig) {
-			continue
-		}
-		now := tx.Now
-		sig.RetractedAt = &now
-		n++
-		if err := tx.Rows().Model(&Signature{}).Where("county_code = ? AND id = ?", sig.CountyCode, sig.ID).
-			Update("retracted_at", now).Error; err != nil {
-			return n, err
-		}
-	}
-	return n, nil
-}
-
-func saveObligation(tx *db.Tx, o *Obligation) error {
-	return tx.Rows().Model(&Obligation{}).Where("county_code = ? AND id = ?", o.CountyCode, o.ID).
-		Select("state", "state_on", "confirmed_by").Updates(o).Error
-}
-
-func saveEffective(tx *db.Tx, a *Agreement, at time.Time) error {
-	a.EffectiveAt = &at
-	return tx.Rows().Model(&Agreement{}).Where("county_code = ? AND id = ?", a.CountyCode, a.ID).Update("effective_at", at).Error
 }
 
 func (s *Service) visitsOf(tx *db.Tx, caseID ident.ID) ([]Visit, error) {

@@ -61,7 +61,7 @@ func (s *Service) Pause(ctx context.Context, g authz.Grant, o Order, in Pausing)
 		n := note{fact: journal.Fact{"until": in.Until, "from": day}, words: journal.Words{"reason": in.Reason}}
 		if in.Document.IsZero() {
 			n.warnings = append(n.warnings, fault.Say("请补充暂停的依据材料（M6b）。", "Please add the document that shows the reason (M6b)."))
-		} else if err := s.evidenceExists(d.tx, c, []ident.ID{in.Document}); err != nil {
+		} else if err := d.evidenceExists(c, []ident.ID{in.Document}); err != nil {
 			return note{}, err
 		}
 		c.PausedDay = day

@@ -73,35 +73,14 @@ const (
 // Faults: Invalid with every value that needs mending; nothing is saved then.
 func (s *Service) File(ctx context.Context, g authz.Grant, f Filing) (Filed, error) {
 	by := g.By()
-	var out Filed
 	if err := f.byRight(by); err != nil {
-		return out, err
+		return Filed{}, err
 	}
 	f.Source = defaultSource(f.Source, by)
 	if !ident.ValidArea(f.AreaCode) {
-		return out, fault.New(fault.Invalid, "", "请选择纠纷发生的地点。", "Please choose where the dispute arose.").At("area_code")
+		return Filed{}, fault.New(fault.Invalid, "", "请选择纠纷发生的地点。", "Please choose where the dispute arose.").At("area_code")
 	}
-	err := s.db.Do(ctx, by, f.AreaCode.County(), func(tx *db.Tx) error {
-		d, err := s.inTx(tx, g, Order{OccurredAt: f.OccurredAt})
-		if err != nil {
-			return err
-		}
-		c, err := d.register(f)
-		if err != nil {
-			return err
-		}
-		if out.AccessCode, err = s.codeForFiler(tx, c); err != nil {
-			return err
-		}
-		tx.Made(c.ID, c.Version, 201)
-		out.View, err = s.view(tx, filerOf(by, c), c, viewForFiler(by))
-		return err
-	})
-	var done *db.Done
-	if errors.As(err, &done) {
-		return s.filedBefore(ctx, by, done.ID)
-	}
-	return out, err
+	return s.book.file(ctx, g, f)
 }
 
 // byRight keeps what only staff may say out of a filing by the public: how a case came other than by applying, how grave

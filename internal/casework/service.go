@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"errors"
 	"io"
 	"time"
 
@@ -25,6 +24,7 @@ type Service struct {
 	vault   *vault.Vault
 	files   *files.Files
 	random  io.Reader
+	book    book
 
 	phoneIndex func(tx *db.Tx, person ident.ID) (string, error)
 	endVisits  func(tx *db.Tx, caseID, party ident.ID) error
@@ -47,7 +47,9 @@ type Parts struct {
 
 // New makes a Service.
 func New(p Parts) *Service {
-	return &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex, endVisits: p.EndVisits}
+	s := &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex, endVisits: p.EndVisits}
+	s.book = rows{s}
+	return s
 }
 
 // Order is what every act on a case brings: whose case, the version it was decided on (0: a party's own act, which binds
@@ -88,34 +90,7 @@ func (d *deed) today() calendar.Day { return dayOf(d.now()) }
 // Faults: Missing out of reach; Stale when the version seen is old; Conflict "lifecycle" with the possible steps when
 // the state does not allow it, "rule.<id>" when a rule of law does not.
 func (s *Service) act(ctx context.Context, g authz.Grant, o Order, e Event, do func(*deed, *Case) (note, error)) (View, error) {
-	var out View
-	err := s.db.Do(ctx, g.By(), o.Case.County(), func(tx *db.Tx) error {
-		c, err := s.find(tx, g, o.Case)
-		if err != nil {
-			return err
-		}
-		if o.Expect != 0 && o.Expect != c.Version {
-			return fault.New(fault.Stale, "", "这件案子刚刚有人改过。请看过新内容后再试。", "Somebody has just changed this case. Please look at it again and retry.")
-		}
-		d, err := s.inTx(tx, g, o)
-		if err != nil {
-			return err
-		}
-		saw := g.ViewOf(c.standing(g.By().Person))
-		n, err := s.perform(d, c, e, do)
-		if err != nil {
-			return err
-		}
-		tx.Made(c.ID, c.Version, 200)
-		out, err = s.view(tx, g.By(), c, saw)
-		out.Warnings = n.warnings
-		return err
-	})
-	var done *db.Done
-	if errors.As(err, &done) {
-		return s.See(ctx, g, done.ID)
-	}
-	return out, err
+	return s.book.change(ctx, g, o, func(d *deed, c *Case) (note, error) { return d.perform(d, c, e, do) })
 }
 
 // inTx is an act in a transaction.

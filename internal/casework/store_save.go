@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"fengqiao/internal/db"
-	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 )
 
@@ -57,7 +56,7 @@ func (s *Service) saveHead(tx *db.Tx, c *Case) error {
 	r := tx.Rows().Model(&Head{}).Where("county_code = ? AND id = ? AND version = ?", h.CountyCode, h.ID, h.Version-1).
 		Select("*").Omit("county_code", "id", "reference", "intake_no", "registered_at", "filed_by").Updates(h)
 	if r.Error == nil && r.RowsAffected != 1 {
-		return fault.New(fault.Stale, "", "这件案子刚刚有人改过。请看过新内容后再试。", "Somebody has just changed this case. Please look at it again and retry.")
+		return errStale
 	}
 	return r.Error
 }

@@ -2,6 +2,8 @@ package db
 
 import (
 	"encoding/hex"
+	"maps"
+	"slices"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -123,11 +125,11 @@ func (tx *Tx) Unregister(kind, key string) error {
 	return tx.Rows().Where("kind = ? AND key = ?", kind, key).Delete(&directoryRow{}).Error
 }
 
-// RegisterAll enters many names at once, for loading in bulk; a taken one fails the whole.
+// RegisterAll enters many names at once, for loading in bulk, in the order of the names; a taken one fails the whole.
 func (tx *Tx) RegisterAll(kind string, ids map[string]ident.ID) error {
 	rows := make([]directoryRow, 0, len(ids))
-	for key, id := range ids {
-		rows = append(rows, directoryRow{Kind: kind, Key: key, CountyCode: id.County(), ID: id})
+	for _, key := range slices.Sorted(maps.Keys(ids)) {
+		rows = append(rows, directoryRow{Kind: kind, Key: key, CountyCode: ids[key].County(), ID: ids[key]})
 	}
-	return tx.Rows().Set(countyKey, ident.County("")).CreateInBatches(rows, 500).Error
+	return Load(tx, rows)
 }

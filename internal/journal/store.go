@@ -72,7 +72,7 @@ func insert(tx *db.Tx, r Row) error {
 }
 
 // InsertAll writes rows made by Chain, for loading in bulk.
-func InsertAll(tx *db.Tx, rows []Row) error { return tx.Rows().CreateInBatches(rows, 200).Error }
+func InsertAll(tx *db.Tx, rows []Row) error { return db.Load(tx, rows) }
 
 // lastHash is the hash that the entry with this seq follows; the first follows nothing.
 func lastHash(tx *db.Tx, caseID ident.ID, seq int64) (string, error) {

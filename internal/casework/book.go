@@ -1,0 +1,80 @@
+package casework
+
+import (
+	"context"
+	"errors"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+)
+
+// book is where cases lie: in the database, or in memory while history is loaded (Bulk).
+type book interface {
+	// file enters a new case and tells the filer of it.
+	file(ctx context.Context, g authz.Grant, f Filing) (Filed, error)
+	// change takes a case within the grant, lets an act work on it, and shows what it has become.
+	change(ctx context.Context, g authz.Grant, o Order, do func(*deed, *Case) (note, error)) (View, error)
+}
+
+// rows are cases in the database: a filing or an act is one transaction.
+type rows struct{ *Service }
+
+func (s rows) file(ctx context.Context, g authz.Grant, f Filing) (Filed, error) {
+	by := g.By()
+	var out Filed
+	err := s.db.Do(ctx, by, f.AreaCode.County(), func(tx *db.Tx) error {
+		d, err := s.inTx(tx, g, Order{OccurredAt: f.OccurredAt})
+		if err != nil {
+			return err
+		}
+		c, err := d.register(f)
+		if err != nil {
+			return err
+		}
+		if out.AccessCode, err = s.codeForFiler(tx, c); err != nil {
+			return err
+		}
+		tx.Made(c.ID, c.Version, 201)
+		out.View, err = s.view(tx, filerOf(by, c), c, viewForFiler(by))
+		return err
+	})
+	var done *db.Done
+	if errors.As(err, &done) {
+		return s.filedBefore(ctx, by, done.ID)
+	}
+	return out, err
+}
+
+func (s rows) change(ctx context.Context, g authz.Grant, o Order, do func(*deed, *Case) (note, error)) (View, error) {
+	var out View
+	err := s.db.Do(ctx, g.By(), o.Case.County(), func(tx *db.Tx) error {
+		c, err := s.find(tx, g, o.Case)
+		if err != nil {
+			return err
+		}
+		if o.Expect != 0 && o.Expect != c.Version {
+			return errStale
+		}
+		d, err := s.inTx(tx, g, o)
+		if err != nil {
+			return err
+		}
+		saw := g.ViewOf(c.standing(g.By().Person))
+		n, err := do(d, c)
+		if err != nil {
+			return err
+		}
+		tx.Made(c.ID, c.Version, 200)
+		out, err = s.view(tx, g.By(), c, saw)
+		out.Warnings = n.warnings
+		return err
+	})
+	var done *db.Done
+	if errors.As(err, &done) {
+		return s.See(ctx, g, done.ID)
+	}
+	return out, err
+}
+
+var errStale = fault.New(fault.Stale, "", "这件案子刚刚有人改过。请看过新内容后再试。", "Somebody has just changed this case. Please look at it again and retry.")

@@ -13,6 +13,8 @@ type serveCmd struct {
 	database
 	Demo          bool     `env:"FENGQIAO_DEMO" help:"Load the demo city and serve it; never on a database with real cases."`
 	DemoPassword  string   `env:"FENGQIAO_DEMO_PASSWORD" placeholder:"PASSWORD" help:"Password of all demo logins (default: drawn and printed)."`
+	DemoDate      string   `env:"FENGQIAO_DEMO_DATE" placeholder:"DAY" help:"The day on which the demo city opens (default: today)."`
+	DemoCases     int      `env:"FENGQIAO_DEMO_CASES" placeholder:"N" help:"At least so many cases in the demo city (default: as many as it has, about 33,000)."`
 	Listen        string   `env:"FENGQIAO_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to serve (default: ${default})."`
 	MetricsListen string   `env:"FENGQIAO_METRICS_LISTEN" default:"127.0.0.1:9090" placeholder:"HOST:PORT" help:"Where to show metrics; empty: nowhere (default: ${default})."`
 	TLSCert       string   `name:"tls-cert" env:"FENGQIAO_TLS_CERT" placeholder:"FILE" help:"Certificate chain, to serve https (default: none)."`
@@ -27,7 +29,7 @@ func (c *serveCmd) Run(ctx context.Context, k console) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.New(ctx, app.Options{Database: c.DatabaseURL, Data: c.Data, Keys: c.Keys, Demo: c.Demo, DemoPassword: c.DemoPassword,
+	a, err := app.New(ctx, app.Options{Database: c.DatabaseURL, Data: c.Data, Keys: c.Keys, Demo: c.Demo, DemoPassword: c.DemoPassword, DemoDate: c.DemoDate, DemoCases: c.DemoCases,
 		Listen: c.Listen, MetricsListen: c.MetricsListen, TLSCert: c.TLSCert, TLSKey: c.TLSKey, Trusted: trusted,
 		PublicRate: c.PublicRate, Version: versionOf(), Now: time.Now, Log: c.logger(k.err), Out: k.out})
 	if err != nil {

@@ -100,7 +100,7 @@ func (s *Service) AddAccounts(tx *db.Tx, in []NewAccount) ([]ident.ID, error) {
 	if err := tx.RegisterAll(loginKind, names); err != nil {
 		return nil, err
 	}
-	return ids, insertAll(tx, rows)
+	return ids, db.Load(tx, rows)
 }
 
 func accountFrom(tx *db.Tx, in NewAccount, login string) accountRow {

@@ -63,7 +63,7 @@ func (s *Service) AddPersons(tx *db.Tx, in []Person) ([]ident.ID, error) {
 			return nil, err
 		}
 	}
-	return ids, insertAll(tx, rows)
+	return ids, db.Load(tx, rows)
 }
 
 func checked(p Person, today calendar.Day) (Person, error) {

@@ -73,7 +73,7 @@ func (s *Service) GivePosts(tx *db.Tx, in []Post) ([]ident.ID, error) {
 		rows[i] = postFrom(tx, p)
 		ids[i] = rows[i].ID
 	}
-	return ids, insertAll(tx, rows)
+	return ids, db.Load(tx, rows)
 }
 
 func postFrom(tx *db.Tx, p Post) postRow {

@@ -87,15 +87,6 @@ func (triesRow) TableName() string { return "sign_in_tries" }
 // Rows are this room's models.
 var Rows = []any{&personRow{}, &accountRow{}, &postRow{}, &sessionRow{}, &triesRow{}}
 
-const batch = 500 // rows of one INSERT
-
-func insertAll[T any](tx *db.Tx, rows []T) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	return tx.Rows().CreateInBatches(rows, batch).Error
-}
-
 // byID finds a row of a county table; Missing when there is none.
 func byID[T any](tx *db.Tx, id ident.ID) (row T, err error) {
 	err = tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Take(&row).Error

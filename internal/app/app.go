@@ -36,6 +36,8 @@ type Options struct {
 	AnyUse        bool      // a tool, not a server: works on a demo's database and on a real one
 	MustExist     bool      // a SQLite file that is not there is a slip, not a first start
 	DemoPassword  string    // of all demo logins; empty: drawn and printed
+	DemoDate      string    // the day on which the demo city opens, YYYY-MM-DD; empty: today
+	DemoCases     int       // at least so many cases; 0: as many as the city has
 	Listen        string
 	MetricsListen string // "": no metrics
 	TLSCert       string

@@ -3,12 +3,16 @@ package app
 import (
 	"context"
 	"encoding/base32"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
 	"fengqiao/internal/account"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/demo"
 	"fengqiao/internal/ident"
@@ -16,8 +20,7 @@ import (
 
 const demoSeed = 2021
 
-// loadDemo puts the demo city into the database, once. Its rooms go by a clock of their own, so that its history lies
-// in the past.
+// loadDemo puts the demo city into the database, once.
 func (a *App) loadDemo(ctx context.Context) error {
 	loaded, err := demo.IsDemo(ctx, a.Store)
 	if err != nil {
@@ -30,23 +33,67 @@ func (a *App) loadDemo(ctx context.Context) error {
 	if loaded {
 		return demo.SetPasswords(ctx, a.Store, a.Accounts, a.DemoPassword)
 	}
-	fmt.Fprintln(a.Out, "Loading the demo city; this happens once and takes a few seconds …")
-	clock := &demo.Clock{}
-	store, err := db.Open(db.Options{URL: a.Database, Now: clock.Now, IDs: ident.NewMaker(a.Random), Log: a.Log})
+	began := a.Now()
+	today, err := a.demoToday(began)
 	if err != nil {
 		return err
 	}
-	defer store.Close()
-	accounts := account.New(account.Options{Store: store, Vault: a.Vault, Random: a.Random, Log: a.Log})
-	began := a.Now()
-	err = demo.Load(ctx, demo.Options{Store: store, Accounts: accounts, Cases: a.caseRoom(store, accounts), Policy: a.Policy, Clock: clock,
-		Today: began.UTC().Truncate(time.Second), Password: a.DemoPassword, Seed: demoSeed,
-		Say: func(format string, args ...any) { fmt.Fprintf(a.Out, format+"\n", args...) }})
-	if err != nil {
+	fmt.Fprintln(a.Out, "Loading the demo city; this happens once and takes about half a minute …")
+	if err := a.fillDemo(ctx, today); err != nil {
 		return fmt.Errorf("load the demo: %w", err)
 	}
 	fmt.Fprintf(a.Out, "Loaded in %s.\n", a.Now().Sub(began).Round(100*time.Millisecond))
-	return nil
+	return a.Store.Settle(ctx)
+}
+
+// demoToday is the moment at which the city opens: now, or an afternoon of the day that was asked for.
+func (a *App) demoToday(now time.Time) (time.Time, error) {
+	if a.DemoDate == "" {
+		return now.UTC().Truncate(time.Second), nil
+	}
+	day, err := calendar.ParseDay(a.DemoDate)
+	if err != nil || day.Before(demo.EarliestDay) || day.After(calendar.DayOf(now)) {
+		return time.Time{}, unfit("--demo-date must be a day such as 2026-03-06, from %s until today", demo.EarliestDay)
+	}
+	return day.Start().Add(17 * time.Hour), nil
+}
+
+// fillDemo loads the city through a store of its own, which goes by the demo's clock, draws from the demo's chance and
+// waits for no disk: its history lies in the past and is the same every time.
+func (a *App) fillDemo(ctx context.Context, today time.Time) error {
+	clock, chance := &demo.Clock{}, demo.Chance(demoSeed, "rows")
+	store, err := db.Open(db.Options{URL: a.Database, Now: clock.Now, IDs: ident.NewMaker(chance), Log: a.Log, Loading: true})
+	if err != nil {
+		return err
+	}
+	sealing := a.Vault.With(chance)
+	accounts := account.New(account.Options{Store: store, Vault: sealing, Random: chance, Log: a.Log})
+	cases := casework.New(casework.Parts{DB: store, Policy: a.Policy, Vault: sealing})
+	err = demo.Load(ctx, demo.Options{Store: store, Accounts: accounts, Vault: sealing, Cases: cases, Policy: a.Policy, Clock: clock, Today: today,
+		Password: a.DemoPassword, Seed: demoSeed, AtLeast: a.DemoCases, Progress: progress(a.Out)})
+	return errors.Join(err, store.Close())
+}
+
+// progress draws how far the loading has come: a line that grows on a terminal, one for each tenth elsewhere.
+func progress(out io.Writer) func(done, all int, at string) {
+	last, end := -1, "\n"
+	if f, ok := out.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			end = "\r"
+		}
+	}
+	return func(done, all int, at string) {
+		tenth := 10 * done / max(all, 1)
+		if tenth == last && end == "\n" {
+			return
+		}
+		last = tenth
+		bar := strings.Repeat("█", 2*tenth) + strings.Repeat("░", 20-2*tenth)
+		fmt.Fprintf(out, "  %s %3d %%  %d 件  %s　　%s", bar, 100*done/max(all, 1), done, at, end)
+		if done == all && end == "\r" {
+			fmt.Fprintln(out)
+		}
+	}
 }
 
 // demoPassword draws a password when none was given.

@@ -41,7 +41,8 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Registry = registry.NewService(registry.Options{Store: a.Store, Vault: a.Vault, AddPerson: a.addPerson,
 		OpenCases: casework.OpenCases})
 	a.Files = files.New(a.Data, a.Vault)
-	a.Cases = a.caseRoom(a.Store, a.Accounts)
+	a.Cases = casework.New(casework.Parts{DB: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Vault: a.Vault, Files: a.Files,
+		Random: a.Random, PhoneIndex: a.Accounts.PhoneIndex, EndVisits: a.Accounts.EndPartySessions})
 	a.Reports = report.New(a.Store)
 	a.Relay = notify.New(notify.Options{Store: a.Store, Vault: a.Vault, Channel: a.channel(), Log: a.Log})
 	for _, models := range Models() {
@@ -49,10 +50,12 @@ func (a *App) furnish(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := registry.LoadAreas(ctx, a.Store); err != nil || !a.Demo {
-		return err
+	if a.Demo {
+		if err := a.loadDemo(ctx); err != nil {
+			return err
+		}
 	}
-	return a.loadDemo(ctx)
+	return registry.LoadAreas(ctx, a.Store)
 }
 
 // channel writes messages into a folder of the data folder; a demo remembers them for its page too.
@@ -68,12 +71,6 @@ func (a *App) channel() notify.Channel {
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
 	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, fieldwork.Rows}
-}
-
-// caseRoom makes the room of cases over a store; the demo city makes a second one that goes by its own clock.
-func (a *App) caseRoom(store *db.Store, accounts *account.Service) *casework.Service {
-	return casework.New(casework.Parts{DB: store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Vault: a.Vault, Files: a.Files,
-		Random: a.Random, PhoneIndex: accounts.PhoneIndex, EndVisits: accounts.EndPartySessions})
 }
 
 // welcome gives a party who came by reference and code a session for that case.

@@ -151,4 +151,3 @@ func (s *Service) openSitting(v *Session) error {
 	}
 	return json.Unmarshal([]byte(guests), &v.Guests)
 }
-

@@ -31,6 +31,10 @@ type Options struct {
 	Now func() time.Time
 	IDs *ident.Maker
 	Log *slog.Logger
+
+	// Loading is for filling a new database in bulk: nothing waits for the disk, and a power cut may spoil the whole.
+	// Settle afterwards, through a Store without it.
+	Loading bool
 }
 
 // Store is an open database.
@@ -41,6 +45,7 @@ type Store struct {
 	now     func() time.Time
 	ids     *ident.Maker
 	log     *slog.Logger
+	loading bool
 }
 
 // The pragmas are set on every connection of a pool. synchronous=FULL: an acknowledged filing survives a power cut.
@@ -48,11 +53,15 @@ type Store struct {
 const sqlitePragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 	"&_pragma=foreign_keys(1)&_pragma=recursive_triggers(1)&_time_format=sqlite&_texttotime=1&_timezone=UTC"
 
+// What is relaxed while a new database is filled; the large cache keeps the indexes at hand. The last of two pragmas of
+// a name holds.
+const sqliteLoading = "&_pragma=synchronous(OFF)&_pragma=cache_size(-262144)&_pragma=wal_autocheckpoint(20000)"
+
 const poolSize = 8 // connections; a two-core server gains nothing from more
 
 // Open opens a database without changing it, but for making the folder of a SQLite file.
 func Open(o Options) (*Store, error) {
-	s := &Store{now: o.Now, ids: o.IDs, log: o.Log}
+	s := &Store{now: o.Now, ids: o.IDs, log: o.Log, loading: o.Loading}
 	scheme, rest, _ := strings.Cut(o.URL, ":")
 	switch scheme {
 	case "sqlite":
@@ -72,6 +81,9 @@ func (s *Store) openSQLite(path string) error {
 	}
 	s.dialect = "sqlite"
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + sqlitePragmas
+	if s.loading {
+		dsn += sqliteLoading
+	}
 	var err error
 	if s.write, err = s.gorm(sqlite.New(sqlite.Config{DriverName: "sqlite", DSN: dsn + "&_txlock=immediate"}), 1); err != nil {
 		return err
@@ -125,6 +137,20 @@ func (s *Store) Close() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// Settle makes what was loaded in bulk durable, and gives the planner its figures.
+func (s *Store) Settle(ctx context.Context) error {
+	steps := []string{"ANALYZE"}
+	if s.dialect == "sqlite" {
+		steps = append(steps, "PRAGMA wal_checkpoint(TRUNCATE)")
+	}
+	for _, step := range steps {
+		if err := s.write.WithContext(ctx).Exec(step).Error; err != nil {
+			return fmt.Errorf("settle: %w", err)
+		}
+	}
+	return nil
 }
 
 // Pool is the plain connection pool that writes, for tests and tools; the product itself goes through Do and Read.

@@ -106,7 +106,10 @@ func ownCounty(q *gorm.DB) {
 // quietLog passes gorm's troubles to slog without the values bound to a statement: they may be personal.
 type quietLog struct{ log *slog.Logger }
 
-const slow = 500 * time.Millisecond
+const (
+	slow        = 500 * time.Millisecond
+	longestText = 600 // characters of a statement in the log; loading in bulk makes them very long
+)
 
 func (l quietLog) LogMode(logger.LogLevel) logger.Interface    { return l }
 func (l quietLog) Info(context.Context, string, ...any)        {}
@@ -117,7 +120,7 @@ func (l quietLog) Error(c context.Context, m string, _ ...any) { l.log.ErrorCont
 func (l quietLog) Trace(ctx context.Context, begin time.Time, sql func() (string, int64), _ error) {
 	if took := time.Since(begin); took > slow {
 		text, rows := sql()
-		l.log.WarnContext(ctx, "slow statement", "ms", took.Milliseconds(), "rows", rows, "sql", text)
+		l.log.WarnContext(ctx, "slow statement", "ms", took.Milliseconds(), "rows", rows, "sql", text[:min(len(text), longestText)])
 	}
 }
 

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"math/rand/v2"
 
 	"fengqiao/internal/account"
 	"fengqiao/internal/actor"
@@ -34,13 +35,14 @@ var Logins = []Login{
 }
 
 func (l *loader) logins(ctx context.Context) error {
+	l.Clock.Set(l.Today.AddDate(-1, 0, 0))
+	chance := rand.New(Chance(l.Seed, "logins"))
 	for _, login := range Logins {
 		hash, err := l.Accounts.Hash(ctx, l.Password, login.Login)
 		if err != nil {
 			return err
 		}
-		county := login.area.County()
-		if err := l.Store.Do(ctx, actor.System, county, func(tx *db.Tx) error { return l.login(tx, login, hash) }); err != nil {
+		if err := l.Store.Do(ctx, actor.System, login.area.County(), func(tx *db.Tx) error { return l.login(tx, chance, login, hash) }); err != nil {
 			return err
 		}
 	}
@@ -48,29 +50,30 @@ func (l *loader) logins(ctx context.Context) error {
 }
 
 // login enters one person with their account and post. The mediator and the chair are people of the home committee.
-func (l *loader) login(tx *db.Tx, login Login, hash string) error {
+func (l *loader) login(tx *db.Tx, chance *rand.Rand, login Login, hash string) error {
 	by := actor.Actor{Name: login.Name}
-	post := actor.Post{Role: login.role, Area: login.area}
 	switch login.role {
 	case actor.Chair:
-		by.Person, by.Name, post = l.staff[0].PersonID, l.staff[0].Name, actor.Post{Role: login.role, Committee: l.home.ID}
+		by = l.home.chair()
 	case actor.Mediator:
-		by.Person, by.Name, post = l.staff[1].PersonID, l.staff[1].Name, actor.Post{Role: login.role, Committee: l.home.ID}
+		by = l.home.as(l.home.people[1])
 	default:
-		id, err := l.Accounts.AddPerson(tx, account.Person{Name: login.Name, Phone: phone(l.chance), Ethnicity: "01"})
+		id, err := l.Accounts.AddPerson(tx, account.Person{Name: login.Name, Phone: staffPhone(chance), Ethnicity: "01"})
 		if err != nil {
 			return err
 		}
 		by.Person = id
+		if login.role != "" {
+			by.Posts = []actor.Post{{Role: login.role, Area: login.area}}
+		}
 	}
 	if _, err := l.Accounts.AddAccount(tx, account.NewAccount{Person: by.Person, Login: login.Login, PasswordHash: hash}); err != nil {
 		return err
 	}
-	if login.role != "" {
-		if _, err := l.Accounts.GivePost(tx, account.Post{Person: by.Person, Role: post.Role, Committee: post.Committee, Area: post.Area}); err != nil {
+	for _, p := range by.Posts {
+		if _, err := l.Accounts.GivePost(tx, account.Post{Person: by.Person, Role: p.Role, Committee: p.Committee, Area: p.Area}); err != nil {
 			return err
 		}
-		by.Posts = []actor.Post{post}
 	}
 	l.people[login.Login] = by
 	return nil

@@ -16,22 +16,33 @@ var girls = []string{"秀英", "丽华", "美玲", "淑贞", "雅芳", "玉兰",
 
 var boys = []string{"志强", "建国", "文彬", "伟民", "水木", "国荣", "清源", "进财", "俊杰", "明辉", "天赐", "海峰", "永福", "东升", "宗翰", "景山", "培元", "家豪", "振兴", "丁财"}
 
+// Given names of two characters drawn apart, as the young have them.
+var girlFirst, girlLast = []rune("雅淑丽婷晓佳思美玉秀燕慧"), []rune("玲芳萍婷英珍云娟霞琴梅欣")
+var boyFirst, boyLast = []rune("志文建国伟明永俊家宗金荣"), []rune("强辉彬峰杰龙华山福民鑫泉")
+
 type person struct {
 	name string
 	sex  ident.Sex
 	born calendar.Day
 }
 
-// someone is an adult of between 24 and 68.
+// someone is an adult of between 24 and 68 in a year.
 func someone(r *rand.Rand, year int) person {
 	p := person{sex: ident.Male, born: calendar.Day(fmt.Sprintf("%04d-%02d-%02d", year-24-r.IntN(44), 1+r.IntN(12), 1+r.IntN(28)))}
-	given := boys
+	given, first, last := boys, boyFirst, boyLast
 	if r.IntN(5) < 2 {
-		p.sex, given = ident.Female, girls
+		p.sex, given, first, last = ident.Female, girls, girlFirst, girlLast
 	}
-	p.name = pick(r, families) + pick(r, given)
+	p.name = pick(r, families)
+	if r.IntN(2) == 0 {
+		p.name += pick(r, given)
+	} else {
+		p.name += string([]rune{pick(r, first), pick(r, last)})
+	}
 	return p
 }
 
-// phone draws a number from a block that no carrier gives to anybody: 199 0000 xxxx, so that the demo can call nobody.
-func phone(r *rand.Rand) string { return fmt.Sprintf("1990000%04d", r.IntN(10000)) }
+// Numbers are drawn from a block that no carrier gives to anybody, 199 0000 xxxx, so that the demo can call nobody:
+// even ones for those who mediate, odd ones for parties, so that no party seems to be a mediator.
+func staffPhone(r *rand.Rand) string { return fmt.Sprintf("1990000%04d", 2*r.IntN(5000)) }
+func partyPhone(r *rand.Rand) string { return fmt.Sprintf("1990000%04d", 2*r.IntN(5000)+1) }

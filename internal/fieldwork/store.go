@@ -7,5 +7,5 @@ var Rows = []any{&PresenceService{}}
 
 // BulkPresence enters services in bulk, for the demo city; what it is given must be right.
 func BulkPresence(tx *db.Tx, rows []PresenceService) error {
-	return tx.Rows().CreateInBatches(rows, 200).Error
+	return db.Load(tx, rows)
 }

@@ -21,12 +21,7 @@ const batch = 400 // rows an insert; SQLite takes 32,766 values a statement
 
 func insertRow[T any](tx *db.Tx, row *T) error { return tx.Rows().Create(row).Error }
 
-func insertRows[T any](tx *db.Tx, rows []T) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	return tx.Rows().CreateInBatches(rows, batch).Error
-}
+func insertRows[T any](tx *db.Tx, rows []T) error { return db.Load(tx, rows) }
 
 // all reads every row that a statement finds.
 func all[T any](q *gorm.DB) ([]T, error) {

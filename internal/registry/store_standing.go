@@ -54,7 +54,7 @@ func Committees(tx *db.Tx, ask CommitteesAsked, p Page) ([]Committee, bool, erro
 		kept = kept.and(condition{"sector = ?", []any{ask.Sector}})
 	}
 	kept = kept.and(placed("committees", counties, ask.Area))
-	return page[Committee](tx.Rows().Where(kept.sql, kept.args...), p)
+	return pageOf[Committee](tx.Rows().Where(kept.sql, kept.args...), p)
 }
 
 // serving says that a mediator was engaged on the day by a committee that stood and is asked for; m and c are aliases.
@@ -76,7 +76,7 @@ func MediatorsServing(tx *db.Tx, ask MediatorsAsked, p Page) ([]ServingPerson, b
 	first := condition{"NOT EXISTS (SELECT 1 FROM mediators e WHERE e.person_id = mediators.person_id AND e.id < mediators.id AND " +
 		older.sql + ")", older.args}
 	kept := one.and(first)
-	rows, more, err := page[Mediator](tx.Rows().Where(kept.sql, kept.args...), p)
+	rows, more, err := pageOf[Mediator](tx.Rows().Where(kept.sql, kept.args...), p)
 	if err != nil {
 		return nil, false, err
 	}
@@ -131,7 +131,7 @@ func Compounds(tx *db.Tx, ask CompoundsAsked, p Page) ([]CoveredCompound, bool, 
 	if ask.Covered != "" {
 		kept = kept.and(covered(ask.Covered == "true", day))
 	}
-	rows, more, err := page[Compound](tx.Rows().Where(kept.sql, kept.args...), p)
+	rows, more, err := pageOf[Compound](tx.Rows().Where(kept.sql, kept.args...), p)
 	if err != nil {
 		return nil, false, err
 	}
@@ -163,6 +163,16 @@ func withCoverage(tx *db.Tx, day calendar.Day, rows []Compound) ([]CoveredCompou
 	out := make([]CoveredCompound, len(rows))
 	for i, c := range rows {
 		out[i] = CoveredCompound{Compound: c, By: coveredBy(c, found)}
+	}
+	return out, err
+}
+
+// compoundsOf are the names of compounds of a county, by their ids.
+func compoundsOf(tx *db.Tx, county ident.County, ids []ident.ID) (map[ident.ID]string, error) {
+	rows, err := all[Compound](tx.Rows().Where("county_code = ? AND id IN ?", county, ids))
+	out := make(map[ident.ID]string, len(rows))
+	for _, c := range rows {
+		out[c.ID] = c.Name
 	}
 	return out, err
 }

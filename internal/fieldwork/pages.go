@@ -80,8 +80,8 @@ func asked(r *page.Request) (Filter, error) {
 	}
 	f := Filter{Area: ident.Widen(r.Query("area")), From: day("from"), To: day("to")}
 	if text := r.Query("kind"); text != "" {
-		bad.Take("kind", codes.Presences.Check(text))
 		f.Kind = kindOf(text)
+		bad.Take("kind", f.Kind.check())
 	}
 	var err error
 	f.After, err = parsePosition(r.Query("cursor"))
@@ -98,18 +98,21 @@ func kindOf(text string) Kind {
 	return Kind(n)
 }
 
-func parsePosition(text string) (Position, error) {
+// parsePosition reads what Position.String wrote.
+func parsePosition(text string) (p Position, err error) {
 	if text == "" {
-		return Position{}, nil
+		return p, nil
 	}
 	day, id, _ := strings.Cut(text, ".")
-	var p Position
-	var err error
-	if p.ServedOn, err = calendar.ParseDay(day); err != nil {
-		return p, err
+	p.ServedOn, err = calendar.ParseDay(day)
+	if err == nil {
+		p.ID, err = ident.ParseID(id)
 	}
-	p.ID, err = ident.ParseID(id)
-	return p, err
+	if err != nil {
+		return Position{}, fault.New(fault.Invalid, "cursor", "这个地址不完整，请从列表的第一页重新开始。",
+			"This address is not whole; please start again from the first page of the list.")
+	}
+	return p, nil
 }
 
 func options(list codes.List, r *page.Request) []page.Option {
@@ -138,15 +141,20 @@ func placesIn(tx *db.Tx, g authz.Grant, chosen ident.Area) ([]page.Option, error
 	return out, nil
 }
 
-// dress adds the names that people read.
+// dress adds the names that people read: places as seen from where the reader's post is.
 func dress(tx *db.Tx, r *page.Request, rows []PresenceService) ([]presenceLine, error) {
+	at := make([]ident.Area, 0, len(rows))
+	for _, p := range rows {
+		at = append(at, p.AreaCode)
+	}
+	home, err := registry.FindArea(tx, r.Grant.Reaches()[0].Area)
+	if err != nil && !fault.Is(err, fault.Missing) {
+		return nil, err
+	}
+	names, err := registry.NamesFrom(tx, home, at)
 	out := make([]presenceLine, 0, len(rows))
 	for _, p := range rows {
-		at, err := registry.FullName(tx, p.AreaCode)
-		if err != nil && !fault.Is(err, fault.Missing) {
-			return nil, err
-		}
-		out = append(out, presenceLine{p, codes.Presences.Name(strconv.Itoa(int(p.Kind)), r.Lang), at, codes.Providers.Name(p.Provider, r.Lang)})
+		out = append(out, presenceLine{p, codes.Presences.Name(strconv.Itoa(int(p.Kind)), r.Lang), names[p.AreaCode], codes.Providers.Name(p.Provider, r.Lang)})
 	}
-	return out, nil
+	return out, err
 }

@@ -53,7 +53,12 @@ func (f Filter) check() error {
 	return c.Err()
 }
 
-func (k Kind) check() error { return codes.Presences.Check(strconv.Itoa(int(k))) }
+func (k Kind) check() error {
+	if codes.Presences.Check(strconv.Itoa(int(k))) != nil {
+		return fault.New(fault.Invalid, "", "请选择服务类别。", "Choose the kind of service.")
+	}
+	return nil
+}
 
 // List gives the services within the grant, the latest day first, and the position to go on after; nil when that was
 // all. Fault Invalid for a filter that means nothing.
@@ -120,7 +125,7 @@ func (s *Service) checked(ctx context.Context, g authz.Grant, in NewPresence) (P
 		c.Take("area_code", checkPlace(tx, g, in.AreaCode))
 		c.Take("kind", in.Kind.check())
 		c.Take("served_on", checkDay(in.ServedOn, calendar.DayOf(tx.Now)))
-		c.Take("provider", codes.Providers.Check(in.Provider))
+		c.Take("provider", checkProvider(in.Provider))
 		var err error
 		p.ProviderName, err = ident.ParseName(in.ProviderName)
 		c.Take("provider_name", err)
@@ -142,6 +147,13 @@ func checkPlace(tx *db.Tx, g authz.Grant, at ident.Area) error {
 	}
 	if err != nil || at.Level() != ident.Village || !g.CoversArea(at) {
 		return fault.New(fault.Invalid, "", "请选择您辖区内的村（社区）。", "Choose a village or community in your own area.")
+	}
+	return nil
+}
+
+func checkProvider(word string) error {
+	if codes.Providers.Check(word) != nil {
+		return fault.New(fault.Invalid, "", "请选择服务人员是律师还是基层法律服务工作者。", "Say whether it was a lawyer or a legal worker.")
 	}
 	return nil
 }

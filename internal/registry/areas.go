@@ -87,6 +87,19 @@ func FullName(tx *db.Tx, code ident.Area) (string, error) {
 	return a.FullName, err
 }
 
+// NamesFrom are places by their names as seen from another: 东湖街道少林社区居委会 from its county. From the empty area they
+// are whole.
+func NamesFrom(tx *db.Tx, from Area, at []ident.Area) (map[ident.Area]string, error) {
+	found, err := areasOf(tx, at)
+	out := make(map[ident.Area]string, len(found))
+	for _, a := range found {
+		if out[a.Code] = strings.TrimPrefix(a.FullName, from.FullName); out[a.Code] == "" {
+			out[a.Code] = a.Name
+		}
+	}
+	return out, err
+}
+
 // Nearby is where one can go from an area: itself and all that lie around it, widest first, and those directly in it.
 func Nearby(tx *db.Tx, code ident.Area) (around, below []Area, err error) {
 	if around, err = areasOf(tx, code.Wider()); err != nil {

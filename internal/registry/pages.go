@@ -73,7 +73,9 @@ func (f *frame) id(name string) ident.ID {
 		return ident.ID{}
 	}
 	id, err := ident.ParseID(text)
-	f.bad.Take(name, err)
+	if err != nil {
+		f.bad.Add(name, "这个地址不完整，请从列表的第一页重新开始。", "This address is not whole; please start again from the first page of the list.")
+	}
 	return id
 }
 
@@ -190,18 +192,6 @@ func (f *frame) goOn(more bool, last ident.ID) {
 	if more {
 		f.Next = last.String()
 	}
-}
-
-// namesFrom are places by their names as seen from the place of the list: 东湖街道少林社区居委会 in a county.
-func namesFrom(tx *db.Tx, place Area, at []ident.Area) (map[ident.Area]string, error) {
-	found, err := areasOf(tx, at)
-	out := make(map[ident.Area]string, len(found))
-	for _, a := range found {
-		if out[a.Code] = strings.TrimPrefix(a.FullName, place.FullName); out[a.Code] == "" {
-			out[a.Code] = a.Name
-		}
-	}
-	return out, err
 }
 
 func sectorName(r *page.Request, sector string) string {

@@ -117,7 +117,7 @@ func (v *committeeView) serves(tx *db.Tx) ([]serveLine, error) {
 	for _, a := range areas {
 		at, compounds = append(at, a.AreaCode), append(compounds, a.CompoundID)
 	}
-	places, err := namesFrom(tx, Area{}, at)
+	places, err := NamesFrom(tx, Area{}, at)
 	if err != nil {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ func (f *frame) committees(tx *db.Tx, rows []Committee) ([]committeeLine, error)
 	for _, c := range rows {
 		at = append(at, c.AreaCode)
 	}
-	names, err := namesFrom(tx, f.Place, at)
+	names, err := NamesFrom(tx, f.Place, at)
 	out := make([]committeeLine, 0, len(rows))
 	for _, c := range rows {
 		out = append(out, committeeLine{c, codes.CommitteeTypes.Name(string(c.Type), f.r.Lang), sectorName(f.r, c.Sector), names[c.AreaCode]})
@@ -149,7 +149,7 @@ func (f *frame) compounds(tx *db.Tx, rows []CoveredCompound) ([]compoundLine, er
 	for _, c := range rows {
 		at = append(at, c.AreaCode)
 	}
-	names, err := namesFrom(tx, f.Place, at)
+	names, err := NamesFrom(tx, f.Place, at)
 	out := make([]compoundLine, 0, len(rows))
 	for _, c := range rows {
 		out = append(out, compoundLine{c, names[c.AreaCode]})

@@ -72,11 +72,10 @@ func MediatorsServing(tx *db.Tx, ask MediatorsAsked, p Page) ([]ServingPerson, b
 	if err != nil {
 		return nil, false, err
 	}
-	one, older := serving(tx, "mediators", "c", counties, ask), serving(tx, "e", "d", counties, ask)
-	first := condition{"NOT EXISTS (SELECT 1 FROM mediators e WHERE e.person_id = mediators.person_id AND e.id < mediators.id AND " +
-		older.sql + ")", older.args}
-	kept := one.and(first)
-	rows, more, err := pageOf[Mediator](tx.Rows().Where(kept.sql, kept.args...), p)
+	kept := serving(tx, "m", "c", counties, ask)
+	numbered := tx.Rows().Table("mediators AS m").Where(kept.sql, kept.args...).
+		Select("m.*, row_number() OVER (PARTITION BY m.person_id ORDER BY m.id) AS nth")
+	rows, more, err := pageOf[Mediator](tx.Rows().Table("(?) AS mediators", numbered).Where("nth = ?", 1), p)
 	if err != nil {
 		return nil, false, err
 	}

@@ -1,6 +1,8 @@
 package registry
 
 import (
+	"slices"
+
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
@@ -32,24 +34,26 @@ func (s *Service) showOneCommittee(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, fault.NoSuch()
 	}
 	v := &committeeView{}
-	err = s.see(r.Context(), r.Grant, func(tx *db.Tx) (err error) {
-		if v.Committee, err = FindCommittee(tx, id); err != nil {
-			return err
-		}
-		if v.Rows, err = v.rows(tx, r); err != nil {
-			return err
-		}
-		if v.Members, err = MembersOf(tx, id); err != nil {
-			return err
-		}
-		if v.Mediators, v.More, err = MediatorsPage(tx, id, Page{Limit: lines}); err != nil {
-			return err
-		}
-		v.Serves, err = v.serves(tx)
-		return err
-	})
+	err = s.see(r.Context(), r.Grant, func(tx *db.Tx) error { return v.read(tx, r, id) })
 	v.Tag = v.tag(r)
 	return page.Show("registry/committee", v), err
+}
+
+func (v *committeeView) read(tx *db.Tx, r *page.Request, id ident.ID) (err error) {
+	if v.Committee, err = FindCommittee(tx, id); err != nil {
+		return err
+	}
+	if v.Rows, err = v.rows(tx, r); err != nil {
+		return err
+	}
+	if v.Members, err = MembersOf(tx, id); err != nil {
+		return err
+	}
+	if v.Mediators, v.More, err = MediatorsPage(tx, id, Page{Limit: lines}); err != nil {
+		return err
+	}
+	v.Serves, err = v.serves(tx)
+	return err
 }
 
 func (v *committeeView) tag(r *page.Request) page.Tag {
@@ -70,30 +74,30 @@ func (v *committeeView) rows(tx *db.Tx, r *page.Request) ([]page.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	kind := r.Say("registry.desk")
-	if v.Type != Desk {
-		kind = codes.CommitteeTypes.Name(string(v.Type), r.Lang)
-	}
-	all := []page.Row{
-		{Label: r.Say("registry.type"), Value: kind}, {Label: r.Say("registry.sector"), Value: sectorName(r, v.Sector)},
+	above, err := v.above(tx)
+	return slices.DeleteFunc([]page.Row{
+		{Label: r.Say("registry.type"), Value: v.kind(r)}, {Label: r.Say("registry.sector"), Value: sectorName(r, v.Sector)},
+		{Label: r.Say("registry.parent"), Value: above},
 		{Label: r.Say("registry.place"), Value: at}, {Label: r.Say("registry.phone"), Value: v.Phone},
 		{Label: r.Say("registry.address"), Value: v.Address}, {Label: r.Say("registry.since"), Value: page.Day(v.ActivatedOn, r.Lang)},
 		{Label: r.Say("registry.until"), Value: page.Day(v.EndedOn, r.Lang)}, {Label: r.Say("registry.term"), Value: termText(r, term, today(tx))},
+	}, func(row page.Row) bool { return row.Value == "" || row.Value == page.Link{} }), err
+}
+
+func (v *committeeView) kind(r *page.Request) string {
+	if v.Type == Desk {
+		return r.Say("registry.desk")
 	}
-	if !v.ParentID.IsZero() {
-		parent, err := FindCommittee(tx, v.ParentID)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, page.Row{Label: r.Say("registry.parent"), Value: page.Link{Path: pageCommittees + "/" + parent.ID.String(), Text: parent.Name}})
+	return codes.CommitteeTypes.Name(string(v.Type), r.Lang)
+}
+
+// above leads to the committee that a body belongs to, if it belongs to one.
+func (v *committeeView) above(tx *db.Tx) (page.Link, error) {
+	if v.ParentID.IsZero() {
+		return page.Link{}, nil
 	}
-	out := all[:0]
-	for _, row := range all {
-		if row.Value != "" {
-			out = append(out, row)
-		}
-	}
-	return out, nil
+	parent, err := FindCommittee(tx, v.ParentID)
+	return page.Link{Path: pageCommittees + "/" + parent.ID.String(), Text: parent.Name}, err
 }
 
 func termText(r *page.Request, t Term, day calendar.Day) string {

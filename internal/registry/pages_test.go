@@ -59,11 +59,16 @@ func TestTheRegisterIsShownToPeople(t *testing.T) {
 			}
 		}
 		shows(t, county, "/registry/committees?on=2019-12-31", "没有符合条件的调委会", "清除条件")
-		one := shows(t, anybody, "/registry/committees/"+town.Home.ID.String(), home, "主任", town.Zheng.Name, town.Su.Name, "2025年1月6日", "只服务本地")
+		one := shows(t, anybody, "/registry/committees/"+town.Home.ID.String(), home, "主任", town.Zheng.Name, town.Su.Name, "2025年1月6日", "没有另外指定服务范围")
 		if strings.Contains(one, "1975") {
 			t.Error("a birth date is shown")
 		}
 		shows(t, county, "/registry/committees/"+property[0].ID.String(), "少林花园", "物业纠纷", "长期")
+		room := []registry.Committee{{Type: registry.OfResidents, Name: "少林调解室", ShortName: "少林室", AreaCode: housetest.Shaolin, State: registry.Ended, ParentID: town.Home.ID}}
+		if err := town.Store.Do(t.Context(), actor.System, "350503", func(tx *db.Tx) error { return registry.BulkCommittees(tx, room) }); err != nil {
+			t.Fatal(err)
+		}
+		shows(t, anybody, "/registry/committees/"+room[0].ID.String(), "已撤销", "所属调委会", `href="/registry/committees/`+town.Home.ID.String())
 		anybody.Page("GET", "/registry/committees/nothing", nil).Is(404)
 
 		people := shows(t, county, "/registry/mediators?area=350503", town.Su.Name, home, property[0].Name, town.Hong.Name, "!"+town.FarMediator.Name)

@@ -31,6 +31,7 @@ type rooms struct {
 	Files    *files.Files
 	Cases    *casework.Service
 	Reports  *report.Service
+	Field    *fieldwork.Service
 	Relay    *notify.Relay
 	sent     *notify.Recent // a demo's messages; nil elsewhere
 }
@@ -44,6 +45,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Cases = casework.New(casework.Parts{DB: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Vault: a.Vault, Files: a.Files,
 		Random: a.Random, PhoneIndex: a.Accounts.PhoneIndex, EndVisits: a.Accounts.EndPartySessions})
 	a.Reports = report.New(a.Store)
+	a.Field = fieldwork.New(a.Store)
 	a.Relay = notify.New(notify.Options{Store: a.Store, Vault: a.Vault, Channel: a.channel(), Log: a.Log})
 	for _, models := range Models() {
 		if err := a.Store.Parse(models...); err != nil {
@@ -95,6 +97,7 @@ func (a *App) mountRooms() {
 	a.Registry.Mount(a.API)
 	a.Cases.Routes(a.API, a.welcome)
 	a.Reports.Routes(a.API)
+	a.Field.Routes(a.API)
 	a.Accounts.Pages(a.Site)
 	a.Cases.ResidentPages(a.Site, casework.PageOptions{OpenPartySession: func(ctx context.Context, v casework.Visitor) (string, error) {
 		token, _, err := a.welcome(ctx, v)
@@ -102,6 +105,8 @@ func (a *App) mountRooms() {
 	}})
 	a.Cases.DeskPages(a.Site)
 	a.Reports.Pages(a.Site)
+	a.Registry.Pages(a.Site)
+	a.Field.Pages(a.Site)
 	if a.sent != nil {
 		a.sent.Pages(a.Site)
 	}
@@ -126,6 +131,12 @@ func nav(by actor.Actor, lang string) []page.Link {
 	}
 	if holdsAny(by, counts...) {
 		add("/reports/case-table", "报表", "Reports")
+	}
+	if holdsAny(by, actor.Chair, actor.StationOfficer, actor.BureauSupervisor, actor.HousingViewer) {
+		add("/registry", "调委会", "Committees")
+	}
+	if holdsAny(by, actor.StationOfficer, actor.BureauSupervisor) {
+		add("/fieldwork/presence-services", "五在场", "Five presences")
 	}
 	if !by.IsStaff() {
 		add("/mine", "我的事", "My cases")

@@ -4,9 +4,23 @@ package fieldwork
 import (
 	"time"
 
+	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
+	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
 )
+
+// The actions of this room in the policy.
+const (
+	Reading   authz.Action = "fieldwork.read"   // the services of an area
+	Recording authz.Action = "fieldwork.record" // the justice station of the place
+)
+
+// Service does what a grant allows, each act in one transaction.
+type Service struct{ store *db.Store }
+
+// New makes the room's service.
+func New(store *db.Store) *Service { return &Service{store} }
 
 // Kind is which of the five presences a service was.
 type Kind int

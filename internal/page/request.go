@@ -50,6 +50,12 @@ func (r *Request) Context() context.Context { return r.c.Request().Context() }
 // By is who asks, with the one-time key of the form they sent.
 func (r *Request) By() actor.Actor { return r.Grant.By() }
 
+// May tells whether the policy lets who asks do another thing somewhere: whether to show the way to it.
+func (r *Request) May(action authz.Action) bool {
+	_, err := r.site.o.Policy.Allow(r.By(), action)
+	return err == nil
+}
+
 // Param is a part of the path.
 func (r *Request) Param(name string) string { return r.c.Param(name) }
 

@@ -75,27 +75,6 @@ type ServiceAreaOut struct {
 	ValidTo    calendar.Day `json:"valid_to"`
 }
 
-// MediatorOut is a mediator as anybody may see them.
-type MediatorOut struct {
-	ID          ident.ID     `json:"id"`
-	CommitteeID ident.ID     `json:"committee_id"`
-	Name        string       `json:"name"`
-	Kind        MediatorKind `json:"kind"`
-	FullTime    bool         `json:"full_time"`
-	EngagedOn   calendar.Day `json:"engaged_on"`
-	LeftOn      calendar.Day `json:"left_on"`
-}
-
-// CompoundOut is a residential compound.
-type CompoundOut struct {
-	ID             ident.ID   `json:"id"`
-	Name           string     `json:"name"`
-	AreaCode       ident.Area `json:"area_code"`
-	Address        string     `json:"address"`
-	Households     int        `json:"households"`
-	PropertyFirmID ident.ID   `json:"property_firm_id"`
-}
-
 // HolidayOut is one line of a holiday table.
 type HolidayOut struct {
 	Day  calendar.Day  `json:"day"`
@@ -122,14 +101,6 @@ func serviceAreaOut(a ServiceArea) ServiceAreaOut {
 	return ServiceAreaOut{a.ID, a.AreaCode, a.CompoundID, a.Scope, a.ValidFrom, a.ValidTo}
 }
 
-func mediatorOut(m Mediator) MediatorOut {
-	return MediatorOut{m.ID, m.CommitteeID, m.Name, m.Kind, m.FullTime, m.EngagedOn, m.LeftOn}
-}
-
-func compoundOut(c Compound) CompoundOut {
-	return CompoundOut{c.ID, c.Name, c.AreaCode, c.Address, c.Households, c.PropertyFirmID}
-}
-
 func each[A, B any](in []A, f func(A) B) []B {
 	out := make([]B, 0, len(in))
 	for _, a := range in {
@@ -143,13 +114,13 @@ func (s *Service) Mount(a *rest.API) {
 	rest.Handle(a, "GET", "/registry/areas", Reading, s.listAreas,
 		rest.Says("按上级或名称查找地区", "Places below another, or by a part of their name"))
 	rest.Handle(a, "GET", "/registry/committees", Reading, s.listCommittees,
-		rest.Says("一个地区的调委会", "The active committees of an area, newest first"))
+		rest.Says("一个地区的调委会，或者某一天已设立的", "The active committees of an area, or those that stood on a day; newest first"))
 	rest.Handle(a, "GET", "/registry/committees/{id}", Reading, s.showCommittee,
 		rest.Says("调委会、任期、委员和服务范围", "A committee with its term, members and service areas"))
 	rest.Handle(a, "GET", "/registry/mediators", Reading, s.listMediators,
-		rest.Says("一个调委会的调解员", "Who mediates for a committee"))
+		rest.Says("一个调委会的调解员，或者一个地区某一天的（每人一行）", "Who mediates for a committee, or in an area on a day, each person once; newest first"))
 	rest.Handle(a, "GET", "/registry/compounds", Reading, s.listCompounds,
-		rest.Says("一个地区的小区", "The compounds of an area"))
+		rest.Says("一个地区某一天在册的小区，由哪个物业调委会覆盖", "The compounds on the register of an area on a day, and the property committee that covers each; newest first"))
 	rest.Handle(a, "GET", "/registry/lookup", Reading, s.lookUp,
 		rest.Says("由哪个调委会受理", "The committee that serves a place; never none"))
 	rest.Handle(a, "GET", "/registry/holidays", Reading, s.listHolidays,
@@ -183,64 +154,6 @@ func (s *Service) listAreas(ctx context.Context, g authz.Grant, in *areasIn) (*a
 		return err
 	})
 	return &areasOut{Body: rest.Page[AreaOut]{Items: each(found, areaOut)}}, err
-}
-
-type committeesIn struct {
-	rest.PageIn
-	Area ident.Area `query:"area" required:"true"`
-	Type Type       `query:"type" enum:"01,02,03,04,05,06,desk" doc:"empty: all six types, no desks"`
-}
-
-func (s *Service) listCommittees(ctx context.Context, g authz.Grant, in *committeesIn) (*rest.Listed[CommitteeOut], error) {
-	return listed(ctx, s, g, in.PageIn, committeeOut, func(tx *db.Tx, p Page) ([]Committee, bool, error) {
-		return CommitteesIn(tx, ident.Widen(string(in.Area)), Active, in.Type, p)
-	})
-}
-
-type mediatorsIn struct {
-	rest.PageIn
-	CommitteeID ident.ID `query:"committee_id" required:"true"`
-}
-
-func (s *Service) listMediators(ctx context.Context, g authz.Grant, in *mediatorsIn) (*rest.Listed[MediatorOut], error) {
-	return listed(ctx, s, g, in.PageIn, mediatorOut, func(tx *db.Tx, p Page) ([]Mediator, bool, error) {
-		return MediatorsPage(tx, in.CommitteeID, p)
-	})
-}
-
-type compoundsIn struct {
-	rest.PageIn
-	Area ident.Area `query:"area" required:"true"`
-}
-
-func (s *Service) listCompounds(ctx context.Context, g authz.Grant, in *compoundsIn) (*rest.Listed[CompoundOut], error) {
-	return listed(ctx, s, g, in.PageIn, compoundOut, func(tx *db.Tx, p Page) ([]Compound, bool, error) {
-		return CompoundsIn(tx, ident.Widen(string(in.Area)), p)
-	})
-}
-
-// listed answers one page of rows that are listed newest first.
-func listed[Row made, Out any](ctx context.Context, s *Service, g authz.Grant, in rest.PageIn, show func(Row) Out,
-	read func(*db.Tx, Page) ([]Row, bool, error)) (*rest.Listed[Out], error) {
-	p := Page{Limit: in.Limit}
-	if _, err := in.After(ctx, &p.After); err != nil {
-		return nil, err
-	}
-	var rows []Row
-	var next *ident.ID
-	err := s.see(ctx, g, func(tx *db.Tx) error {
-		var more bool
-		var err error
-		if rows, more, err = read(tx, p); more {
-			last, _ := rows[len(rows)-1].identity()
-			next = &last
-		}
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return rest.List(ctx, each(rows, show), next)
 }
 
 // ByID names a thing in the path. It is exported because the kit fills only exported parts of an input.

@@ -87,6 +87,29 @@ func FullName(tx *db.Tx, code ident.Area) (string, error) {
 	return a.FullName, err
 }
 
+// NamesFrom are places by their names as seen from another: 东湖街道少林社区居委会 from its county. From the empty area they
+// are whole.
+func NamesFrom(tx *db.Tx, from Area, at []ident.Area) (map[ident.Area]string, error) {
+	found, err := areasOf(tx, at)
+	out := make(map[ident.Area]string, len(found))
+	for _, a := range found {
+		if out[a.Code] = strings.TrimPrefix(a.FullName, from.FullName); out[a.Code] == "" {
+			out[a.Code] = a.Name
+		}
+	}
+	return out, err
+}
+
+// Nearby is where one can go from an area: itself and all that lie around it, widest first, and those directly in it.
+func Nearby(tx *db.Tx, code ident.Area) (around, below []Area, err error) {
+	if around, err = areasOf(tx, code.Wider()); err != nil {
+		return nil, nil, err
+	}
+	slices.Reverse(around)
+	below, err = AreasBelow(tx, code)
+	return around, below, err
+}
+
 // Counties are the county codes that an area covers: the county itself, or a city's counties and its own code, under
 // which what belongs to the city is kept.
 func Counties(tx *db.Tx, area ident.Area) ([]ident.County, error) {

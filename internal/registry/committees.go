@@ -43,8 +43,10 @@ var Attributes = []string{"industry", "regional", "stationed_court", "stationed_
 	"stationed_procuratorate", "studio", "mediation_group"}
 
 // Sectors are the fields of industry committees.
-var Sectors = []string{"", "medical", "traffic", "labour", "property", "consumer", "tourism", "environment", "family",
+var Sectors = []string{"", "medical", "traffic", "labour", propertySector, "consumer", "tourism", "environment", "family",
 	"finance", "intellectual_property", "education", "other"}
+
+const propertySector = "property" // whose committees cover compounds
 
 // Committee is a people's mediation committee, a body under one (a station room, a studio, a mediation group), or a
 // county's desk.

@@ -25,6 +25,12 @@ func AreasBelow(tx *db.Tx, parent ident.Area) ([]Area, error) {
 	return all[Area](tx.Rows().Where("parent = ?", parent).Order("code"))
 }
 
+// VillagesIn are the villages and communities of an area.
+func VillagesIn(tx *db.Tx, area ident.Area) ([]Area, error) {
+	low, high := area.Range()
+	return all[Area](tx.Rows().Where("level = ? AND code >= ? AND code < ?", ident.Village, low, high).Order("code"))
+}
+
 const mostFound = 20
 
 // SearchAreas finds places by a part of their full name, within an area or everywhere; the widest first, 20 at most.

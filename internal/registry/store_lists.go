@@ -26,8 +26,8 @@ func within(tx *db.Tx, q *gorm.DB, area ident.Area) (*gorm.DB, error) {
 	return q, nil
 }
 
-// page reads one row more than asked for, to tell whether there is a next page.
-func page[T any](q *gorm.DB, p Page) (rows []T, more bool, err error) {
+// pageOf reads one row more than asked for, to tell whether there is a next page.
+func pageOf[T any](q *gorm.DB, p Page) (rows []T, more bool, err error) {
 	if !p.After.IsZero() {
 		q = q.Where("id < ?", p.After)
 	}
@@ -50,12 +50,12 @@ func CommitteesIn(tx *db.Tx, area ident.Area, state State, of Type, p Page) ([]C
 	if of != "" {
 		types = []Type{of}
 	}
-	return page[Committee](q.Where("type IN ?", types), p)
+	return pageOf[Committee](q.Where("type IN ?", types), p)
 }
 
 // MediatorsPage lists those who mediate for a committee now.
 func MediatorsPage(tx *db.Tx, committee ident.ID, p Page) ([]Mediator, bool, error) {
-	return page[Mediator](tx.Rows().Where("county_code = ? AND committee_id = ? AND left_on IS NULL", committee.County(), committee), p)
+	return pageOf[Mediator](tx.Rows().Where("county_code = ? AND committee_id = ? AND left_on IS NULL", committee.County(), committee), p)
 }
 
 // CompoundsIn lists the compounds of an area.
@@ -64,7 +64,7 @@ func CompoundsIn(tx *db.Tx, area ident.Area, p Page) ([]Compound, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
-	return page[Compound](q, p)
+	return pageOf[Compound](q, p)
 }
 
 // ServiceAreasOf are the places that a committee was given to serve and that still hold.

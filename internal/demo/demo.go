@@ -114,6 +114,8 @@ func Chance(words ...any) *rand.ChaCha8 {
 // loader is a load under way.
 type loader struct {
 	Options
+	only     []ident.County // a part of the city, for tests; empty: all of it
+	share    int            // one case of so many, for tests; 0: all
 	counties []*county
 	people   map[string]actor.Actor // the demo logins, by login
 	home     *crew
@@ -121,12 +123,16 @@ type loader struct {
 
 // Load puts the city into an empty, migrated database.
 func Load(ctx context.Context, o Options) error {
-	l := &loader{Options: o, people: map[string]actor.Actor{}}
+	return (&loader{Options: o}).load(ctx)
+}
+
+func (l *loader) load(ctx context.Context) error {
+	l.people = map[string]actor.Actor{}
 	l.Clock.Set(founded)
 	if err := l.sign(ctx, begun); err != nil {
 		return err
 	}
-	if err := registry.LoadAreas(ctx, o.Store); err != nil {
+	if err := registry.LoadAreas(ctx, l.Store); err != nil {
 		return err
 	}
 	for _, step := range []struct {

@@ -33,10 +33,11 @@ type planner struct {
 	crews  []*crew
 	steps  []int // running sums of how busy each crew is
 	plans  map[*crew][]plan
+	share  int
 }
 
-func newPlanner(chance *rand.Rand, plans map[*crew][]plan, crews []*crew) *planner {
-	p := &planner{chance: chance, crews: crews, plans: plans}
+func (l *loader) planner(chance *rand.Rand, plans map[*crew][]plan, crews []*crew) *planner {
+	p := &planner{chance: chance, crews: crews, plans: plans, share: max(l.share, 1)}
 	sum := 0
 	for range crews {
 		sum += 1 + chance.IntN(12)
@@ -47,7 +48,7 @@ func newPlanner(chance *rand.Rand, plans map[*crew][]plan, crews []*crew) *plann
 
 // add gives n cases, all of one kind, to crews by chance, beginning between two moments.
 func (p *planner) add(n int, like plan, from, to time.Time) {
-	for range n {
+	for range (n + p.share - 1) / p.share {
 		k, _ := slices.BinarySearch(p.steps, 1+p.chance.IntN(p.steps[len(p.steps)-1]))
 		like.crew = p.crews[k]
 		like.begins = from.Add(time.Duration(p.chance.Int64N(int64(to.Sub(from)))))
@@ -99,7 +100,7 @@ func (l *loader) planAll() {
 func (l *loader) reply(plans map[*crew][]plan, grass, towns, property []*crew) {
 	from, to, ends := at(2020, 1, 2, 8), at(2021, 12, 8, 8), at(2021, 12, 31, 16)
 	chance := rand.New(Chance(l.Seed, "history"))
-	village, town, house := newPlanner(chance, plans, grass), newPlanner(chance, plans, towns), newPlanner(chance, plans, property)
+	village, town, house := l.planner(chance, plans, grass), l.planner(chance, plans, towns), l.planner(chance, plans, property)
 	village.closed(Heard, Settled, from, to, ends)
 	village.unaccepted(1900, from, to, ends)
 	house.closed(PropertySettled+105, PropertySettled, from, to, ends)
@@ -118,14 +119,14 @@ func (l *loader) between(plans map[*crew][]plan, grass []*crew) {
 	if n := l.AtLeast - cityCases; n > 0 {
 		chance := rand.New(Chance(l.Seed, "between", l.Today.Format(time.DateOnly)))
 		ends := l.Today.AddDate(-1, -1, 0)
-		newPlanner(chance, plans, grass).closed(n, n-n/50, at(2022, 1, 10, 8), ends.AddDate(0, -1, 0), ends)
+		l.planner(chance, plans, grass).closed(n, n-n/50, at(2022, 1, 10, 8), ends.AddDate(0, -1, 0), ends)
 	}
 }
 
 func (l *loader) lastYear(plans map[*crew][]plan, grass, towns, property []*crew) {
 	chance := rand.New(Chance(l.Seed, "stream", l.Today.Format(time.DateOnly)))
 	from, to := l.Today.AddDate(-1, -1, 0), l.Today.AddDate(0, 0, -9)
-	village, town, house := newPlanner(chance, plans, grass), newPlanner(chance, plans, towns), newPlanner(chance, plans, property)
+	village, town, house := l.planner(chance, plans, grass), l.planner(chance, plans, towns), l.planner(chance, plans, property)
 	village.closed(5200, 4960, from, to, l.Today)
 	village.unaccepted(760, from, to, l.Today)
 	town.closed(520, 489, from, to, l.Today)
@@ -148,7 +149,7 @@ var standing = []struct {
 
 func (l *loader) open(plans map[*crew][]plan, grass, property []*crew) {
 	chance := rand.New(Chance(l.Seed, "open", l.Today.Format(time.DateOnly)))
-	p := newPlanner(chance, plans, slices.Concat(grass, property))
+	p := l.planner(chance, plans, slices.Concat(grass, property))
 	for _, s := range standing {
 		from := l.Today.AddDate(0, 0, -begins[s.until]-6)
 		p.add(s.n, plan{until: s.until, how: s.how, ends: l.Today}, from, from.AddDate(0, 0, 7))

@@ -55,7 +55,7 @@ func (l *loader) register(ctx context.Context) error {
 	seating, estates := seats(areas), estates(areas)
 	var order []ident.County
 	for _, a := range areas {
-		if a.Level != ident.Of6 || len(seating[a.Code.County()]) == 0 {
+		if a.Level != ident.Of6 || len(seating[a.Code.County()]) == 0 || len(l.only) > 0 && !slices.Contains(l.only, a.Code.County()) {
 			continue
 		}
 		order = append(order, a.Code.County())

@@ -74,17 +74,8 @@ func Each(t *testing.T, fn func(t *testing.T, s *db.Store)) {
 // New opens a fresh migrated database of one engine; it goes away with the test.
 func New(t testing.TB, dialect string) *db.Store {
 	t.Helper()
-	var url string
-	switch dialect {
-	case "sqlite":
-		url = freshSQLite(t)
-	case "postgres":
-		url = freshPostgres(t)
-	default:
-		t.Fatalf("no such engine: %q", dialect)
-	}
 	clock := NewClock()
-	s, err := open(url, clock)
+	s, err := open(URL(t, dialect), clock)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,6 +87,19 @@ func New(t testing.TB, dialect string) *db.Store {
 		}
 	})
 	return s
+}
+
+// URL is the address of a fresh migrated database of one engine, for a test of what opens it by itself.
+func URL(t testing.TB, dialect string) string {
+	t.Helper()
+	switch dialect {
+	case "sqlite":
+		return freshSQLite(t)
+	case "postgres":
+		return freshPostgres(t)
+	}
+	t.Fatalf("no such engine: %q", dialect)
+	return ""
 }
 
 func open(url string, clock *Clock) (*db.Store, error) {

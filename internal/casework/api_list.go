@@ -13,6 +13,7 @@ type listIn struct {
 	Category  string       `query:"category"`
 	Committee ident.ID     `query:"committee_id"`
 	Area      ident.Area   `query:"area"`
+	AreaOnly  bool         `query:"area_only" doc:"Only what arose in the area as such, in no smaller one that was named"`
 	Mediator  ident.ID     `query:"mediator_id"`
 	Query     string       `query:"q" maxLength:"100" doc:"A number, a reference, or a party's name"`
 	Due       calendar.Day `query:"due" doc:"Something is due on this day or before"`
@@ -34,7 +35,7 @@ type listIn struct {
 }
 
 func (in listIn) filter(after ident.ID) Filter {
-	return Filter{State: in.State, Category: in.Category, Committee: in.Committee, Area: ident.Widen(string(in.Area)), Mediator: in.Mediator, Query: in.Query,
+	return Filter{State: in.State, Category: in.Category, Committee: in.Committee, Area: ident.Widen(string(in.Area)), AreaOnly: in.AreaOnly, Mediator: in.Mediator, Query: in.Query,
 		DueBy: in.Due, Overdue: in.Overdue, Outcome: in.Outcome, Source: in.Source, Closed: [2]calendar.Day{in.ClosedFr, in.ClosedTo},
 		Accepted: [2]calendar.Day{in.AcceptFr, in.AcceptTo}, Settled: in.Settled, Difficult: in.Difficult, Type: in.Type, Sector: in.Sector,
 		OpenOn: in.OpenOn, Asked: [2]calendar.Day{in.AskedFr, in.AskedTo}, Consent: in.Consent, After: after, Limit: in.Limit}

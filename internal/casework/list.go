@@ -20,6 +20,7 @@ type Filter struct {
 	Category  string // a code and all below it
 	Committee ident.ID
 	Area      ident.Area
+	AreaOnly  bool // what arose in the area as such, in no smaller one that was named
 	Mediator  ident.ID
 	Query     string       // a number, a reference, or a party's name
 	DueBy     calendar.Day // something is due on this day or before

@@ -66,7 +66,7 @@ func (p *deskPages) list(r *page.Request) (page.Reply, error) {
 func asked(r *page.Request) (Filter, error) {
 	t := &typed{get: r.Query}
 	f := Filter{State: State(t.text("state")), Category: t.text("category"), Committee: t.id("committee_id"), Area: ident.Widen(t.text("area")),
-		Mediator: t.id("mediator_id"), Query: t.text("q"), DueBy: t.day("due"), Overdue: t.text("overdue") == "true", Outcome: Outcome(t.text("outcome")),
+		AreaOnly: t.text("area_only") == "true", Mediator: t.id("mediator_id"), Query: t.text("q"), DueBy: t.day("due"), Overdue: t.text("overdue") == "true", Outcome: Outcome(t.text("outcome")),
 		Source: t.text("source"), Closed: [2]calendar.Day{t.day("closed_from"), t.day("closed_to")},
 		Accepted: [2]calendar.Day{t.day("accepted_from"), t.day("accepted_to")}, Settled: t.text("settled") == "true",
 		Difficult: t.text("complex") == "true", Type: t.text("committee_type"), Sector: t.text("sector"),
@@ -145,6 +145,7 @@ func (v *deskList) chips(r *page.Request, names *namesOf) {
 		"sector":         func(s string) string { return namesIn(r, codes.Sectors, s) },
 		"outcome":        func(s string) string { return namesIn(r, codes.Outcomes, s) },
 		"consent":        func(s string) string { return namesIn(r, Consentings, s) },
+		"area_only":      func(string) string { return r.Say("desk.chip.area_only") },
 		"open_on":        func(day string) string { return r.Say("desk.chip.open_on", page.Day(day, r.Lang)) },
 		"source":         func(code string) string { return sourceName(r, code) },
 		"settled":        func(string) string { return r.Say("desk.chip.settled") },
@@ -160,7 +161,7 @@ func (v *deskList) chips(r *page.Request, names *namesOf) {
 // The names of the filter: those with a field of their own, and all.
 var (
 	filterFields = []string{"state", "category", "mediator_id", "q", "due", "overdue"}
-	inWords      = []string{"area", "committee_id", "committee_type", "sector", "source", "outcome", "consent", "settled", "complex", "open_on"}
+	inWords      = []string{"area", "area_only", "committee_id", "committee_type", "sector", "source", "outcome", "consent", "settled", "complex", "open_on"}
 	beside       = slices.Concat(filterFields, inWords, []string{"closed_from", "closed_to", "accepted_from", "accepted_to", "asked_from", "asked_to"})
 )
 

@@ -73,6 +73,9 @@ func led(q *gorm.DB, f Filter) *gorm.DB {
 
 // counted narrows to what a report counts beside closed cases: those open on a day, and those asked in a period.
 func counted(q *gorm.DB, f Filter) *gorm.DB {
+	if f.AreaOnly {
+		q = q.Where("c.area_code = ?", f.Area)
+	}
 	if !f.OpenOn.IsZero() {
 		q = q.Where(WhereOpenOn, f.OpenOn, f.OpenOn)
 	}

@@ -47,7 +47,7 @@ func (s *Service) Routes(a *rest.API) {
 		}
 		return rest.See(0, t.In(rest.Lang(ctx), inAPI)), nil
 	}, rest.Says("人民调解案件情况统计表（第 1–39 栏）", "The case table, columns 1–39"), slow)
-	rest.Handle(a, "GET", "/reports/briefing", "report.read", func(ctx context.Context, g authz.Grant, in *PeriodIn) (*rest.Seen[Briefing], error) {
+	rest.Handle(a, "GET", "/reports/briefing", "report.brief", func(ctx context.Context, g authz.Grant, in *PeriodIn) (*rest.Seen[Briefing], error) {
 		b, err := s.Brief(ctx, g, in.ask())
 		if err != nil {
 			return nil, err

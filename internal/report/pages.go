@@ -10,7 +10,7 @@ import (
 // Pages mounts the reports for people. Each figure leads to the list behind it.
 func (s *Service) Pages(site *page.Site) {
 	site.Handle("GET", overviewPath, "report.read", s.showOverview)
-	site.Handle("GET", briefingPath, "report.read", s.showBriefing)
+	site.Handle("GET", briefingPath, "report.brief", s.showBriefing)
 	site.Handle("GET", tablePath, "report.read", s.showCaseTable)
 }
 

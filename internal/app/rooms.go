@@ -130,7 +130,13 @@ func nav(by actor.Actor, lang string) []page.Link {
 		add("/desk/cases", "案件", "Cases")
 	}
 	if holdsAny(by, counts...) {
-		add("/reports/case-table", "报表", "Reports")
+		add("/reports", "概况", "Overview")
+	}
+	if holdsAny(by, actor.StationOfficer, actor.BureauSupervisor) {
+		add("/reports/briefing", "议案答复", "Briefing")
+	}
+	if holdsAny(by, counts...) {
+		add("/reports/case-table", "统计表", "Case table")
 	}
 	if holdsAny(by, actor.Chair, actor.StationOfficer, actor.BureauSupervisor, actor.HousingViewer) {
 		add("/registry", "调委会", "Committees")
@@ -151,7 +157,7 @@ func home(by actor.Actor) string {
 	case holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer):
 		return "/desk"
 	case by.Holds(actor.BureauSupervisor):
-		return "/reports/case-table"
+		return "/reports"
 	case by.Holds(actor.Referrer):
 		return "/desk/cases"
 	case !by.IsStaff():

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"fengqiao/internal/authz"
-	"fengqiao/internal/calendar"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/rest"
 )
@@ -266,33 +265,6 @@ func (s *Service) correctionEvents(a *rest.API) {
 }
 
 type fileIn struct{ Body Filing }
-
-type listIn struct {
-	rest.PageIn
-	State     State        `query:"state"`
-	Category  string       `query:"category"`
-	Committee ident.ID     `query:"committee_id"`
-	Area      ident.Area   `query:"area"`
-	Mediator  ident.ID     `query:"mediator_id"`
-	Query     string       `query:"q" maxLength:"100" doc:"A number, a reference, or a party's name"`
-	Due       calendar.Day `query:"due" doc:"Something is due on this day or before"`
-	Overdue   bool         `query:"overdue"`
-	Outcome   Outcome      `query:"outcome"`
-	Source    string       `query:"source"`
-	ClosedFr  calendar.Day `query:"closed_from"`
-	ClosedTo  calendar.Day `query:"closed_to"`
-	AcceptFr  calendar.Day `query:"accepted_from"`
-	AcceptTo  calendar.Day `query:"accepted_to"`
-	Settled   bool         `query:"settled"`
-	Difficult bool         `query:"complex"`
-	Type      string       `query:"committee_type"`
-}
-
-func (in listIn) filter(after ident.ID) Filter {
-	return Filter{State: in.State, Category: in.Category, Committee: in.Committee, Area: ident.Widen(string(in.Area)), Mediator: in.Mediator, Query: in.Query,
-		DueBy: in.Due, Overdue: in.Overdue, Outcome: in.Outcome, Source: in.Source, Closed: [2]calendar.Day{in.ClosedFr, in.ClosedTo},
-		Accepted: [2]calendar.Day{in.AcceptFr, in.AcceptTo}, Settled: in.Settled, Difficult: in.Difficult, Type: in.Type, After: after, Limit: in.Limit}
-}
 
 // How often one client may file, and try codes, before it is slowed and then refused: many residents share one address.
 var (

@@ -166,9 +166,6 @@ func (c *Case) dossierGaps() []fault.Text {
 	return out
 }
 
-// complexFrom is the difficulty from which the case table's column 4 counts a case.
-const complexFrom = 3
-
 // pair derives the party pair of a case: for property matters the Hangzhou classes are chosen by hand; else between
 // citizens (1) or with an organisation (2), A5.
 func (c *Case) pair() string {

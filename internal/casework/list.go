@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"fengqiao/internal/authz"
@@ -19,17 +20,22 @@ type Filter struct {
 	Category  string // a code and all below it
 	Committee ident.ID
 	Area      ident.Area
+	AreaOnly  bool // what arose in the area as such, in no smaller one that was named
 	Mediator  ident.ID
 	Query     string       // a number, a reference, or a party's name
 	DueBy     calendar.Day // something is due on this day or before
 	Overdue   bool
 	Closed    [2]calendar.Day // first closed in these days, both in
 	Accepted  [2]calendar.Day
-	Source    string // a source and all below it
-	Outcome   Outcome
+	Source    string  // a source and all below it
+	Outcome   Outcome // one or several, separated by commas
 	Settled   bool
 	Difficult bool
-	Type      string // of the lead committee
+	Type      string          // of the lead committee; one or several, separated by commas
+	Sector    string          // of the lead committee
+	OpenOn    calendar.Day    // accepted by this day and not closed by it
+	Asked     [2]calendar.Day // the parties were asked for consent in these days
+	Consent   string          // decided: who was asked has answered; agreed: everybody needed said yes
 	After     ident.ID
 	Limit     int
 }
@@ -90,9 +96,10 @@ func (f Filter) check() error {
 	if f.State != "" && !slices.Contains(States, f.State) {
 		bad.Add("state", "没有这个状态。", "There is no such state.")
 	}
-	if f.Outcome != "" {
-		bad.Take("outcome", codes.Outcomes.Check(string(f.Outcome)))
-	}
+	each(&bad, "outcome", string(f.Outcome), codes.Outcomes)
+	each(&bad, "committee_type", f.Type, codes.CommitteeTypes)
+	each(&bad, "sector", f.Sector, codes.Sectors)
+	each(&bad, "consent", f.Consent, Consentings)
 	if _, ok := codes.Categories.Find(f.Category); f.Category != "" && !ok && f.Category != "10" && f.Category != "14" {
 		bad.Add("category", "没有这个类别。", "There is no such category.")
 	}
@@ -102,10 +109,34 @@ func (f Filter) check() error {
 	if f.Area != "" && !ident.ValidArea(f.Area) {
 		bad.Add("area", "没有这个地点。", "There is no such place.")
 	}
-	if f.Type != "" {
-		bad.Take("committee_type", codes.CommitteeTypes.Check(f.Type))
-	}
 	return bad.Err()
+}
+
+// Consentings are what a list may ask of the parties' consent.
+var Consentings = codes.List{
+	{Code: ConsentDecided, Name: fault.Say("当事人已答复", "The parties have answered")},
+	{Code: ConsentAgreed, Name: fault.Say("需要同意的当事人都已同意", "Everybody needed has agreed")},
+}
+
+// The two questions about consent.
+const (
+	ConsentDecided = "decided"
+	ConsentAgreed  = "agreed"
+)
+
+// each checks a filter that takes several codes, separated by commas.
+func each(bad *fault.Check, at, values string, list codes.List) {
+	for _, code := range several(values) {
+		bad.Take(at, list.Check(code))
+	}
+}
+
+// several are the codes of a filter; none for an empty one.
+func several(values string) []string {
+	if values == "" {
+		return nil
+	}
+	return strings.Split(values, ",")
 }
 
 func (s *Service) lines(tx *db.Tx, g authz.Grant, heads []Head) ([]Line, error) {

@@ -3,6 +3,7 @@ package casework
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/calendar"
@@ -65,10 +66,11 @@ func (p *deskPages) list(r *page.Request) (page.Reply, error) {
 func asked(r *page.Request) (Filter, error) {
 	t := &typed{get: r.Query}
 	f := Filter{State: State(t.text("state")), Category: t.text("category"), Committee: t.id("committee_id"), Area: ident.Widen(t.text("area")),
-		Mediator: t.id("mediator_id"), Query: t.text("q"), DueBy: t.day("due"), Overdue: t.text("overdue") == "true", Outcome: Outcome(t.text("outcome")),
+		AreaOnly: t.text("area_only") == "true", Mediator: t.id("mediator_id"), Query: t.text("q"), DueBy: t.day("due"), Overdue: t.text("overdue") == "true", Outcome: Outcome(t.text("outcome")),
 		Source: t.text("source"), Closed: [2]calendar.Day{t.day("closed_from"), t.day("closed_to")},
 		Accepted: [2]calendar.Day{t.day("accepted_from"), t.day("accepted_to")}, Settled: t.text("settled") == "true",
-		Difficult: t.text("complex") == "true", Type: t.text("committee_type"), After: t.id("cursor")}
+		Difficult: t.text("complex") == "true", Type: t.text("committee_type"), Sector: t.text("sector"),
+		OpenOn: t.day("open_on"), Asked: [2]calendar.Day{t.day("asked_from"), t.day("asked_to")}, Consent: t.text("consent"), After: t.id("cursor")}
 	if f.State != "" && !slices.Contains(States, f.State) {
 		t.bad.Add("state", "没有这种状态。", "There is no such state.")
 	}
@@ -131,21 +133,25 @@ func (v *deskList) chips(r *page.Request, names *namesOf) {
 			v.Kept = append(v.Kept, page.Option{Value: value, Text: name})
 		}
 	}
-	for _, of := range []string{"closed", "accepted"} {
-		if from, to := page.Day(r.Query(of+"_from"), r.Lang), page.Day(r.Query(of+"_to"), r.Lang); from+to != "" {
-			add(r.Say("desk.chip."+of, from, to), of+"_from", of+"_to")
+	for _, of := range []string{"closed", "accepted", "asked"} {
+		if text := period(r, of); text != "" {
+			add(text, of+"_from", of+"_to")
 		}
 	}
 	words := map[string]func(string) string{
 		"area":           func(code string) string { return names.area(ident.Widen(code)) },
 		"committee_id":   func(s string) string { id, _ := ident.ParseID(s); return names.committee(id) },
-		"committee_type": func(code string) string { return codes.CommitteeTypes.Name(code, r.Lang) },
-		"outcome":        func(code string) string { return codes.Outcomes.Name(code, r.Lang) },
+		"committee_type": func(s string) string { return namesIn(r, codes.CommitteeTypes, s) },
+		"sector":         func(s string) string { return namesIn(r, codes.Sectors, s) },
+		"outcome":        func(s string) string { return namesIn(r, codes.Outcomes, s) },
+		"consent":        func(s string) string { return namesIn(r, Consentings, s) },
+		"area_only":      func(string) string { return r.Say("desk.chip.area_only") },
+		"open_on":        func(day string) string { return r.Say("desk.chip.open_on", page.Day(day, r.Lang)) },
 		"source":         func(code string) string { return sourceName(r, code) },
 		"settled":        func(string) string { return r.Say("desk.chip.settled") },
 		"complex":        func(string) string { return r.Say("desk.chip.complex") },
 	}
-	for _, name := range []string{"area", "committee_id", "committee_type", "source", "outcome", "settled", "complex"} {
+	for _, name := range inWords {
 		if value := r.Query(name); value != "" {
 			add(words[name](value), name)
 		}
@@ -155,9 +161,32 @@ func (v *deskList) chips(r *page.Request, names *namesOf) {
 // The names of the filter: those with a field of their own, and all.
 var (
 	filterFields = []string{"state", "category", "mediator_id", "q", "due", "overdue"}
-	beside       = append(slices.Clone(filterFields), "area", "committee_id", "committee_type", "source", "outcome", "settled", "complex",
-		"closed_from", "closed_to", "accepted_from", "accepted_to")
+	inWords      = []string{"area", "area_only", "committee_id", "committee_type", "sector", "source", "outcome", "consent", "settled", "complex", "open_on"}
+	beside       = slices.Concat(filterFields, inWords, []string{"closed_from", "closed_to", "accepted_from", "accepted_to", "asked_from", "asked_to"})
 )
+
+// period says in which days something happened: from one to another, or only since one, or only by one.
+func period(r *page.Request, of string) string {
+	from, to := page.Day(r.Query(of+"_from"), r.Lang), page.Day(r.Query(of+"_to"), r.Lang)
+	switch {
+	case from != "" && to != "":
+		return r.Say("desk.chip."+of, from, to)
+	case from != "":
+		return r.Say("desk.chip."+of+"_from", from)
+	case to != "":
+		return r.Say("desk.chip."+of+"_to", to)
+	}
+	return ""
+}
+
+// namesIn are what several codes are called.
+func namesIn(r *page.Request, list codes.List, values string) string {
+	var names []string
+	for _, code := range several(values) {
+		names = append(names, list.Name(code, r.Lang))
+	}
+	return strings.Join(names, r.Say("desk.chip.or"))
+}
 
 // sourceName is what a way of coming in is called; one digit is a whole family.
 func sourceName(r *page.Request, code string) string {

@@ -204,7 +204,8 @@ func TestTheDeskShowsEachWhatTheyMaySee(t *testing.T) {
 		secrets := []string{"林秀英", "陈志强", "13800138000", "天花板发霉", "楼上漏水", "双方陈述"}
 
 		county := d.enters(town.County)
-		county.is(200, "/reports/case-table").reads("人民调解案件情况统计表", "这段时间没有案件")
+		county.is(200, "/reports").reads("概况", "尚未结案")
+		county.opens("/reports/case-table").reads("人民调解案件情况统计表", "这段时间没有案件")
 		county.opens("/desk/cases").is(200, "/desk/cases").reads("漏水、返水", town.Home.Name, "调解中").readsNot(secrets...).readsNot("登记新纠纷")
 		county.opens("/desk/cases?q=林秀英").reads("您的岗位不能按姓名查找").readsNot(c)
 		county.opens(c).is(200, c).reads("林某", "陈某", "这里隐去了", "记录了一次调解").readsNot(secrets...).readsNot("还可以办")

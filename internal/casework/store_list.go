@@ -30,13 +30,12 @@ func (s *Service) heads(tx *db.Tx, g authz.Grant, f Filter) ([]Head, error) {
 // narrow is the list's condition: the grant's reach and the filter.
 func (s *Service) narrow(tx *db.Tx, g authz.Grant, f Filter) (*gorm.DB, error) {
 	q := tx.Rows().Table("dispute_cases AS c").Scopes(db.Within(g, db.CaseColumns("c")))
-	eq := func(column, value string) {
-		if value != "" {
-			q = q.Where("c."+column+" = ?", value)
-		}
+	if f.State != "" {
+		q = q.Where("c.state = ?", f.State)
 	}
-	eq("state", string(f.State))
-	eq("outcome", string(f.Outcome))
+	if f.Outcome != "" {
+		q = q.Where("c.outcome IN ?", several(string(f.Outcome)))
+	}
 	prefix := func(column, value string) {
 		if value != "" {
 			q = q.Where("c."+column+" >= ? AND c."+column+" < ?", value, value+":")
@@ -45,22 +44,54 @@ func (s *Service) narrow(tx *db.Tx, g authz.Grant, f Filter) (*gorm.DB, error) {
 	prefix("category", f.Category)
 	prefix("source", f.Source)
 	if f.Settled {
-		q = q.Where("c.outcome IN ? AND c.first_closed_day IS NOT NULL", []Outcome{WrittenAgreement, OralAgreement})
+		q = q.Where(WhereSettled)
 	}
 	if f.Difficult {
-		q = q.Where("c.difficulty >= ?", complexFrom)
+		q = q.Where(WhereComplex)
 	}
 	if !f.Committee.IsZero() {
 		q = q.Where("c.county_code = ? AND c.committee_id = ?", f.Committee.County(), f.Committee)
 	}
-	if f.Type != "" {
-		q = q.Where("EXISTS (SELECT 1 FROM committees m WHERE m.county_code = c.county_code AND m.id = c.committee_id AND m.type = ?)", f.Type)
-	}
 	if !f.Mediator.IsZero() {
 		q = q.Where("c.host_id = ?", f.Mediator)
 	}
-	q = days(days(q, "first_closed_day", f.Closed), "accepted_day", f.Accepted)
+	q = counted(led(days(days(q, "first_closed_day", f.Closed), "accepted_day", f.Accepted), f), f)
 	return s.search(dueIn(area(q, f.Area), f, calendar.DayOf(tx.Now)), g, f.Query)
+}
+
+// led narrows to cases by what leads them: committees of some types, or of a field.
+func led(q *gorm.DB, f Filter) *gorm.DB {
+	const by = "EXISTS (SELECT 1 FROM committees m WHERE m.county_code = c.county_code AND m.id = c.committee_id AND "
+	if f.Type != "" {
+		q = q.Where(by+"m.type IN ?)", several(f.Type))
+	}
+	if f.Sector != "" {
+		q = q.Where(by+"m.sector IN ?)", several(f.Sector))
+	}
+	return q
+}
+
+// counted narrows to what a report counts beside closed cases: those open on a day, and those asked in a period.
+func counted(q *gorm.DB, f Filter) *gorm.DB {
+	if f.AreaOnly {
+		q = q.Where("c.area_code = ?", f.Area)
+	}
+	if !f.OpenOn.IsZero() {
+		q = q.Where(WhereOpenOn, f.OpenOn, f.OpenOn)
+	}
+	if !f.Asked[0].IsZero() {
+		q = q.Where("c.consent_asked_at >= ?", f.Asked[0].Start())
+	}
+	if !f.Asked[1].IsZero() {
+		q = q.Where("c.consent_asked_at < ?", f.Asked[1].End())
+	}
+	switch f.Consent {
+	case ConsentDecided:
+		q = q.Where(WhereDecided)
+	case ConsentAgreed:
+		q = q.Where(WhereEngaged)
+	}
+	return q
 }
 
 func area(q *gorm.DB, a ident.Area) *gorm.DB {

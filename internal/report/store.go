@@ -3,84 +3,89 @@ package report
 import (
 	"fmt"
 
+	"gorm.io/gorm"
+
 	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
 )
 
-// Counts are the sums of one group of cases.
-type Counts struct {
-	Prefix       string   `gorm:"column:prefix"`
-	CommitteeID  ident.ID `gorm:"column:committee_id"`
-	Total        int64    `gorm:"column:total"`
-	Parties      int64    `gorm:"column:parties"`
-	Settled      int64    `gorm:"column:settled"`
-	Complex      int64    `gorm:"column:complex"`
-	AmountFen    int64    `gorm:"column:amount_fen"`
-	Type01       int64    `gorm:"column:type01"`
-	Type02       int64    `gorm:"column:type02"`
-	Type03       int64    `gorm:"column:type03"`
-	Type04       int64    `gorm:"column:type04"`
-	Type05       int64    `gorm:"column:type05"`
-	Type06       int64    `gorm:"column:type06"`
-	OwnMotion    int64    `gorm:"column:own_motion"`
-	Applied      int64    `gorm:"column:applied"`
-	Commissioned int64    `gorm:"column:commissioned"`
-}
-
-func (c *Counts) add(o Counts) {
-	c.Total += o.Total
-	c.Parties += o.Parties
-	c.Settled += o.Settled
-	c.Complex += o.Complex
-	c.AmountFen += o.AmountFen
-	c.Type01 += o.Type01
-	c.Type02 += o.Type02
-	c.Type03 += o.Type03
-	c.Type04 += o.Type04
-	c.Type05 += o.Type05
-	c.Type06 += o.Type06
-	c.OwnMotion += o.OwnMotion
-	c.Applied += o.Applied
-	c.Commissioned += o.Commissioned
-}
-
-// The case table: cases by the day of their first close (or of acceptance), once each, at the lead committee; settled
-// are those that ended in an agreement; the amount is that of settled cases.
-const sums = `COUNT(*) AS total, COALESCE(SUM(c.parties), 0) AS parties,
-	COALESCE(SUM(CASE WHEN c.outcome IN ('written_agreement', 'oral_agreement') AND c.first_closed_day IS NOT NULL THEN 1 ELSE 0 END), 0) AS settled,
-	COALESCE(SUM(CASE WHEN c.difficulty >= 3 THEN 1 ELSE 0 END), 0) AS complex,
-	COALESCE(SUM(CASE WHEN c.outcome IN ('written_agreement', 'oral_agreement') AND c.first_closed_day IS NOT NULL THEN c.amount_fen ELSE 0 END), 0) AS amount_fen,
-	COALESCE(SUM(CASE WHEN m.type = '01' THEN 1 ELSE 0 END), 0) AS type01, COALESCE(SUM(CASE WHEN m.type = '02' THEN 1 ELSE 0 END), 0) AS type02,
-	COALESCE(SUM(CASE WHEN m.type = '03' THEN 1 ELSE 0 END), 0) AS type03, COALESCE(SUM(CASE WHEN m.type = '04' THEN 1 ELSE 0 END), 0) AS type04,
-	COALESCE(SUM(CASE WHEN m.type = '05' THEN 1 ELSE 0 END), 0) AS type05, COALESCE(SUM(CASE WHEN m.type = '06' THEN 1 ELSE 0 END), 0) AS type06,
-	COALESCE(SUM(CASE WHEN c.source >= '2' AND c.source < '3' THEN 1 ELSE 0 END), 0) AS own_motion,
-	COALESCE(SUM(CASE WHEN c.source >= '1' AND c.source < '2' THEN 1 ELSE 0 END), 0) AS applied,
-	COALESCE(SUM(CASE WHEN c.source >= '3' AND c.source < '4' THEN 1 ELSE 0 END), 0) AS commissioned`
-
-// groupings are what a table can be broken down by: the area one level below the one asked for, or the committee.
-func grouping(ask Ask) string {
-	if ask.Group == "committee" {
-		return "c.committee_id"
+// casesOf are the cases c of the asked area within the grant. The counties are named one by one, so that an index on
+// county and day finds a period.
+func casesOf(tx *db.Tx, g authz.Grant, ask Ask) *gorm.DB {
+	q := tx.Rows().Table("dispute_cases AS c").Scopes(db.Within(g, db.CaseColumns("c")))
+	if !ask.committee.IsZero() {
+		q = q.Where("c.committee_id = ?", ask.committee)
 	}
-	digits := map[ident.Level]int{ident.Province: 4, ident.City: 6, ident.Of6: 9, ident.Town: 12, ident.Village: 12}[ask.Area.Level()]
-	return fmt.Sprintf("substr(c.area_code, 1, %d)", digits)
+	return in(q, "c", ask)
 }
 
-// count sums the cases of a table by its groups, in the order of their codes.
-func count(tx *db.Tx, g authz.Grant, ask Ask) ([]Counts, error) {
-	by := grouping(ask)
-	as := by + " AS prefix"
-	if ask.Group == "committee" {
-		as = by + " AS committee_id"
+// led adds to each case the committee m that leads it.
+func led(q *gorm.DB) *gorm.DB {
+	return q.Joins("JOIN committees m ON m.county_code = c.county_code AND m.id = c.committee_id")
+}
+
+// in narrows the rows of an alias to the asked area: counties by name, and a range of codes inside one.
+func in(q *gorm.DB, alias string, ask Ask) *gorm.DB {
+	q = q.Where(alias+".county_code IN ?", ask.counties)
+	if low, high := ask.Area.Range(); len(low) > 6 {
+		q = q.Where(alias+".area_code >= ? AND "+alias+".area_code < ?", low, high)
 	}
+	return q
+}
+
+// during narrows to days of a period, both in.
+func during(q *gorm.DB, column string, from, to calendar.Day) *gorm.DB {
+	return q.Where(column+" >= ? AND "+column+" <= ?", from, to)
+}
+
+// group is one area or committee with its columns.
+type group struct {
+	Key  string // leading digits of the area, or the committee's id
+	Name string // of the committee
+	Sums sums
+}
+
+// below says how many digits name the areas one level below an area.
+var digitsBelow = map[ident.Level]int{ident.Province: 4, ident.City: 6, ident.Of6: 9, ident.Town: 12, ident.Village: 12}
+
+func prefix(ask Ask) string {
+	return fmt.Sprintf("substr(c.area_code, 1, %d)", digitsBelow[ask.Area.Level()])
+}
+
+// count is the case table: cases by the day of their first close (or of acceptance), once each, at the lead committee,
+// every column in one pass; by the area one level below, by committee, or in all.
+func count(tx *db.Tx, g authz.Grant, ask Ask) ([]group, error) {
 	day := map[Basis]string{ByClosing: "c.first_closed_day", ByAcceptance: "c.accepted_day"}[ask.Basis]
-	low, high := ask.Area.Range()
-	var out []Counts
-	err := tx.Rows().Table("dispute_cases AS c").Joins("JOIN committees m ON m.county_code = c.county_code AND m.id = c.committee_id").
-		Scopes(db.Within(g, db.CaseColumns("c"))).
-		Where(day+" >= ? AND "+day+" <= ?", ask.From, ask.To).
-		Where("c.area_code >= ? AND c.area_code < ?", low, high).
-		Select(as + ", " + sums).Group(by).Order(by).Find(&out).Error
-	return out, err
+	q := during(led(casesOf(tx, g, ask)), day, ask.From, ask.To)
+	switch ask.Group {
+	case "area":
+		q = q.Select(prefix(ask) + " AS key, '', " + sumsSQL).Group("key").Order("key")
+	case "committee":
+		q = q.Select("c.committee_id AS key, MIN(m.name), " + sumsSQL).Group("c.committee_id").Order("c.committee_id")
+	default:
+		q = q.Select("'' AS key, '', " + sumsSQL)
+	}
+	return scan(q)
+}
+
+func scan(q *gorm.DB) (out []group, err error) {
+	rows, err := q.Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var g group
+		into := []any{&g.Key, &g.Name}
+		for _, c := range columns {
+			into = append(into, &g.Sums[c.col])
+		}
+		if err := rows.Scan(into...); err != nil {
+			return nil, err
+		}
+		out = append(out, g)
+	}
+	return out, rows.Err()
 }

@@ -139,7 +139,8 @@ journey('a mediator finds a case in the list', async (who) => {
 journey('a supervisor goes from a figure to its cases, and reads no name', async (who) => {
   const { page } = who;
   await signIn(who, 'county');
-  await page.waitForURL('**/reports/case-table');
+  await page.waitForURL('**/reports');
+  await who.go('/reports/case-table');
   await page.selectOption('[name=group]', 'area');
   await page.click('main form button');
   assert.match(await said(page), /相符/);

@@ -1,0 +1,42 @@
+package casework
+
+import (
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/rest"
+)
+
+// listIn is what narrows a list of cases; a report's figures lead here.
+type listIn struct {
+	rest.PageIn
+	State     State        `query:"state"`
+	Category  string       `query:"category"`
+	Committee ident.ID     `query:"committee_id"`
+	Area      ident.Area   `query:"area"`
+	AreaOnly  bool         `query:"area_only" doc:"Only what arose in the area as such, in no smaller one that was named"`
+	Mediator  ident.ID     `query:"mediator_id"`
+	Query     string       `query:"q" maxLength:"100" doc:"A number, a reference, or a party's name"`
+	Due       calendar.Day `query:"due" doc:"Something is due on this day or before"`
+	Overdue   bool         `query:"overdue"`
+	Outcome   Outcome      `query:"outcome" doc:"One or several, separated by commas"`
+	Source    string       `query:"source"`
+	ClosedFr  calendar.Day `query:"closed_from"`
+	ClosedTo  calendar.Day `query:"closed_to"`
+	AcceptFr  calendar.Day `query:"accepted_from"`
+	AcceptTo  calendar.Day `query:"accepted_to"`
+	Settled   bool         `query:"settled"`
+	Difficult bool         `query:"complex"`
+	Type      string       `query:"committee_type" doc:"Of the lead committee: 01–06; several are separated by commas"`
+	Sector    string       `query:"sector" doc:"Field of the lead committee, such as property"`
+	OpenOn    calendar.Day `query:"open_on" doc:"Accepted by this day and not closed by it"`
+	AskedFr   calendar.Day `query:"asked_from" doc:"The parties were asked for consent on this day or later"`
+	AskedTo   calendar.Day `query:"asked_to"`
+	Consent   string       `query:"consent" doc:"decided: the parties asked have answered; agreed: everybody needed said yes"`
+}
+
+func (in listIn) filter(after ident.ID) Filter {
+	return Filter{State: in.State, Category: in.Category, Committee: in.Committee, Area: ident.Widen(string(in.Area)), AreaOnly: in.AreaOnly, Mediator: in.Mediator, Query: in.Query,
+		DueBy: in.Due, Overdue: in.Overdue, Outcome: in.Outcome, Source: in.Source, Closed: [2]calendar.Day{in.ClosedFr, in.ClosedTo},
+		Accepted: [2]calendar.Day{in.AcceptFr, in.AcceptTo}, Settled: in.Settled, Difficult: in.Difficult, Type: in.Type, Sector: in.Sector,
+		OpenOn: in.OpenOn, Asked: [2]calendar.Day{in.AskedFr, in.AskedTo}, Consent: in.Consent, After: after, Limit: in.Limit}
+}

@@ -1,0 +1,22 @@
+package casework
+
+// Conditions on dispute_cases AS c by which a list narrows and a report counts. They stand here once, so that a figure
+// and the list behind it cannot mean two things.
+const (
+	// WhereSettled: closed with a written or an oral agreement; column 3 of the case table.
+	WhereSettled = "(c.outcome IN ('written_agreement', 'oral_agreement') AND c.first_closed_day IS NOT NULL)"
+	// WhereComplex: column 4.
+	WhereComplex = "c.difficulty >= 3"
+	// WhereOpenOn takes a day twice: accepted by the end of it, and not closed by then.
+	WhereOpenOn = "(c.accepted_day <= ? AND (c.first_closed_day IS NULL OR c.first_closed_day > ?))"
+	// WhereEngaged: everybody whose yes is needed said yes (A2): every applicant and a respondent, without an applicant two
+	// respondents. What was accepted had it.
+	WhereEngaged = "(c.accepted_day IS NOT NULL OR NOT EXISTS (" + partyHere + " AND p.role = 'applicant' AND p.consent <> 'agreed')" +
+		" AND EXISTS (" + partyHere + " AND p.role = 'respondent' AND p.consent = 'agreed')" +
+		" AND (SELECT COUNT(*) " + ofPartyHere + " AND p.consent = 'agreed') >= 2)"
+	// WhereDecided: the question of consent is answered, either way.
+	WhereDecided = "(c.ended_at IS NOT NULL OR " + WhereEngaged + ")"
+
+	partyHere   = "SELECT 1 " + ofPartyHere
+	ofPartyHere = "FROM case_parties p WHERE p.county_code = c.county_code AND p.case_id = c.id AND p.removed_at IS NULL"
+)

@@ -1,0 +1,148 @@
+package report
+
+import (
+	"time"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/registry"
+)
+
+// Basis says which day puts a case into a period.
+type Basis string
+
+const (
+	ByClosing    Basis = "closed" // the official basis: cases first closed in the period
+	ByAcceptance Basis = "accepted"
+)
+
+// Ask is what a report is asked for. What is left out is the reader's own area, the running year, the official basis.
+type Ask struct {
+	Area     ident.Area
+	From, To calendar.Day // both in
+	Basis    Basis
+	Group    string // "", area or committee
+
+	counties  []ident.County // that the area covers
+	committee ident.ID       // the one committee that a chair's post reaches; zero for who supervises the area
+	name      string         // of the area, without what it lies in
+	fullName  string
+}
+
+// Head is what every report says of itself.
+type Head struct {
+	Area      ident.Area   `json:"area"`
+	AreaName  string       `json:"area_name"`
+	Committee string       `json:"committee,omitempty" doc:"The one committee whose cases are counted, for a reader who leads it"`
+	From      calendar.Day `json:"from"`
+	To        calendar.Day `json:"to"`
+	Basis     Basis        `json:"basis" doc:"closed: cases first closed in the period; accepted: cases accepted in it"`
+	Snapshot  time.Time    `json:"snapshot_at"`
+}
+
+// settle fills in what was not asked and keeps the question inside the grant.
+//
+// Faults: Invalid for what cannot be counted, Missing for an area out of reach.
+func (a *Ask) settle(tx *db.Tx, g authz.Grant) error {
+	if a.Basis == "" {
+		a.Basis = ByClosing
+	}
+	if a.To.IsZero() {
+		a.To = calendar.DayOf(tx.Now)
+	}
+	if a.From.IsZero() {
+		a.From = a.To[:4] + "-01-01"
+	}
+	if err := a.check(); err != nil {
+		return err
+	}
+	if err := a.within(g); err != nil {
+		return err
+	}
+	return a.locate(tx)
+}
+
+func (a *Ask) check() error {
+	var bad fault.Check
+	if a.To.Before(a.From) {
+		bad.Add("to", "结束日期不能早于开始日期。", "The period cannot end before it begins.")
+	}
+	if a.Basis != ByClosing && a.Basis != ByAcceptance {
+		bad.Add("basis", "口径只能是 closed（结案）或 accepted（受理）。", "The basis is closed or accepted.")
+	}
+	if a.Group != "" && a.Group != "area" && a.Group != "committee" {
+		bad.Add("group", "分组只能是 area（区域）或 committee（调委会）。", "Group by area or committee.")
+	}
+	return bad.Err()
+}
+
+// within keeps the asked area inside the grant; without one it is the area of the reader's post. Who leads a committee
+// may ask about its county and hears of that committee alone.
+func (a *Ask) within(g authz.Grant) error {
+	for _, r := range g.Reaches() {
+		if a.Area == "" {
+			a.Area = home(r)
+		}
+	}
+	if !ident.ValidArea(a.Area) {
+		return fault.New(fault.Invalid, "", "请选择区域。", "Please choose an area.").At("area")
+	}
+	if g.CoversArea(a.Area) {
+		return nil
+	}
+	for _, r := range g.Reaches() {
+		if r.Level == authz.LevelCommittee && a.Area.Covers(home(r)) {
+			a.committee = r.Committee
+			return nil
+		}
+	}
+	return fault.NoSuch()
+}
+
+// home is the area that a reach is about.
+func home(r authz.Reach) ident.Area {
+	switch r.Level {
+	case authz.LevelArea:
+		return r.Area
+	case authz.LevelCommittee:
+		return r.Committee.County().Area()
+	}
+	return ""
+}
+
+// locate finds what the area is called and which counties it covers.
+func (a *Ask) locate(tx *db.Tx) error {
+	area, err := registry.FindArea(tx, a.Area)
+	if err != nil {
+		return err
+	}
+	a.name, a.fullName = area.Name, area.FullName
+	a.counties, err = registry.Counties(tx, a.Area)
+	return err
+}
+
+// head is what the report says of itself.
+func (a *Ask) head(tx *db.Tx) (Head, error) {
+	h := Head{Area: a.Area, AreaName: a.fullName, From: a.From, To: a.To, Basis: a.Basis, Snapshot: tx.Now}
+	if a.committee.IsZero() {
+		return h, nil
+	}
+	c, err := registry.FindCommittee(tx, a.committee)
+	h.Committee = c.Name
+	return h, err
+}
+
+// cases is the list of cases that the question is about, before any period.
+func (a *Ask) cases() query {
+	return listed(ofCases, "area", string(a.Area), "committee_id", a.committeeID())
+}
+
+func (a *Ask) committeeID() string {
+	if a.committee.IsZero() {
+		return ""
+	}
+	return a.committee.String()
+}

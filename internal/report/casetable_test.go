@@ -1,0 +1,208 @@
+package report_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	"fengqiao/internal/casework"
+	"fengqiao/internal/codes"
+	"fengqiao/internal/housetest"
+)
+
+type m = housetest.M
+
+// year is a town with a year's work: one case settled in writing and one by word, one without agreement, one own-motion
+// case without agreement, one refused before acceptance, two that are still open.
+func year(t *testing.T, fn func(t *testing.T, town *housetest.Town)) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		written := su.Files(m{"difficulty": 3})
+		su.Performed(written, town.Su)
+		su.Does(written, "close", nil).Is(200)
+		oral := su.Files(m{"source": "14"})
+		su.Met(oral, town.Su)
+		su.Does(oral, "oral-agreement", oral.Terms()).Is(200)
+		su.Does(oral, "record-performance", m{"obligation_id": oral.Last.Text("obligations.0.id"), "state": "performed", "on": town.Today(), "confirmed_by": "creditor"}).Is(200)
+		su.Does(oral, "close", nil).Is(200)
+		failed := su.Files(m{"source": "31"})
+		su.Met(failed, town.Su)
+		su.Does(failed, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(200)
+		own := su.Files(m{"source": "21", "applicant": nil, "respondents": []m{{"name": "甲", "phone_reason": "无"}, {"name": "乙", "phone_reason": "无"}}})
+		su.Does(own, "ask-consent", nil).Is(200)
+		for i := range 2 {
+			su.Does(own, "record-consent", m{"party_id": own.Last.Text(fmt.Sprintf("parties.%d.id", i)), "consent": "agreed", "channel": "phone"}).Is(200)
+		}
+		su.Does(own, "accept", nil).Is(200)
+		su.Does(own, "terminate", m{"reason": "T9", "guidance": "可以起诉。"}).Is(200)
+		refused := su.Files()
+		su.Does(refused, "refuse-acceptance", m{"reason": "N4", "guidance": "请复议。", "notice_date": town.Today()}).Is(200)
+		su.Accepted(su.Files())
+		su.Signed(su.Files(), town.Su) // in force, and not closed yet
+		fn(t, town)
+	})
+}
+
+func value(a housetest.Answer, col int) string {
+	return a.Text(fmt.Sprintf("columns.%d.value", col-1))
+}
+
+func TestTheCaseTableCountsByTheHandbook(t *testing.T) {
+	year(t, func(t *testing.T, town *housetest.Town) {
+		a := town.As(town.County).Get("/reports/case-table?area=350503&from=2026-01-01&to=2026-12-31").Is(200)
+		for col, want := range map[int]string{1: "4", 2: "8", 3: "2", 4: "1", 5: "0.36", 6: "0", 7: "4", 8: "0", 12: "1", 13: "2", 14: "1",
+			15: "1", 16: "0", 20: "0", 21: "4", 36: "0", 37: "0", 38: "1", 39: "1"} {
+			if got := value(a, col); got != want {
+				t.Errorf("column %d is %s, want %s", col, got, want)
+			}
+		}
+		for i, id := range []string{"S1", "S2", "S3", "S4", "S5", "S6", "S7", "S10"} {
+			if a.Text(fmt.Sprintf("checks.%d.id", i)) != id || a.Text(fmt.Sprintf("checks.%d.ok", i)) != "true" {
+				t.Errorf("checks: %s", a.Text("checks"))
+			}
+		}
+		accepted := town.As(town.County).Get("/reports/case-table?basis=accepted").Is(200)
+		if value(accepted, 1) != "6" || value(accepted, 3) != "2" {
+			t.Errorf("by acceptance: %s", accepted.Body)
+		}
+		if none := town.As(town.County).Get("/reports/case-table?from=2025-01-01&to=2025-12-31").Is(200); value(none, 1) != "0" || value(none, 5) != "0.00" {
+			t.Errorf("a year without cases: %s", none.Body)
+		}
+	})
+}
+
+// Every figure that counts cases leads to exactly those cases, on both bases and in every group.
+func TestEveryFigureLeadsToItsCases(t *testing.T) {
+	year(t, func(t *testing.T, town *housetest.Town) {
+		county := town.As(town.County)
+		for _, basis := range []string{"closed", "accepted"} {
+			for _, group := range []string{"area", "committee"} {
+				a := county.Get("/reports/case-table?basis=" + basis + "&group=" + group).Is(200)
+				for _, at := range []string{"columns", "rows.0.values"} {
+					for i := range 39 {
+						figure := fmt.Sprintf("%s.%d.", at, i)
+						if col := a.Text(figure + "col"); col == "2" || col == "5" {
+							continue // persons and yuan
+						}
+						if n := listed(county, a.Text(figure+"drill")); fmt.Sprint(n) != a.Text(figure+"value") {
+							t.Errorf("%s by %s, %scol %s: %s, but %d cases", basis, group, figure, a.Text(figure+"col"), a.Text(figure+"value"), n)
+						}
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestATableStaysWithinItsReader(t *testing.T) {
+	year(t, func(t *testing.T, town *housetest.Town) {
+		if a := town.As(town.FarCounty).Get("/reports/case-table").Is(200); value(a, 1) != "0" || a.Text("area") != "350502000000" {
+			t.Errorf("another county counts %s", a.Body)
+		}
+		town.As(town.FarCounty).Get("/reports/case-table?area=350503").Is(http.StatusNotFound)
+		town.As(town.Station).Get("/reports/case-table?area=3505").Is(http.StatusNotFound)
+		if a := town.As(town.Bureau).Get("/reports/case-table?group=area").Is(200); a.Text("rows.0.key") != "350503000000" || a.Text("rows.0.values.0.value") != "4" {
+			t.Errorf("the city by counties: %s", a.Text("rows"))
+		}
+		town.As(town.County).Get("/reports/case-table?from=2026-12-31&to=2026-01-01").Is(http.StatusUnprocessableEntity)
+		town.As(town.County).Get("/reports/case-table?basis=maybe").Is(http.StatusUnprocessableEntity)
+	})
+}
+
+// Every code of the lists is counted in the column that its list names, sub-kinds and sub-channels in the one above.
+func TestColumnsGoByTheCodesKeys(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		want := map[int]int{}
+		inFengze(t, town, func(p *past) {
+			for i, c := range codes.Categories {
+				source := codes.Sources[i%len(codes.Sources)]
+				p.dispute(town.Home.ID, "2021-05-01", "2021-05-20", casework.OralAgreement, func(h *casework.Head) { h.Category, h.Source = c.Code, source.Code })
+				want[c.Column]++
+				want[source.Column]++
+				want[map[string]int{"31": 15, "32": 16, "33": 17, "34": 18, "35": 19}[source.Code[:min(2, len(source.Code))]]]++
+			}
+		})
+		a := town.As(town.County).Get("/reports/case-table?from=2021-01-01&to=2021-12-31").Is(200)
+		for col := 12; col <= 37; col++ {
+			if got := value(a, col); got != fmt.Sprint(want[col]) {
+				t.Errorf("column %d is %s, want %d", col, got, want[col])
+			}
+		}
+		for i := range 8 {
+			if a.Text(fmt.Sprintf("checks.%d.ok", i)) != "true" {
+				t.Errorf("check: %s", a.Text(fmt.Sprintf("checks.%d", i)))
+			}
+		}
+		for i := range 39 {
+			figure := fmt.Sprintf("columns.%d.", i)
+			if n := listed(town.As(town.County), a.Text(figure+"drill")); i != 1 && i != 4 && fmt.Sprint(n) != a.Text(figure+"value") {
+				t.Errorf("column %d is %s, but lists %d", i+1, a.Text(figure+"value"), n)
+			}
+		}
+	})
+}
+
+// A case that no committee of the six types leads, or with one party only, does not hide: its check sum fails.
+func TestACheckSumThatFailsSaysSo(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		inFengze(t, town, func(p *past) {
+			p.dispute(town.Home.ID, "2021-05-01", "2021-05-20", casework.Failed, func(h *casework.Head) { h.Category, h.Parties = "1501", 1 })
+		})
+		a := town.As(town.County).Get("/reports/case-table?from=2021-01-01&to=2021-12-31").Is(200)
+		for i, ok := range []string{"true", "true", "true", "false", "true", "true", "true", "false"} {
+			if got := a.Text(fmt.Sprintf("checks.%d.ok", i)); got != ok {
+				t.Errorf("check %s is %s", a.Text(fmt.Sprintf("checks.%d", i)), got)
+			}
+		}
+		if page := town.As(town.County).Page("GET", "/reports/case-table?from=2021-01-01&to=2021-12-31", nil).Is(200); !page.Holds("不相符") {
+			t.Error("the page hides it")
+		}
+	})
+}
+
+// What arose in a county as such, with no town named, has a row of its own, which lists only that.
+func TestTheAreaItselfIsARowOfItsOwn(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		inFengze(t, town, func(p *past) {
+			p.dispute(town.Home.ID, "2021-05-01", "2021-05-20", casework.Failed)
+			p.dispute(town.Home.ID, "2021-05-01", "2021-05-20", casework.Failed, func(h *casework.Head) { h.AreaCode = housetest.Fengze })
+		})
+		county := town.As(town.County)
+		a := county.Get("/reports/case-table?group=area&from=2021-01-01&to=2021-12-31").Is(200)
+		if a.Text("rows.0.itself") != "true" || a.Text("rows.0.key") != "350503000000" || listed(county, a.Text("rows.0.values.0.drill")) != 1 {
+			t.Errorf("rows: %s", a.Text("rows.0"))
+		}
+		if a.Text("rows.1.key") != "350503001000" || listed(county, a.Text("rows.1.values.0.drill")) != 1 {
+			t.Errorf("rows: %s", a.Text("rows.1"))
+		}
+	})
+}
+
+// A chair counts the cases of their own committee and is told so.
+func TestAChairCountsTheirOwnCommittee(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		inFengze(t, town, func(p *past) {
+			p.dispute(town.Home.ID, "2021-05-01", "2021-05-20", casework.Failed)
+			p.dispute(town.Other.ID, "2021-05-01", "2021-05-20", casework.Failed)
+		})
+		chair := town.As(town.Zheng)
+		a := chair.Get("/reports/case-table?from=2021-01-01&to=2021-12-31").Is(200)
+		if value(a, 1) != "1" || a.Text("committee") != town.Home.Name || listed(chair, a.Text("columns.0.drill")) != 1 {
+			t.Errorf("%s cases of %s", value(a, 1), a.Text("committee"))
+		}
+		if o := chair.Get("/reports/trend?from=2021-01-01&to=2021-12-31").Is(200); o.Text("totals.closed.value") != "1" || o.Text("areas") != "[]" {
+			t.Errorf("overview: %s", o.Body)
+		}
+		chair.Get("/reports/trend?area=3505").Is(200)
+		chair.Get("/reports/trend?area=350502").Is(http.StatusNotFound)
+	})
+}
+
+func TestTheTableIsASheetToo(t *testing.T) {
+	year(t, func(t *testing.T, town *housetest.Town) {
+		a := town.As(town.County).Page("GET", "/reports/case-table?group=committee&format=csv", nil).Is(200)
+		if !a.Holds("\ufeff,,1,2,3,") || !a.Holds("350503000000,福建省泉州市丰泽区,4,8,2,1,0.36,0,4,") || !a.Holds(town.Home.Name+",4,8,") {
+			t.Errorf("%s", a.Body)
+		}
+	})
+}

@@ -1,0 +1,81 @@
+package report_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	"fengqiao/internal/housetest"
+)
+
+func TestTheOverviewCountsMonthsAndRates(t *testing.T) {
+	twentyOne(t, func(t *testing.T, town *housetest.Town) {
+		county := town.As(town.County)
+		a := county.Get("/reports/trend?from=2021-05-10&to=2021-12-31").Is(200)
+		for name, want := range map[string]string{
+			"months.0.month": "2021-05", "months.0.accepted.value": "0", "months.0.closed.value": "6", "months.0.settled.value": "3",
+			"months.7.month": "2021-12", "months.7.accepted.value": "2", "months.7.closed.value": "1",
+			"totals.accepted.value": "2", "totals.closed.value": "7", "totals.settled.value": "4", "totals.pending.value": "2",
+			"rates.success.percent": "57.14", "rates.success.low": "25.05", "rates.success.high": "84.18",
+			"rates.settlement_a.denominator": "6", "rates.settlement_b.numerator": "1", "rates.settlement_b.denominator": "2",
+			"rates.engagement.numerator": "2", "rates.engagement.denominator": "2",
+			"categories.0.col": "21", "categories.0.success.n": "7", "areas.0.area": "350503001000", "areas.0.success.n": "7", "areas.1.success.percent": "–",
+		} {
+			if got := a.Text(name); got != want {
+				t.Errorf("%s is %s, want %s", name, got, want)
+			}
+		}
+	})
+}
+
+func TestEveryFigureOfTheOverviewLeadsToItsCases(t *testing.T) {
+	year(t, func(t *testing.T, town *housetest.Town) {
+		county := town.As(town.County)
+		a := county.Get("/reports/trend").Is(200)
+		check := func(value, drill string) {
+			if got := fmt.Sprint(listed(county, a.Text(drill))); got != a.Text(value) {
+				t.Errorf("%s is %s, but %s lists %s", value, a.Text(value), a.Text(drill), got)
+			}
+		}
+		for _, name := range []string{"totals.accepted", "totals.closed", "totals.settled", "totals.pending", "months.11.accepted", "months.11.closed", "months.11.settled"} {
+			check(name+".value", name+".drill")
+		}
+		for _, name := range []string{"rates.engagement", "rates.settlement_a", "rates.settlement_b", "rates.success", "categories.0.success", "areas.0.success"} {
+			check(name+".numerator", name+".drill.numerator")
+			check(name+".denominator", name+".drill.denominator")
+		}
+		if a.Text("months.11.month") != "2026-03" || a.Text("totals.closed.value") == "0" || a.Text("rates.engagement.numerator") == "0" {
+			t.Errorf("%s", a.Body)
+		}
+	})
+}
+
+func TestTheOverviewStaysWithinItsReader(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		town.As(town.FarCounty).Get("/reports/trend?area=350503").Is(http.StatusNotFound)
+		town.As(town.County).Get("/reports/trend?from=2010-01-01&to=2026-01-01").Is(http.StatusUnprocessableEntity)
+		town.As(town.Su).Get("/reports/trend").Is(http.StatusForbidden)
+		city := town.As(town.Bureau).Get("/reports/trend").Is(200)
+		if city.Text("areas.0.area") != "350502000000" || city.Text("areas.1.area") != "350503000000" {
+			t.Errorf("areas: %s", city.Text("areas"))
+		}
+	})
+}
+
+func TestThePageOfTheOverviewSaysInFiguresWhatItDraws(t *testing.T) {
+	year(t, func(t *testing.T, town *housetest.Town) {
+		page := town.As(town.County).Page("GET", "/reports", nil).Is(200)
+		for _, text := range []string{"<svg class=\"chart\"", "2026-03", "n = 4", "95% 区间", "调解成功率 B", "近十二个月"} {
+			if !page.Holds(text) {
+				t.Errorf("no %q in the page", text)
+			}
+		}
+		if home := town.As(town.County).Page("GET", "/", nil).Is(http.StatusSeeOther); home.Header.Get("Location") != "/reports" {
+			t.Errorf("home is %s", home.Header.Get("Location"))
+		}
+		if empty := town.As(town.FarCounty).Page("GET", "/reports", nil).Is(200); !empty.Holds("这段时间没有案件") {
+			t.Error("an empty year is not told")
+		}
+		town.As(town.Zheng).Page("GET", "/reports", nil).Is(200)
+	})
+}

@@ -1,0 +1,72 @@
+package report
+
+import "fengqiao/internal/page"
+
+// overviewView is the overview with its chart.
+type overviewView struct {
+	question
+	Overview
+	Chart chart
+	Cards []card
+	Kinds []kindLine
+	Parts []areaLine
+	Empty bool
+}
+
+// card is a headline rate.
+type card struct {
+	Name string // of its texts
+	Rate Rate
+	Bar  bar
+}
+
+// kindLine is a category with the bar of its share in all closed cases.
+type kindLine struct {
+	Kind
+	Share string
+	Width string // of 100
+}
+
+// areaLine is an area below with the bar of its rate, and the address of its own overview.
+type areaLine struct {
+	AreaRate
+	Bar  bar
+	Href string
+}
+
+func (s *Service) showOverview(r *page.Request) (page.Reply, error) {
+	v := &overviewView{question: question{Path: overviewPath}}
+	o, err := ask(r, &v.question, func(a Ask) (Overview, error) { return s.Overview(r.Context(), r.Grant, a) })
+	if err != nil || v.Wrong != "" {
+		return page.Show("report/overview", v), err
+	}
+	v.Overview = o.In(r.Lang, Pages)
+	v.settled(r, o.Head)
+	v.Empty = o.Totals.Accepted.Value+o.Totals.Closed.Value+o.Totals.Pending.Value == 0
+	v.Chart = draw(v.Months)
+	v.arrange()
+	return page.Show("report/overview", v), nil
+}
+
+func (v *overviewView) arrange() {
+	rates := v.Rates
+	for _, c := range []card{{Name: "engagement", Rate: rates.Engagement}, {Name: "settlement_a", Rate: rates.SettlementA},
+		{Name: "settlement_b", Rate: rates.SettlementB}, {Name: "success", Rate: rates.Success}} {
+		c.Bar = barOf(c.Rate)
+		v.Cards = append(v.Cards, c)
+	}
+	var most int64
+	for _, k := range v.Categories {
+		most = max(most, k.Success.N)
+	}
+	for _, k := range v.Categories {
+		v.Kinds = append(v.Kinds, kindLine{k, Percent(k.Success.N, v.Totals.Closed.Value), share(k.Success.N, most)})
+	}
+	for _, a := range v.Areas {
+		line := areaLine{AreaRate: a, Bar: barOf(a.Success)}
+		if !a.Itself {
+			line.Href = v.at(a.Area, v.From, v.To)
+		}
+		v.Parts = append(v.Parts, line)
+	}
+}

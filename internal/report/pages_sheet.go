@@ -1,0 +1,47 @@
+package report
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"strings"
+
+	"fengqiao/internal/page"
+)
+
+// sheet answers the table as a sheet for a spreadsheet program: UTF-8 with its mark, one line a group.
+func sheet(t Table) (page.Reply, error) {
+	var b bytes.Buffer
+	b.WriteString("\ufeff")
+	w := csv.NewWriter(&b)
+	numbers, headings := []string{"", ""}, []string{"", ""}
+	for _, f := range t.Columns {
+		numbers, headings = append(numbers, fmt.Sprint(f.Col)), append(headings, cell(f.Heading+" ("+f.Unit+")"))
+	}
+	lines := [][]string{numbers, headings, line(string(t.Area), t.AreaName, t.Columns)}
+	for _, r := range t.Rows {
+		lines = append(lines, line(r.Key, r.Name, r.Values))
+	}
+	if err := w.WriteAll(lines); err != nil {
+		return page.Reply{}, err
+	}
+	name := fmt.Sprintf("case-table-%s-%s-%s.csv", t.Area, t.From, t.To)
+	return page.Download(name, "text/csv; charset=utf-8", &b), nil
+}
+
+func line(key, name string, figures []Figure) []string {
+	out := []string{cell(key), cell(name)}
+	for _, f := range figures {
+		out = append(out, fmt.Sprint(f.Value))
+	}
+	return out
+}
+
+// cell keeps a spreadsheet from reading a text as a formula: one that begins with = + - @, a tab or a line end, in full
+// width too, is marked as text.
+func cell(s string) string {
+	if strings.IndexAny(s, "=+-@\t\r＝＋－＠") == 0 {
+		return "'" + s
+	}
+	return s
+}

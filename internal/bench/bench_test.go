@@ -34,17 +34,20 @@ func TestTheTreeHoldsItsRoot(t *testing.T) {
 	if tree, err := treeTime(os.Getpid()); err != nil || tree < own.own {
 		t.Errorf("the tree took %s, %v; its root %s", tree, err, own.own)
 	}
-	if kib, err := highWater(os.Getpid()); err != nil || kib < 1000 {
-		t.Errorf("held %d KiB, %v", kib, err)
+	if held, err := memoryOf(os.Getpid()); err != nil || held.now < 1000 || held.most < held.now {
+		t.Errorf("held %+v, %v", held, err)
 	}
 }
 
-func TestTheHighWaterIsRead(t *testing.T) {
-	if kib, err := parseHighWater("Name:\tfloor\nVmHWM:\t   17332 kB\nVmRSS:\t   1 kB\n"); err != nil || kib != 17332 {
-		t.Errorf("read %d, %v", kib, err)
+func TestTheMemoryOfAProcessIsRead(t *testing.T) {
+	got, err := parseMemory("Name:\tfloor\nVmHWM:\t   17332 kB\nVmRSS:\t   12001 kB\n")
+	if err != nil || got != (memory{now: 12001, most: 17332}) {
+		t.Errorf("read %+v, %v", got, err)
 	}
-	if _, err := parseHighWater("Name:\tkthreadd\n"); err == nil {
-		t.Error("a process without memory had some")
+	for _, broken := range []string{"Name:\tkthreadd\n", "VmHWM:\t x kB\nVmRSS:\t 1 kB\n"} {
+		if _, err := parseMemory(broken); err == nil {
+			t.Errorf("%q was read", broken)
+		}
 	}
 }
 
@@ -119,5 +122,13 @@ func TestAProgramSaysWhereItListens(t *testing.T) {
 	}
 	if _, err := listens(strings.NewReader("failed\n")); err == nil {
 		t.Error("a program that had ended was heard")
+	}
+}
+
+func TestASlowProgramGetsFewerRequests(t *testing.T) {
+	for took, want := range map[time.Duration]int{time.Second: 1000, 100 * time.Second: 10, time.Hour: clients} {
+		if got := (round{requests: 100, took: took}).fitting(1200); got != want {
+			t.Errorf("after %s for 100 requests: %d, want %d", took, got, want)
+		}
 	}
 }

@@ -18,6 +18,16 @@ type round struct {
 
 func (r round) perSecond() float64 { return float64(r.requests) / r.took.Seconds() }
 
+const longest = 10 * time.Second // that a round should take
+
+// warmUp is how many requests are sent before anything is kept.
+func warmUp(requests int) int { return max(clients, requests/8) }
+
+// fitting is how many of the wanted requests fit into a round, by the pace of one before.
+func (r round) fitting(wanted int) int {
+	return min(wanted, max(clients, int(r.perSecond()*longest.Seconds())))
+}
+
 func (r round) serverEach() float64   { return micros(r.server) / float64(r.requests) }
 func (r round) databaseEach() float64 { return micros(r.database) / float64(r.requests) }
 func (r round) each() float64         { return r.serverEach() + r.databaseEach() }

@@ -49,13 +49,11 @@ func (h *house) build(ctx context.Context) (err error) {
 	if h.serving, err = h.startProduct(ctx); err != nil {
 		return err
 	}
-	if h.baseline, err = start(ctx, h.folder, "floor", h.floor, nil, "-database", h.database, "-keys", filepath.Join(h.folder, "data", "keys")); err != nil {
+	keys := filepath.Join(h.folder, "data", "keys")
+	if h.baseline, err = start(ctx, h.folder, "floor", h.floor, nil, "-database", h.database, "-keys", keys); err != nil {
 		return err
 	}
-	if err := h.signIn(ctx); err != nil {
-		return err
-	}
-	return errors.Join(forgetHighWater(h.serving.pid), forgetHighWater(h.baseline.pid))
+	return h.signIn(ctx)
 }
 
 func (h *house) tearDown() {
@@ -128,32 +126,43 @@ func (h *house) startProduct(ctx context.Context, more ...string) (*program, err
 // signIn opens the sessions of the logins and finds what there is to ask.
 func (h *house) signIn(ctx context.Context) error {
 	h.crowd.tokens = map[string]string{}
-	var committee, chair string
-	for _, login := range []string{"mediator", "chair", "supervisor"} {
-		body, _ := json.Marshal(map[string]string{"login": login, "password": h.password})
-		text, err := h.crowd.send(ctx, h.crowd.client(), h.serving.address, "",
-			ask{method: http.MethodPost, path: "/api/v1/sessions", body: string(body), status: http.StatusCreated})
-		if err != nil {
+	var chair session
+	for _, login := range []string{"mediator", "supervisor", "chair"} {
+		var err error
+		if chair, err = h.session(ctx, login); err != nil {
 			return fmt.Errorf("sign in as %s: %w", login, err)
 		}
-		var got struct {
-			Token string `json:"token"`
-			Actor struct {
-				ID    string `json:"id"`
-				Posts []struct {
-					Committee string `json:"committee_id"`
-				} `json:"posts"`
-			} `json:"actor"`
-		}
-		if err := json.Unmarshal(text, &got); err != nil || len(got.Actor.Posts) == 0 {
-			return fmt.Errorf("sign in as %s: no post: %w", login, err)
-		}
-		h.crowd.tokens[login] = got.Token
-		if login == "chair" {
-			committee, chair = got.Actor.Posts[0].Committee, got.Actor.ID
-		}
+		h.crowd.tokens[login] = chair.Token
 	}
 	var err error
-	h.scene, err = survey(ctx, h.database, committee, chair)
+	h.scene, err = survey(ctx, h.database, chair.Actor.Posts[0].Committee, chair.Actor.ID)
 	return err
+}
+
+// session is what signing in answers.
+type session struct {
+	Token string `json:"token"`
+	Actor struct {
+		ID    string `json:"id"`
+		Posts []struct {
+			Committee string `json:"committee_id"`
+		} `json:"posts"`
+	} `json:"actor"`
+}
+
+func (h *house) session(ctx context.Context, login string) (session, error) {
+	var out session
+	body, err := json.Marshal(map[string]string{"login": login, "password": h.password})
+	if err != nil {
+		return out, fmt.Errorf("password: %w", err)
+	}
+	text, err := h.crowd.send(ctx, h.crowd.client(), h.serving.address, "",
+		ask{method: http.MethodPost, path: "/api/v1/sessions", body: string(body), status: http.StatusCreated})
+	if err != nil {
+		return out, err
+	}
+	if err := json.Unmarshal(text, &out); err != nil || len(out.Actor.Posts) == 0 {
+		return out, fmt.Errorf("no post in the answer: %w", err)
+	}
+	return out, nil
 }

@@ -65,7 +65,14 @@ func (c *crowd) round(ctx context.Context, p *program, op operation, requests in
 	}
 	after, err := c.clocks(p)
 	out.server, out.database = after[0]-before[0], after[1]-before[1]
-	return out, err
+	return out, errors.Join(err, p.weigh())
+}
+
+// weigh looks how much memory the program holds after a round.
+func (p *program) weigh() error {
+	m, err := memoryOf(p.pid)
+	p.memory = memory{now: max(m.now, p.memory.now), most: m.most}
+	return err
 }
 
 // clocks are the processor time of the program and of the database up to now.

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -36,6 +37,9 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	slow, err := o.run(ctx)
+	if ctx.Err() != nil {
+		err = errors.New("stopped before the end")
+	}
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -59,16 +63,13 @@ func (o options) run(ctx context.Context) (slow []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	memory, err := h.memory()
-	if err != nil {
-		return nil, err
-	}
 	fmt.Fprintf(o.out, "\n%d cores, PostgreSQL %s with durable commits, %d cases (%d of them closed in the year of R), %d clients, medians of %d rounds.\n\n%s\n%s\n",
-		runtime.NumCPU(), h.version, h.scene.total, h.scene.closed, clients, o.rounds, draw(all), memory)
+		runtime.NumCPU(), h.version, h.scene.total, h.scene.closed, clients, o.rounds, draw(all), h.weights())
 	return tooSlow(all), nil
 }
 
-// measure lets the two programs take turns, each pair of rounds in the other order than the last.
+// measure lets the two programs take turns, each pair of rounds in the other order than the last. A first pair warms
+// them up and tells how many requests fit into a round.
 func (h *house) measure(ctx context.Context) ([]figures, error) {
 	var all []figures
 	for _, op := range h.scene.operations() {
@@ -77,8 +78,13 @@ func (h *house) measure(ctx context.Context) ([]figures, error) {
 		}
 		f := figures{operation: op}
 		fmt.Fprintf(h.log, "%s, %s: ", op.name, op.what)
-		for n := range h.rounds + 1 {
-			if err := h.pair(ctx, &f, n); err != nil {
+		if err := h.pair(ctx, &f, 0, warmUp(op.requests), warmUp(op.requests)); err != nil {
+			return nil, err
+		}
+		floor, product := f.floor[0].fitting(op.requests), f.product[0].fitting(op.requests)
+		f.floor, f.product = nil, nil
+		for n := range h.rounds {
+			if err := h.pair(ctx, &f, n, floor, product); err != nil {
 				return nil, err
 			}
 			fmt.Fprint(h.log, ".")
@@ -89,37 +95,27 @@ func (h *house) measure(ctx context.Context) ([]figures, error) {
 	return all, nil
 }
 
-// pair is one round of each program; pair 0 is shorter, warms them up, and is not kept.
-func (h *house) pair(ctx context.Context, f *figures, n int) error {
-	requests := f.requests
-	if n == 0 {
-		requests = max(clients, requests/4)
-	}
+// pair is one round of each program.
+func (h *house) pair(ctx context.Context, f *figures, n, floor, product int) error {
 	for turn := range 2 {
-		p, kept := h.baseline, &f.floor
+		p, kept, requests := h.baseline, &f.floor, floor
 		if (turn+n)%2 == 1 {
-			p, kept = h.serving, &f.product
+			p, kept, requests = h.serving, &f.product, product
 		}
 		r, err := h.crowd.round(ctx, p, f.operation, requests)
 		if err != nil {
 			return err
 		}
-		if n > 0 {
-			*kept = append(*kept, r)
-		}
+		*kept = append(*kept, r)
 	}
 	return nil
 }
 
-// memory says how much the programs held at most under load, and how soon the product was ready.
-func (h *house) memory() (string, error) {
-	product, err := highWater(h.serving.pid)
-	if err != nil {
-		return "", err
-	}
-	floor, err := highWater(h.baseline.pid)
-	return fmt.Sprintf("Most memory under load: floor %d MiB, product %d MiB. The product was ready on the filled database in %s, eleven new demo passwords among it.",
-		floor>>10, product>>10, h.serving.ready.Round(10*time.Millisecond)), err
+// weights says how much memory the programs held, and how soon the product was ready.
+func (h *house) weights() string {
+	return fmt.Sprintf("Memory under load: floor %d MiB, product %d MiB (%d MiB at most, while passwords were hashed). "+
+		"The product was ready on the filled database in %s, eleven new demo passwords among it.",
+		h.baseline.memory.now>>10, h.serving.memory.now>>10, h.serving.memory.most>>10, h.serving.ready.Round(10*time.Millisecond))
 }
 
 // sizeFlag is how the product is told how many cases the demo should have, when it knows.

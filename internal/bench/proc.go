@@ -72,28 +72,33 @@ func treeTime(pid int) (time.Duration, error) {
 	return sum, nil
 }
 
-// parseHighWater finds the most memory that a process has held, in KiB, in its /proc/<pid>/status.
-func parseHighWater(status string) (int, error) {
+// memory is what a process holds and the most that it has held, in KiB.
+type memory struct{ now, most int }
+
+// parseMemory reads /proc/<pid>/status.
+func parseMemory(status string) (memory, error) {
+	var m memory
 	for line := range strings.Lines(status) {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			return strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")))
+		name, value, _ := strings.Cut(line, ":")
+		into := map[string]*int{"VmRSS": &m.now, "VmHWM": &m.most}[name]
+		if into == nil {
+			continue
+		}
+		var err error
+		if *into, err = strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "kB"))); err != nil {
+			return m, fmt.Errorf("memory: %w", err)
 		}
 	}
-	return 0, errors.New("no VmHWM in /proc/<pid>/status")
+	if m.now == 0 || m.most == 0 {
+		return m, errors.New("memory: none in /proc/<pid>/status")
+	}
+	return m, nil
 }
 
-func highWater(pid int) (int, error) {
+func memoryOf(pid int) (memory, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		return 0, fmt.Errorf("memory: %w", err)
+		return memory{}, fmt.Errorf("memory: %w", err)
 	}
-	return parseHighWater(string(text))
-}
-
-// forgetHighWater makes the system count the most memory anew, from what is held now.
-func forgetHighWater(pid int) error {
-	if err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", pid), []byte("5"), 0); err != nil {
-		return fmt.Errorf("memory: %w", err)
-	}
-	return nil
+	return parseMemory(string(text))
 }

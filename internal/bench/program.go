@@ -20,6 +20,7 @@ type program struct {
 	address string
 	ready   time.Duration // from its start until it listened
 	pid     int
+	memory  memory // the most that was held when a round ended, and at any moment
 	stop    func() // ends it and waits for its end
 }
 
@@ -30,36 +31,42 @@ const (
 
 // start runs a server and waits until it says where it listens. What it logs goes to a file in the folder.
 func start(ctx context.Context, folder, name, path string, env []string, args ...string) (*program, error) {
-	ctx, cancel := context.WithCancel(ctx)
 	log, err := os.Create(filepath.Join(folder, name+".log"))
 	if err != nil {
-		cancel()
 		return nil, fmt.Errorf("log of %s: %w", name, err)
 	}
+	ctx, cancel := context.WithCancel(ctx)
 	cmd := exec.CommandContext(ctx, path, args...)
-	cmd.Env, cmd.Stderr, cmd.WaitDelay = append(os.Environ(), env...), log, toStop
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	out, err := cmd.StdoutPipe()
-	began := time.Now()
-	if err == nil {
-		err = cmd.Start()
-	}
-	if err != nil {
-		cancel()
-		return nil, errors.Join(fmt.Errorf("start %s: %w", name, err), log.Close())
-	}
-	p := &program{name: name, pid: cmd.Process.Pid}
+	cmd.Env, cmd.Stderr = append(os.Environ(), env...), log
+	p := &program{name: name}
 	p.stop = func() {
 		cancel()
-		_ = cmd.Wait()
+		_ = cmd.Wait() // it was told to end; how it did does not matter
 		_ = log.Close()
 	}
-	if p.address, err = listens(out); err != nil {
+	if err := p.launch(cmd); err != nil {
 		p.stop()
 		return nil, fmt.Errorf("%s: %w\n%s", name, err, tail(log.Name()))
 	}
-	p.ready = time.Since(began)
 	return p, nil
+}
+
+// launch starts the command, which ends politely when its context does, and waits for its address.
+func (p *program) launch(cmd *exec.Cmd) error {
+	cmd.WaitDelay = toStop
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return fmt.Errorf("its output: %w", err)
+	}
+	began := time.Now()
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("start: %w", err)
+	}
+	p.pid = cmd.Process.Pid
+	p.address, err = listens(out)
+	p.ready = time.Since(began)
+	return err
 }
 
 var listening = regexp.MustCompile(`listens on (http://\S+)`)

@@ -139,26 +139,37 @@ func (c *crowd) send(ctx context.Context, client *http.Client, address, login st
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", a.method, a.path, err)
 	}
-	if token := c.tokens[login]; token != "" {
-		r.Header.Set("Authorization", "Bearer "+token)
+	for name, value := range map[string]string{"Authorization": bearer(c.tokens[login]), "Idempotency-Key": a.key} {
+		if value != "" {
+			r.Header.Set(name, value)
+		}
 	}
 	if a.body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	if a.key != "" {
-		r.Header.Set("Idempotency-Key", a.key)
-	}
-	answer, err := client.Do(r)
-	if err != nil {
-		return nil, fmt.Errorf("%s %s: %w", a.method, a.path, err)
-	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(answer.Body)
-	if err == nil && answer.StatusCode != a.status {
-		err = fmt.Errorf("status %d, not %d: %.500s", answer.StatusCode, a.status, body)
-	}
+	body, err := receive(client, r, a.status)
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", a.method, a.path, err)
 	}
 	return body, nil
+}
+
+func bearer(token string) string {
+	if token == "" {
+		return ""
+	}
+	return "Bearer " + token
+}
+
+func receive(client *http.Client, r *http.Request, status int) ([]byte, error) {
+	answer, err := client.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err == nil && answer.StatusCode != status {
+		err = fmt.Errorf("status %d, not %d: %.500s", answer.StatusCode, status, body)
+	}
+	return body, err
 }

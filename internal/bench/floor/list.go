@@ -1,7 +1,7 @@
 package main
 
 import (
-	"encoding/json"
+	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -56,20 +56,10 @@ func (f *floor) list(r *http.Request, by holder) (answer, error) {
 		limit = 20
 	}
 	after := ident.ID{0xff, 0xff}
-	if at := q.Get("cursor"); at != "" && json.Unmarshal([]byte(strconv.Quote(at)), &after) != nil {
+	if at := q.Get("cursor"); at != "" && after.UnmarshalText([]byte(at)) != nil {
 		return answer{}, failure{http.StatusUnprocessableEntity, "no such cursor"}
 	}
-	committee := by.Posts[0].Committee
-	lines := []line{}
-	rows, err := f.db.Query(r.Context(), newest, string(committee.County()), uuid(committee), q.Get("state"), uuid(by.Person), uuid(after), limit+1)
-	for err == nil && rows.Next() {
-		var l line
-		err = rows.Scan(l.columns()...)
-		lines = append(lines, l)
-	}
-	if err == nil {
-		err = rows.Err()
-	}
+	lines, err := f.lines(r.Context(), by, q.Get("state"), after, limit+1)
 	if err != nil {
 		return answer{}, fmt.Errorf("list: %w", err)
 	}
@@ -81,4 +71,22 @@ func (f *floor) list(r *http.Request, by holder) (answer, error) {
 		out.Items, out.Next = lines[:limit], &lines[limit-1].ID
 	}
 	return answer{status: http.StatusOK, body: out}, nil
+}
+
+func (f *floor) lines(ctx context.Context, by holder, state string, after ident.ID, most int) ([]line, error) {
+	committee := by.Posts[0].Committee
+	rows, err := f.db.Query(ctx, newest, string(committee.County()), uuid(committee), state, uuid(by.Person), uuid(after), most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := []line{}
+	for rows.Next() {
+		var l line
+		if err := rows.Scan(l.columns()...); err != nil {
+			return nil, err
+		}
+		out = append(out, l)
+	}
+	return out, rows.Err()
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -34,27 +35,32 @@ func (f *floor) caseTable(r *http.Request, by holder) (answer, error) {
 	if !by.Posts[0].Area.Covers(area) {
 		return answer{}, errNone
 	}
+	groups, err := f.count(r.Context(), area, q.Get("from"), q.Get("to"))
+	if err != nil {
+		return answer{}, fmt.Errorf("case table: %w", err)
+	}
+	return answer{status: http.StatusOK, body: map[string]any{"area": area, "rows": groups}}, nil
+}
+
+func (f *floor) count(ctx context.Context, area ident.Area, from, to string) ([]group, error) {
 	low, high := area.Range()
-	rows, err := f.db.Query(r.Context(), table, low, high, q.Get("from"), q.Get("to"))
-	out := struct {
-		Area string  `json:"area"`
-		Rows []group `json:"rows"`
-	}{Area: string(area), Rows: []group{}}
-	for err == nil && rows.Next() {
+	rows, err := f.db.Query(ctx, table, low, high, from, to)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := []group{}
+	for rows.Next() {
 		var g group
 		into := []any{&g.Key}
 		for i := range g.Values {
 			into = append(into, &g.Values[i])
 		}
-		err = rows.Scan(append(into, &g.Name)...)
+		if err := rows.Scan(append(into, &g.Name)...); err != nil {
+			return nil, err
+		}
 		g.Key += strings.Repeat("0", 12-len(g.Key))
-		out.Rows = append(out.Rows, g)
+		out = append(out, g)
 	}
-	if err == nil {
-		err = rows.Err()
-	}
-	if err != nil {
-		return answer{}, fmt.Errorf("case table: %w", err)
-	}
-	return answer{status: http.StatusOK, body: out}, nil
+	return out, rows.Err()
 }

@@ -7,6 +7,9 @@ GO     ?= go
 LINT   := .tools/golangci-lint-v2.15.0
 E2E    := web/e2e
 LISTEN ?= 127.0.0.1:8080
+CASES  ?= 100000
+ROUNDS ?= 7
+ONLY   ?= WLDR
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,8 +86,9 @@ golden: ## writes the golden files anew; read the difference as prose
 	$(GO) test $$(grep -rlE 'flag\.Bool\("update"' --include='*_test.go' internal cmd | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
 	@git diff --stat -- '*testdata*' docs
 
-bench: ## the benchmarks
-	$(GO) run ./internal/db/dbtest/withpostgres $(GO) test -run '^$$' -bench . -benchmem ./...
+bench: build ## the product beside a floor, on PostgreSQL; CASES=1000 ROUNDS=2 for a quick try
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/ ./internal/bench ./internal/bench/floor
+	bin/bench -cases $(CASES) -rounds $(ROUNDS) -only $(ONLY)
 
 policy: ## who may do what: role, action, level, view
 	@$(GO) run ./cmd/fengqiao policy

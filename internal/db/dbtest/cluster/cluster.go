@@ -28,7 +28,8 @@ const superuser = "fengqiao"
 
 // Start makes a fresh cluster and returns the address of its maintenance database. A watchdog stops the server and
 // removes its folder as soon as this process is gone: it holds one end of a pipe, and a pipe closes even on a panic.
-func Start(ctx context.Context) (address string, err error) {
+// Settings ("fsync=on") overrule those that make a server for tests fast.
+func Start(ctx context.Context, settings ...string) (address string, err error) {
 	initdb, server, err := binaries()
 	if err != nil {
 		return "", err
@@ -49,7 +50,7 @@ func Start(ctx context.Context) (address string, err error) {
 		"--encoding=UTF8", "--locale=C.UTF-8"); err != nil {
 		return "", err
 	}
-	if err := startServer(as, server, dir, watch); err != nil {
+	if err := startServer(as, server, dir, watch, settings); err != nil {
 		return "", err
 	}
 	address = "postgres://" + superuser + "@/postgres?host=" + dir
@@ -125,8 +126,8 @@ func run(ctx context.Context, as *syscall.SysProcAttr, name string, args ...stri
 }
 
 // startServer starts postgres on a socket in the folder and tells the watchdog its process id. Nothing it writes is
-// worth keeping, so it never waits for the disk.
-func startServer(as *syscall.SysProcAttr, server, dir string, watch io.Writer) error {
+// worth keeping, so it never waits for the disk unless the settings say so.
+func startServer(as *syscall.SysProcAttr, server, dir string, watch io.Writer, settings []string) error {
 	log, err := os.Create(dir + "/log")
 	if err != nil {
 		return err
@@ -135,6 +136,9 @@ func startServer(as *syscall.SysProcAttr, server, dir string, watch io.Writer) e
 	cmd := exec.Command(server, "-D", dir+"/data", "-k", dir, //nolint:noctx // lives as long as the process
 		"-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off",
 		"-c", "max_connections=300", "-c", "shared_buffers=64MB", "-c", "autovacuum=off")
+	for _, s := range settings {
+		cmd.Args = append(cmd.Args, "-c", s)
+	}
 	cmd.SysProcAttr, cmd.Dir, cmd.Stdout, cmd.Stderr = as, "/", log, log
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("postgres: %w", err)

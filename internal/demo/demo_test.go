@@ -17,6 +17,7 @@ import (
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/db/dbtest"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/registry"
 	"fengqiao/internal/vault"
@@ -166,6 +167,31 @@ func TestHistoryIsServedByWhomTheRegisterSays(t *testing.T) {
 			})
 			if err != nil || compounds == 0 {
 				t.Errorf("%d in compounds, %v", compounds, err)
+			}
+		})
+	}
+}
+
+// A demo whose loading was cut off says so, instead of serving half a city.
+func TestAHalfLoadedDemoIsNotServed(t *testing.T) {
+	for _, d := range dbtest.Dialects() {
+		t.Run(d, func(t *testing.T) {
+			t.Parallel()
+			l := &loader{Options: Options{Store: dbtest.New(t, d)}}
+			for _, step := range []struct {
+				mark   string
+				loaded bool
+				fault  bool
+			}{{"", false, false}, {begun, false, true}, {whole, true, false}} {
+				if step.mark != "" {
+					if err := l.sign(t.Context(), step.mark); err != nil {
+						t.Fatal(err)
+					}
+				}
+				loaded, err := IsDemo(t.Context(), l.Store)
+				if loaded != step.loaded || fault.Is(err, fault.Conflict) != step.fault {
+					t.Errorf("after %q: %v, %v", step.mark, loaded, err)
+				}
 			}
 		})
 	}

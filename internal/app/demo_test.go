@@ -1,0 +1,196 @@
+package app_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"fengqiao/internal/app"
+	"fengqiao/internal/db/dbtest"
+	"fengqiao/internal/demo"
+)
+
+// reader is somebody of the demo city who reads over HTTP.
+type reader struct {
+	t       *testing.T
+	handler http.Handler
+	token   string
+}
+
+func (r *reader) ask(method, path string, body, out any) {
+	r.t.Helper()
+	var sent io.Reader
+	if body != nil {
+		text, err := json.Marshal(body)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		sent = bytes.NewReader(text)
+	}
+	q := httptest.NewRequest(method, path, sent)
+	q.Header.Set("Content-Type", "application/json")
+	if r.token != "" {
+		q.Header.Set("Authorization", "Bearer "+r.token)
+	}
+	w := httptest.NewRecorder()
+	r.handler.ServeHTTP(w, q)
+	if w.Code >= 300 {
+		r.t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), out); err != nil {
+		r.t.Fatalf("%s %s: %v", method, path, err)
+	}
+}
+
+func signedIn(t *testing.T, a *app.App, login, password string) *reader {
+	t.Helper()
+	r := &reader{t: t, handler: a.Handler()}
+	var opened struct {
+		Token string `json:"token"`
+	}
+	r.ask("POST", "/api/v1/sessions", map[string]string{"login": login, "password": password}, &opened)
+	r.token = opened.Token
+	return r
+}
+
+// lines counts what a figure's link lists, over all its pages, each line once.
+func (r *reader) lines(drill string) int {
+	r.t.Helper()
+	seen, cursor := map[string]bool{}, ""
+	for {
+		var page struct {
+			Items []struct {
+				ID string `json:"id"`
+			} `json:"items"`
+			Next string `json:"next_cursor"`
+		}
+		r.ask("GET", drill+"&limit=100&cursor="+url.QueryEscape(cursor), nil, &page)
+		for _, i := range page.Items {
+			if seen[i.ID] {
+				r.t.Errorf("%s lists %s twice", drill, i.ID)
+			}
+			seen[i.ID] = true
+		}
+		if cursor = page.Next; cursor == "" {
+			return len(seen)
+		}
+	}
+}
+
+// briefing is the city's reply as the API gives it.
+type briefing struct {
+	Text    string
+	Figures struct {
+		Committees, Mediators, Cases, Settled, Compounds int
+		Covered                                          int    `json:"compounds_covered"`
+		Property                                         int    `json:"property_settled"`
+		Success                                          string `json:"success_rate"`
+		Coverage                                         string `json:"coverage"`
+		Presence                                         map[string]int
+	}
+	Drill map[string]any
+}
+
+const demoPassword = "fengqiao-demo-2026"
+
+func demoCity(t *testing.T, dialect string) *app.App {
+	t.Helper()
+	a, err := app.New(t.Context(), app.Options{Database: dbtest.URL(t, dialect), Data: t.TempDir(), Demo: true, DemoDate: "2026-03-06", DemoPassword: demoPassword,
+		Now: time.Now, PublicRate: 10000, Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return a
+}
+
+// The paragraph of the city's reply is counted from the demo city's rows, and every figure leads to exactly its lines.
+func TestTheDemoCityAnswersForTheCitysReply(t *testing.T) {
+	for _, d := range dbtest.Dialects() {
+		t.Run(d, func(t *testing.T) {
+			t.Parallel()
+			a := demoCity(t, d)
+			r := signedIn(t, a, "supervisor", demoPassword)
+			var b briefing
+			r.ask("GET", "/api/v1/reports/briefing?area=3505&from=2020-01-01&to=2021-12-31", nil, &b)
+			f := b.Figures
+			for what, figure := range map[string][2]int{"committees": {f.Committees, 2525}, "mediators": {f.Mediators, 10226}, "cases": {f.Cases, 14509},
+				"settled": {f.Settled, 14218}, "compounds_covered": {f.Covered, 1200}, "compounds": {f.Compounds, 2034}, "property_settled": {f.Property, 4945}} {
+				if figure[0] != figure[1] {
+					t.Errorf("%s: %d, want %d", what, figure[0], figure[1])
+				}
+				drill, _ := b.Drill[what].(string)
+				if n := r.lines(drill); n != figure[1] {
+					t.Errorf("%s: %s lists %d lines, the figure is %d", what, drill, n, figure[1])
+				}
+			}
+			if f.Success != "97.99" || f.Coverage != "59.00" {
+				t.Errorf("rates: %s and %s, want 97.99 and 59.00", f.Success, f.Coverage)
+			}
+			for i, what := range []string{"decisions", "rules", "advice", "disputes", "publicity"} {
+				if f.Presence[what] != demo.Presences[i] {
+					t.Errorf("presence %s: %d, want %d", what, f.Presence[what], demo.Presences[i])
+				}
+			}
+			for _, figure := range []string{"2,525", "10,226", "14,509", "14,218", "98%", "1,200", "59%", "4,945"} {
+				if !strings.Contains(strings.ReplaceAll(b.Text, " %", "%"), figure) {
+					t.Errorf("the paragraph does not say %s: %s", figure, b.Text)
+				}
+			}
+			checkSums(r)
+			theRecordHolds(t, a)
+		})
+	}
+}
+
+// checkSums: the case table of the two years satisfies every check sum, in total and for every county.
+func checkSums(r *reader) {
+	r.t.Helper()
+	var table struct {
+		Columns []struct {
+			Col   int
+			Value any
+		}
+		Rows   []any
+		Checks []struct {
+			ID string
+			OK bool
+		}
+	}
+	r.ask("GET", "/api/v1/reports/case-table?area=3505&from=2020-01-01&to=2021-12-31&group=area", nil, &table)
+	if len(table.Columns) != 39 || len(table.Rows) < 11 || len(table.Checks) < 6 {
+		r.t.Errorf("%d columns, %d rows, %d checks", len(table.Columns), len(table.Rows), len(table.Checks))
+	}
+	for _, c := range table.Checks {
+		if !c.OK {
+			r.t.Errorf("%s does not hold", c.ID)
+		}
+	}
+}
+
+func theRecordHolds(t *testing.T, a *app.App) {
+	t.Helper()
+	found, err := a.Verify(t.Context())
+	if err != nil || len(found.Breaks) > 0 || found.Cases < demo.Heard {
+		t.Errorf("%d cases, breaks %v, %v", found.Cases, found.Breaks[:min(3, len(found.Breaks))], err)
+	}
+}
+
+func TestADemoOpensOnADayThatHasHistoryBehindIt(t *testing.T) {
+	for _, day := range []string{"2022-01-01", "yesterday", "2999-01-01"} {
+		_, err := app.New(t.Context(), app.Options{Database: dbtest.URL(t, "sqlite"), Data: t.TempDir(), Demo: true, DemoDate: day, DemoPassword: demoPassword, Now: time.Now})
+		if err == nil || !strings.Contains(err.Error(), "--demo-date") {
+			t.Errorf("%s: %v", day, err)
+		}
+	}
+}

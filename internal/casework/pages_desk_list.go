@@ -22,6 +22,8 @@ type deskList struct {
 	States    []page.Option
 	Kinds     []page.Option
 	Mediators []page.Option
+	Places    []page.Option // of whoever reads an area: it, what lies around the chosen place inside it, and below
+	Place     ident.Area    // the chosen one
 	Chips     []chip        // what else narrows the list: a report's figure led here
 	Kept      []page.Option // the same, kept in the filter's form
 	Files     bool          // the reader registers disputes
@@ -102,10 +104,30 @@ func (p *deskPages) choices(r *page.Request, v *deskList) error {
 			}
 			v.Mediators = append(v.Mediators, mediatorOptions(team)...)
 		}
+		if err := v.places(tx, r); err != nil {
+			return err
+		}
 		names := &namesOf{tx: tx, known: map[string]string{}}
 		v.chips(r, names)
 		return names.err
 	})
+}
+
+// places offer a reader over an area the places inside it: where the list looks now, what lies around it, what below.
+func (v *deskList) places(tx *db.Tx, r *page.Request) error {
+	i := slices.IndexFunc(r.By().Posts, func(p actor.Post) bool { return p.Area != "" })
+	if !v.Committee || i < 0 || r.By().Holds(actor.Referrer) {
+		return nil
+	}
+	mine := r.By().Posts[i].Area
+	if v.Place = ident.Widen(r.Query("area")); !mine.Covers(v.Place) {
+		v.Place = mine
+	}
+	v.Narrowed = v.Narrowed || v.Place != mine
+	around, below, err := registry.Nearby(tx, v.Place)
+	around = slices.DeleteFunc(around, func(a registry.Area) bool { return !mine.Covers(a.Code) })
+	v.Places = registry.PlaceOptions(around, below)
+	return err
 }
 
 func mediatorOptions(team []registry.Mediator) []page.Option {
@@ -129,7 +151,7 @@ func (v *deskList) chips(r *page.Request, names *namesOf) {
 		v.Chips = append(v.Chips, chip{Text: text, Without: "/desk/cases?" + q.Encode()})
 	}
 	for _, name := range beside {
-		if value := r.Query(name); value != "" && !slices.Contains(filterFields, name) {
+		if value := r.Query(name); value != "" && !slices.Contains(filterFields, name) && (name != "area" || v.Places == nil) {
 			v.Kept = append(v.Kept, page.Option{Value: value, Text: name})
 		}
 	}
@@ -152,7 +174,7 @@ func (v *deskList) chips(r *page.Request, names *namesOf) {
 		"complex":        func(string) string { return r.Say("desk.chip.complex") },
 	}
 	for _, name := range inWords {
-		if value := r.Query(name); value != "" {
+		if value := r.Query(name); value != "" && (name != "area" || v.Places == nil) {
 			add(words[name](value), name)
 		}
 	}

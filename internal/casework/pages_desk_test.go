@@ -225,6 +225,20 @@ func TestTheDeskShowsEachWhatTheyMaySee(t *testing.T) {
 	})
 }
 
+// Whoever reads an area narrows the list to a place inside it, and to none outside.
+func TestAListIsNarrowedToAPlace(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := onDoorstep(t, town)
+		d.enters(town.Su).filed()
+		county := d.enters(town.County)
+		county.opens("/desk/cases").reads("丰泽区", "东湖街道", town.Home.Name).readsNot("泉州市", "鲤城区")
+		county.opens("/desk/cases?area=350503001000").reads("东湖街道", "少林社区居委会", "清除条件", town.Home.Name)
+		county.opens("/desk/cases?area=350503002000").reads("没有符合条件的案件", "清除条件")
+		d.enters(town.FarCounty).opens("/desk/cases?area=350503001000").readsNot(town.Home.Name, "少林社区居委会")
+	})
+}
+
 func TestReportsLeadToTheirCases(t *testing.T) {
 	t.Parallel()
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {

@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	perBatch = 400 // cases a transaction
-	ahead    = 6   // batches that a county may be ahead of the writing
+	perBatch = 200 // cases a transaction
+	ahead    = 2   // batches that a county may be ahead of the writing
 )
 
 // history works every planned case by the acts of the house, county by county and two at once, and writes what they

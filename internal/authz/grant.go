@@ -99,6 +99,57 @@ func (g Grant) CoversCommittee(id ident.ID) bool {
 	})
 }
 
+// with adds a reach to others and leaves out what another holds already: what finds nothing more and shows nothing more
+// would only be asked of the database.
+func with(reaches []Reach, r Reach) []Reach {
+	for i, other := range reaches {
+		if other.holds(r) {
+			return reaches
+		}
+		if other.Level == LevelOwn && other.Case.IsZero() && r.sameBut(other) {
+			reaches[i].Parts = union(other.Parts, r.Parts)
+			return reaches
+		}
+	}
+	return append(slices.DeleteFunc(reaches, r.holds), r)
+}
+
+// holds tells whether a reach covers whatever another covers, and shows as much of it. A desk lies inside its committee:
+// neither has a case from which the person was recused. Areas that lie in each other stay apart: each is the home of a
+// post.
+func (r Reach) holds(other Reach) bool {
+	if other.View.Wider(r.View) {
+		return false
+	}
+	switch r.Level {
+	case LevelAny:
+		return other.Level == LevelAny
+	case LevelArea:
+		return other.Level == LevelArea && other.Area == r.Area
+	case LevelCommittee:
+		return (other.Level == LevelCommittee || other.Level == LevelDesk) && other.Committee == r.Committee && other.Person == r.Person
+	case LevelDesk:
+		return other.Level == LevelDesk && other.Committee == r.Committee && other.Person == r.Person
+	case LevelOwn:
+	}
+	return false
+}
+
+// sameBut tells whether two reaches to a person's own cases differ in nothing but the parts taken there.
+func (r Reach) sameBut(other Reach) bool {
+	return r.Level == other.Level && r.View == other.View && r.Case == other.Case && r.Person == other.Person
+}
+
+func union(a, b []string) []string {
+	out := slices.Clone(a)
+	for _, s := range b {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 func (r Reach) covers(s Standing) bool {
 	recused := slices.Contains(s.Parts, PartRecused)
 	switch r.Level {

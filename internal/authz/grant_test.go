@@ -1,11 +1,15 @@
 package authz_test
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/ident"
+	"fengqiao/policies"
 )
 
 // Each level with a view of its own, so that a view tells which reach gave it.
@@ -189,5 +193,101 @@ func TestHostPartsCannotBeChanged(t *testing.T) {
 	}
 	if g.ViewOf(authz.Standing{Hosted: true, Parts: []string{authz.PartHost}}) != authz.None {
 		t.Error("the parts of a grant were changed")
+	}
+}
+
+// What a reach holds of another is left out of a grant, and nothing may be lost by it: several posts together show of any
+// case the most that one row of the policy, with one post, shows of it.
+func TestNothingIsLostWithAReachLeftOut(t *testing.T) {
+	r := rand.New(rand.NewPCG(2026, 3))
+	left := 0
+	for range 60 {
+		rows := randomRows(r)
+		p := load(t, strings.Join(rows, "\n"))
+		by := actor.Actor{Person: su}
+		for range r.IntN(4) {
+			by.Posts = append(by.Posts, randomPost(r))
+		}
+		whole, err := p.Allow(by, "all")
+		var parts []authz.Grant
+		for i := range rows {
+			parts = append(parts, eachAlone(p, by, authz.Action(fmt.Sprint(i)))...)
+		}
+		if (err == nil) != (len(parts) > 0) {
+			t.Fatalf("%v: %v", rows, err)
+		}
+		left += len(parts) - len(whole.Reaches())
+		for range 200 {
+			s := randomStanding(r)
+			want := authz.None
+			for _, g := range parts {
+				if v := g.ViewOf(s); v.Wider(want) {
+					want = v
+				}
+			}
+			if got := whole.ViewOf(s); got != want {
+				t.Fatalf("%v %+v: %+v is seen as %q, want %q", rows, by.Posts, s, got, want)
+			}
+		}
+	}
+	if left == 0 {
+		t.Error("no reach was ever left out")
+	}
+}
+
+// randomRows are rows of an action "all"; each stands once more by itself, under its number.
+func randomRows(r *rand.Rand) (rows []string) {
+	for _, role := range []actor.Role{actor.Anyone, actor.Applicant, actor.Agent, actor.Mediator, actor.Chair, actor.StationOfficer, actor.Referrer} {
+		for _, level := range authz.Levels {
+			if r.IntN(3) > 0 || level == authz.LevelAny && r.IntN(8) > 0 { // what is public hides all else
+				continue
+			}
+			view := []authz.View{authz.Counts, authz.Status, authz.Masked, authz.Party, authz.Full}[r.IntN(5)]
+			rows = append(rows, fmt.Sprintf("p, %[1]s, all, %[2]s, %[3]s\np, %[1]s, %[4]d, %[2]s, %[3]s", role, level, view, len(rows)))
+		}
+	}
+	return rows
+}
+
+func randomPost(r *rand.Rand) actor.Post {
+	roles := []actor.Role{actor.Mediator, actor.Chair, actor.StationOfficer, actor.Referrer}
+	return actor.Post{Role: roles[r.IntN(len(roles))], Committee: []ident.ID{home, away}[r.IntN(2)],
+		Area: []ident.Area{shaolin, "350503001000", "350503000000", "350582000000"}[r.IntN(4)]}
+}
+
+// eachAlone are the grants of one row without a post, and with each post.
+func eachAlone(p *authz.Policy, by actor.Actor, a authz.Action) (out []authz.Grant) {
+	for i := -1; i < len(by.Posts); i++ {
+		alone := actor.Actor{Person: by.Person}
+		if i >= 0 {
+			alone.Posts = by.Posts[i : i+1]
+		}
+		if g, err := p.Allow(alone, a); err == nil {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+func randomStanding(r *rand.Rand) authz.Standing {
+	s := authz.Standing{Case: case1, Committee: []ident.ID{home, away, case2}[r.IntN(3)], Hosted: r.IntN(2) == 0,
+		Area: []ident.Area{shaolin, "350503001005", "350503006002", "350582102001"}[r.IntN(4)]}
+	for _, part := range append(authz.HostParts(), authz.PartApplicant, authz.PartAgent, authz.PartReferrer, authz.PartRecused) {
+		if r.IntN(5) == 0 {
+			s.Parts = append(s.Parts, part)
+		}
+	}
+	return s
+}
+
+// A chair is a mediator too, and may be a party somewhere: two reaches are left of five.
+func TestAChairAsksForNothingTwice(t *testing.T) {
+	p, err := authz.Load(policies.Model, policies.Policy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := allow(t, p, post(actor.Chair, home, ""), "case.list").Reaches()
+	if len(r) != 2 || r[0].Level != authz.LevelOwn || len(r[0].Parts) != 3 || r[1].Level != authz.LevelCommittee {
+		t.Errorf("reaches: %+v", r)
 	}
 }

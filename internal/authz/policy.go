@@ -276,7 +276,7 @@ func (p *Policy) Allow(by actor.Actor, a Action) (Grant, error) {
 		}
 		for _, row := range rows {
 			if r, ok := reach(by, h, row); ok {
-				g.reaches = append(g.reaches, r)
+				g.reaches = with(g.reaches, r)
 			}
 		}
 	}

@@ -15,10 +15,8 @@ const mostWaiting = 200 // cases on a desk; whoever has more finds the rest in t
 func (s *Service) Waiting(ctx context.Context, g authz.Grant, works bool) ([]Line, error) {
 	var out []Line
 	err := s.db.Read(ctx, g.By(), func(tx *db.Tx) error {
-		heads, err := waiting(tx, g, works, mostWaiting)
-		if err == nil {
-			out, err = s.lines(tx, g, heads)
-		}
+		found, err := waiting(tx, g, works, mostWaiting)
+		out = shown(found, dayOf(tx.Now))
 		return err
 	})
 	return out, err

@@ -76,16 +76,16 @@ func (s *Service) List(ctx context.Context, g authz.Grant, f Filter) ([]Line, id
 	var out []Line
 	var next ident.ID
 	err := s.db.Read(ctx, g.By(), func(tx *db.Tx) error {
-		heads, err := s.heads(tx, g, f)
+		found, err := f.find(tx, g)
 		if err != nil {
 			return err
 		}
-		if len(heads) > f.Limit {
-			heads = heads[:f.Limit]
-			next = heads[f.Limit-1].ID
+		if len(found) > f.Limit {
+			found = found[:f.Limit]
+			next = found[f.Limit-1].ID
 		}
-		out, err = s.lines(tx, g, heads)
-		return err
+		out = shown(found, dayOf(tx.Now))
+		return nil
 	})
 	return out, next, err
 }
@@ -139,37 +139,33 @@ func several(values string) []string {
 	return strings.Split(values, ",")
 }
 
-func (s *Service) lines(tx *db.Tx, g authz.Grant, heads []Head) ([]Line, error) {
-	views, err := viewsOf(tx, g, heads)
-	if err != nil {
-		return nil, err
+// shown are lines as their reader may see them.
+func shown(found []Line, today calendar.Day) []Line {
+	out := make([]Line, 0, len(found))
+	for _, l := range found {
+		out = append(out, l.shown(today))
 	}
-	today := dayOf(tx.Now)
-	out := make([]Line, 0, len(heads))
-	for i, h := range heads {
-		out = append(out, h.line(views[i], today))
-	}
-	return out, nil
+	return out
 }
 
-// line is the case in a list, as a reader may see it.
-func (h Head) line(seen authz.View, today calendar.Day) Line {
-	l := Line{ID: h.ID, CaseNo: h.CaseNo, State: h.State, Outcome: h.Outcome, CommitteeID: h.CommitteeID,
-		RegisteredAt: h.RegisteredAt, ClosedOn: h.FirstClosedDay, Version: h.Version, Seen: seen}
-	if seen == authz.Status {
-		l.Reference = h.Reference
-		return l
+// shown is the line with what its view shows and no more.
+func (l Line) shown(today calendar.Day) Line {
+	out := Line{ID: l.ID, CaseNo: l.CaseNo, State: l.State, Outcome: l.Outcome, CommitteeID: l.CommitteeID,
+		RegisteredAt: l.RegisteredAt, ClosedOn: l.ClosedOn, Version: l.Version, Seen: l.Seen}
+	if l.Seen == authz.Status {
+		out.Reference = l.Reference
+		return out
 	}
-	l.IntakeNo, l.Category, l.AreaCode, l.HostID = h.IntakeNo, h.Category, h.AreaCode, h.HostID
-	l.NextDue, l.NextDueName = h.NextDue, h.NextDueName
-	l.Overdue = !h.NextDue.IsZero() && h.NextDue.Before(today)
-	if seen == authz.Party || seen == authz.Full {
-		l.Reference, l.Title, l.Applicants, l.Respondents = h.Reference, h.Title, h.ApplicantNames, h.RespondentNames
+	out.IntakeNo, out.Category, out.AreaCode, out.HostID = l.IntakeNo, l.Category, l.AreaCode, l.HostID
+	out.NextDue, out.NextDueName = l.NextDue, l.NextDueName
+	out.Overdue = !l.NextDue.IsZero() && l.NextDue.Before(today)
+	if l.Seen == authz.Party || l.Seen == authz.Full {
+		out.Reference, out.Title, out.Applicants, out.Respondents = l.Reference, l.Title, l.Applicants, l.Respondents
 	}
-	if seen != authz.Party {
-		l.Risk = h.Risk
+	if l.Seen != authz.Party {
+		out.Risk = l.Risk
 	}
-	return l
+	return out
 }
 
 // Timeline gives the entries that a reader may see, oldest first.

@@ -13,23 +13,71 @@ import (
 	"fengqiao/internal/ident"
 )
 
-// heads finds the register lines of a list, newest first by id, one more than asked for.
-func (s *Service) heads(tx *db.Tx, g authz.Grant, f Filter) ([]Head, error) {
-	q, err := s.narrow(tx, g, f)
+const newestFirst = "c.id DESC"
+
+// find lists the cases of a filter, newest first, one more than asked for.
+func (f Filter) find(tx *db.Tx, g authz.Grant) ([]Line, error) {
+	q, g, err := f.search(f.narrow(tx), g)
 	if err != nil {
 		return nil, err
 	}
 	if !f.After.IsZero() {
 		q = q.Where("c.id < ?", f.After)
 	}
-	var out []Head
-	err = q.Select("c.*").Order("c.id DESC").Limit(f.Limit + 1).Find(&out).Error
-	return out, err
+	return first(tx, g, q, newestFirst, f.Limit+1)
 }
 
-// narrow is the list's condition: the grant's reach and the filter.
-func (s *Service) narrow(tx *db.Tx, g authz.Grant, f Filter) (*gorm.DB, error) {
-	q := tx.Rows().Table("dispute_cases AS c").Scopes(db.Within(g, db.CaseColumns("c")))
+// first gives the first lines of a condition within a grant, each with the widest view that the grant gives of it. Every
+// reach of the grant is asked for its own first lines: what comes first in all comes first in each that has it.
+func first(tx *db.Tx, g authz.Grant, q *gorm.DB, order string, most int) ([]Line, error) {
+	q = q.Session(&gorm.Session{})
+	var each []any
+	for _, b := range db.Branches(g, db.CaseColumns("c")) {
+		each = append(each, b.Of(q).Select(lineColumns+", ? AS seen", b.View).Order(order).Limit(most))
+	}
+	switch len(each) {
+	case 0:
+		return nil, nil
+	case 1:
+		return scanLines(each[0].(*gorm.DB), most)
+	}
+	all := strings.Repeat(" UNION ALL SELECT * FROM (?) AS b", len(each))
+	all = "(" + strings.TrimPrefix(all, " UNION ALL ") + ") AS c"
+	return scanLines(tx.Rows().Table(all, each...).Order(order), most)
+}
+
+const lineColumns = "c.id, c.reference, c.case_no, c.intake_no, c.state, c.outcome, c.category, c.title, c.applicant_names, c.respondent_names," +
+	" c.committee_id, c.area_code, c.host_id, c.risk, c.registered_at, c.first_closed_day, c.next_due, c.next_due_name, c.version"
+
+// scanLines reads lines of lineColumns and a view. Where a case comes several times, the widest view of it holds.
+func scanLines(q *gorm.DB, most int) ([]Line, error) {
+	rows, err := q.Model(&Head{}).Rows() // the model lets the guard of counties look
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Line
+	for rows.Next() {
+		var l Line
+		if err := rows.Scan(&l.ID, &l.Reference, &l.CaseNo, &l.IntakeNo, &l.State, &l.Outcome, &l.Category, &l.Title, &l.Applicants, &l.Respondents,
+			&l.CommitteeID, &l.AreaCode, &l.HostID, &l.Risk, &l.RegisteredAt, &l.ClosedOn, &l.NextDue, &l.NextDueName, &l.Version, &l.Seen); err != nil {
+			return nil, err
+		}
+		switch n := len(out); {
+		case n > 0 && out[n-1].ID == l.ID:
+			if l.Seen.Wider(out[n-1].Seen) {
+				out[n-1] = l
+			}
+		case n < most:
+			out = append(out, l)
+		}
+	}
+	return out, rows.Err()
+}
+
+// narrow is the list's condition, but for whom it may be shown to and what is searched for.
+func (f Filter) narrow(tx *db.Tx) *gorm.DB {
+	q := tx.Rows().Table("dispute_cases AS c")
 	if f.State != "" {
 		q = q.Where("c.state = ?", f.State)
 	}
@@ -56,7 +104,7 @@ func (s *Service) narrow(tx *db.Tx, g authz.Grant, f Filter) (*gorm.DB, error) {
 		q = q.Where("c.host_id = ?", f.Mediator)
 	}
 	q = counted(led(days(days(q, "first_closed_day", f.Closed), "accepted_day", f.Accepted), f), f)
-	return s.search(dueIn(area(q, f.Area), f, calendar.DayOf(tx.Now)), g, f.Query)
+	return dueIn(area(q, f.Area), f, calendar.DayOf(tx.Now))
 }
 
 // led narrows to cases by what leads them: committees of some types, or of a field.
@@ -129,71 +177,30 @@ func dueIn(q *gorm.DB, f Filter, today calendar.Day) *gorm.DB {
 var numberForm = regexp.MustCompile(`^登\d{8}-\d+$|字第\d+号$`)
 
 // search narrows to a number or reference, or to cases with a party of that name; by name only among the cases whose
-// names the reader may see: a hit would tell who is a party.
-func (s *Service) search(q *gorm.DB, g authz.Grant, text string) (*gorm.DB, error) {
-	text = strings.TrimSpace(text)
+// names the reader may see, and with no more of the grant than shows them: a hit would tell who is a party.
+func (f Filter) search(q *gorm.DB, g authz.Grant) (*gorm.DB, authz.Grant, error) {
+	text := strings.TrimSpace(f.Query)
 	if text == "" {
-		return q, nil
+		return q, g, nil
 	}
 	if r, err := ident.ParseReference(text); err == nil {
-		return q.Where("c.reference = ?", string(r)), nil
+		return q.Where("c.reference = ?", string(r)), g, nil
 	}
 	if numberForm.MatchString(text) {
-		return q.Where("(c.case_no = ? OR c.intake_no = ?)", text, text), nil
+		return q.Where("(c.case_no = ? OR c.intake_no = ?)", text, text), g, nil
 	}
 	names := g.Seeing(authz.Party)
 	if byPost(g) && !byPost(names) {
-		return nil, errNoSearch
+		return nil, g, errNoSearch
 	}
 	key := ident.MatchName(text)
-	return q.Scopes(db.Within(names, db.CaseColumns("c"))).Where("EXISTS (SELECT 1 FROM case_parties p WHERE p.county_code = c.county_code AND p.case_id = c.id"+
-		" AND p.name_key >= ? AND p.name_key < ?)", key, key+"\U0010FFFF"), nil
+	return q.Where("EXISTS (SELECT 1 FROM case_parties p WHERE p.county_code = c.county_code AND p.case_id = c.id"+
+		" AND p.name_key >= ? AND p.name_key < ?)", key, key+"\U0010FFFF"), names, nil
 }
 
 // byPost tells whether a grant reaches anything beyond the cases in which its holder takes part.
 func byPost(g authz.Grant) bool {
 	return slices.ContainsFunc(g.Reaches(), func(r authz.Reach) bool { return r.Level != authz.LevelOwn })
-}
-
-// viewsOf says how much of each row the grant shows. Where a person has several posts, it depends on the parts they
-// take in each case.
-func viewsOf(tx *db.Tx, g authz.Grant, heads []Head) ([]authz.View, error) {
-	out := make([]authz.View, len(heads))
-	if view, one := g.ViewOfRows(); one {
-		for i := range out {
-			out[i] = view
-		}
-		return out, nil
-	}
-	parts, err := partsIn(tx, g.By().Person, heads)
-	if err != nil {
-		return nil, err
-	}
-	for i, h := range heads {
-		out[i] = g.ViewOf(authz.Standing{Case: h.ID, Committee: h.CommitteeID, Area: h.AreaCode, Hosted: !h.HostID.IsZero(), Parts: parts[h.ID]})
-	}
-	return out, nil
-}
-
-func partsIn(tx *db.Tx, person ident.ID, heads []Head) (map[ident.ID][]string, error) {
-	out := map[ident.ID][]string{}
-	if person.IsZero() || len(heads) == 0 {
-		return out, nil
-	}
-	var ids []ident.ID
-	var counties []ident.County
-	for _, h := range heads {
-		ids = append(ids, h.ID)
-		if !slices.Contains(counties, h.CountyCode) {
-			counties = append(counties, h.CountyCode)
-		}
-	}
-	var rows []Participant
-	err := tx.Rows().Where("county_code IN ? AND case_id IN ? AND person_id = ? AND ended_at IS NULL", counties, ids, person).Find(&rows).Error
-	for _, r := range rows {
-		out[r.CaseID] = append(out[r.CaseID], r.Part)
-	}
-	return out, err
 }
 
 // OpenCases counts the cases that a mediator hosts and that have not ended; the registry lets nobody go who has some (R8).

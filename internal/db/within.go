@@ -28,11 +28,8 @@ func CaseColumns(alias string) Columns {
 func Within(g authz.Grant, c Columns) func(*gorm.DB) *gorm.DB {
 	var ors []string
 	var args []any
-	for _, r := range g.Reaches() {
-		sql, vals := clauseOf(r, c)
-		if sql != "" {
-			ors, args = append(ors, "("+sql+")"), append(args, vals...)
-		}
+	for _, b := range Branches(g, c) {
+		ors, args = append(ors, "("+b.sql+")"), append(args, b.args...)
 	}
 	return func(q *gorm.DB) *gorm.DB {
 		if len(ors) == 0 {
@@ -41,6 +38,28 @@ func Within(g authz.Grant, c Columns) func(*gorm.DB) *gorm.DB {
 		return q.Where("("+strings.Join(ors, " OR ")+")", args...)
 	}
 }
+
+// Branch is one of a grant's reaches as a WHERE clause of its own, and how much it shows of what it finds.
+type Branch struct {
+	View authz.View
+	sql  string
+	args []any
+}
+
+// Branches are the clauses that Within joins with OR. A list asks each by itself: a database that is given them together
+// finds no index that serves them all, and reads whatever the filter leaves of a whole city.
+func Branches(g authz.Grant, c Columns) []Branch {
+	var out []Branch
+	for _, r := range g.Reaches() {
+		if sql, args := clauseOf(r, c); sql != "" {
+			out = append(out, Branch{View: r.View, sql: sql, args: args})
+		}
+	}
+	return out
+}
+
+// Of narrows a statement to what the branch finds.
+func (b Branch) Of(q *gorm.DB) *gorm.DB { return q.Where("("+b.sql+")", b.args...) }
 
 func clauseOf(r authz.Reach, c Columns) (string, []any) {
 	switch r.Level {

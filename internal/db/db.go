@@ -47,6 +47,7 @@ type Store struct {
 	ids     *ident.Maker
 	log     *slog.Logger
 	loading bool
+	kept    kept
 }
 
 // The pragmas are set on every connection of a pool. synchronous=FULL: an acknowledged filing survives a power cut.

@@ -30,13 +30,18 @@ type Tx struct {
 	g    *gorm.DB
 	ids  *ident.Maker
 	made *Done
+
+	store    *Store
+	changes  int64 // of what is kept, when it began
+	outdates bool  // it changes what is kept
 }
 
 // Do runs fn in one transaction that may write rows of one county, the directory, and its idempotency key; it commits
 // when fn returns nil. When the actor's one-time key was already used for the same body it returns *Done instead of
 // running fn: the caller shows again what was made then.
 func (s *Store) Do(ctx context.Context, by actor.Actor, county ident.County, fn func(*Tx) error) error {
-	tx := &Tx{By: by, Now: s.Now(), County: county, ctx: ctx, ids: s.ids}
+	tx := s.begin(ctx, by)
+	tx.County, tx.ids = county, s.ids
 	committing := false
 	err := s.write.WithContext(ctx).Transaction(func(g *gorm.DB) error {
 		tx.g = g
@@ -50,6 +55,9 @@ func (s *Store) Do(ctx context.Context, by actor.Actor, county ident.County, fn 
 		committing = err == nil
 		return err
 	})
+	if tx.outdates {
+		s.kept.forget()
+	}
 	if committing && isPassing(err) {
 		return fault.New(fault.Unavailable, "", "系统没有答复，无法确定是否已经保存。请稍后查看，或者原样再提交一次。",
 			"The system did not answer: we cannot tell whether this was saved. Please look in a moment, or send the same again.").Because(err)
@@ -57,9 +65,13 @@ func (s *Store) Do(ctx context.Context, by actor.Actor, county ident.County, fn 
 	return unavailable(err)
 }
 
+func (s *Store) begin(ctx context.Context, by actor.Actor) *Tx {
+	return &Tx{By: by, Now: s.Now(), ctx: ctx, store: s, changes: s.kept.changesSoFar()}
+}
+
 // Read runs fn over one consistent picture of the database; it cannot write.
 func (s *Store) Read(ctx context.Context, by actor.Actor, fn func(*Tx) error) error {
-	tx := &Tx{By: by, Now: s.Now(), ctx: ctx}
+	tx := s.begin(ctx, by)
 	err := s.read.WithContext(ctx).Transaction(func(g *gorm.DB) error {
 		tx.g = g
 		return fn(tx)

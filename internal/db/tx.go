@@ -34,6 +34,8 @@ type Tx struct {
 	store    *Store
 	changes  int64 // of what is kept, when it began
 	outdates bool  // it changes what is kept
+	asks     bool  // it is one statement and no transaction
+	asked    bool
 }
 
 // Do runs fn in one transaction that may write rows of one county, the directory, and its idempotency key; it commits
@@ -79,6 +81,16 @@ func (s *Store) Read(ctx context.Context, by actor.Actor, fn func(*Tx) error) er
 	return unavailable(err)
 }
 
+// Ask runs fn, which reads with one statement, without a transaction around it: for what every request asks first. It
+// cannot write, and a second statement is refused, for it might see another picture of the database.
+func (s *Store) Ask(ctx context.Context, by actor.Actor, fn func(*Tx) error) error {
+	tx := s.begin(ctx, by)
+	tx.g, tx.asks = s.read, true
+	return unavailable(fn(tx))
+}
+
+var errOnlyOne = errors.New("more than one statement, or one that writes, outside a transaction")
+
 func (s *Store) readIsolation() sql.IsolationLevel {
 	if s.dialect == "postgres" {
 		return sql.LevelRepeatableRead
@@ -88,7 +100,15 @@ func (s *Store) readIsolation() sql.IsolationLevel {
 
 // Rows is the way to the rows; only store files call it. Every call starts a fresh statement.
 func (tx *Tx) Rows() *gorm.DB {
-	return tx.g.Session(&gorm.Session{NewDB: true, Context: tx.ctx}).Set(countyKey, tx.County)
+	q := tx.g.Session(&gorm.Session{NewDB: true, Context: tx.ctx}).Set(countyKey, tx.County)
+	if tx.asks {
+		q = q.Set(asksKey, true)
+		if tx.asked {
+			_ = q.AddError(errOnlyOne)
+		}
+		tx.asked = true
+	}
+	return q
 }
 
 // Writes tells whether the transaction may write.

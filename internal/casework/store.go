@@ -101,12 +101,19 @@ func (counterRow) TableName() string { return "case_counters" }
 // nextNumber counts up a committee's numbers of a period without a gap: the row is held until the act commits, and
 // goes back with it.
 func nextNumber(tx *db.Tx, committee ident.ID, period string) (int64, error) {
-	row := counterRow{CountyCode: tx.County, CommitteeID: committee, Period: period, Last: 1}
-	isNew, err := tx.InsertNew(&row)
+	last, err := countUp(tx, committee, period)
+	if err != nil || last > 0 {
+		return last, err
+	}
+	isNew, err := tx.InsertNew(&counterRow{CountyCode: tx.County, CommitteeID: committee, Period: period, Last: 1})
 	if err != nil || isNew {
 		return 1, err
 	}
-	var last int64
+	return countUp(tx, committee, period) // somebody else has just begun the period
+}
+
+// countUp is the next number of a period that has begun; 0 when it has not.
+func countUp(tx *db.Tx, committee ident.ID, period string) (last int64, err error) {
 	err = tx.Rows().Raw("UPDATE case_counters SET last = last + 1 WHERE county_code = ? AND committee_id = ? AND period = ? RETURNING last",
 		tx.County, committee, period).Scan(&last).Error
 	return last, err

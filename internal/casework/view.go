@@ -349,6 +349,9 @@ func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, wor
 		}
 		return err
 	}
+	if c.FollowUps == 0 {
+		return nil
+	}
 	visits, err := s.visitsOf(tx, c.ID)
 	for _, f := range visits {
 		v.Visits = append(v.Visits, VisitView{ID: f.ID, VisitedOn: f.VisitedOn, Visitor: f.Visitor, Satisfied: f.Satisfied, Performed: f.Performed, Note: f.Note})

@@ -36,6 +36,7 @@ type Tx struct {
 	outdates bool  // it changes what is kept
 	asks     bool  // it is one statement and no transaction
 	asked    bool
+	conn     *sql.Conn // of a reading transaction on PostgreSQL, for FindAll
 }
 
 // Do runs fn in one transaction that may write rows of one county, the directory, and its idempotency key; it commits
@@ -74,11 +75,19 @@ func (s *Store) begin(ctx context.Context, by actor.Actor) *Tx {
 // Read runs fn over one consistent picture of the database; it cannot write.
 func (s *Store) Read(ctx context.Context, by actor.Actor, fn func(*Tx) error) error {
 	tx := s.begin(ctx, by)
-	err := s.read.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-		tx.g = g
-		return fn(tx)
-	}, &sql.TxOptions{ReadOnly: s.dialect == "postgres", Isolation: s.readIsolation()})
-	return unavailable(err)
+	read := func(g *gorm.DB) error {
+		return g.Transaction(func(g *gorm.DB) error {
+			tx.g = g
+			return fn(tx)
+		}, &sql.TxOptions{ReadOnly: s.dialect == "postgres", Isolation: s.readIsolation()})
+	}
+	if s.dialect != "postgres" {
+		return unavailable(read(s.read.WithContext(ctx)))
+	}
+	return unavailable(s.read.WithContext(ctx).Connection(func(g *gorm.DB) error {
+		tx.conn, _ = g.Statement.ConnPool.(*sql.Conn)
+		return read(g)
+	}))
 }
 
 // Ask runs fn, which reads with one statement, without a transaction around it: for what every request asks first. It

@@ -140,7 +140,7 @@ func (s *Service) Session(ctx context.Context, token string) (Session, error) {
 	}
 	var row sessionRow
 	var now time.Time
-	err = s.Store.Read(ctx, actor.Actor{}, func(tx *db.Tx) (err error) {
+	err = s.Store.Ask(ctx, actor.Actor{}, func(tx *db.Tx) (err error) {
 		now = tx.Now
 		row, err = sessionByID(tx, id)
 		return err

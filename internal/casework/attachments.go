@@ -112,18 +112,27 @@ func (r attachmentRow) mayOpen(me ident.ID, full bool) bool {
 }
 
 func (s *Service) attachmentsOf(tx *db.Tx, c *Case, me ident.ID, full bool) ([]Attached, error) {
+	out := []Attached{}
+	if c.Version == 1 { // adding a file makes a version
+		return out, nil
+	}
 	rows, err := attachmentRows(tx, c.ID)
 	if err != nil {
 		return nil, err
 	}
-	out := []Attached{}
+	rows = slices.DeleteFunc(rows, func(r attachmentRow) bool { return !r.mayOpen(me, full) })
+	ids := make([]ident.ID, len(rows))
+	for i, r := range rows {
+		ids[i] = r.DocumentID
+	}
+	docs, err := s.files.FindAll(tx, c.CountyCode, ids)
+	if err != nil {
+		return nil, err
+	}
 	for _, r := range rows {
-		if !r.mayOpen(me, full) {
-			continue
-		}
-		doc, err := s.files.Find(tx, r.DocumentID)
-		if err != nil {
-			return nil, err
+		doc, ok := docs[r.DocumentID]
+		if !ok {
+			return nil, fault.NoSuch()
 		}
 		out = append(out, r.show(doc))
 	}

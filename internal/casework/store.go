@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"fengqiao/internal/authz"
@@ -37,11 +38,31 @@ func (s *Service) find(tx *db.Tx, g authz.Grant, id ident.ID) (*Case, error) {
 
 // fill loads what belongs to a case.
 func (s *Service) fill(tx *db.Tx, c *Case) error {
-	if err := errors.Join(s.openHead(&c.Head), s.loadParties(tx, c), loadPeople(tx, c), s.loadAgreement(tx, c)); err != nil {
+	of := func(order string) *gorm.DB {
+		return tx.Rows().Where("county_code = ? AND case_id = ?", c.CountyCode, c.ID).Order(order)
+	}
+	questions := []db.Question{{Of: of("role, place, id"), Into: &c.Sides}, {Of: of("began_at, id"), Into: &c.People}}
+	var texts []Agreement
+	var a Agreement
+	if !c.AgreementID.IsZero() {
+		questions = append(questions, agreementOf(tx, c, &texts, &a)...)
+	}
+	var present []attendance
+	if c.Sessions > 0 {
+		questions = append(questions, db.Question{Of: of("starts_at, id"), Into: &c.Sittings}, db.Question{Of: attendanceAt(tx, c), Into: &present})
+	}
+	if err := tx.FindAll(questions...); err != nil {
 		return fmt.Errorf("case %s: %w", c.ID, err)
 	}
-	if err := s.loadSittings(tx, c); err != nil {
-		return err
+	if !c.AgreementID.IsZero() {
+		if len(texts) != 1 {
+			return fmt.Errorf("case %s: agreement %s is not there", c.ID, c.AgreementID)
+		}
+		c.Agreement = &texts[0]
+		c.Agreement.Clauses, c.Agreement.Obligations, c.Agreement.Signatures = a.Clauses, a.Obligations, a.Signatures
+	}
+	if err := errors.Join(s.openHead(&c.Head), s.openParties(c), s.openAgreement(c.Agreement), s.openSittings(c, present)); err != nil {
+		return fmt.Errorf("case %s: %w", c.ID, err)
 	}
 	c.remember()
 	return nil
@@ -75,18 +96,13 @@ func (s *Service) openHead(h *Head) error {
 		unsealing{"request_sealed", h.AskSealed, &h.Request}, unsealing{"guidance_sealed", h.GuidanceSealed, &h.Guidance})
 }
 
-func (s *Service) loadParties(tx *db.Tx, c *Case) error {
-	err := tx.Rows().Where("county_code = ? AND case_id = ?", c.CountyCode, c.ID).Order("role, place, id").Find(&c.Sides).Error
+func (s *Service) openParties(c *Case) (err error) {
 	for i := range c.Sides {
 		p := &c.Sides[i]
 		err = errors.Join(err, s.unseal("case_parties", p.ID, unsealing{"id_number_sealed", p.IDNumberSealed, &p.IDNumber},
 			unsealing{"phone_sealed", p.PhoneSealed, &p.Phone}, unsealing{"address_sealed", p.AddressSealed, &p.Address}))
 	}
 	return err
-}
-
-func loadPeople(tx *db.Tx, c *Case) error {
-	return tx.Rows().Where("county_code = ? AND case_id = ?", c.CountyCode, c.ID).Order("began_at, id").Find(&c.People).Error
 }
 
 type counterRow struct {
@@ -101,39 +117,39 @@ func (counterRow) TableName() string { return "case_counters" }
 // nextNumber counts up a committee's numbers of a period without a gap: the row is held until the act commits, and
 // goes back with it.
 func nextNumber(tx *db.Tx, committee ident.ID, period string) (int64, error) {
-	row := counterRow{CountyCode: tx.County, CommitteeID: committee, Period: period, Last: 1}
-	isNew, err := tx.InsertNew(&row)
+	last, err := countUp(tx, committee, period)
+	if err != nil || last > 0 {
+		return last, err
+	}
+	isNew, err := tx.InsertNew(&counterRow{CountyCode: tx.County, CommitteeID: committee, Period: period, Last: 1})
 	if err != nil || isNew {
 		return 1, err
 	}
-	var last int64
+	return countUp(tx, committee, period) // somebody else has just begun the period
+}
+
+// countUp is the next number of a period that has begun; 0 when it has not.
+func countUp(tx *db.Tx, committee ident.ID, period string) (last int64, err error) {
 	err = tx.Rows().Raw("UPDATE case_counters SET last = last + 1 WHERE county_code = ? AND committee_id = ? AND period = ? RETURNING last",
 		tx.County, committee, period).Scan(&last).Error
 	return last, err
 }
 
-func (s *Service) loadSittings(tx *db.Tx, c *Case) error {
-	if c.Sessions == 0 {
-		return nil
-	}
-	if err := tx.Rows().Where("county_code = ? AND case_id = ?", c.CountyCode, c.ID).Order("starts_at, id").Find(&c.Sittings).Error; err != nil {
-		return err
-	}
-	ids := make([]ident.ID, 0, len(c.Sittings))
+// attendanceAt is who was present at the sessions of a case.
+func attendanceAt(tx *db.Tx, c *Case) *gorm.DB {
+	sessions := tx.Rows().Model(&Session{}).Select("id").Where("county_code = ? AND case_id = ?", c.CountyCode, c.ID)
+	return tx.Rows().Where("county_code = ? AND session_id IN (?)", c.CountyCode, sessions)
+}
+
+func (s *Service) openSittings(c *Case, present []attendance) error {
 	for i := range c.Sittings {
-		ids = append(ids, c.Sittings[i].ID)
-		if err := s.openSitting(&c.Sittings[i]); err != nil {
+		v := &c.Sittings[i]
+		if err := s.openSitting(v); err != nil {
 			return err
 		}
-	}
-	var rows []attendance
-	if err := tx.Rows().Where("county_code = ? AND session_id IN ?", c.CountyCode, ids).Find(&rows).Error; err != nil {
-		return err
-	}
-	for _, r := range rows {
-		for i := range c.Sittings {
-			if c.Sittings[i].ID == r.SessionID {
-				c.Sittings[i].Attending = append(c.Sittings[i].Attending, r.PartyID)
+		for _, r := range present {
+			if r.SessionID == v.ID {
+				v.Attending = append(v.Attending, r.PartyID)
 			}
 		}
 	}

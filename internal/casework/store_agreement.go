@@ -3,32 +3,29 @@ package casework
 import (
 	"errors"
 
+	"gorm.io/gorm"
+
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
 )
 
-// loadAgreement loads the version of the agreement in hand, with its clauses, obligations and signatures.
-func (s *Service) loadAgreement(tx *db.Tx, c *Case) error {
-	if c.AgreementID.IsZero() {
-		return nil
+// agreementOf asks for the version of the agreement in hand, with its clauses, obligations and signatures.
+func agreementOf(tx *db.Tx, c *Case, text *[]Agreement, parts *Agreement) []db.Question {
+	of := func(order string) *gorm.DB {
+		return tx.Rows().Where("county_code = ? AND agreement_id = ?", c.CountyCode, c.AgreementID).Order(order)
 	}
-	a := &Agreement{}
-	if err := tx.Rows().Where("county_code = ? AND id = ?", c.CountyCode, c.AgreementID).Take(a).Error; err != nil {
-		return err
+	return []db.Question{
+		{Of: tx.Rows().Where("county_code = ? AND id = ?", c.CountyCode, c.AgreementID), Into: text},
+		{Of: of("place, id"), Into: &parts.Clauses},
+		{Of: of("place, id"), Into: &parts.Obligations},
+		{Of: of("signed_at, id"), Into: &parts.Signatures},
 	}
-	c.Agreement = a
-	of := func(out any, order string) error {
-		return tx.Rows().Where("county_code = ? AND agreement_id = ?", c.CountyCode, a.ID).Order(orders[order]).Find(out).Error
-	}
-	if err := errors.Join(of(&a.Clauses, "place"), of(&a.Obligations, "place"), of(&a.Signatures, "signed_at")); err != nil {
-		return err
-	}
-	return s.openAgreement(a)
 }
 
-var orders = map[string]string{"place": "place, id", "signed_at": "signed_at, id"}
-
 func (s *Service) openAgreement(a *Agreement) error {
+	if a == nil {
+		return nil
+	}
 	err := s.unseal("agreements", a.ID, unsealing{"facts_sealed", a.FactsSealed, &a.Facts}, unsealing{"issues_sealed", a.IssuesSealed, &a.Issues})
 	for i := range a.Clauses {
 		cl := &a.Clauses[i]

@@ -210,12 +210,12 @@ func (s *Service) See(ctx context.Context, g authz.Grant, id ident.ID) (View, er
 
 // view draws a case for a reader. Each wider view adds to the narrower one.
 func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (View, error) {
-	committee, err := registry.FindCommittee(tx, c.CommitteeID)
-	if err != nil {
+	v := c.status(seen)
+	v.Committee.ID = c.CommitteeID
+	var err error
+	if v.Committee.Name, v.Committee.Phone, err = registry.NameOf(tx, c.CommitteeID); err != nil {
 		return View{}, err
 	}
-	v := c.status(seen)
-	v.Committee = CommitteeName{ID: committee.ID, Name: committee.Name, Phone: committee.Phone}
 	if v.Me = partyOfReader(by, c); seen == authz.Status {
 		return v, nil
 	}
@@ -348,6 +348,9 @@ func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, wor
 			}
 		}
 		return err
+	}
+	if c.FollowUps == 0 {
+		return nil
 	}
 	visits, err := s.visitsOf(tx, c.ID)
 	for _, f := range visits {

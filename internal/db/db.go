@@ -14,7 +14,8 @@ import (
 	"strings"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver under gorm's
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver under gorm's
 	"github.com/pressly/goose/v3"
 	"gorm.io/driver/postgres"
 	"gorm.io/driver/sqlite"
@@ -46,6 +47,7 @@ type Store struct {
 	ids     *ident.Maker
 	log     *slog.Logger
 	loading bool
+	kept    kept
 }
 
 // The pragmas are set on every connection of a pool. synchronous=FULL: an acknowledged filing survives a power cut.
@@ -94,8 +96,14 @@ func (s *Store) openSQLite(path string) error {
 
 func (s *Store) openPostgres(dsn string) error {
 	s.dialect = "postgres"
-	var err error
-	s.write, err = s.gorm(postgres.Open(dsn), poolSize)
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	if _, said := config.RuntimeParams["jit"]; !said { // compiling a list's statement takes longer than any of ours runs
+		config.RuntimeParams["jit"] = "off"
+	}
+	s.write, err = s.gorm(postgres.New(postgres.Config{Conn: stdlib.OpenDB(*config)}), poolSize)
 	s.read = s.write
 	return err
 }

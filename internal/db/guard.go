@@ -17,6 +17,7 @@ import (
 const (
 	countyKey = "fengqiao:county" // the transaction's county
 	crossKey  = "fengqiao:cross"  // the statement is meant to cross counties
+	asksKey   = "fengqiao:asks"   // the statement stands outside a transaction and may only read
 )
 
 // Cross marks a statement as meant to cross counties.
@@ -36,6 +37,10 @@ func guardCounties(g *gorm.DB) error {
 	keep(cb.Row().After("gorm:row").Register("fengqiao:named", namesCounty))
 	keep(cb.Update().After("gorm:update").Register("fengqiao:stays", staysInCounty))
 	keep(cb.Delete().After("gorm:delete").Register("fengqiao:stays", staysInCounty))
+	keep(cb.Create().Before("gorm:create").Register("fengqiao:asks", onlyReads))
+	keep(cb.Update().Before("gorm:update").Register("fengqiao:asks", onlyReads))
+	keep(cb.Delete().Before("gorm:delete").Register("fengqiao:asks", onlyReads))
+	keep(cb.Raw().Before("gorm:raw").Register("fengqiao:asks", onlyReads))
 	for _, err := range errs {
 		if err != nil {
 			return fmt.Errorf("guard counties: %w", err)
@@ -57,6 +62,13 @@ func namesCounty(q *gorm.DB) {
 	sql := q.Statement.SQL.String()
 	if _, where, _ := strings.Cut(sql, " WHERE "); !strings.Contains(where, "county_code") {
 		_ = q.AddError(fmt.Errorf("statement on %s names no county", q.Statement.Table))
+	}
+}
+
+// onlyReads refuses a statement that writes outside a transaction: nothing would undo it.
+func onlyReads(q *gorm.DB) {
+	if _, asks := q.Get(asksKey); asks {
+		_ = q.AddError(errOnlyOne)
 	}
 }
 

@@ -62,16 +62,22 @@ func (tx *Tx) claimOnce() error {
 	}
 	row := onceRow{KeyHash: hex.EncodeToString(tx.By.Once.Key[:]), BodyHash: hex.EncodeToString(tx.By.Once.Body[:]),
 		CountyCode: tx.County, MadeAt: tx.Now}
-	old := tx.Rows().Where("key_hash = ? AND made_at < ?", row.KeyHash, tx.Now.Add(-onceKept)).Delete(&onceRow{})
-	if old.Error != nil {
-		return old.Error
-	}
 	isNew, err := tx.InsertNew(&row)
 	if err != nil || isNew {
 		return err
 	}
+	// Forget comes by only now and then: a key of yesterday that is still there counts as unused.
+	old := tx.Rows().Where("key_hash = ? AND made_at < ?", row.KeyHash, tx.Now.Add(-onceKept)).Delete(&onceRow{})
+	if old.Error != nil {
+		return old.Error
+	}
+	if old.RowsAffected > 0 {
+		if isNew, err = tx.InsertNew(&row); err != nil || isNew {
+			return err
+		}
+	}
 	var was onceRow
-	if err := tx.Rows().Where("key_hash = ?", row.KeyHash).First(&was).Error; err != nil {
+	if err := tx.Rows().Where("key_hash = ?", row.KeyHash).Take(&was).Error; err != nil {
 		return err
 	}
 	if was.BodyHash != row.BodyHash {

@@ -30,13 +30,21 @@ type Tx struct {
 	g    *gorm.DB
 	ids  *ident.Maker
 	made *Done
+
+	store    *Store
+	changes  int64 // of what is kept, when it began
+	outdates bool  // it changes what is kept
+	asks     bool  // it is one statement and no transaction
+	asked    bool
+	conn     *sql.Conn // of a reading transaction on PostgreSQL, for FindAll
 }
 
 // Do runs fn in one transaction that may write rows of one county, the directory, and its idempotency key; it commits
 // when fn returns nil. When the actor's one-time key was already used for the same body it returns *Done instead of
 // running fn: the caller shows again what was made then.
 func (s *Store) Do(ctx context.Context, by actor.Actor, county ident.County, fn func(*Tx) error) error {
-	tx := &Tx{By: by, Now: s.Now(), County: county, ctx: ctx, ids: s.ids}
+	tx := s.begin(ctx, by)
+	tx.County, tx.ids = county, s.ids
 	committing := false
 	err := s.write.WithContext(ctx).Transaction(func(g *gorm.DB) error {
 		tx.g = g
@@ -50,6 +58,9 @@ func (s *Store) Do(ctx context.Context, by actor.Actor, county ident.County, fn 
 		committing = err == nil
 		return err
 	})
+	if tx.outdates {
+		s.kept.forget()
+	}
 	if committing && isPassing(err) {
 		return fault.New(fault.Unavailable, "", "系统没有答复，无法确定是否已经保存。请稍后查看，或者原样再提交一次。",
 			"The system did not answer: we cannot tell whether this was saved. Please look in a moment, or send the same again.").Because(err)
@@ -57,15 +68,37 @@ func (s *Store) Do(ctx context.Context, by actor.Actor, county ident.County, fn 
 	return unavailable(err)
 }
 
+func (s *Store) begin(ctx context.Context, by actor.Actor) *Tx {
+	return &Tx{By: by, Now: s.Now(), ctx: ctx, store: s, changes: s.kept.changesSoFar()}
+}
+
 // Read runs fn over one consistent picture of the database; it cannot write.
 func (s *Store) Read(ctx context.Context, by actor.Actor, fn func(*Tx) error) error {
-	tx := &Tx{By: by, Now: s.Now(), ctx: ctx}
-	err := s.read.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-		tx.g = g
-		return fn(tx)
-	}, &sql.TxOptions{ReadOnly: s.dialect == "postgres", Isolation: s.readIsolation()})
-	return unavailable(err)
+	tx := s.begin(ctx, by)
+	read := func(g *gorm.DB) error {
+		return g.Transaction(func(g *gorm.DB) error {
+			tx.g = g
+			return fn(tx)
+		}, &sql.TxOptions{ReadOnly: s.dialect == "postgres", Isolation: s.readIsolation()})
+	}
+	if s.dialect != "postgres" {
+		return unavailable(read(s.read.WithContext(ctx)))
+	}
+	return unavailable(s.read.WithContext(ctx).Connection(func(g *gorm.DB) error {
+		tx.conn, _ = g.Statement.ConnPool.(*sql.Conn)
+		return read(g)
+	}))
 }
+
+// Ask runs fn, which reads with one statement, without a transaction around it: for what every request asks first. It
+// cannot write, and a second statement is refused, for it might see another picture of the database.
+func (s *Store) Ask(ctx context.Context, by actor.Actor, fn func(*Tx) error) error {
+	tx := s.begin(ctx, by)
+	tx.g, tx.asks = s.read, true
+	return unavailable(fn(tx))
+}
+
+var errOnlyOne = errors.New("more than one statement, or one that writes, outside a transaction")
 
 func (s *Store) readIsolation() sql.IsolationLevel {
 	if s.dialect == "postgres" {
@@ -76,7 +109,15 @@ func (s *Store) readIsolation() sql.IsolationLevel {
 
 // Rows is the way to the rows; only store files call it. Every call starts a fresh statement.
 func (tx *Tx) Rows() *gorm.DB {
-	return tx.g.Session(&gorm.Session{NewDB: true, Context: tx.ctx}).Set(countyKey, tx.County)
+	q := tx.g.Session(&gorm.Session{NewDB: true, Context: tx.ctx}).Set(countyKey, tx.County)
+	if tx.asks {
+		q = q.Set(asksKey, true)
+		if tx.asked {
+			_ = q.AddError(errOnlyOne)
+		}
+		tx.asked = true
+	}
+	return q
 }
 
 // Writes tells whether the transaction may write.

@@ -94,6 +94,25 @@ func (f *Files) Find(tx *db.Tx, id ident.ID) (Document, error) {
 	return d, err
 }
 
+// FindAll is what is known of documents of one county, by id; those that are not there are left out.
+func (f *Files) FindAll(tx *db.Tx, county ident.County, ids []ident.ID) (map[ident.ID]Document, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := findDocuments(tx, county, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[ident.ID]Document, len(rows))
+	for _, d := range rows {
+		if d.Name, err = f.vault.Open(place(d.ID), d.NameSealed); err != nil {
+			return nil, err
+		}
+		out[d.ID] = d
+	}
+	return out, nil
+}
+
 // Open gives the bytes of a document. Reading to the end fails when they are no longer the ones that were kept. Whether
 // the reader may have them is for the caller to know.
 func (f *Files) Open(tx *db.Tx, id ident.ID) (io.ReadCloser, Document, error) {

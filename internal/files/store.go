@@ -20,6 +20,11 @@ func findDocument(tx *db.Tx, id ident.ID) (Document, error) {
 	return d, err
 }
 
+func findDocuments(tx *db.Tx, county ident.County, ids []ident.ID) (out []Document, err error) {
+	err = tx.Rows().Where("county_code = ? AND id IN ?", county, ids).Find(&out).Error
+	return out, err
+}
+
 // isNamed tells whether a row of any county names the bytes.
 func isNamed(tx *db.Tx, hash string) (bool, error) {
 	var found []Document

@@ -30,7 +30,7 @@ func CalendarOf(tx *db.Tx) (*calendar.Calendar, error) { return CalendarIn(tx, t
 
 // CalendarIn is the calendar by which periods run in an area.
 func CalendarIn(tx *db.Tx, area ident.Area) (*calendar.Calendar, error) {
-	table, err := allHolidays(tx)
+	by, err := bothCalendars(tx)
 	if err != nil {
 		return nil, err
 	}
@@ -39,9 +39,25 @@ func CalendarIn(tx *db.Tx, area ident.Area) (*calendar.Calendar, error) {
 		return nil, err
 	}
 	if rolling == "off" {
-		return calendar.New(table, calendar.KeepWeekends()), nil
+		return by.keeping, nil
 	}
-	return calendar.New(table), nil
+	return by.rolling, nil
+}
+
+// calendars are the calendar of places where a period may not end on a weekend, and of those where it may.
+type calendars struct{ rolling, keeping *calendar.Calendar }
+
+func bothCalendars(tx *db.Tx) (calendars, error) {
+	if known, ok := db.Recall[calendars](tx, holidaysKey{}); ok {
+		return known, nil
+	}
+	table, err := allHolidays(tx)
+	if err != nil {
+		return calendars{}, err
+	}
+	made := calendars{rolling: calendar.New(table), keeping: calendar.New(table, calendar.KeepWeekends())}
+	tx.Keep(holidaysKey{}, made)
+	return made, nil
 }
 
 // Holidays is the table of one year.

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fengqiao/internal/authz"
@@ -24,12 +25,16 @@ type setting struct {
 // Setting is the value that holds today in an area: its own, else that of the nearest area around it; "" when there is
 // none and the product's default holds.
 func Setting(tx *db.Tx, area ident.Area, name string) (string, error) {
-	rows, err := settingsNamed(tx, append(area.Wider(), ""), name)
+	rows, err := settingsNamed(tx, name)
 	if err != nil {
 		return "", err
 	}
+	around := append(area.Wider(), "")
 	var best setting
 	for _, row := range rows {
+		if !slices.Contains(around, row.AreaCode) {
+			continue
+		}
 		narrower := len(row.AreaCode.Prefix()) - len(best.AreaCode.Prefix())
 		if !row.ValidFrom.After(today(tx)) && (narrower > 0 || narrower == 0 && row.ValidFrom.After(best.ValidFrom)) {
 			best = row

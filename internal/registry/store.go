@@ -43,6 +43,21 @@ func find[T any](tx *db.Tx, id ident.ID) (T, error) {
 // FindCommittee is a committee by its id, in whatever state; Missing when there is none.
 func FindCommittee(tx *db.Tx, id ident.ID) (Committee, error) { return find[Committee](tx, id) }
 
+// NameOf is what a committee is called, and its telephone.
+func NameOf(tx *db.Tx, committee ident.ID) (name, phone string, err error) {
+	c, ok := db.Recall[nameAndPhone](tx, committeeKey(committee))
+	if ok {
+		return c.name, c.phone, nil
+	}
+	row, err := FindCommittee(tx, committee)
+	if err == nil {
+		tx.Keep(committeeKey(committee), nameAndPhone{row.Name, row.Phone})
+	}
+	return row.Name, row.Phone, err
+}
+
+type nameAndPhone struct{ name, phone string }
+
 // FindMediator is a mediator by id, working or gone; Missing when there is none.
 func FindMediator(tx *db.Tx, id ident.ID) (Mediator, error) { return find[Mediator](tx, id) }
 
@@ -69,6 +84,9 @@ func (m *Mediator) bump(expect int64) ident.Key  { m.Version = expect + 1; retur
 
 // update writes some columns of a row, if it still has the version that was seen.
 func update(tx *db.Tx, row versioned, expect int64, columns ...string) error {
+	if _, named := row.(*Committee); named {
+		tx.Outdate()
+	}
 	key := row.bump(expect)
 	r := tx.Rows().Model(row).Select(append(columns, "version")).
 		Where("county_code = ? AND id = ? AND version = ?", key.CountyCode, key.ID, expect).Updates(row)

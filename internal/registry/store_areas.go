@@ -3,6 +3,7 @@ package registry
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
@@ -12,12 +13,14 @@ import (
 
 // FindArea is a place by its code; Missing when there is none.
 func FindArea(tx *db.Tx, code ident.Area) (Area, error) {
-	var a Area
-	err := tx.Rows().Where("code = ?", code).Take(&a).Error
-	if db.IsNone(err) {
-		return a, fault.NoSuch()
+	found, err := areasOf(tx, []ident.Area{code})
+	if err != nil {
+		return Area{}, err
 	}
-	return a, err
+	if len(found) == 0 {
+		return Area{}, fault.NoSuch()
+	}
+	return found[0], nil
 }
 
 // AreasBelow are the places that lie directly in one; with no parent, the widest there are.
@@ -42,9 +45,42 @@ func SearchAreas(tx *db.Tx, within ident.Area, name string) ([]Area, error) {
 	return all[Area](q.Order("length(full_name), code").Limit(mostFound))
 }
 
+// Places, the calendar, settings and the names of committees are asked for on every request and hardly ever change:
+// db keeps them for a minute under these keys.
+type (
+	areaKey      ident.Area // the Area; the zero Area where there is none
+	holidaysKey  struct{}
+	settingKey   string // all settings of a name
+	committeeKey ident.ID
+)
+
 // areasOf are the places with these codes, narrowest first.
 func areasOf(tx *db.Tx, codes []ident.Area) ([]Area, error) {
-	return all[Area](tx.Rows().Where("code IN ?", codes).Order("code DESC"))
+	out, unknown := make([]Area, 0, len(codes)), make([]ident.Area, 0, len(codes))
+	for _, code := range codes {
+		if a, ok := db.Recall[Area](tx, areaKey(code)); !ok {
+			unknown = append(unknown, code)
+		} else if a.Code != "" {
+			out = append(out, a)
+		}
+	}
+	if len(unknown) > 0 {
+		read, err := all[Area](tx.Rows().Where("code IN ?", unknown))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, read...)
+		for _, code := range unknown {
+			i := slices.IndexFunc(read, func(a Area) bool { return a.Code == code })
+			if i < 0 {
+				tx.Keep(areaKey(code), Area{})
+				continue
+			}
+			tx.Keep(areaKey(code), read[i])
+		}
+	}
+	slices.SortFunc(out, func(a, b Area) int { return strings.Compare(string(b.Code), string(a.Code)) })
+	return slices.CompactFunc(out, func(a, b Area) bool { return a.Code == b.Code }), nil
 }
 
 func countiesIn(tx *db.Tx, area ident.Area) ([]ident.County, error) {
@@ -60,11 +96,13 @@ func countiesIn(tx *db.Tx, area ident.Area) ([]ident.County, error) {
 }
 
 func insertArea(tx *db.Tx, a Area) error {
+	tx.Outdate()
 	return taken(insertRow(tx, &a), "area", "这个区划代码已经有了。", "There is a place with this code already.")
 }
 
 // seedAreas enters what is not there yet.
 func seedAreas(tx *db.Tx, areas []Area) error {
+	tx.Outdate()
 	for some := range slices.Chunk(areas, batch) {
 		if _, err := tx.InsertNew(&some); err != nil {
 			return err
@@ -87,6 +125,7 @@ func holidaysOf(tx *db.Tx, year int) ([]calendar.Holiday, error) {
 }
 
 func insertHolidays(tx *db.Tx, table []calendar.Holiday) error {
+	tx.Outdate()
 	rows := make([]holiday, 0, len(table))
 	for _, h := range table {
 		rows = append(rows, holiday{Day: h.Day, Kind: h.Kind, Name: h.Name, MadeAt: tx.Now, MadeBy: tx.By.Person})
@@ -95,6 +134,7 @@ func insertHolidays(tx *db.Tx, table []calendar.Holiday) error {
 }
 
 func replaceHolidays(tx *db.Tx, year int, table []calendar.Holiday) error {
+	tx.Outdate()
 	first, last := ofYear(year)
 	if err := tx.Rows().Where("day >= ? AND day <= ?", first, last).Delete(&holiday{}).Error; err != nil {
 		return err
@@ -102,11 +142,20 @@ func replaceHolidays(tx *db.Tx, year int, table []calendar.Holiday) error {
 	return insertHolidays(tx, table)
 }
 
-func settingsNamed(tx *db.Tx, areas []ident.Area, name string) ([]setting, error) {
-	return all[setting](tx.Rows().Where("name = ? AND area_code IN ?", name, areas))
+// settingsNamed are the values of a setting, of all areas: few have their own.
+func settingsNamed(tx *db.Tx, name string) ([]setting, error) {
+	if rows, ok := db.Recall[[]setting](tx, settingKey(name)); ok {
+		return rows, nil
+	}
+	rows, err := all[setting](tx.Rows().Where("name = ?", name))
+	if err == nil {
+		tx.Keep(settingKey(name), rows)
+	}
+	return rows, err
 }
 
 func putSetting(tx *db.Tx, row setting) error {
+	tx.Outdate()
 	r := tx.Rows().Where("area_code = ? AND name = ? AND valid_from = ?", row.AreaCode, row.Name, row.ValidFrom).Delete(&setting{})
 	if r.Error != nil {
 		return r.Error

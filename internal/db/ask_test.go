@@ -1,0 +1,77 @@
+package db_test
+
+import (
+	"context"
+	"testing"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/db"
+	"fengqiao/internal/db/dbtest"
+	"fengqiao/internal/fault"
+)
+
+func TestOneStatementIsAskedWithoutATransaction(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		sent := post(t, s, lin, "notice")
+		find := func(tx *db.Tx) (l letter, err error) {
+			err = tx.Rows().Where("county_code = ? AND id = ?", sent.CountyCode, sent.ID).Take(&l).Error
+			return l, err
+		}
+		err := s.Ask(t.Context(), actor.Actor{}, func(tx *db.Tx) error {
+			if l, err := find(tx); err != nil || l.Topic != "notice" || !tx.Now.Equal(dbtest.Friday) {
+				t.Errorf("asked: %q at %s, %v", l.Topic, tx.Now, err)
+			}
+			if _, err := find(tx); err == nil {
+				t.Error("a second statement was answered")
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestAskCannotWrite(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		sent := post(t, s, lin, "notice")
+		for name, write := range map[string]func(tx *db.Tx) error{
+			"create": func(tx *db.Tx) error {
+				l := letter{Key: maker.New(fengze, dbtest.Friday).Key(), Topic: "new", DueAt: tx.Now, MadeAt: tx.Now}
+				return tx.Rows().Create(&l).Error
+			},
+			"update": func(tx *db.Tx) error {
+				return tx.Rows().Model(&letter{}).Where("county_code = ?", fengze).Update("topic", "other").Error
+			},
+			"delete": func(tx *db.Tx) error { return tx.Rows().Where("county_code = ?", fengze).Delete(&letter{}).Error },
+			"raw": func(tx *db.Tx) error {
+				return tx.Rows().Exec("DELETE FROM outbox WHERE county_code = ?", fengze).Error
+			},
+		} {
+			if err := s.Ask(t.Context(), lin, write); err == nil {
+				t.Errorf("%s was done", name)
+			}
+		}
+		mustRead(t, s, func(tx *db.Tx) error {
+			var all []letter
+			if err := tx.Rows().Where("county_code = ?", fengze).Find(&all).Error; err != nil || len(all) != 1 || all[0].Topic != sent.Topic {
+				t.Errorf("left: %+v, %v", all, err)
+			}
+			return nil
+		})
+	})
+}
+
+func TestAskEndsWithTheRequest(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		late, cancel := context.WithTimeout(t.Context(), 0)
+		defer cancel()
+		err := s.Ask(late, actor.Actor{}, func(tx *db.Tx) error {
+			var l letter
+			return tx.Rows().Where("county_code = ?", fengze).Take(&l).Error
+		})
+		if !fault.Is(err, fault.Unavailable) {
+			t.Errorf("out of time: %v", err)
+		}
+	})
+}

@@ -88,6 +88,9 @@ func outcome(err error, errs io.Writer) int {
 	switch {
 	case err == nil:
 		return 0
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(errs, "fengqiao: stopped before it was done")
+		return 1
 	case errors.As(err, &unfit):
 		fmt.Fprintln(errs, "fengqiao:", unfit.Sentence)
 		return 2

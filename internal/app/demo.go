@@ -46,16 +46,17 @@ func (a *App) loadDemo(ctx context.Context) error {
 	return a.Store.Settle(ctx)
 }
 
-// demoToday is the moment at which the city opens: now, or an afternoon of the day that was asked for.
+// demoToday is the moment at which the city opens: the evening before the day that was asked for, or before today. It
+// is the same all day long, and nothing in the city lies ahead of the clock.
 func (a *App) demoToday(now time.Time) (time.Time, error) {
 	if a.DemoDate == "" {
-		return now.UTC().Truncate(time.Second), nil
+		a.DemoDate = string(calendar.DayOf(now))
 	}
 	day, err := calendar.ParseDay(a.DemoDate)
 	if err != nil || day.Before(demo.EarliestDay) || day.After(calendar.DayOf(now)) {
 		return time.Time{}, unfit("--demo-date must be a day such as 2026-03-06, from %s until today", demo.EarliestDay)
 	}
-	return day.Start().Add(17 * time.Hour), nil
+	return day.Start().Add(-7 * time.Hour), nil
 }
 
 // fillDemo loads the city through a store of its own, which goes by the demo's clock, draws from the demo's chance and

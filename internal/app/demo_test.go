@@ -138,8 +138,9 @@ func TestTheDemoCityAnswersForTheCitysReply(t *testing.T) {
 				t.Errorf("rates: %s and %s, want 97.99 and 59.00", f.Success, f.Coverage)
 			}
 			for i, what := range []string{"decisions", "rules", "advice", "disputes", "publicity"} {
-				if f.Presence[what] != demo.Presences[i] {
-					t.Errorf("presence %s: %d, want %d", what, f.Presence[what], demo.Presences[i])
+				drill, _ := b.Drill["presence"].(map[string]any)[what].(string)
+				if n := r.lines(drill); f.Presence[what] != demo.Presences[i] || n != demo.Presences[i] {
+					t.Errorf("presence %s: %d, want %d, %d lines", what, f.Presence[what], demo.Presences[i], n)
 				}
 			}
 			for _, figure := range []string{"2,525", "10,226", "14,509", "14,218", "98%", "1,200", "59%", "4,945"} {
@@ -153,7 +154,7 @@ func TestTheDemoCityAnswersForTheCitysReply(t *testing.T) {
 	}
 }
 
-// checkSums: the case table of the two years satisfies every check sum, in total and for every county.
+// checkSums: the case table of the two years satisfies every check sum, and has a row for every county with cases.
 func checkSums(r *reader) {
 	r.t.Helper()
 	var table struct {

@@ -68,10 +68,10 @@ func (p *deskPages) list(r *page.Request) (page.Reply, error) {
 func asked(r *page.Request) (Filter, error) {
 	t := &typed{get: r.Query}
 	f := Filter{State: State(t.text("state")), Category: t.text("category"), Committee: t.id("committee_id"), Area: ident.Widen(t.text("area")),
-		AreaOnly: t.text("area_only") == "true", Mediator: t.id("mediator_id"), Query: t.text("q"), DueBy: t.day("due"), Overdue: t.text("overdue") == "true", Outcome: Outcome(t.text("outcome")),
+		AreaOnly: t.flag("area_only"), Mediator: t.id("mediator_id"), Query: t.text("q"), DueBy: t.day("due"), Overdue: t.flag("overdue"), Outcome: Outcome(t.text("outcome")),
 		Source: t.text("source"), Closed: [2]calendar.Day{t.day("closed_from"), t.day("closed_to")},
-		Accepted: [2]calendar.Day{t.day("accepted_from"), t.day("accepted_to")}, Settled: t.text("settled") == "true",
-		Difficult: t.text("complex") == "true", Type: t.text("committee_type"), Sector: t.text("sector"),
+		Accepted: [2]calendar.Day{t.day("accepted_from"), t.day("accepted_to")}, Settled: t.flag("settled"),
+		Difficult: t.flag("complex"), Type: t.text("committee_type"), Sector: t.text("sector"),
 		OpenOn: t.day("open_on"), Asked: [2]calendar.Day{t.day("asked_from"), t.day("asked_to")}, Consent: t.text("consent"), After: t.id("cursor")}
 	if f.State != "" && !slices.Contains(States, f.State) {
 		t.bad.Add("state", "没有这种状态。", "There is no such state.")

@@ -30,6 +30,14 @@ func (t *typed) text(name string) string { return t.get(name) }
 
 func (t *typed) ticked(name string) bool { return t.get(name) != "" }
 
+// flag is a yes or no of an address: true, false, or nothing.
+func (t *typed) flag(name string) bool {
+	if v := t.get(name); v != "" && v != "true" && v != "false" {
+		t.bad.Add(name, "只能是 true 或 false。", "Only true or false.")
+	}
+	return t.get(name) == "true"
+}
+
 // spoil records a value that cannot be read.
 func (t *typed) spoil(name, zh, en string) {
 	t.hurt = append(t.hurt, name)

@@ -119,6 +119,7 @@ type loader struct {
 	counties []*county
 	people   map[string]actor.Actor // the demo logins, by login
 	home     *crew
+	cal      *calendar.Calendar
 }
 
 // Load puts the city into an empty, migrated database.
@@ -138,7 +139,7 @@ func (l *loader) load(ctx context.Context) error {
 	for _, step := range []struct {
 		what string
 		run  func(context.Context) error
-	}{{"register", l.register}, {"logins", l.logins}, {"history", l.history}, {"presence services", l.presence}} {
+	}{{"calendar", l.calendar}, {"register", l.register}, {"logins", l.logins}, {"history", l.history}, {"presence services", l.presence}} {
 		if err := step.run(ctx); err != nil {
 			return fmt.Errorf("demo %s: %w", step.what, err)
 		}

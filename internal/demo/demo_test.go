@@ -196,3 +196,34 @@ func TestAHalfLoadedDemoIsNotServed(t *testing.T) {
 		})
 	}
 }
+
+// What a reader of the demo's rows would not believe does not stand in them.
+func TestTheCityIsPlausible(t *testing.T) {
+	for _, d := range dbtest.Dialects() {
+		t.Run(d, func(t *testing.T) {
+			t.Parallel()
+			pool, err := part(t, d, friday).Pool()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for what, query := range map[string]string{
+				"case numbers run against acceptance": `SELECT COUNT(*) FROM (SELECT accepted_at, LAG(accepted_at) OVER (PARTITION BY committee_id, substr(case_no, 1, 6) ORDER BY case_no) AS before
+					FROM dispute_cases WHERE case_no <> '') x WHERE accepted_at < before`,
+				"intake numbers run against filing": `SELECT COUNT(*) FROM (SELECT registered_at, LAG(registered_at) OVER (PARTITION BY committee_id, substr(intake_no, 1, 9) ORDER BY intake_no) AS before
+					FROM dispute_cases) x WHERE registered_at < before`,
+				"mediators left before they were engaged": "SELECT COUNT(*) FROM mediators WHERE left_on < engaged_on",
+				"mediators were engaged under age":        "SELECT COUNT(*) FROM mediators WHERE substr(CAST(engaged_on AS text), 1, 4) < CAST(CAST(substr(CAST(born AS text), 1, 4) AS integer) + 18 AS text)",
+				"sessions end on another day":             "SELECT COUNT(*) FROM mediation_sessions WHERE ends_at < starts_at OR substr(CAST(ends_at AS text), 1, 10) <> substr(CAST(starts_at AS text), 1, 10)",
+				"parties bear the same name":              "SELECT COUNT(*) FROM dispute_cases WHERE applicant_names = respondent_names",
+				"entries lie ahead of the demo's day":     "SELECT COUNT(*) FROM journal WHERE recorded_at > '2026-03-06 09:00:00'",
+				"committees have no chair":                "SELECT COUNT(*) FROM committees c WHERE c.state = 'active' AND c.type <> 'desk' AND NOT EXISTS (SELECT 1 FROM committee_members m WHERE m.committee_id = c.id AND m.office = 'chair')",
+				"committees have no woman":                "SELECT COUNT(*) FROM committees c WHERE c.state = 'active' AND c.type <> 'desk' AND NOT EXISTS (SELECT 1 FROM committee_members m WHERE m.committee_id = c.id AND m.sex = '2')",
+			} {
+				var n int
+				if err := pool.QueryRowContext(t.Context(), query).Scan(&n); err != nil || n > 0 {
+					t.Errorf("%s: %d, %v", what, n, err)
+				}
+			}
+		})
+	}
+}

@@ -9,7 +9,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"fengqiao/internal/actor"
-	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
@@ -27,10 +26,6 @@ const (
 // made in the order of the counties: the same rows in the same order every time.
 func (l *loader) history(ctx context.Context) error {
 	l.planAll()
-	cal, err := l.calendar(ctx)
-	if err != nil {
-		return err
-	}
 	work, ctx := errgroup.WithContext(ctx)
 	turns := make(chan struct{}, 2)
 	made := make([]chan *casework.Batch, len(l.counties))
@@ -46,7 +41,7 @@ func (l *loader) history(ctx context.Context) error {
 			}
 			work.Go(func() error {
 				defer func() { <-turns }()
-				return l.work(ctx, c, cal, made[i])
+				return l.work(ctx, c, made[i])
 			})
 		}
 		return nil
@@ -55,16 +50,15 @@ func (l *loader) history(ctx context.Context) error {
 	return work.Wait()
 }
 
-func (l *loader) calendar(ctx context.Context) (cal *calendar.Calendar, err error) {
-	err = l.Store.Read(ctx, actor.System, func(tx *db.Tx) error {
-		cal, err = registry.CalendarIn(tx, city.Area())
+func (l *loader) calendar(ctx context.Context) error {
+	return l.Store.Read(ctx, actor.System, func(tx *db.Tx) (err error) {
+		l.cal, err = registry.CalendarIn(tx, city.Area())
 		return err
 	})
-	return cal, err
 }
 
 // work makes the cases of one county.
-func (l *loader) work(ctx context.Context, c *county, cal *calendar.Calendar, out chan<- *casework.Batch) error {
+func (l *loader) work(ctx context.Context, c *county, out chan<- *casework.Batch) error {
 	defer close(out)
 	code := c.area.Code.County()
 	source := Chance(l.Seed, "cases", code)
@@ -75,7 +69,7 @@ func (l *loader) work(ctx context.Context, c *county, cal *calendar.Calendar, ou
 			committees[w.committee.ID] = w.committee
 		}
 	}
-	bulk := l.Cases.Bulk(casework.County{Code: code, Now: clock.Now, Random: source, Calendar: cal, Areas: c.areas, Committees: committees,
+	bulk := l.Cases.Bulk(casework.County{Code: code, Now: clock.Now, Random: source, Calendar: l.cal, Areas: c.areas, Committees: committees,
 		Mediators: c.mediators, Compounds: c.houses, Phones: c.phones, Serving: c.serving})
 	w := &walk{loader: l, county: c, cases: bulk.Service, clock: clock, chance: rand.New(source)}
 	for i, p := range c.plans {

@@ -151,8 +151,8 @@ func (l *loader) open(plans map[*crew][]plan, grass, property []*crew) {
 	chance := rand.New(Chance(l.Seed, "open", l.Today.Format(time.DateOnly)))
 	p := l.planner(chance, plans, slices.Concat(grass, property))
 	for _, s := range standing {
-		from := l.Today.AddDate(0, 0, -begins[s.until]-6)
-		p.add(s.n, plan{until: s.until, how: s.how, ends: l.Today}, from, from.AddDate(0, 0, 7))
+		from := l.Today.AddDate(0, 0, -begins[s.until]-1)
+		p.add(s.n, plan{until: s.until, how: s.how, ends: l.Today}, from, from.AddDate(0, 0, 2))
 	}
 }
 

@@ -41,6 +41,9 @@ func (l *loader) serve(chance *rand.Rand, out map[*county][]fieldwork.PresenceSe
 		for range n {
 			c := pick(chance, l.counties)
 			on := from.AddDate(0, 0, chance.IntN(days))
+			for !l.cal.IsWorking(calendar.DayOf(on)) {
+				on = from.AddDate(0, 0, chance.IntN(days))
+			}
 			s := fieldwork.PresenceService{AreaCode: pick(chance, c.grass).committee.AreaCode, Kind: fieldwork.Kind(i + 1), ServedOn: calendar.DayOf(on),
 				Provider: "lawyer", ProviderName: someone(chance, 2020).name, Minutes: 30 * (1 + chance.IntN(8)), MadeAt: on.UTC().Truncate(time.Second)}
 			if chance.IntN(12) == 0 {

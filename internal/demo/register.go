@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"time"
 
 	"fengqiao/internal/account"
 	"fengqiao/internal/actor"
@@ -20,6 +21,8 @@ type crew struct {
 	committee registry.Committee
 	people    []registry.Mediator
 	compounds []registry.Compound // that it serves as a property committee
+
+	filed, accepted time.Time // the last, so that its numbers follow the days
 }
 
 func (c *crew) chair() actor.Actor {
@@ -244,13 +247,16 @@ var background = []registry.Words{{"party_member"}, {"deputy"}, {"cppcc"}, {"law
 // committee shares a mediator with the one before it, and has one who left before the city's reply.
 func (e *entry) staff() error {
 	var people []account.Person
-	draw := func() {
+	draw := func(woman bool) {
 		p := someone(e.chance, 2020)
+		for woman && p.sex != ident.Female {
+			p = someone(e.chance, 2020)
+		}
 		people = append(people, account.Person{Name: p.name, Sex: p.sex, Born: p.born, Ethnicity: "01", Phone: staffPhone(e.chance)})
 	}
 	for i, c := range e.crews {
-		for range e.wanted[c] + left(i) {
-			draw()
+		for j := range e.wanted[c] + left(i, c) {
+			draw(j == 2) // no committee is without a woman
 		}
 	}
 	ids, err := e.Accounts.AddPersons(e.tx, people)
@@ -261,7 +267,7 @@ func (e *entry) staff() error {
 	var rows []registry.Mediator
 	at := 0
 	for i, c := range e.crews {
-		for j := range e.wanted[c] + left(i) {
+		for j := range e.wanted[c] + left(i, c) {
 			m := e.mediator(c, people[at], ids[at], j)
 			if j == e.wanted[c] {
 				m.LeftOn, m.LeftReason = "2019-10-15", "resigned"
@@ -275,7 +281,7 @@ func (e *entry) staff() error {
 			rows, at = append(rows, m), at+1
 			e.phones[m.PersonID] = e.Vault.Index("phone", people[at-1].Phone)
 		}
-		if left(i) > 0 && i > 0 && e.crews[i-1].committee.Type == c.committee.Type {
+		if left(i, c) > 0 && i > 0 && e.crews[i-1].committee.Type == c.committee.Type {
 			rows = append(rows, e.shared(c, e.crews[i-1]))
 		}
 	}
@@ -288,9 +294,9 @@ func (e *entry) staff() error {
 	return registry.BulkMediators(e.tx, rows)
 }
 
-// left is how many mediators of a county's i-th committee have left.
-func left(i int) int {
-	if i%60 == 31 {
+// left is how many mediators of a county's i-th committee have left; those of the property mechanism have just begun.
+func left(i int, c *crew) int {
+	if i%60 == 31 && c.committee.Sector == "" {
 		return 1
 	}
 	return 0
@@ -307,7 +313,7 @@ func (e *entry) shared(c, neighbour *crew) registry.Mediator {
 func (e *entry) mediator(c *crew, p account.Person, id ident.ID, j int) registry.Mediator {
 	m := registry.Mediator{Key: e.tx.NewKey(), Version: 1, CommitteeID: c.committee.ID, PersonID: id, Name: p.Name, Kind: registry.Engaged, Born: p.Born, Sex: p.Sex,
 		Ethnicity: p.Ethnicity, Citizen: true, Education: pick(e.chance, []string{"30", "40", "60", "70"}), FullTime: j == 0,
-		EngagedOn: calendar.Day("2013-01-10").Plus(e.chance.IntN(2300))}
+		EngagedOn: max(p.Born.PlusYears(20), "2013-01-10").Plus(e.chance.IntN(700))}
 	if j < 3 {
 		m.Kind = registry.OfCommittee
 	}

@@ -6,6 +6,14 @@ type story struct {
 	agreed                          []term // what it is settled with
 }
 
+// Who the two sides are, where a story says more of them than that they are two people: an old applicant and a grown
+// child, two who were to marry or did, and which of them is a property firm (1 the applicant, 2 the respondent).
+var (
+	elders  = []string{"赡养老人"}
+	couples = []string{"婚约彩礼", "家务与探望"}
+	firms   = map[string]int{"物业费欠缴": 1, "电梯间卫生与绿化": 2, "电梯广告收益": 2, "新旧物业交接": 2, "交房遗留问题": 2}
+)
+
 // term is what somebody owes by an agreement. Amounts differ from case to case around yuan.
 type term struct {
 	text, kind, manner string
@@ -42,7 +50,7 @@ var stories = []story{
 		[]term{refrain("%[2]s不在共用巷道停车，装卸货物不超过二十分钟。", "自觉遵守，邻居互相监督")}},
 	{"02", "口角误会", "%[1]s与%[2]s因孩子打闹发生口角，之后两家互不往来，多次在门口争吵。", "对方赔礼道歉。",
 		[]term{do("%[2]s当面向%[1]s道歉，双方今后互相礼让。", "在村调解室当面进行", 3)}},
-	{"01", "赡养老人", "%[1]s年近八十，由三个子女轮流照料，二儿子%[2]s近半年没有承担费用。", "按月给付赡养费。",
+	{"01", "赡养老人", "%[1]s年事已高，由三个子女轮流照料，二儿子%[2]s近半年没有承担费用。", "按月给付赡养费。",
 		[]term{pay("%[2]s每月给付赡养费，先付本季度三个月。", "银行转账到老人存折", 2400, 10)}},
 	{"01", "分家析产", "父母留下的两间店面由%[2]s一人出租，%[1]s要求分得一半租金。", "按份分配租金。",
 		[]term{pay("%[2]s把上一年租金的一半付给%[1]s。", "银行转账", 9000, 15)}},

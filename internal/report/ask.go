@@ -65,8 +65,16 @@ func (a *Ask) settle(tx *db.Tx, g authz.Grant) error {
 	return a.locate(tx)
 }
 
+// The years that a period may touch: mediation committees are older than the one, nobody plans past the other.
+const firstYear, lastYear = 1950, 2200
+
 func (a *Ask) check() error {
 	var bad fault.Check
+	for at, day := range map[string]calendar.Day{"from": a.From, "to": a.To} {
+		if day.Year() < firstYear || day.Year() > lastYear {
+			bad.Add(at, "年份应在 %d 到 %d 之间。", "The year must lie between %d and %d.", firstYear, lastYear)
+		}
+	}
 	if a.To.Before(a.From) {
 		bad.Add("to", "结束日期不能早于开始日期。", "The period cannot end before it begins.")
 	}
@@ -78,6 +86,9 @@ func (a *Ask) check() error {
 	}
 	return bad.Err()
 }
+
+// asOf is the day on which what stands is taken: the period's last, or today if that is earlier.
+func (a Ask) asOf(tx *db.Tx) calendar.Day { return min(a.To, calendar.DayOf(tx.Now)) }
 
 // within keeps the asked area inside the grant; without one it is the area of the reader's post. Who leads a committee
 // may ask about its county and hears of that committee alone.

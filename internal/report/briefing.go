@@ -118,7 +118,7 @@ func (s *Service) Brief(ctx context.Context, g authz.Grant, ask Ask) (Briefing, 
 		if b.Head, err = ask.head(tx); err != nil {
 			return err
 		}
-		b.AsOf = min(ask.To, calendar.DayOf(tx.Now))
+		b.AsOf = ask.asOf(tx)
 		if err := b.countRegister(tx, ask); err != nil {
 			return err
 		}
@@ -187,7 +187,7 @@ func listsOf(ask Ask, day calendar.Day) map[string]query {
 		"settled":           dealt.with("settled", "true"),
 		"tried":             dealt.with("outcome", settledOrFailed),
 		"accepted":          village.with("accepted_from", from, "accepted_to", to),
-		"pending":           village.with("open_on", to),
+		"pending":           village.with("open_on", on),
 		"asked":             asked.with("consent", "decided"),
 		"agreed":            asked.with("consent", "agreed"),
 		"compounds":         listed(ofCompounds, "area", area, "on", on),

@@ -25,10 +25,10 @@ var paragraph = fault.Text{
 // footnote says what the paragraph rests on.
 var footnote = fault.Text{
 	ZH: "调委会、调解员和小区覆盖按{day}的登记计算，一人在两个调委会任职只计一次。案件为村（居）调委会自{from}起受理、至{to}首次结案的，每件计一次；" +
-		"物业纠纷由物业领域的调委会化解，另行统计。截至{to}已受理尚未结案{pending}件，不计入成功率。",
+		"物业纠纷由物业领域的调委会化解，另行统计。截至{day}已受理尚未结案{pending}件，不计入成功率。",
 	EN: "Committees, mediators and coverage are taken from the register on {day}; a person who serves two committees counts once. Cases are those " +
 		"that village and community committees accepted from {from} on and first closed by {to}, each once; property disputes are those of the " +
-		"committees for property matters, counted apart. On {to}, {pending} accepted cases were not yet closed; they are in no rate.",
+		"committees for property matters, counted apart. On {day}, {pending} accepted cases were not yet closed; they are in no rate.",
 }
 
 // value is what stands for a name of a template, and the list that it leads to, if it leads to one.

@@ -89,7 +89,7 @@ func (s *Service) Overview(ctx context.Context, g authz.Grant, ask Ask) (Overvie
 		if err := ask.settle(tx, g); err != nil {
 			return err
 		}
-		if len(months(ask.From, ask.To)) > mostMonths {
+		if ask.To.After(ask.From.PlusMonths(mostMonths)) {
 			return fault.New(fault.Invalid, "", "一次最多统计十年。", "At most ten years at a time.").At("from")
 		}
 		if o.Head, err = ask.head(tx); err != nil {
@@ -135,7 +135,7 @@ func (o *Overview) countMonths(tx *db.Tx, g authz.Grant, ask Ask) error {
 	open, err := pending(tx, g, ask, nil)
 	o.spread(ask, taken, closed)
 	o.add(ask, taken, closed)
-	o.Totals.Pending = Count{Value: open, of: ask.cases().with("open_on", string(ask.To))}
+	o.Totals.Pending = Count{Value: open, of: ask.cases().with("open_on", string(ask.asOf(tx)))}
 	question := between(ask.cases(), "asked", ask.From, ask.To)
 	o.Rates.Engagement = rate(agreed, asked, question.with("consent", "agreed"), question.with("consent", "decided"))
 	return err

@@ -79,3 +79,17 @@ func TestThePageOfTheOverviewSaysInFiguresWhatItDraws(t *testing.T) {
 		town.As(town.Zheng).Page("GET", "/reports", nil).Is(200)
 	})
 }
+
+// A period at the edge of what a date can say is refused at once: counting its months would never end.
+func TestAPeriodWithoutMeasureIsRefused(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		for _, period := range []string{"to=9999-12-31", "from=0001-01-01", "from=9999-01-01&to=9999-12-31", "from=2000-01-01&to=2026-01-01"} {
+			town.As(town.County).Get("/reports/trend?area=350503&" + period).Is(422)
+		}
+		for _, period := range []string{"to=9999-12-31", "from=0001-01-01"} {
+			town.As(town.County).Get("/reports/briefing?area=350503&" + period).Is(422)
+			town.As(town.County).Get("/reports/case-table?area=350503&" + period).Is(422)
+		}
+		town.As(town.County).Get("/reports/trend?area=350503&from=2017-01-01&to=2026-12-31").Is(200)
+	})
+}

@@ -135,7 +135,7 @@ func (s *Service) showCaseTable(r *page.Request) (page.Reply, error) {
 	}
 	v.Table = t.In(r.Lang, Pages)
 	if r.Query("format") == "csv" {
-		return sheet(v.Table)
+		return sheet(r, v.Table)
 	}
 	v.settled(r, t.Head)
 	v.Empty, v.CSV = v.Columns[0].Count == 0, v.at(v.Ask.Area, v.From, v.To)+"&format=csv"

@@ -9,8 +9,8 @@ import (
 	"fengqiao/internal/page"
 )
 
-// sheet answers the table as a sheet for a spreadsheet program: UTF-8 with its mark, one line a group.
-func sheet(t Table) (page.Reply, error) {
+// sheet answers the table as a sheet for a spreadsheet program: UTF-8 with its mark, with what it counts and when on top, one line a group, and the check sums below.
+func sheet(r *page.Request, t Table) (page.Reply, error) {
 	var b bytes.Buffer
 	b.WriteString("\ufeff")
 	w := csv.NewWriter(&b)
@@ -18,14 +18,18 @@ func sheet(t Table) (page.Reply, error) {
 	for _, f := range t.Columns {
 		numbers, headings = append(numbers, fmt.Sprint(f.Col)), append(headings, cell(f.Heading+" ("+f.Unit+")"))
 	}
-	lines := [][]string{numbers, headings, line(string(t.Area), t.AreaName, t.Columns)}
-	for _, r := range t.Rows {
-		lines = append(lines, line(r.Key, r.Name, r.Values))
+	lines := [][]string{{cell(r.Say("report.title")), cell(t.AreaName), r.Say("report.period", page.Day(t.From, r.Lang), page.Day(t.To, r.Lang))},
+		{r.Say("report.says." + string(t.Basis)), r.Say("report.snapshot", page.When(t.Snapshot, r.Lang))}, numbers, headings, line(string(t.Area), t.AreaName, t.Columns)}
+	for _, row := range t.Rows {
+		lines = append(lines, line(row.Key, row.Name, row.Values))
+	}
+	for _, c := range t.Checks {
+		lines = append(lines, []string{c.ID, cell(c.Says), r.Say(map[bool]string{true: "report.ok", false: "report.not_ok"}[c.OK])})
 	}
 	if err := w.WriteAll(lines); err != nil {
 		return page.Reply{}, err
 	}
-	name := fmt.Sprintf("case-table-%s-%s-%s.csv", t.Area, t.From, t.To)
+	name := fmt.Sprintf("case-table-%s-%s-%s-%s.csv", t.Area, t.From, t.To, t.Basis)
 	return page.Download(name, "text/csv; charset=utf-8", &b), nil
 }
 

@@ -95,10 +95,10 @@ func casesDealt(tx *db.Tx, g authz.Grant, ask Ask) (d dealt, err error) {
 
 func total(sum string) string { return "COALESCE(SUM(" + sum + "), 0)" }
 
-// pending counts the cases that were accepted by the end of a period and not closed by then; types narrow to the
+// pending counts the cases that were accepted by the end of a period, or today if that is earlier, and not closed by then; types narrow to the
 // committees that lead them, nil does not.
 func pending(tx *db.Tx, g authz.Grant, ask Ask, types []registry.Type) (n int64, err error) {
-	err = ledBy(casesOf(tx, g, ask), types).Where(casework.WhereOpenOn, ask.To, ask.To).Count(&n).Error
+	err = ledBy(casesOf(tx, g, ask), types).Where(casework.WhereOpenOn, ask.asOf(tx), ask.asOf(tx)).Count(&n).Error
 	return n, err
 }
 

@@ -1,7 +1,7 @@
 # make alone prints what there is. CI runs these targets and nothing else.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run build test prepare vet unit race e2e check lint golden bench policy migration
+.PHONY: help run build test prepare vet unit race city e2e check lint golden bench policy migration
 
 GO     ?= go
 LINT   := .tools/golangci-lint-v2.15.0
@@ -20,7 +20,7 @@ run: ## the demo city on http://127.0.0.1:8080
 build: ## the program, bin/fengqiao
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/fengqiao ./cmd/fengqiao
 
-test: prepare vet unit race e2e ## everything that must hold: vet, tests on SQLite and PostgreSQL, browser journeys
+test: prepare vet unit race city e2e ## everything that must hold: vet, tests on SQLite and PostgreSQL, browser journeys
 	@echo "All tests passed."
 
 check: lint test ## what a change must pass: lint and test
@@ -55,6 +55,9 @@ race: ## tests on PostgreSQL, watched for data races
 	@if command -v $${CC:-gcc} >/dev/null; then race=-race; else race=; echo "No C compiler: without the race detector."; fi; \
 	[ -n "$$race" ] || [ "$$CI" != true ] || exit 1; \
 	set -x; FENGQIAO_TEST_DATABASES=postgres $(GO) run ./internal/db/dbtest/withpostgres $(GO) test $$race ./...
+
+city: ## the whole demo city on PostgreSQL, without the race detector: it would take many minutes
+	FENGQIAO_TEST_DATABASES=postgres $(GO) run ./internal/db/dbtest/withpostgres $(GO) test ./internal/app -run TestTheDemoCity
 
 e2e: build ## browser journeys on the demo city; JOURNEY=part of a name for one
 	@missing=""; command -v node >/dev/null || missing="$$missing node"; command -v npm >/dev/null || missing="$$missing npm"; \

@@ -258,6 +258,7 @@ func TestReportsLeadToTheirCases(t *testing.T) {
 		}
 		county.opens("/reports/case-table?from=2026-05-01&to=2026-01-01").reads("结束日期不能早于开始日期")
 		county.opens("/desk/cases?due=gestern").reads("请填写真实存在的日期")
+		county.opens("/desk/cases?settled=yes").is(422, "/desk/cases?settled=yes").reads("只能是 true 或 false")
 		d.enters(town.Zheng).opens("/reports/case-table?basis=accepted").reads("按受理统计", "丰泽区")
 	})
 }

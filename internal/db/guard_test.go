@@ -24,6 +24,9 @@ func TestANewRowBelongsToTheTransactionsCounty(t *testing.T) {
 				_, err := tx.InsertNew(&l)
 				return &gorm.DB{Error: err}
 			},
+			"loaded in bulk": func(tx *db.Tx) *gorm.DB {
+				return &gorm.DB{Error: db.Load(tx, []letter{newLetter(tx, "a"), foreignLetter("a")})}
+			},
 			"in batches": func(tx *db.Tx) *gorm.DB { return tx.Rows().CreateInBatches([]letter{foreignLetter("a")}, 10) },
 			"as a map": func(tx *db.Tx) *gorm.DB {
 				l := foreignLetter("a")
@@ -38,6 +41,36 @@ func TestANewRowBelongsToTheTransactionsCounty(t *testing.T) {
 		}
 		if n := letters(t, s); n != 0 {
 			t.Errorf("%d rows were left", n)
+		}
+	})
+}
+
+// Rows loaded in bulk are all there, in more than one statement's worth, and as they were given.
+func TestRowsAreLoadedInBulk(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		const many = 450
+		var rows []letter
+		err := s.Do(t.Context(), lin, fengze, func(tx *db.Tx) error {
+			for range many {
+				rows = append(rows, newLetter(tx, "a"))
+			}
+			return db.Load(tx, rows)
+		})
+		if err != nil || letters(t, s) != many {
+			t.Fatalf("%d rows, %v", letters(t, s), err)
+		}
+		err = s.Read(t.Context(), lin, func(tx *db.Tx) error {
+			var got letter
+			if err := tx.Rows().Where("county_code = ? AND id = ?", fengze, rows[many-1].ID).Take(&got).Error; err != nil {
+				return err
+			}
+			if got.Topic != "a" || !got.MadeAt.Equal(rows[many-1].MadeAt) {
+				t.Errorf("read %+v, loaded %+v", got, rows[many-1])
+			}
+			return db.Load(tx, []letter(nil))
+		})
+		if err != nil {
+			t.Error(err)
 		}
 	})
 }

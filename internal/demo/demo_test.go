@@ -24,7 +24,7 @@ import (
 	"fengqiao/policies"
 )
 
-// part loads two counties of the city and one case of twenty into a fresh database.
+// part loads two counties of the city and one case of forty into a fresh database.
 func part(t *testing.T, dialect string, today time.Time) *db.Store {
 	t.Helper()
 	chance, clock := Chance(7, "rows"), &Clock{}
@@ -41,7 +41,7 @@ func part(t *testing.T, dialect string, today time.Time) *db.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &loader{only: []ident.County{"350503", "350505"}, share: 20, Options: Options{Store: store, Vault: v, Policy: policy, Clock: clock, Today: today, Password: "fengqiao-demo-2026", Seed: 7,
+	l := &loader{only: []ident.County{"350503", "350505"}, share: 40, Options: Options{Store: store, Vault: v, Policy: policy, Clock: clock, Today: today, Password: "fengqiao-demo-2026", Seed: 7,
 		Accounts: account.New(account.Options{Store: store, Vault: v, Random: chance, Log: slog.New(slog.DiscardHandler)}),
 		Cases:    casework.New(casework.Parts{DB: store, Policy: policy, Vault: v})}}
 	if err := l.load(t.Context()); err != nil {

@@ -18,7 +18,7 @@ type Question struct {
 // FindAll asks questions that do not wait for each other's answers. A reading transaction on PostgreSQL sends them
 // together, so that all cost one round trip; elsewhere they are asked in turn.
 func (tx *Tx) FindAll(questions ...Question) error {
-	if tx.conn == nil || len(questions) < 2 {
+	if tx.conn == nil || tx.Writes() || len(questions) < 2 {
 		for _, q := range questions {
 			if err := q.Of.Find(q.Into).Error; err != nil {
 				return err
@@ -34,12 +34,8 @@ func (tx *Tx) FindAll(questions ...Question) error {
 		}
 		batch.Queue(asked[i].Statement.SQL.String(), asked[i].Statement.Vars...)
 	}
-	return tx.conn.Raw(func(c any) error {
-		conn, ok := c.(*stdlib.Conn)
-		if !ok {
-			return fmt.Errorf("connection is a %T", c)
-		}
-		answers := conn.Conn().SendBatch(tx.ctx, batch)
+	return tx.bare(func(conn *pgx.Conn) error {
+		answers := conn.SendBatch(tx.ctx, batch)
 		for _, q := range asked {
 			rows, err := answers.Query()
 			if err == nil {
@@ -53,6 +49,17 @@ func (tx *Tx) FindAll(questions ...Question) error {
 			}
 		}
 		return answers.Close()
+	})
+}
+
+// bare runs fn on the transaction's connection, past gorm.
+func (tx *Tx) bare(fn func(*pgx.Conn) error) error {
+	return tx.conn.Raw(func(c any) error {
+		conn, ok := c.(*stdlib.Conn)
+		if !ok {
+			return fmt.Errorf("connection is a %T", c)
+		}
+		return fn(conn.Conn())
 	})
 }
 

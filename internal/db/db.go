@@ -103,6 +103,9 @@ func (s *Store) openPostgres(dsn string) error {
 	if _, said := config.RuntimeParams["jit"]; !said { // compiling a list's statement takes longer than any of ours runs
 		config.RuntimeParams["jit"] = "off"
 	}
+	if s.loading {
+		config.RuntimeParams["synchronous_commit"] = "off"
+	}
 	s.write, err = s.gorm(postgres.New(postgres.Config{Conn: stdlib.OpenDB(*config)}), poolSize)
 	s.read = s.write
 	return err
@@ -149,14 +152,19 @@ func (s *Store) Close() error {
 
 // Settle makes what was loaded in bulk durable, and gives the planner its figures.
 func (s *Store) Settle(ctx context.Context) error {
-	steps := []string{"ANALYZE"}
-	if s.dialect == "sqlite" {
-		steps = append(steps, "PRAGMA wal_checkpoint(TRUNCATE)")
+	if err := s.Measure(ctx); err != nil || s.dialect != "sqlite" {
+		return err
 	}
-	for _, step := range steps {
-		if err := s.write.WithContext(ctx).Exec(step).Error; err != nil {
-			return fmt.Errorf("settle: %w", err)
-		}
+	if err := s.write.WithContext(ctx).Exec("PRAGMA wal_checkpoint(TRUNCATE)").Error; err != nil {
+		return fmt.Errorf("settle: %w", err)
+	}
+	return nil
+}
+
+// Measure gives the planner its figures of the tables as they are now.
+func (s *Store) Measure(ctx context.Context) error {
+	if err := s.write.WithContext(ctx).Exec("ANALYZE").Error; err != nil {
+		return fmt.Errorf("measure: %w", err)
 	}
 	return nil
 }

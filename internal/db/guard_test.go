@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -45,34 +46,57 @@ func TestANewRowBelongsToTheTransactionsCounty(t *testing.T) {
 	})
 }
 
-// Rows loaded in bulk are all there, in more than one statement's worth, and as they were given.
+// Rows loaded in bulk are all there, in more than one statement's worth, and as they were given; so they are where a
+// PostgreSQL store is open for loading and copies them.
 func TestRowsAreLoadedInBulk(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, s *db.Store) {
-		const many = 450
-		var rows []letter
-		err := s.Do(t.Context(), lin, fengze, func(tx *db.Tx) error {
-			for range many {
-				rows = append(rows, newLetter(tx, "a"))
-			}
-			return db.Load(tx, rows)
-		})
-		if err != nil || letters(t, s) != many {
-			t.Fatalf("%d rows, %v", letters(t, s), err)
+	dbtest.Each(t, rowsAreLoadedInBulk)
+	for _, dialect := range dbtest.Dialects() {
+		t.Run("loading/"+dialect, func(t *testing.T) { rowsAreLoadedInBulk(t, loading(t, dialect)) })
+	}
+}
+
+// loading is a store over an empty database, open for loading.
+func loading(t *testing.T, dialect string) *db.Store {
+	t.Helper()
+	s, err := db.Open(db.Options{URL: dbtest.URL(t, dialect), Now: dbtest.NewClock().Now, IDs: maker, Log: slog.New(slog.DiscardHandler), Loading: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func rowsAreLoadedInBulk(t *testing.T, s *db.Store) {
+	const many = 450
+	var rows []letter
+	err := s.Do(t.Context(), lin, fengze, func(tx *db.Tx) error {
+		for range many {
+			rows = append(rows, newLetter(tx, "a"))
 		}
-		err = s.Read(t.Context(), lin, func(tx *db.Tx) error {
-			var got letter
-			if err := tx.Rows().Where("county_code = ? AND id = ?", fengze, rows[many-1].ID).Take(&got).Error; err != nil {
-				return err
-			}
-			if got.Topic != "a" || !got.MadeAt.Equal(rows[many-1].MadeAt) {
-				t.Errorf("read %+v, loaded %+v", got, rows[many-1])
-			}
-			return db.Load(tx, []letter(nil))
-		})
-		if err != nil {
-			t.Error(err)
-		}
+		return db.Load(tx, rows)
 	})
+	if err != nil || letters(t, s) != many {
+		t.Fatalf("%d rows, %v", letters(t, s), err)
+	}
+	err = s.Read(t.Context(), lin, func(tx *db.Tx) error {
+		var got letter
+		if err := tx.Rows().Where("county_code = ? AND id = ?", fengze, rows[many-1].ID).Take(&got).Error; err != nil {
+			return err
+		}
+		if got.Topic != "a" || !got.MadeAt.Equal(rows[many-1].MadeAt) {
+			t.Errorf("read %+v, loaded %+v", got, rows[many-1])
+		}
+		return db.Load(tx, []letter(nil))
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	err = s.Do(t.Context(), lin, fengze, func(tx *db.Tx) error {
+		return db.Load(tx, []letter{newLetter(tx, "b"), foreignLetter("b")})
+	})
+	if err == nil || !strings.Contains(err.Error(), `row belongs to county "350582"`) || letters(t, s) != many {
+		t.Errorf("a row of another county: %v, %d rows", err, letters(t, s))
+	}
 }
 
 func TestAStatementNamesItsCounty(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
 
@@ -18,7 +19,7 @@ const mostValues = 30_000
 const mostRows = 200 // of one statement; more gain nothing
 
 // Load inserts many rows of one table, for filling a database in bulk: a few large statements instead of one for each
-// row. Like any write it keeps to the transaction's county.
+// row, or COPY where a PostgreSQL store is open for loading. Like any write it keeps to the transaction's county.
 func Load[T any](tx *Tx, rows []T) error {
 	if len(rows) == 0 {
 		return nil
@@ -28,12 +29,8 @@ func Load[T any](tx *Tx, rows []T) error {
 		return fmt.Errorf("load %T: %w", rows[0], err)
 	}
 	l := &load{tx: tx, table: stmt.Schema.Table, fields: stored(stmt.Schema)}
-	size := min(mostRows, mostValues/len(l.fields))
-	all := reflect.ValueOf(rows)
-	for from := 0; from < len(rows); from += size {
-		if err := l.insert(all.Slice(from, min(from+size, len(rows)))); err != nil {
-			return fmt.Errorf("load %s: %w", l.table, err)
-		}
+	if err := l.insert(reflect.ValueOf(rows)); err != nil {
+		return fmt.Errorf("load %s: %w", l.table, err)
 	}
 	return nil
 }
@@ -55,18 +52,51 @@ func stored(s *schema.Schema) []*schema.Field {
 }
 
 func (l *load) insert(rows reflect.Value) error {
-	args := make([]any, 0, rows.Len()*len(l.fields))
-	for i := range rows.Len() {
-		row := rows.Index(i)
-		for _, f := range l.fields {
-			v, _ := f.ValueOf(context.Background(), row)
-			if c, is := v.(ident.County); is && f.DBName == "county_code" && c != l.tx.County && !global[l.table] {
-				return fmt.Errorf("row belongs to county %q, transaction to %q", c, l.tx.County)
+	if l.tx.conn != nil {
+		return l.copy(rows)
+	}
+	size := min(mostRows, mostValues/len(l.fields))
+	for from := 0; from < rows.Len(); from += size {
+		to := min(from+size, rows.Len())
+		args := make([]any, 0, size*len(l.fields))
+		for i := from; i < to; i++ {
+			values, err := l.values(rows.Index(i))
+			if err != nil {
+				return err
 			}
-			args = append(args, v)
+			args = append(args, values...)
+		}
+		if err := l.tx.Rows().Exec(l.sql(to-from), args...).Error; err != nil {
+			return err
 		}
 	}
-	return l.tx.Rows().Exec(l.sql(rows.Len()), args...).Error
+	return nil
+}
+
+// copy sends the rows by COPY, which is several times quicker than INSERT.
+func (l *load) copy(rows reflect.Value) error {
+	names := make([]string, len(l.fields))
+	for i, f := range l.fields {
+		names[i] = f.DBName
+	}
+	return l.tx.bare(func(conn *pgx.Conn) error {
+		_, err := conn.CopyFrom(l.tx.ctx, pgx.Identifier{l.table}, names,
+			pgx.CopyFromSlice(rows.Len(), func(i int) ([]any, error) { return l.values(rows.Index(i)) }))
+		return err
+	})
+}
+
+// values are a row's, in the order of the fields.
+func (l *load) values(row reflect.Value) ([]any, error) {
+	out := make([]any, len(l.fields))
+	for i, f := range l.fields {
+		v, _ := f.ValueOf(context.Background(), row)
+		if c, is := v.(ident.County); is && f.DBName == "county_code" && c != l.tx.County && !global[l.table] {
+			return nil, fmt.Errorf("row belongs to county %q, transaction to %q", c, l.tx.County)
+		}
+		out[i] = v
+	}
+	return out, nil
 }
 
 func (l *load) sql(n int) string {

@@ -36,7 +36,7 @@ type Tx struct {
 	outdates bool  // it changes what is kept
 	asks     bool  // it is one statement and no transaction
 	asked    bool
-	conn     *sql.Conn // of a reading transaction on PostgreSQL, for FindAll
+	conn     *sql.Conn // on PostgreSQL, of a reading transaction for FindAll, of a loading one for Load
 }
 
 // Do runs fn in one transaction that may write rows of one county, the directory, and its idempotency key; it commits
@@ -46,7 +46,7 @@ func (s *Store) Do(ctx context.Context, by actor.Actor, county ident.County, fn 
 	tx := s.begin(ctx, by)
 	tx.County, tx.ids = county, s.ids
 	committing := false
-	err := s.write.WithContext(ctx).Transaction(func(g *gorm.DB) error {
+	write := func(g *gorm.DB) error {
 		tx.g = g
 		if err := tx.claimOnce(); err != nil {
 			return err
@@ -57,7 +57,13 @@ func (s *Store) Do(ctx context.Context, by actor.Actor, county ident.County, fn 
 		err := tx.keepOnce()
 		committing = err == nil
 		return err
-	})
+	}
+	var err error
+	if s.loading && s.dialect == "postgres" {
+		err = s.onOneConnection(ctx, tx, func(g *gorm.DB) error { return g.Transaction(write) })
+	} else {
+		err = s.write.WithContext(ctx).Transaction(write)
+	}
 	if tx.outdates {
 		s.kept.forget()
 	}
@@ -84,10 +90,15 @@ func (s *Store) Read(ctx context.Context, by actor.Actor, fn func(*Tx) error) er
 	if s.dialect != "postgres" {
 		return unavailable(read(s.read.WithContext(ctx)))
 	}
-	return unavailable(s.read.WithContext(ctx).Connection(func(g *gorm.DB) error {
+	return unavailable(s.onOneConnection(ctx, tx, read))
+}
+
+// onOneConnection gives fn a connection of its own, which the transaction knows: for what gorm has no words for.
+func (s *Store) onOneConnection(ctx context.Context, tx *Tx, fn func(*gorm.DB) error) error {
+	return s.write.WithContext(ctx).Connection(func(g *gorm.DB) error {
 		tx.conn, _ = g.Statement.ConnPool.(*sql.Conn)
-		return read(g)
-	}))
+		return fn(g)
+	})
 }
 
 // Ask runs fn, which reads with one statement, without a transaction around it: for what every request asks first. It

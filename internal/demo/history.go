@@ -118,15 +118,21 @@ func (c *county) serving(p registry.Place) (registry.Committee, error) {
 	return registry.Committee{}, fault.NoSuch()
 }
 
-// write enters the batches of one county after the other.
+// write enters the batches of one county after the other. The tables grow from nothing: each time they are four times
+// as large, the planner gets new figures, or it would go on reading whole counties to find a row.
 func (l *loader) write(ctx context.Context, made []chan *casework.Batch) error {
-	taken, done, all := map[string]bool{}, 0, l.total()
+	taken, done, all, measured := map[string]bool{}, 0, l.total(), 0
 	for i, batches := range made {
 		for b := range batches {
 			if err := l.Store.Do(ctx, actor.System, b.County, func(tx *db.Tx) error { return b.Write(tx, taken) }); err != nil {
 				return fmt.Errorf("%s: %w", l.counties[i].area.Name, err)
 			}
-			done += b.Cases()
+			if done += b.Cases(); done >= 4*measured {
+				measured = done
+				if err := l.Store.Measure(ctx); err != nil {
+					return err
+				}
+			}
 			if l.Progress != nil {
 				l.Progress(done, all, l.counties[i].area.Name)
 			}

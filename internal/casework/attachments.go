@@ -111,15 +111,9 @@ func (r attachmentRow) mayOpen(me ident.ID, full bool) bool {
 	return full || r.Shared || !me.IsZero() && r.PartyID == me
 }
 
-func (s *Service) attachmentsOf(tx *db.Tx, c *Case, me ident.ID, full bool) ([]Attached, error) {
+// opened are the files of a case that its reader may open.
+func (s *Service) opened(tx *db.Tx, c *Case, rows []attachmentRow, me ident.ID, full bool) ([]Attached, error) {
 	out := []Attached{}
-	if c.Version == 1 { // adding a file makes a version
-		return out, nil
-	}
-	rows, err := attachmentRows(tx, c.ID)
-	if err != nil {
-		return nil, err
-	}
 	rows = slices.DeleteFunc(rows, func(r attachmentRow) bool { return !r.mayOpen(me, full) })
 	ids := make([]ident.ID, len(rows))
 	for i, r := range rows {

@@ -75,7 +75,7 @@ func (s *Service) List(ctx context.Context, g authz.Grant, f Filter) ([]Line, id
 	}
 	var out []Line
 	var next ident.ID
-	err := s.db.Read(ctx, g.By(), func(tx *db.Tx) error {
+	err := s.db.Ask(ctx, g.By(), func(tx *db.Tx) error { // one statement, which needs no transaction around it
 		found, err := f.find(tx, g)
 		if err != nil {
 			return err

@@ -6,7 +6,6 @@ import (
 	"gorm.io/gorm"
 
 	"fengqiao/internal/db"
-	"fengqiao/internal/ident"
 )
 
 // agreementOf asks for the version of the agreement in hand, with its clauses, obligations and signatures.
@@ -43,13 +42,4 @@ func lastAgreementNumber(tx *db.Tx, c *Case) (int, error) {
 	err := tx.Rows().Model(&Agreement{}).Where("county_code = ? AND case_id = ?", c.CountyCode, c.ID).
 		Select("COALESCE(MAX(number), 0)").Scan(&last).Error
 	return last, err
-}
-
-func (s *Service) visitsOf(tx *db.Tx, caseID ident.ID) ([]Visit, error) {
-	var out []Visit
-	err := tx.Rows().Where("county_code = ? AND case_id = ?", caseID.County(), caseID).Order("visited_on, id").Find(&out).Error
-	for i := range out {
-		err = errors.Join(err, s.unseal("follow_ups", out[i].ID, unsealing{"note_sealed", out[i].NoteSealed, &out[i].Note}))
-	}
-	return out, err
 }

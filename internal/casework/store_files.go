@@ -1,6 +1,10 @@
 package casework
 
 import (
+	"errors"
+
+	"gorm.io/gorm"
+
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
 )
@@ -11,4 +15,23 @@ func attachmentRows(tx *db.Tx, caseID ident.ID) ([]attachmentRow, error) {
 	var out []attachmentRow
 	err := tx.Rows().Where("county_code = ? AND case_id = ?", caseID.County(), caseID).Order("id").Find(&out).Error
 	return out, err
+}
+
+// beside is what a case's reader sees beside its own parts: the files, and the visits where visited asks for them.
+func (s *Service) beside(tx *db.Tx, c *Case, visited bool) (files []attachmentRow, visits []Visit, err error) {
+	of := func() *gorm.DB { return tx.Rows().Where("county_code = ? AND case_id = ?", c.CountyCode, c.ID) }
+	var questions []db.Question
+	if c.Version > 1 { // adding a file makes a version
+		questions = append(questions, db.Question{Of: of().Order("id"), Into: &files})
+	}
+	if visited && c.FollowUps > 0 {
+		questions = append(questions, db.Question{Of: of().Order("visited_on, id"), Into: &visits})
+	}
+	if err := tx.FindAll(questions...); err != nil {
+		return nil, nil, err
+	}
+	for i := range visits {
+		err = errors.Join(err, s.unseal("follow_ups", visits[i].ID, unsealing{"note_sealed", visits[i].NoteSealed, &visits[i].Note}))
+	}
+	return files, visits, err
 }

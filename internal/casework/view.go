@@ -339,23 +339,20 @@ func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, wor
 	c.addParties(v, full)
 	c.addSessions(v, full, works)
 	c.addTerms(v)
-	var err error
-	if v.Attachments, err = s.attachmentsOf(tx, c, v.Me, full); err != nil || !full {
-		if !full {
-			v.Risk, v.PoliceOpen, v.Difficulty = 0, false, 0
-			if strings.HasPrefix(v.ReasonCode, "D") { // why a party said no is not for the other side
-				v.ReasonCode = ""
-			}
+	if !full {
+		v.Risk, v.PoliceOpen, v.Difficulty = 0, false, 0
+		if strings.HasPrefix(v.ReasonCode, "D") { // why a party said no is not for the other side
+			v.ReasonCode = ""
 		}
+	}
+	files, visits, err := s.beside(tx, c, full)
+	if err != nil {
 		return err
 	}
-	if c.FollowUps == 0 {
-		return nil
-	}
-	visits, err := s.visitsOf(tx, c.ID)
 	for _, f := range visits {
 		v.Visits = append(v.Visits, VisitView{ID: f.ID, VisitedOn: f.VisitedOn, Visitor: f.Visitor, Satisfied: f.Satisfied, Performed: f.Performed, Note: f.Note})
 	}
+	v.Attachments, err = s.opened(tx, c, files, v.Me, full)
 	return err
 }
 

@@ -41,6 +41,8 @@ func guardCounties(g *gorm.DB) error {
 	keep(cb.Update().Before("gorm:update").Register("fengqiao:asks", onlyReads))
 	keep(cb.Delete().Before("gorm:delete").Register("fengqiao:asks", onlyReads))
 	keep(cb.Raw().Before("gorm:raw").Register("fengqiao:asks", onlyReads))
+	keep(cb.Query().Before("gorm:query").Register("fengqiao:asks", onlyOnce))
+	keep(cb.Row().Before("gorm:row").Register("fengqiao:asks", onlyOnce))
 	for _, err := range errs {
 		if err != nil {
 			return fmt.Errorf("guard counties: %w", err)
@@ -69,6 +71,19 @@ func namesCounty(q *gorm.DB) {
 func onlyReads(q *gorm.DB) {
 	if _, asks := q.Get(asksKey); asks {
 		_ = q.AddError(errOnlyOne)
+	}
+}
+
+// onlyOnce refuses a second statement outside a transaction; a part of a statement is none by itself.
+func onlyOnce(q *gorm.DB) {
+	asked, asks := q.Get(asksKey)
+	if !asks || q.DryRun {
+		return
+	}
+	if was := asked.(*bool); *was {
+		_ = q.AddError(errOnlyOne)
+	} else {
+		*was = true
 	}
 }
 

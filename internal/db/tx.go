@@ -122,11 +122,7 @@ func (s *Store) readIsolation() sql.IsolationLevel {
 func (tx *Tx) Rows() *gorm.DB {
 	q := tx.g.Session(&gorm.Session{NewDB: true, Context: tx.ctx}).Set(countyKey, tx.County)
 	if tx.asks {
-		q = q.Set(asksKey, true)
-		if tx.asked {
-			_ = q.AddError(errOnlyOne)
-		}
-		tx.asked = true
+		q = q.Set(asksKey, &tx.asked)
 	}
 	return q
 }

@@ -159,7 +159,9 @@ func (s *Site) admit(c echo.Context, v *View, rt Route) (*Request, error) {
 		r.close()
 		return nil, err
 	}
-	v.sent = r.form
+	if v.sent = r.form; v.sent == nil {
+		v.sent = cleanAll(v.query) // a form may be asked by its address
+	}
 	if origin == unsure && !rt.harmless && !ownForm(v.secret, r.form.Get("_key")) {
 		r.close()
 		return nil, errForeign

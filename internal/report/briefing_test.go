@@ -208,7 +208,7 @@ func TestTheBriefingIsADocumentWhoseFiguresAreLinks(t *testing.T) {
 				t.Errorf("no chip %q", text)
 			}
 		}
-		if wrong := town.As(town.County).Page("GET", "/reports/briefing?from=2021-01-01&to=2020-01-01", nil).Is(200); !wrong.Holds("结束日期不能早于开始日期") {
+		if wrong := town.As(town.County).Page("GET", "/reports/briefing?from=2021-01-01&to=2020-01-01", nil).Is(422); !wrong.Holds("结束日期不能早于开始日期") {
 			t.Error("a period that ends before it begins is not told")
 		}
 	})

@@ -91,5 +91,14 @@ func TestAPeriodWithoutMeasureIsRefused(t *testing.T) {
 			town.As(town.County).Get("/reports/case-table?area=350503&" + period).Is(422)
 		}
 		town.As(town.County).Get("/reports/trend?area=350503&from=2017-01-01&to=2026-12-31").Is(200)
+		for _, path := range []string{"/reports", "/reports/briefing", "/reports/case-table"} {
+			got := town.As(town.County).Page("GET", path+"?from=2026-02-30&to=2026-03-01", nil).Is(422)
+			if !got.Holds("error-summary") || !got.Holds(`value="2026-02-30"`) || !got.Holds(`value="2026-03-01"`) {
+				t.Errorf("%s: what was typed, or what is wrong with it, is not shown", path)
+			}
+			if backwards := town.As(town.County).Page("GET", path+"?from=2026-03-02&to=2026-03-01", nil).Is(422); !backwards.Holds(`value="2026-03-02"`) {
+				t.Errorf("%s: a period that ends before it begins lost its days", path)
+			}
+		}
 	})
 }

@@ -30,11 +30,10 @@ func asked(r *page.Request) (Ask, error) {
 	return ask, bad.Err()
 }
 
-// question is what stands above every report: the form with what was asked, and what was wrong with it.
+// question is what stands above every report: the form with what was asked.
 type question struct {
 	Path   string
 	Ask    Ask
-	Wrong  string
 	Choose []choice
 	Wider  string // the address of the area around this one, where the reader's post reaches it
 }
@@ -45,16 +44,10 @@ type choice struct {
 	Chosen     bool
 }
 
-// ask reads the question and answers it; a question that cannot be answered is shown again with what is wrong.
-func ask[T any](r *page.Request, q *question, answer func(Ask) (T, error)) (T, error) {
-	var out T
-	var err error
+// ask reads the question and answers it.
+func ask[T any](r *page.Request, q *question, answer func(Ask) (T, error)) (out T, err error) {
 	if q.Ask, err = asked(r); err == nil {
 		out, err = answer(q.Ask)
-	}
-	if fault.Is(err, fault.Invalid) {
-		q.Wrong = fault.Of(err).Text.In(r.Lang)
-		return out, nil
 	}
 	return out, err
 }
@@ -92,8 +85,8 @@ type briefingView struct {
 func (s *Service) showBriefing(r *page.Request) (page.Reply, error) {
 	v := &briefingView{question: question{Path: briefingPath}}
 	b, err := ask(r, &v.question, func(a Ask) (Briefing, error) { return s.Brief(r.Context(), r.Grant, a) })
-	if err != nil || v.Wrong != "" {
-		return page.Show("report/briefing", v), err
+	if err != nil {
+		return page.Again("report/briefing", v, err), nil
 	}
 	v.Briefing = b.In(r.Lang, Pages)
 	v.Note = b.told.spans(footnote.In(r.Lang), r.Lang, Pages)
@@ -130,8 +123,8 @@ type groupLine struct {
 func (s *Service) showCaseTable(r *page.Request) (page.Reply, error) {
 	v := &tableView{question: question{Path: tablePath}}
 	t, err := ask(r, &v.question, func(a Ask) (Table, error) { return s.CaseTable(r.Context(), r.Grant, a) })
-	if err != nil || v.Wrong != "" {
-		return page.Show("report/case-table", v), err
+	if err != nil {
+		return page.Again("report/case-table", v, err), nil
 	}
 	v.Table = t.In(r.Lang, Pages)
 	if r.Query("format") == "csv" {

@@ -37,8 +37,8 @@ type areaLine struct {
 func (s *Service) showOverview(r *page.Request) (page.Reply, error) {
 	v := &overviewView{question: question{Path: overviewPath}}
 	o, err := ask(r, &v.question, func(a Ask) (Overview, error) { return s.Overview(r.Context(), r.Grant, a) })
-	if err != nil || v.Wrong != "" {
-		return page.Show("report/overview", v), err
+	if err != nil {
+		return page.Again("report/overview", v, err), nil
 	}
 	v.Overview = o.In(r.Lang, Pages)
 	v.settled(r, o.Head)

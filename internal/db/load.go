@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -29,7 +30,13 @@ func Load[T any](tx *Tx, rows []T) error {
 		return fmt.Errorf("load %T: %w", rows[0], err)
 	}
 	l := &load{tx: tx, table: stmt.Schema.Table, fields: stored(stmt.Schema)}
-	if err := l.insert(reflect.ValueOf(rows)); err != nil {
+	values, err := l.values(reflect.ValueOf(rows))
+	if err == nil && tx.conn != nil {
+		err = l.copy(values)
+	} else if err == nil {
+		err = l.insert(values)
+	}
+	if err != nil {
 		return fmt.Errorf("load %s: %w", l.table, err)
 	}
 	return nil
@@ -51,22 +58,25 @@ func stored(s *schema.Schema) []*schema.Field {
 	return out
 }
 
-func (l *load) insert(rows reflect.Value) error {
-	if l.tx.conn != nil {
-		return l.copy(rows)
-	}
-	size := min(mostRows, mostValues/len(l.fields))
-	for from := 0; from < rows.Len(); from += size {
-		to := min(from+size, rows.Len())
-		args := make([]any, 0, size*len(l.fields))
-		for i := from; i < to; i++ {
-			values, err := l.values(rows.Index(i))
-			if err != nil {
-				return err
+// values are the rows', in the order of the fields; a row of another county is refused before anything is sent.
+func (l *load) values(rows reflect.Value) ([][]any, error) {
+	out := make([][]any, rows.Len())
+	for i := range out {
+		out[i] = make([]any, len(l.fields))
+		for j, f := range l.fields {
+			v, _ := f.ValueOf(context.Background(), rows.Index(i))
+			if c, is := v.(ident.County); is && f.DBName == "county_code" && c != l.tx.County && !global[l.table] {
+				return nil, fmt.Errorf("row belongs to county %q, transaction to %q", c, l.tx.County)
 			}
-			args = append(args, values...)
+			out[i][j] = v
 		}
-		if err := l.tx.Rows().Exec(l.sql(to-from), args...).Error; err != nil {
+	}
+	return out, nil
+}
+
+func (l *load) insert(rows [][]any) error {
+	for some := range slices.Chunk(rows, min(mostRows, mostValues/len(l.fields))) {
+		if err := l.tx.Rows().Exec(l.sql(len(some)), slices.Concat(some...)...).Error; err != nil {
 			return err
 		}
 	}
@@ -74,29 +84,15 @@ func (l *load) insert(rows reflect.Value) error {
 }
 
 // copy sends the rows by COPY, which is several times quicker than INSERT.
-func (l *load) copy(rows reflect.Value) error {
+func (l *load) copy(rows [][]any) error {
 	names := make([]string, len(l.fields))
 	for i, f := range l.fields {
 		names[i] = f.DBName
 	}
 	return l.tx.bare(func(conn *pgx.Conn) error {
-		_, err := conn.CopyFrom(l.tx.ctx, pgx.Identifier{l.table}, names,
-			pgx.CopyFromSlice(rows.Len(), func(i int) ([]any, error) { return l.values(rows.Index(i)) }))
+		_, err := conn.CopyFrom(l.tx.ctx, pgx.Identifier{l.table}, names, pgx.CopyFromRows(rows))
 		return err
 	})
-}
-
-// values are a row's, in the order of the fields.
-func (l *load) values(row reflect.Value) ([]any, error) {
-	out := make([]any, len(l.fields))
-	for i, f := range l.fields {
-		v, _ := f.ValueOf(context.Background(), row)
-		if c, is := v.(ident.County); is && f.DBName == "county_code" && c != l.tx.County && !global[l.table] {
-			return nil, fmt.Errorf("row belongs to county %q, transaction to %q", c, l.tx.County)
-		}
-		out[i] = v
-	}
-	return out, nil
 }
 
 func (l *load) sql(n int) string {

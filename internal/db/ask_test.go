@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 
+	"gorm.io/gorm"
+
 	"fengqiao/internal/actor"
 	"fengqiao/internal/db"
 	"fengqiao/internal/db/dbtest"
@@ -22,6 +24,40 @@ func TestOneStatementIsAskedWithoutATransaction(t *testing.T) {
 				t.Errorf("asked: %q at %s, %v", l.Topic, tx.Now, err)
 			}
 			if _, err := find(tx); err == nil {
+				t.Error("a second statement was answered")
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// The parts of a statement are none by themselves; what comes after it is a second one.
+func TestAStatementOfPartsIsOne(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		post(t, s, lin, "a")
+		post(t, s, lin, "b")
+		union := func(tx *db.Tx) (out []letter, err error) {
+			of := func(topic string) *gorm.DB {
+				return tx.Rows().Model(&letter{}).Where("county_code = ? AND topic = ?", fengze, topic)
+			}
+			rows, err := tx.Rows().Table("(SELECT * FROM (?) AS a UNION ALL SELECT * FROM (?) AS b) AS c", of("a"), of("b")).Rows()
+			if err != nil {
+				return nil, err
+			}
+			defer rows.Close()
+			for rows.Next() {
+				out = append(out, letter{})
+			}
+			return out, rows.Err()
+		}
+		err := s.Ask(t.Context(), lin, func(tx *db.Tx) error {
+			if both, err := union(tx); err != nil || len(both) != 2 {
+				t.Errorf("%d rows, %v", len(both), err)
+			}
+			if _, err := union(tx); err == nil {
 				t.Error("a second statement was answered")
 			}
 			return nil

@@ -272,6 +272,30 @@ func TestWhatIsSentAgainIsShownAgain(t *testing.T) {
 	})
 }
 
+// Files and visits come beside a case to whom they are for: to those who work it all of them, to a party its own files.
+func TestFilesAndVisitsComeBesideACase(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su, lin := town.As(town.Su), town.As(town.Lin)
+		c := lin.Files()
+		su.Signed(c, town.Su)
+		own := lin.SendAny("POST", "/cases/"+c.ID+"/attachments", housetest.File{Name: "a.png", Content: housetest.Pixel}).Is(http.StatusCreated).Text("id")
+		ours := su.SendAny("POST", "/cases/"+c.ID+"/attachments", housetest.File{Name: "b.png", Content: housetest.Pixel}).Is(http.StatusCreated).Text("id")
+		c.Version = su.Sees(c).Text("version")
+		for _, note := range []string{"首期已付清", "双方和好"} {
+			su.Does(c, "follow-up", m{"visited_on": town.Today(), "visitor": "洪国荣", "performed": true, "note": note}).Is(http.StatusOK)
+		}
+		all := su.Sees(c) // rows of one moment come in either order
+		for _, part := range []string{own, ours, "首期已付清", "双方和好"} {
+			if !all.Holds(part) {
+				t.Errorf("the mediator does not read %s: %s", part, all.Body)
+			}
+		}
+		if seen := lin.Sees(c); seen.Text("attachments.0.id") != own || seen.Holds(ours) || seen.Holds("首期已付清") || seen.Text("follow_ups.0.id") != "" {
+			t.Errorf("the applicant reads %s", seen.Body)
+		}
+	})
+}
+
 func TestOnlyWhoSaidNoChangesTheirMind(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		su := town.As(town.Su)

@@ -13,19 +13,23 @@ func insertAttachment(tx *db.Tx, r attachmentRow) error { return tx.Rows().Creat
 
 func attachmentRows(tx *db.Tx, caseID ident.ID) ([]attachmentRow, error) {
 	var out []attachmentRow
-	err := tx.Rows().Where("county_code = ? AND case_id = ?", caseID.County(), caseID).Order("id").Find(&out).Error
+	err := ofCase(tx, caseID).Order("id").Find(&out).Error
 	return out, err
+}
+
+// ofCase are the rows of a table that belong to a case.
+func ofCase(tx *db.Tx, id ident.ID) *gorm.DB {
+	return tx.Rows().Where("county_code = ? AND case_id = ?", id.County(), id)
 }
 
 // beside is what a case's reader sees beside its own parts: the files, and the visits where visited asks for them.
 func (s *Service) beside(tx *db.Tx, c *Case, visited bool) (files []attachmentRow, visits []Visit, err error) {
-	of := func() *gorm.DB { return tx.Rows().Where("county_code = ? AND case_id = ?", c.CountyCode, c.ID) }
 	var questions []db.Question
 	if c.Version > 1 { // adding a file makes a version
-		questions = append(questions, db.Question{Of: of().Order("id"), Into: &files})
+		questions = append(questions, db.Question{Of: ofCase(tx, c.ID).Order("id"), Into: &files})
 	}
 	if visited && c.FollowUps > 0 {
-		questions = append(questions, db.Question{Of: of().Order("visited_on, id"), Into: &visits})
+		questions = append(questions, db.Question{Of: ofCase(tx, c.ID).Order("visited_on, id"), Into: &visits})
 	}
 	if err := tx.FindAll(questions...); err != nil {
 		return nil, nil, err

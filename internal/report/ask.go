@@ -70,11 +70,13 @@ const firstYear, lastYear = 1950, 2200
 
 func (a *Ask) check() error {
 	var bad fault.Check
-	for at, day := range map[string]calendar.Day{"from": a.From, "to": a.To} {
+	plausible := func(at string, day calendar.Day) {
 		if day.Year() < firstYear || day.Year() > lastYear {
 			bad.Add(at, "年份应在 %d 到 %d 之间。", "The year must lie between %d and %d.", firstYear, lastYear)
 		}
 	}
+	plausible("from", a.From)
+	plausible("to", a.To)
 	if a.To.Before(a.From) {
 		bad.Add("to", "结束日期不能早于开始日期。", "The period cannot end before it begins.")
 	}

@@ -20,13 +20,16 @@ const overviewPath, briefingPath, tablePath = "/reports", "/reports/briefing", "
 func asked(r *page.Request) (Ask, error) {
 	ask := Ask{Area: ident.Widen(r.Query("area")), Basis: Basis(r.Query("basis")), Group: r.Query("group")}
 	var bad fault.Check
-	for name, to := range map[string]*calendar.Day{"from": &ask.From, "to": &ask.To} {
-		if text := r.Query(name); text != "" {
-			day, err := calendar.ParseDay(text)
-			bad.Take(name, err)
-			*to = day
+	read := func(name string) calendar.Day {
+		text := r.Query(name)
+		if text == "" {
+			return ""
 		}
+		day, err := calendar.ParseDay(text)
+		bad.Take(name, err)
+		return day
 	}
+	ask.From, ask.To = read("from"), read("to")
 	return ask, bad.Err()
 }
 

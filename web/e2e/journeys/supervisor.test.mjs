@@ -44,6 +44,14 @@ journey('a supervisor reads the overview, the briefing and the case table', asyn
   assert.match(await said(page), /S10/);
   assert.doesNotMatch(await said(page), /不相符/);
   await examine(who, 'reports-case-table');
+
+  await page.fill('[name=from]', '2026-03-02');
+  await page.fill('[name=to]', '2026-03-01');
+  await page.click('main form button');
+  assert.match(await page.innerText('#error-summary'), /结束日期不能早于开始日期/);
+  assert.equal(await page.inputValue('[name=from]'), '2026-03-02');
+  assert.equal(await page.inputValue('[name=group]'), 'area');
+  await examine(who, 'reports-wrong');
 }, { timeout: 300_000 });
 
 journey('a supervisor finds the figures of the reply', async (who) => {

@@ -14,9 +14,6 @@ import (
 	"fengqiao/internal/registry"
 )
 
-// mediationDays is how long mediation generally takes at most, M6.
-const mediationDays = 30
-
 // Accept takes the case on: the case number is given, gap-free by committee and year, and the mediation clock starts.
 func (s *Service) Accept(ctx context.Context, g authz.Grant, o Order) (View, error) {
 	return s.act(ctx, g, o, Accept, func(d *deed, c *Case) (note, error) {
@@ -32,7 +29,7 @@ func (s *Service) Accept(ctx context.Context, g authz.Grant, o Order) (View, err
 		if c.AcceptedDay.IsZero() { // a case that a party took up again was accepted once
 			c.AcceptedDay = day
 		}
-		c.MediationDueDay = d.cal.AddDays(day, mediationDays)
+		c.MediationDueDay = d.days(day, registry.Mediation)
 		if c.CaseNo == "" {
 			no, err := d.caseNo(c, committee.ShortName, day)
 			if err != nil {

@@ -196,6 +196,9 @@ func (s *Service) Invite(ctx context.Context, g authz.Grant, id ident.ID, in Inv
 		if p == nil {
 			return fault.New(fault.Invalid, "", "请选择本案的当事人。", "Please choose a party of this case.").At("party_id")
 		}
+		if _, ok := p.reachable(tx.Now); !ok && in.Channel != "letter" {
+			return errNoMessages
+		}
 		code, err := s.drawCode()
 		if err != nil {
 			return err
@@ -206,7 +209,7 @@ func (s *Service) Invite(ctx context.Context, g authz.Grant, id ident.ID, in Inv
 		if out, err = s.deliver(tx, c, p, in, code); err != nil {
 			return err
 		}
-		d, err := s.inTx(tx, g, Order{})
+		d, err := s.inTx(tx, g, Order{}, c.AreaCode)
 		if err != nil {
 			return err
 		}
@@ -235,12 +238,12 @@ func (s *Service) deliver(tx *db.Tx, c *Case, p *Party, in Invitation, code stri
 			return out, fault.New(fault.Conflict, "no_phone", "这位当事人没有手机号码，请改用信件。", "This party has no mobile number; please use a letter.")
 		}
 		out.SentTo = maskPhone(p.Phone)
-		return out, s.send(tx, c, Message{Channel: "sms", To: p.Phone, Kind: "invitation", Text: invitationText(out.Reference, code)})
+		return out, s.tell(tx, c, p, Message{Channel: "sms", To: p.Phone, Kind: "invitation", Text: invitationText(out.Reference, code)})
 	case "email":
 		if !strings.Contains(in.Email, "@") {
 			return out, fault.New(fault.Invalid, "", "请填写电子邮箱。", "Please give an e-mail address.").At("email")
 		}
-		return out, s.send(tx, c, Message{Channel: "email", To: in.Email, Kind: "invitation", Text: invitationText(out.Reference, code)})
+		return out, s.tell(tx, c, p, Message{Channel: "email", To: in.Email, Kind: "invitation", Text: invitationText(out.Reference, code)})
 	}
 	return out, fault.New(fault.Invalid, "", "请选择短信、邮件或信件。", "Please choose sms, email or letter.").At("channel")
 }
@@ -257,15 +260,15 @@ func maskPhone(phone string) string {
 	return phone[:3] + "****" + phone[len(phone)-4:]
 }
 
-// send puts a sealed message into the outbox, in the act's own transaction.
-func (s *Service) send(tx *db.Tx, c *Case, m Message) error {
+// send puts a sealed message into the outbox, in the act's own transaction; it is not delivered before a moment.
+func (s *Service) send(tx *db.Tx, c *Case, m Message, from time.Time) error {
 	text, err := json.Marshal(m)
 	if err != nil {
 		return err
 	}
 	id := tx.NewID()
 	table, column, row := MessagePlace(id)
-	return journal.Post(tx, id, MessageTopic, c.ID, s.vault.Seal(sealed(table, column, row), string(text)))
+	return journal.PostAt(tx, id, MessageTopic, c.ID, s.vault.Seal(sealed(table, column, row), string(text)), from)
 }
 
 const signingCodeLife = 10 * time.Minute
@@ -310,8 +313,9 @@ func (s *Service) newSigningCode(tx *db.Tx, c *Case, p *Party) error {
 	if err := replaceSigning(tx, row); err != nil {
 		return err
 	}
+	// The party itself has just asked for it and waits: it is sent at once, whatever its hours.
 	return s.send(tx, c, Message{Channel: "sms", To: p.Phone, Kind: "signing_code",
-		Text: fmt.Sprintf("【人民调解】签署协议的验证码 %s，10 分钟内有效。请勿告诉他人。", code)})
+		Text: fmt.Sprintf("【人民调解】签署协议的验证码 %s，10 分钟内有效。请勿告诉他人。", code)}, tx.Now)
 }
 
 // useSigningCode checks the one-time code with which a party signs by itself.

@@ -133,6 +133,42 @@ type (
 		When
 		Retraction
 	}
+	needsBody struct {
+		When
+		Needs
+	}
+	confirmationBody struct {
+		When
+		ConfirmationIn
+	}
+	confirmedBody struct {
+		When
+		Confirmed
+	}
+	repudiationBody struct {
+		When
+		Repudiation
+	}
+	remedyBody struct {
+		When
+		Remedy
+	}
+	correctBody struct {
+		When
+		Correcting
+	}
+	addingBody struct {
+		When
+		Adding
+	}
+	removingBody struct {
+		When
+		Removing
+	}
+	decidingBody struct {
+		When
+		Deciding
+	}
 	riskBody struct {
 		When
 		Risking
@@ -166,6 +202,41 @@ func (s *Service) Routes(a *rest.API, welcome Welcome) {
 	s.mediationEvents(a)
 	s.endEvents(a)
 	s.correctionEvents(a)
+	s.courtEvents(a)
+	s.partyEvents(a)
+}
+
+func (s *Service) courtEvents(a *rest.API) {
+	event(a, ApplyConfirmation, "登记司法确认申请", "Record an application for judicial confirmation", func(ctx context.Context, g authz.Grant, o Order, b confirmationBody) (View, error) {
+		return s.ApplyConfirmation(ctx, g, o, b.ConfirmationIn)
+	})
+	event(a, RecordConfirmation, "登记司法确认结果", "Record what the court did with it", func(ctx context.Context, g authz.Grant, o Order, b confirmedBody) (View, error) {
+		return s.RecordConfirmation(ctx, g, o, b.Confirmed)
+	})
+	event(a, Repudiate, "登记反悔、起诉或强制执行", "Record a suit over the agreement, or its enforcement", func(ctx context.Context, g authz.Grant, o Order, b repudiationBody) (View, error) {
+		return s.Repudiate(ctx, g, o, b.Repudiation)
+	})
+	event(a, Remediate, "重新调解", "Mediate a finished case again", func(ctx context.Context, g authz.Grant, o Order, b remedyBody) (View, error) {
+		return s.Remediate(ctx, g, o, b.Remedy)
+	})
+	event(a, Correct, "更正归档案件", "Ask for a correction of an archived case, or decide on one", func(ctx context.Context, g authz.Grant, o Order, b correctBody) (View, error) {
+		return s.Correct(ctx, g, o, b.Correcting)
+	})
+}
+
+func (s *Service) partyEvents(a *rest.API) {
+	event(a, AddParty, "增加当事人", "Add a party", func(ctx context.Context, g authz.Grant, o Order, b addingBody) (View, error) {
+		return s.AddParty(ctx, g, o, b.Adding)
+	})
+	event(a, RemoveParty, "移除当事人", "Remove a party", func(ctx context.Context, g authz.Grant, o Order, b removingBody) (View, error) {
+		return s.RemoveParty(ctx, g, o, b.Removing)
+	})
+	event(a, DecideConflict, "决定是否回避", "Decide on a tie that was found", func(ctx context.Context, g authz.Grant, o Order, b decidingBody) (View, error) {
+		return s.DecideConflict(ctx, g, o, b.Deciding)
+	})
+	event(a, RecordNeeds, "登记当事人需要", "Record what a party needs", func(ctx context.Context, g authz.Grant, o Order, b needsBody) (View, error) {
+		return s.RecordNeeds(ctx, g, o, b.Needs)
+	})
 }
 
 func (s *Service) intakeEvents(a *rest.API) {

@@ -218,11 +218,17 @@ func (s *Service) RequestRecusal(ctx context.Context, g authz.Grant, o Order, r 
 			return note{}, fault.New(fault.Invalid, "", "这位调解员没有参与本案。", "That mediator does not work on this case.").At("mediator_id")
 		}
 		m := c.People[i]
-		d.leave(c, func(p Participant) bool { return isHosting(p.Part) })
-		c.HostID, c.AssignedBy = ident.ID{}, ""
-		d.join(c, Participant{PersonID: m.PersonID, MediatorID: m.MediatorID, Name: m.Name, Part: authz.PartRecused})
+		d.recuse(c, m)
 		return note{party: s.partyOf(d, c, r.PartyID), fact: journal.Fact{"mediator": m.MediatorID.String(), "reason": r.Reason}}, nil
 	})
+}
+
+// recuse takes a mediator out of a case for good, and with them everybody who works on it: it is assigned anew.
+func (d *deed) recuse(c *Case, m Participant) {
+	d.leave(c, func(p Participant) bool { return isHosting(p.Part) })
+	c.HostID, c.AssignedBy = ident.ID{}, ""
+	d.join(c, Participant{PersonID: m.PersonID, MediatorID: m.MediatorID, Name: m.Name, Part: authz.PartRecused})
+	d.goOn(c)
 }
 
 // partyOf is on whose behalf something was recorded, where that is known.

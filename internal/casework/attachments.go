@@ -71,7 +71,7 @@ func (s *Service) AddFile(ctx context.Context, g authz.Grant, id ident.ID, in At
 		if err != nil {
 			return err
 		}
-		d, err := s.inTx(tx, g, Order{})
+		d, err := s.inTx(tx, g, Order{}, c.AreaCode)
 		if err != nil {
 			return err
 		}
@@ -147,7 +147,7 @@ func (s *Service) OpenFile(ctx context.Context, g authz.Grant, id, attachment id
 			return err
 		}
 		me := partyOfReader(g.By(), c)
-		full := g.ViewOf(c.standing(g.By().Person)) == authz.Full
+		full := c.viewOf(g) == authz.Full
 		i := slices.IndexFunc(rows, func(r attachmentRow) bool { return r.ID == attachment && r.mayOpen(me, full) })
 		if i < 0 {
 			return fault.NoSuch()

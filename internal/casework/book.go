@@ -24,7 +24,7 @@ func (s rows) file(ctx context.Context, g authz.Grant, f Filing) (Filed, error) 
 	by := g.By()
 	var out Filed
 	err := s.db.Do(ctx, by, f.AreaCode.County(), func(tx *db.Tx) error {
-		d, err := s.inTx(tx, g, Order{OccurredAt: f.OccurredAt})
+		d, err := s.inTx(tx, g, Order{OccurredAt: f.OccurredAt}, f.AreaCode)
 		if err != nil {
 			return err
 		}
@@ -56,11 +56,11 @@ func (s rows) change(ctx context.Context, g authz.Grant, o Order, do func(*deed,
 		if o.Expect != 0 && o.Expect != c.Version {
 			return errStale
 		}
-		d, err := s.inTx(tx, g, o)
+		d, err := s.inTx(tx, g, o, c.AreaCode)
 		if err != nil {
 			return err
 		}
-		saw := g.ViewOf(c.standing(g.By().Person))
+		saw := c.viewOf(g)
 		n, err := do(d, c)
 		if err != nil {
 			return err

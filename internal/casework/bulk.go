@@ -66,7 +66,7 @@ func (s *Service) Bulk(c County) *Bulk {
 
 // file is the filing of a case that is kept in memory.
 func (b *Bulk) file(_ context.Context, g authz.Grant, f Filing) (Filed, error) {
-	d, err := b.deed(b, g, Order{OccurredAt: f.OccurredAt})
+	d, err := b.deed(b, g, Order{OccurredAt: f.OccurredAt}, f.AreaCode)
 	if err != nil {
 		return Filed{}, err
 	}
@@ -86,7 +86,7 @@ func (b *Bulk) change(_ context.Context, g authz.Grant, o Order, do func(*deed, 
 	if o.Expect != 0 && o.Expect != h.Version {
 		return View{}, errStale
 	}
-	d, err := b.deed(b, g, o)
+	d, err := b.deed(b, g, o, h.AreaCode)
 	if err != nil {
 		return View{}, err
 	}
@@ -104,7 +104,7 @@ func (b *Bulk) outline(c *Case) View {
 }
 
 func (b *Bulk) now() time.Time                        { return b.county.Now().UTC().Truncate(time.Microsecond) }
-func (b *Bulk) calendar() (*calendar.Calendar, error) { return b.county.Calendar, nil }
+func (b *Bulk) periodsIn(ident.Area) (periods, error) { return periods{cal: b.county.Calendar}, nil } // nothing was set yet
 func (b *Bulk) newKey() ident.Key                     { return b.ids.New(b.county.Code, b.now()).Key() }
 
 func (b *Bulk) area(code ident.Area) (registry.Area, error) { return known(b.county.Areas, code) }
@@ -211,6 +211,7 @@ func (b *Bulk) add(out *Batch, h *history) error {
 	out.people = append(out.people, c.People...)
 	out.sittings = append(out.sittings, c.Sittings...)
 	out.attendance = append(out.attendance, attendanceOf(func() ident.Key { return b.ids.New(b.county.Code, c.LastEventAt).Key() }, c.Sittings)...)
+	out.tasks = append(out.tasks, c.Tasks...)
 	out.visits, out.checks, out.entries = append(out.visits, c.Visits...), append(out.checks, c.Checks...), append(out.entries, h.entries...)
 	texts := h.dropped
 	if c.Agreement != nil {
@@ -240,6 +241,7 @@ type Batch struct {
 	signatures  []Signature
 	visits      []Visit
 	checks      []Check
+	tasks       []Task
 	entries     []journal.Row
 	numbers     []counterRow
 }

@@ -111,6 +111,10 @@ type Head struct {
 	ArchivedAt       *time.Time   `gorm:"column:archived_at"`
 	NextDue          calendar.Day `gorm:"column:next_due"`
 	NextDueName      string       `gorm:"column:next_due_name"`
+	SweepOn          calendar.Day `gorm:"column:sweep_on"`      // the next day on which time alone opens a task
+	LegalTrack       string       `gorm:"column:legal_track"`   // codes.LegalTracks; "" for none
+	Violence         bool         `gorm:"column:violence"`      // domestic violence, or the suspicion of it, M11
+	ViolenceOpen     bool         `gorm:"column:violence_open"` // a report of it is owed, DVL 14
 	GuidanceSealed   []byte       `gorm:"column:guidance_sealed"`
 	Guidance         string       `gorm:"-"`
 	FiledBy          ident.ID     `gorm:"column:filed_by"`
@@ -133,6 +137,10 @@ type Case struct {
 	Sides     []Party // parties, removed ones included
 	Agreement *Agreement
 	Sittings  []Session
+	Tasks     []Task
+	Courts    []CourtMatter
+
+	Corrections []Correction // of an archived case
 
 	// What an act adds that no act reads: visits, conflict checks, texts that were dropped. A loaded case has none.
 	Visits  []Visit
@@ -173,6 +181,12 @@ type Party struct {
 	NoticeAt       *time.Time   `gorm:"column:notice_at"`
 	NoticeManner   string       `gorm:"column:notice_manner"`
 	RemovedAt      *time.Time   `gorm:"column:removed_at"`
+	Language       string       `gorm:"column:language"` // that it speaks; "" for standard Chinese
+	Help           string       `gorm:"column:help"`     // codes.Help, separated by blanks
+	Contact        string       `gorm:"column:contact"`  // how it may be written to
+	ContactFrom    int          `gorm:"column:contact_from"`
+	ContactTo      int          `gorm:"column:contact_to"`
+	AddressHidden  bool         `gorm:"column:address_hidden"`
 	Place          int          `gorm:"column:place"` // order within the side
 }
 

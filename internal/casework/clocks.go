@@ -2,15 +2,11 @@ package casework
 
 import (
 	"slices"
+	"time"
 
 	"fengqiao/internal/calendar"
-)
-
-// Lengths of the clocks, as the handbook's §4 gives them.
-const (
-	intakeDecisionDays = 3  // working days, A9
-	consentWaitDays    = 7  // days
-	followUpDays       = 30 // days after performance was due, or after the agreement, R6
+	"fengqiao/internal/ident"
+	"fengqiao/internal/registry"
 )
 
 // Clock is a period that runs, and the day on which it ends.
@@ -18,51 +14,173 @@ type Clock struct {
 	Name    string       `json:"name"`
 	Due     calendar.Day `json:"due" format:"date"`
 	Overdue bool         `json:"overdue"`
+	Rule    string       `json:"rule,omitempty" doc:"The rule that it keeps"`
+	Subject ident.ID     `json:"subject,omitempty,omitzero" doc:"The obligation, where it is one's"`
 }
 
-// clocks are the periods that run for a case in its present state, soonest first.
-func (c *Case) clocks(cal *calendar.Calendar, today calendar.Day) []Clock {
-	var out []Clock
-	add := func(name string, due calendar.Day) {
-		if !due.IsZero() {
-			out = append(out, Clock{Name: name, Due: due, Overdue: due.Before(today)})
+// periods are by which a case's periods run: the calendar and the settings of its place.
+type periods struct {
+	cal *calendar.Calendar
+	set registry.Settings
+}
+
+// days is the last day of a period of a setting's days that began on a day.
+func (p periods) days(start calendar.Day, setting string) calendar.Day {
+	return p.last(start, p.set.Number(setting, start), calendar.Days)
+}
+
+func (p periods) workingDays(start calendar.Day, setting string) calendar.Day {
+	return p.last(start, p.set.Number(setting, start), calendar.WorkingDays)
+}
+
+func (p periods) last(start calendar.Day, n int, unit calendar.Unit) calendar.Day {
+	return p.cal.Last(start, calendar.Period{N: n, Unit: unit})
+}
+
+// Periods that the law fixes and no region sets.
+var (
+	confirmationWindow = calendar.Period{N: 30, Unit: calendar.Days} // G9, PML 33
+	courtAccepts       = calendar.Period{N: 3, Unit: calendar.Days}  // G12, JI2011 4
+	courtDecides       = calendar.Period{N: 15, Unit: calendar.Days} // G12, JI2011 5; the court may take ten more
+	enforcement        = calendar.Period{N: 2, Unit: calendar.Years} // G13, CPL 250
+)
+
+const enforcementWarning = 90 // days before it ends, the creditor is told
+
+var nudges = []int{2, 5} // days after the question, whoever has not answered is asked again
+
+// clockRule is one clock: when it runs, what it is about, and on which days it ends. An offer is no duty: it is never
+// what is due next, and nothing is late when it ends.
+type clockRule struct {
+	name  string
+	rule  string
+	runs  []State
+	offer bool
+	ends  func(periods, *Case) []lapse
+}
+
+// lapse is the last day of a clock; subject is the obligation it is about, if it is about one.
+type lapse struct {
+	day     calendar.Day
+	subject ident.ID
+}
+
+func only(day calendar.Day) []lapse {
+	if day.IsZero() {
+		return nil
+	}
+	return []lapse{{day: day}}
+}
+
+// clockRules are all clocks of a case. What is due, what is late, the sweep and the tables in the docs are made from it.
+var clockRules = []clockRule{
+	{"intake_decision", "A9", at(Registered), false, func(p periods, c *Case) []lapse {
+		return only(p.workingDays(dayOf(c.RegisteredAt), registry.IntakeDecision))
+	}},
+	{"consent_wait", "A2", at(AwaitingConsent), false, func(p periods, c *Case) []lapse {
+		return only(p.days(dayOfOr(c.ConsentAskedAt), registry.ConsentWait))
+	}},
+	{"mediation", "M6", at(Accepted, Assigned, InMediation, AgreementPending), false, func(_ periods, c *Case) []lapse {
+		return only(c.MediationDueDay)
+	}},
+	{"tier_clock", "", at(Accepted, Assigned, InMediation), true, func(p periods, c *Case) []lapse { return only(p.tier(c)) }},
+	{"obligation", "G7", at(Performing), false, func(_ periods, c *Case) []lapse { return c.owed() }},
+	{"confirmation_window", "G9", at(Performing), true, func(p periods, c *Case) []lapse {
+		if !c.mayBeConfirmed() {
+			return nil
+		}
+		return only(p.cal.Last(dayOfOr(c.EffectiveAt), confirmationWindow))
+	}},
+	{"court_accepts", "G12", at(Performing, Closed), true, courtClocks(courtTakes)},
+	{"court_decides", "G12", at(Performing, Closed), true, courtClocks(courtSettles)},
+	{"enforcement", "G13", at(Performing, Closed), true, enforceable},
+	{"follow_up", "R6", at(Performing), false, func(p periods, c *Case) []lapse { return only(p.followUp(c)) }},
+}
+
+// owed are the obligations that have no result yet, by the days on which they are due.
+func (c *Case) owed() (out []lapse) {
+	for _, o := range c.obligations() {
+		if !o.settled() && !o.Due.IsZero() {
+			out = append(out, lapse{o.Due, o.ID})
 		}
 	}
-	switch c.State {
-	case Registered:
-		add("intake_decision", cal.AddWorkingDays(dayOf(c.RegisteredAt), intakeDecisionDays))
-	case AwaitingConsent:
-		if c.ConsentAskedAt != nil {
-			add("consent_wait", cal.AddDays(dayOf(*c.ConsentAskedAt), consentWaitDays))
-		}
-	case Accepted, Assigned, InMediation, AgreementPending:
-		add("mediation", c.MediationDueDay)
-	case Performing:
-		c.performanceClocks(cal, add)
-	default: // no period runs
-	}
-	slices.SortStableFunc(out, func(a, b Clock) int { return compareDays(a.Due, b.Due) })
 	return out
 }
 
-func (c *Case) performanceClocks(cal *calendar.Calendar, add func(string, calendar.Day)) {
-	var last calendar.Day
-	for _, o := range c.Agreement.Obligations {
-		if !o.settled() {
-			add("obligation", o.Due)
+// enforceable are the obligations that were not wholly performed, by the days until which the court may be asked to
+// enforce them, G13: two years from the last day of performance.
+func enforceable(p periods, c *Case) (out []lapse) {
+	for _, o := range c.obligations() {
+		if o.State != "performed" && !o.Due.IsZero() {
+			out = append(out, lapse{p.cal.Last(o.Due, enforcement), o.ID})
 		}
+	}
+	return out
+}
+
+// obligations are those of the agreement in hand.
+func (c *Case) obligations() []Obligation {
+	if c.Agreement == nil {
+		return nil
+	}
+	return c.Agreement.Obligations
+}
+
+// tier is the day by which a case of its difficulty should be done in places that work by tiers.
+func (p periods) tier(c *Case) calendar.Day {
+	setting := map[int]string{1: registry.TierSimple, 2: registry.TierOrdinary}[c.Difficulty]
+	if setting == "" {
+		setting = registry.TierComplex
+	}
+	start := dayOfOr(c.AcceptedAt)
+	if p.set.Number(setting, start) == 0 {
+		return ""
+	}
+	return p.days(start, setting)
+}
+
+// followUp is the day by which somebody visits, R6: after the last performance was due, or after an agreement that names
+// no day. Once visited, nothing is due.
+func (p periods) followUp(c *Case) calendar.Day {
+	if c.FollowUps > 0 || c.EffectiveAt == nil {
+		return ""
+	}
+	if last := c.lastDue(); !last.IsZero() {
+		return p.days(last, registry.FollowUpPerformed)
+	}
+	return p.days(dayOf(*c.EffectiveAt), registry.FollowUpAgreed)
+}
+
+// lastDue is the last day on which something of the agreement is due.
+func (c *Case) lastDue() (last calendar.Day) {
+	for _, o := range c.obligations() {
 		last = max(last, o.Due)
 	}
-	if c.Agreement.Form == Written && c.EffectiveAt != nil {
-		add("confirmation_window", cal.AddDays(dayOf(*c.EffectiveAt), confirmationDays))
+	return last
+}
+
+// clocks are the periods that run for a case in its present state, soonest first.
+func (c *Case) clocks(p periods, today calendar.Day) []Clock {
+	out, _ := c.running(p, today)
+	return out
+}
+
+// running are the clocks of a case, soonest first, and the first of them that is a duty.
+func (c *Case) running(p periods, today calendar.Day) (out []Clock, next Clock) {
+	for _, k := range clockRules {
+		if !slices.Contains(k.runs, c.State) {
+			continue
+		}
+		for _, e := range k.ends(p, c) {
+			clock := Clock{Name: k.name, Due: e.day, Overdue: !k.offer && e.day.Before(today), Rule: k.rule, Subject: e.subject}
+			if !k.offer && (next.Due.IsZero() || clock.Due.Before(next.Due)) {
+				next = clock
+			}
+			out = append(out, clock)
+		}
 	}
-	if c.FollowUps > 0 || c.EffectiveAt == nil {
-		return
-	}
-	if last.IsZero() {
-		last = dayOf(*c.EffectiveAt)
-	}
-	add("follow_up", cal.AddDays(last, followUpDays))
+	slices.SortStableFunc(out, func(a, b Clock) int { return compareDays(a.Due, b.Due) })
+	return out, next
 }
 
 func compareDays(a, b calendar.Day) int {
@@ -75,13 +193,17 @@ func compareDays(a, b calendar.Day) int {
 	return 0
 }
 
-// dueNext keeps on the register line what is due next, for lists. The confirmation window is an offer, not a duty.
+// dueNext keeps on the register line what is due next, for lists, and the day on which the sweep must look again.
 func (d *deed) dueNext(c *Case) {
-	c.NextDue, c.NextDueName = "", ""
-	for _, k := range c.clocks(d.cal, d.today()) {
-		if k.Name != "confirmation_window" {
-			c.NextDue, c.NextDueName = k.Due, k.Name
-			return
-		}
+	_, next := c.running(d.periods, d.today())
+	c.NextDue, c.NextDueName = next.Due, next.Name
+	c.SweepOn = c.nextAlert(d.periods)
+}
+
+// dayOfOr is the day of a moment that may not have come.
+func dayOfOr(t *time.Time) calendar.Day {
+	if t == nil {
+		return ""
 	}
+	return dayOf(*t)
 }

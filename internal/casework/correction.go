@@ -47,15 +47,15 @@ func (s *Service) Amend(ctx context.Context, g authz.Grant, o Order, in Amendmen
 			return note{}, err
 		}
 		n := note{fact: journal.Fact{}, words: journal.Words{"reason": in.Reason}}
-		in.Set.apply(c, &n)
-		if in.Set.OralFacts != nil || in.Set.OralIssues != nil {
-			d.completeRegister(c, in.Set, &n)
-		}
+		compound := c.CompoundID
+		in.Set.change(d, c, &n)
 		if len(n.fact) == 0 && len(n.words) == 1 {
 			return note{}, fault.New(fault.Invalid, "", "没有任何改动。", "Nothing was changed.").At("set")
 		}
-		c.PartyPair = c.pair()
-		return n, nil
+		if c.CompoundID == compound {
+			return n, nil
+		}
+		return n, d.checkAgain(c, &n, func(t Tie) bool { return t.PartyID.IsZero() })
 	})
 }
 
@@ -99,6 +99,15 @@ func (in Changes) check(d *deed, c *Case) error {
 		bad.Add("set.agreement_facts", "只有口头协议可以补登记。", "Only an oral agreement's register can be completed.")
 	}
 	return bad.Err()
+}
+
+// change makes the changes and what follows from them.
+func (in Changes) change(d *deed, c *Case, n *note) {
+	in.apply(c, n)
+	if in.OralFacts != nil || in.OralIssues != nil {
+		d.completeRegister(c, in, n)
+	}
+	c.PartyPair = c.pair()
 }
 
 // apply makes the changes, leaving codes in the fact and texts in the words, old and new.

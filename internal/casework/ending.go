@@ -107,8 +107,9 @@ func (s *Service) Archive(ctx context.Context, g authz.Grant, o Order) (View, er
 
 // Risking is an assessment of the danger that a dispute escalates, M8.
 type Risking struct {
-	Risk   int    `json:"risk" doc:"1–4; 4 must be reported to the police"`
-	Reason string `json:"reason"`
+	Risk     int        `json:"risk" doc:"1–4; 4 must be reported to the police"`
+	Reason   string     `json:"reason"`
+	Violence *Screening `json:"violence,omitempty" doc:"What was asked about domestic violence (M11)"`
 }
 
 // AssessRisk records the danger of escalation.
@@ -120,9 +121,9 @@ func (s *Service) AssessRisk(ctx context.Context, g authz.Grant, o Order, in Ris
 		if err := bad.Err(); err != nil {
 			return note{}, err
 		}
-		was := c.Risk
+		n := note{fact: journal.Fact{"was": c.Risk, "risk": in.Risk}, words: journal.Words{"reason": in.Reason}}
 		c.assess(in.Risk)
-		return note{fact: journal.Fact{"was": was, "risk": in.Risk}, words: journal.Words{"reason": in.Reason}}, nil
+		return n, in.Violence.take(d, c, &n)
 	})
 }
 
@@ -147,7 +148,7 @@ func (s *Service) ReportPolice(ctx context.Context, g authz.Grant, o Order, in P
 		if err := bad.Err(); err != nil {
 			return note{}, err
 		}
-		c.PoliceOpen = false
+		c.PoliceOpen, c.ViolenceOpen = false, false
 		return note{fact: journal.Fact{"at": in.At},
 			words: journal.Words{"to": in.To, "channel": in.Channel, "receipt": in.Receipt}}, nil
 	})

@@ -127,7 +127,10 @@ var guardR1 = Guard{"R1", func(c *Case) error {
 
 // M8: while a report to the police is owed, the case is not archived.
 var guardM8 = Guard{"M8", func(c *Case) error {
-	if c.PoliceOpen {
+	if t, ok := c.bar(); ok || c.PoliceOpen {
+		if ok && t.Kind != "police_report" {
+			return t.barred()
+		}
 		return fault.Rule("M8", "风险为红色，须先报告公安并记录回执，才能归档。", "The risk is red: report to the police and record the receipt before archiving.")
 	}
 	return nil

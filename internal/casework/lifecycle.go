@@ -44,6 +44,16 @@ const (
 	Reroute          Event = "reroute"
 	AssessRisk       Event = "assess_risk"
 	ReportPolice     Event = "report_police"
+
+	ApplyConfirmation  Event = "apply_confirmation"
+	RecordConfirmation Event = "record_confirmation"
+	Repudiate          Event = "repudiate"
+	Remediate          Event = "remediate"
+	Correct            Event = "correct"
+	AddParty           Event = "add_party"
+	RemoveParty        Event = "remove_party"
+	DecideConflict     Event = "decide_conflict"
+	RecordNeeds        Event = "record_needs"
 )
 
 // Transition is one line of the table: in these states this event may happen, when its guards agree, to whoever has
@@ -79,14 +89,14 @@ var Lifecycle = []Transition{
 	{Submit, at(Draft), Registered, nil, "case.file"},
 	{RefuseAcceptance, at(Registered, AwaitingConsent), NotAccepted, nil, "case.refuse_acceptance"},
 	{AskConsent, at(Registered), AwaitingConsent, []Guard{guardA6}, "case.ask_consent"},
-	{RecordConsent, through(AwaitingConsent, InMediation), "", nil, "case.record_consent"},
+	{RecordConsent, through(AwaitingConsent, Paused), "", nil, "case.record_consent"},
 	{PartyRefuses, at(AwaitingConsent), NotAccepted, nil, "case.record_consent"},
-	{PartyRefuses, through(Accepted, InMediation), Closed, nil, "case.record_consent"},
+	{PartyRefuses, through(Accepted, Paused), Closed, nil, "case.record_consent"},
 	{Accept, at(AwaitingConsent), Accepted, []Guard{guardA6, guardA2, guardConsent, guardA11}, "case.accept"},
 	{Assign, at(Accepted), Assigned, []Guard{guardA2}, "case.assign"},
 	{Choose, at(Accepted), Assigned, []Guard{guardA2}, "case.assign"},
-	{RequestRecusal, at(Assigned, InMediation), Accepted, nil, "case.request_recusal"},
-	{GiveNotice, through(Registered, InMediation), "", nil, "case.give_notice"},
+	{RequestRecusal, through(Assigned, Paused), Accepted, nil, "case.request_recusal"},
+	{GiveNotice, through(Registered, Paused), "", nil, "case.give_notice"},
 	{OpenSession, at(Assigned, InMediation), InMediation, []Guard{guardA2, guardA10}, "case.open_session"},
 	{Extend, at(InMediation), "", nil, "case.extend"},
 	{Pause, at(InMediation), Paused, nil, "case.pause"},
@@ -104,13 +114,22 @@ var Lifecycle = []Transition{
 	{Reconsider, at(NotAccepted, Closed), AwaitingConsent, []Guard{guardReconsider}, "case.reconsider"},
 	{RecordPerform, at(Performing), "", nil, "case.record_performance"},
 	{FollowUp, at(Performing, Closed), "", nil, "case.follow_up"},
+	{ApplyConfirmation, at(Performing, Closed), "", []Guard{guardG9}, "case.apply_confirmation"},
+	{RecordConfirmation, at(Performing, Closed), "", []Guard{guardApplied}, "case.record_confirmation"},
+	{Repudiate, at(Performing, Closed), "", nil, "case.repudiate"},
 	{Close, at(Performing), Closed, []Guard{guardG1, guardG7, guardR6}, "case.close"},
 	{Archive, at(Closed), Archived, []Guard{guardR1, guardM8}, "case.archive"},
+	{Correct, at(Archived), "", nil, "case.correct"},
+	{Remediate, at(Closed, Archived), InMediation, []Guard{guardG14}, "case.remediate"},
+	{AddParty, through(Registered, Paused), "", nil, "case.add_party"},
+	{RemoveParty, through(Registered, Paused), "", nil, "case.remove_party"},
+	{DecideConflict, through(Assigned, Paused), "", []Guard{guardM12}, "case.decide_conflict"},
 	{Amend, through(Registered, Performing), "", nil, "case.amend"},
 	{Retract, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.retract"},
 	{RetractRefusal, at(NotAccepted), AwaitingConsent, nil, "case.retract"},
 	{RetractRefusal, at(Closed), Accepted, nil, "case.retract"},
 	{Reroute, at(Registered, AwaitingConsent), "", nil, "case.reroute"},
+	{RecordNeeds, alive, "", nil, "case.record_needs"},
 	{AssessRisk, alive, "", nil, "case.assess_risk"},
 	{ReportPolice, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.report_police"},
 }

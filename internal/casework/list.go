@@ -62,6 +62,7 @@ type Line struct {
 	NextDueName  string       `json:"next_due_name,omitempty"`
 	Overdue      bool         `json:"overdue"`
 	Version      int64        `json:"version"`
+	Violence     bool         `json:"restricted,omitempty" doc:"Marked for domestic violence: names are shown in the case itself only"`
 	Seen         authz.View   `json:"view"`
 }
 
@@ -159,7 +160,10 @@ func (l Line) shown(today calendar.Day) Line {
 	out.IntakeNo, out.Category, out.AreaCode, out.HostID = l.IntakeNo, l.Category, l.AreaCode, l.HostID
 	out.NextDue, out.NextDueName = l.NextDue, l.NextDueName
 	out.Overdue = !l.NextDue.IsZero() && l.NextDue.Before(today)
-	if l.Seen == authz.Party || l.Seen == authz.Full {
+	if l.Seen == authz.Full {
+		out.Violence = l.Violence
+	}
+	if l.Seen == authz.Party || l.Seen == authz.Full && !l.Violence {
 		out.Reference, out.Title, out.Applicants, out.Respondents = l.Reference, l.Title, l.Applicants, l.Respondents
 	}
 	if l.Seen != authz.Party {
@@ -176,7 +180,7 @@ func (s *Service) Timeline(ctx context.Context, g authz.Grant, id ident.ID) ([]H
 		if err != nil {
 			return err
 		}
-		seen := g.ViewOf(c.standing(g.By().Person))
+		seen := c.viewOf(g)
 		me := partyOfReader(g.By(), c)
 		entries, err := s.journal.Of(tx, id)
 		if err != nil {

@@ -3,7 +3,6 @@ package casework
 import (
 	"time"
 
-	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
@@ -15,7 +14,7 @@ import (
 // county in memory, so that history is loaded by the same acts (Bulk).
 type office interface {
 	now() time.Time
-	calendar() (*calendar.Calendar, error)
+	periodsIn(place ident.Area) (periods, error)
 	newKey() ident.Key
 
 	area(code ident.Area) (registry.Area, error)
@@ -41,9 +40,20 @@ type counter struct {
 	tx *db.Tx
 }
 
-func (o counter) now() time.Time                        { return o.tx.Now }
-func (o counter) calendar() (*calendar.Calendar, error) { return registry.CalendarOf(o.tx) }
-func (o counter) newKey() ident.Key                     { return o.tx.NewKey() }
+func (o counter) now() time.Time { return o.tx.Now }
+
+// periodsIn gives the calendar and the settings of a place.
+func (o counter) periodsIn(place ident.Area) (periods, error) { return periodsIn(o.tx, place) }
+
+func periodsIn(tx *db.Tx, place ident.Area) (p periods, err error) {
+	if p.cal, err = registry.CalendarIn(tx, place); err != nil {
+		return p, err
+	}
+	p.set, err = registry.SettingsIn(tx, place)
+	return p, err
+}
+
+func (o counter) newKey() ident.Key { return o.tx.NewKey() }
 
 func (o counter) area(code ident.Area) (registry.Area, error) { return registry.FindArea(o.tx, code) }
 func (o counter) compound(id ident.ID) (registry.Compound, error) {

@@ -77,8 +77,8 @@ type deed struct {
 	office
 	tx    *db.Tx // nil where history is loaded: acts that need more than an office cannot be done there
 	grant authz.Grant
-	cal   *calendar.Calendar
-	at    time.Time // the legal moment
+	periods
+	at time.Time // the legal moment
 }
 
 // today is the legal day on which the act is written.
@@ -93,21 +93,21 @@ func (s *Service) act(ctx context.Context, g authz.Grant, o Order, e Event, do f
 	return s.book.change(ctx, g, o, func(d *deed, c *Case) (note, error) { return d.perform(d, c, e, do) })
 }
 
-// inTx is an act in a transaction.
-func (s *Service) inTx(tx *db.Tx, g authz.Grant, o Order) (*deed, error) {
-	d, err := s.deed(counter{s, tx}, g, o)
+// inTx is an act in a transaction, on a case of a place.
+func (s *Service) inTx(tx *db.Tx, g authz.Grant, o Order, place ident.Area) (*deed, error) {
+	d, err := s.deed(counter{s, tx}, g, o, place)
 	if err == nil {
 		d.tx = tx
 	}
 	return d, err
 }
 
-func (s *Service) deed(in office, g authz.Grant, o Order) (*deed, error) {
-	cal, err := in.calendar()
+func (s *Service) deed(in office, g authz.Grant, o Order, place ident.Area) (*deed, error) {
+	p, err := in.periodsIn(place)
 	if err != nil {
 		return nil, err
 	}
-	d := &deed{Service: s, office: in, grant: g, cal: cal, at: in.now()}
+	d := &deed{Service: s, office: in, grant: g, periods: p, at: in.now()}
 	if o.OccurredAt != nil && g.By().IsStaff() {
 		if o.OccurredAt.After(in.now()) {
 			return nil, fault.New(fault.Invalid, "", "发生时间不能晚于现在。", "It cannot have happened later than now.").At("occurred_at")
@@ -166,9 +166,10 @@ func (d *deed) keep(c *Case, e Event, from State, n note) error {
 	if d.at.After(c.LastEventAt) {
 		c.LastEventAt = d.at
 	}
+	d.upToDate(c)
 	d.dueNext(c)
 	by := filerOf(d.grant.By(), c)
-	if e == BecomeEffective {
+	if e == BecomeEffective || e == Remind {
 		by = actor.System
 	}
 	return d.write(c, journal.Entry{Case: c.ID, Seq: c.Version + 1, Event: string(e), From: string(from), To: string(c.State),

@@ -56,6 +56,7 @@ type Sitting struct {
 	Record   string     `json:"record,omitempty"`
 	Risk     int        `json:"risk,omitempty" doc:"1–4, assessed at each session"`
 	Result   string     `json:"result,omitempty"`
+	Despite  string     `json:"despite_violence,omitempty" doc:"Why a joint session is held in a case marked for domestic violence: whose wish, and what keeps them safe (M11)"`
 }
 
 // OpenSession records a session, caucus or investigation that was held.
@@ -77,6 +78,9 @@ func (s *Service) OpenSession(ctx context.Context, g authz.Grant, o Order, in Si
 		n := note{fact: journal.Fact{"session": v.ID.String(), "kind": v.Kind, "attending": len(v.Attending), "open": v.Open, "risk": v.Risk}}
 		if v.Kind != "caucus" { // what was said in a caucus stands in its own record only
 			n.words = journal.Words{"result": v.Result}
+		}
+		if in.Despite != "" {
+			n.words = withWord(n.words, "despite_violence", in.Despite)
 		}
 		return n, nil
 	})
@@ -141,6 +145,10 @@ func byID(a, b ident.ID) int { return strings.Compare(a.String(), b.String()) }
 
 // mayBeHeld: every attending party has consented (A2) and been told (A10), and agrees to those invited (M3).
 func (in *Sitting) mayBeHeld(c *Case) error {
+	if c.Violence && in.Kind == "joint" && strings.TrimSpace(in.Despite) == "" {
+		return fault.Rule("M11", "本案涉家庭暴力，原则上不安排共同调解。受害人要求的，请写明理由和安全措施；否则请单方会谈。",
+			"The case is marked for domestic violence: no joint session is held as a rule. Where the victim wants one, say why and what keeps them safe; else hold a caucus.")
+	}
 	for _, id := range in.Present {
 		p := c.party(id)
 		switch {

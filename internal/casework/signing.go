@@ -140,8 +140,6 @@ func (d *deed) retractSignatures(a *Agreement, match func(Signature) bool) int {
 func (d *deed) becomeEffective(c *Case) journal.Fact {
 	at := c.Agreement.effectiveAt()
 	c.EffectiveAt, c.Outcome, c.Agreement.EffectiveAt = &at, WrittenAgreement, &at
-	confirmBy := d.cal.AddDays(calendar.DayOf(at), confirmationDays)
+	confirmBy := d.cal.Last(calendar.DayOf(at), confirmationWindow)
 	return journal.Fact{"agreement": c.AgreementID.String(), "effective_at": at.Format(time.RFC3339), "confirmation_until": confirmBy}
 }
-
-const confirmationDays = 30 // G9: both parties apply for judicial confirmation within this of its taking effect

@@ -17,7 +17,8 @@ import (
 
 // Rows are this room's models.
 var Rows = []any{&Head{}, &Party{}, &Participant{}, &counterRow{}, &Session{}, &attendance{}, &Agreement{}, &Clause{},
-	&Obligation{}, &Signature{}, &Visit{}, &accessRow{}, &signingRow{}, &Check{}, &attachmentRow{}, &draftRow{}}
+	&Obligation{}, &Signature{}, &Visit{}, &accessRow{}, &signingRow{}, &Check{}, &attachmentRow{}, &draftRow{},
+	&Task{}, &CourtMatter{}, &Correction{}}
 
 // find returns the case if the grant reaches it. A case out of reach is missing: its existence is nobody else's business.
 func (s *Service) find(tx *db.Tx, g authz.Grant, id ident.ID) (*Case, error) {
@@ -51,6 +52,13 @@ func (s *Service) fill(tx *db.Tx, c *Case) error {
 	if c.Sessions > 0 {
 		questions = append(questions, db.Question{Of: of("starts_at, id"), Into: &c.Sittings}, db.Question{Of: attendanceAt(tx, c), Into: &present})
 	}
+	questions = append(questions, db.Question{Of: of("opened_at, id"), Into: &c.Tasks})
+	if c.LegalTrack != "" {
+		questions = append(questions, db.Question{Of: of("filed_on, id"), Into: &c.Courts})
+	}
+	if c.State == Archived {
+		questions = append(questions, db.Question{Of: of("asked_at, id"), Into: &c.Corrections})
+	}
 	if err := tx.FindAll(questions...); err != nil {
 		return fmt.Errorf("case %s: %w", c.ID, err)
 	}
@@ -61,7 +69,7 @@ func (s *Service) fill(tx *db.Tx, c *Case) error {
 		c.Agreement = &texts[0]
 		c.Agreement.Clauses, c.Agreement.Obligations, c.Agreement.Signatures = a.Clauses, a.Obligations, a.Signatures
 	}
-	if err := errors.Join(s.openHead(&c.Head), s.openParties(c), s.openAgreement(c.Agreement), s.openSittings(c, present)); err != nil {
+	if err := errors.Join(s.openHead(&c.Head), s.openParties(c), s.openAgreement(c.Agreement), s.openSittings(c, present), s.openCorrections(c)); err != nil {
 		return fmt.Errorf("case %s: %w", c.ID, err)
 	}
 	c.remember()
@@ -101,6 +109,14 @@ func (s *Service) openParties(c *Case) (err error) {
 		p := &c.Sides[i]
 		err = errors.Join(err, s.unseal("case_parties", p.ID, unsealing{"id_number_sealed", p.IDNumberSealed, &p.IDNumber},
 			unsealing{"phone_sealed", p.PhoneSealed, &p.Phone}, unsealing{"address_sealed", p.AddressSealed, &p.Address}))
+	}
+	return err
+}
+
+func (s *Service) openCorrections(c *Case) (err error) {
+	for i := range c.Corrections {
+		r := &c.Corrections[i]
+		err = errors.Join(err, s.unseal("corrections", r.ID, unsealing{"set_sealed", r.SetSealed, &r.Set}, unsealing{"reason_sealed", r.ReasonSealed, &r.Reason}))
 	}
 	return err
 }

@@ -16,11 +16,15 @@ type loaded struct {
 	people    []Participant
 	sittings  int
 	agreement Agreement // a copy; the zero value while there is none
+	tasks     []Task
+	courts    []CourtMatter
+	asked     []Correction
 }
 
 // remember takes the case as it stands for what the rows hold.
 func (c *Case) remember() {
-	b := &loaded{sides: slices.Clone(c.Sides), people: slices.Clone(c.People), sittings: len(c.Sittings)}
+	b := &loaded{sides: slices.Clone(c.Sides), people: slices.Clone(c.People), sittings: len(c.Sittings),
+		tasks: slices.Clone(c.Tasks), courts: slices.Clone(c.Courts), asked: slices.Clone(c.Corrections)}
 	if a := c.Agreement; a != nil {
 		b.agreement = *a
 		b.agreement.Obligations, b.agreement.Signatures = slices.Clone(a.Obligations), slices.Clone(a.Signatures)
@@ -38,7 +42,7 @@ func (s *Service) save(tx *db.Tx, c *Case) error {
 	if err := errors.Join(s.saveHead(tx, c), s.saveSides(tx, c, was), savePeople(tx, c, was)); err != nil {
 		return err
 	}
-	if err := errors.Join(s.saveSittings(tx, c, was), s.saveAgreements(tx, c, was), s.saveFindings(tx, c)); err != nil {
+	if err := errors.Join(s.saveSittings(tx, c, was), s.saveAgreements(tx, c, was), s.saveFindings(tx, c), s.saveBeside(tx, c, was)); err != nil {
 		return err
 	}
 	c.remember()
@@ -189,6 +193,32 @@ func saveSignatures(tx *db.Tx, a, was *Agreement) error {
 func (s *Service) saveFindings(tx *db.Tx, c *Case) error {
 	s.sealFindings(c)
 	return errors.Join(insertAll(tx, c.Visits), insertAll(tx, c.Checks))
+}
+
+// saveBeside writes what runs beside the procedure: tasks, the courts' matters, corrections of an archived case.
+func (s *Service) saveBeside(tx *db.Tx, c *Case, was *loaded) error {
+	for i := range c.Corrections {
+		r := &c.Corrections[i]
+		r.SetSealed, r.ReasonSealed = s.vault.Seal(sealed("corrections", "set_sealed", r.ID), r.Set), s.vault.Seal(sealed("corrections", "reason_sealed", r.ID), r.Reason)
+	}
+	return errors.Join(
+		saveChanged(tx, c.Tasks, was.tasks, func(t Task) ident.ID { return t.ID }, "closed_at", "closed_by"),
+		saveChanged(tx, c.Courts, was.courts, func(m CourtMatter) ident.ID { return m.ID }, "court_no", "accepted_on", "decided_on", "result", "document_no"),
+		saveChanged(tx, c.Corrections, was.asked, func(r Correction) ident.ID { return r.ID }, "decided_by", "decided_at", "approved"))
+}
+
+// saveChanged writes the new rows of a list, and the columns that may change of those that did.
+func saveChanged[T any](tx *db.Tx, rows, was []T, id func(T) ident.ID, columns ...string) error {
+	for i := range was {
+		if reflect.DeepEqual(rows[i], was[i]) {
+			continue
+		}
+		key := id(rows[i])
+		if err := tx.Rows().Model(new(T)).Where("county_code = ? AND id = ?", key.County(), key).Select(columns).Updates(&rows[i]).Error; err != nil {
+			return err
+		}
+	}
+	return insertAll(tx, rows[len(was):])
 }
 
 func (s *Service) sealHead(h *Head) {

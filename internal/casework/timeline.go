@@ -28,7 +28,10 @@ type Happened struct {
 }
 
 // inward are the acts that concern the committee's own work and are not shown to a party.
-var inward = []Event{AssessRisk, ReportPolice, Amend, Reroute, FollowUp}
+var inward = []Event{AssessRisk, ReportPolice, Amend, Reroute, FollowUp, DecideConflict, Remind, Correct}
+
+// ownOnly are the acts of which a party sees its own and nobody else's.
+var ownOnly = []Event{RecordNeeds}
 
 // happened draws an entry for a reader: staff see facts and words; a party sees what moved the case and what it said
 // itself; a supervisor sees facts without words.
@@ -46,7 +49,8 @@ func happened(e journal.Entry, seen authz.View, me ident.ID) (Happened, bool) {
 		if !me.IsZero() && e.Party == me {
 			h.Words = e.Words
 		}
-		return h, !slices.Contains(inward, h.Event) && e.Fact["kind"] != "caucus"
+		own := !slices.Contains(ownOnly, h.Event) || !me.IsZero() && e.Party == me
+		return h, own && !slices.Contains(inward, h.Event) && e.Fact["kind"] != "caucus"
 	default:
 		return Happened{}, false
 	}

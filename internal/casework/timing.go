@@ -9,6 +9,7 @@ import (
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
+	"fengqiao/internal/registry"
 )
 
 // Extension lengthens the mediation, M6.
@@ -18,16 +19,15 @@ type Extension struct {
 	Consents []ident.ID `json:"consents" nullable:"false" doc:"Parties that agreed; all must"`
 }
 
-const mostExtension = 30 // days, with every party's consent, M6
-
 // Extend moves the day on which mediation should end, with the consent of all parties.
 func (s *Service) Extend(ctx context.Context, g authz.Grant, o Order, in Extension) (View, error) {
 	return s.act(ctx, g, o, Extend, func(d *deed, c *Case) (note, error) {
 		if err := needReason(in.Reason); err != nil {
 			return note{}, err
 		}
-		if in.Days < 1 || in.Days > mostExtension || c.Extended {
-			return note{}, fault.Rule("M6", "最多延长一次，不超过 %d 天。", "Mediation may be extended once, by %d days at most.", mostExtension)
+		most := d.set.Number(registry.MediationMore, d.today())
+		if in.Days < 1 || in.Days > most || c.Extended {
+			return note{}, fault.Rule("M6", "最多延长一次，不超过 %d 天。", "Mediation may be extended once, by %d days at most.", most)
 		}
 		for _, p := range c.Here() {
 			if !slices.Contains(in.Consents, p.ID) {
@@ -72,12 +72,21 @@ func (s *Service) Pause(ctx context.Context, g authz.Grant, o Order, in Pausing)
 // Resume starts the clock again; the paused days are not counted.
 func (s *Service) Resume(ctx context.Context, g authz.Grant, o Order) (View, error) {
 	return s.act(ctx, g, o, Resume, func(d *deed, c *Case) (note, error) {
-		days := calendar.Between(c.PausedDay, calendar.DayOf(d.at))
 		was := c.MediationDueDay
-		if days > 0 {
-			c.MediationDueDay = d.cal.AddDays(was, days)
-		}
-		c.PausedDay = ""
+		days := d.goOn(c)
 		return note{fact: journal.Fact{"paused_days": days, "was": was, "due": c.MediationDueDay}}, nil
 	})
+}
+
+// goOn starts a paused clock again: the days of the pause are not counted. It gives how many they were.
+func (d *deed) goOn(c *Case) int {
+	if c.PausedDay.IsZero() {
+		return 0
+	}
+	days := max(calendar.Between(c.PausedDay, dayOf(d.at)), 0)
+	if days > 0 {
+		c.MediationDueDay = d.cal.AddDays(c.MediationDueDay, days)
+	}
+	c.PausedDay = ""
+	return days
 }

@@ -19,50 +19,56 @@ import (
 
 // View is a case as one reader may see it; what they may not is absent.
 type View struct {
-	ID            ident.ID        `json:"id"`
-	Reference     string          `json:"reference,omitempty"`
-	State         State           `json:"state"`
-	Outcome       Outcome         `json:"outcome,omitempty"`
-	ReasonCode    string          `json:"reason_code,omitempty"`
-	Version       int64           `json:"version"`
-	IntakeNo      string          `json:"intake_no,omitempty"`
-	CaseNo        string          `json:"case_no,omitempty"`
-	Source        string          `json:"source,omitempty"`
-	Category      string          `json:"category,omitempty"`
-	Difficulty    int             `json:"difficulty,omitempty"`
-	Risk          int             `json:"risk,omitempty"`
-	PoliceOpen    bool            `json:"police_open,omitempty" doc:"A report to the police is owed"`
-	PartyPair     string          `json:"party_pair,omitempty"`
-	Committee     CommitteeName   `json:"committee"`
-	AreaCode      ident.Area      `json:"area_code,omitempty"`
-	AreaName      string          `json:"area_name,omitempty"`
-	CompoundID    ident.ID        `json:"compound_id,omitempty,omitzero"`
-	Title         string          `json:"title,omitempty"`
-	Facts         string          `json:"facts,omitempty"`
-	Request       string          `json:"request,omitempty"`
-	Guidance      string          `json:"guidance,omitempty"`
-	AmountFen     money.Fen       `json:"amount_fen,omitempty"`
-	RegisteredAt  time.Time       `json:"registered_at"`
-	AcceptedAt    *time.Time      `json:"accepted_at,omitempty"`
-	EffectiveAt   *time.Time      `json:"effective_at,omitempty"`
-	EndedAt       *time.Time      `json:"ended_at,omitempty"`
-	FirstClosedOn calendar.Day    `json:"first_closed_on,omitempty"`
-	ArchivedAt    *time.Time      `json:"archived_at,omitempty"`
-	AssignedBy    string          `json:"assigned_by,omitempty"`
-	Parties       []PartyView     `json:"parties"`
-	People        []PersonView    `json:"people"`
-	Consents      []ConsentView   `json:"consents"`
-	Sessions      []SessionView   `json:"sessions"`
-	Agreements    []AgreementView `json:"agreements"`
-	Obligations   []Obliged       `json:"obligations"`
-	Visits        []VisitView     `json:"follow_ups"`
-	Attachments   []Attached      `json:"attachments"`
-	Clocks        []Clock         `json:"clocks"`
-	Next          []string        `json:"next" doc:"What this reader may do now, by the names of the routes"`
-	Blocked       []Blocked       `json:"blocked" doc:"What this reader may do once something is mended"`
-	Warnings      []fault.Text    `json:"-"`
-	Seen          authz.View      `json:"view" doc:"How much this reader sees: status, masked, party or full"`
-	Me            ident.ID        `json:"my_party_id,omitempty,omitzero" doc:"The party that the reader is"`
+	ID            ident.ID         `json:"id"`
+	Reference     string           `json:"reference,omitempty"`
+	State         State            `json:"state"`
+	Outcome       Outcome          `json:"outcome,omitempty"`
+	ReasonCode    string           `json:"reason_code,omitempty"`
+	Version       int64            `json:"version"`
+	IntakeNo      string           `json:"intake_no,omitempty"`
+	CaseNo        string           `json:"case_no,omitempty"`
+	Source        string           `json:"source,omitempty"`
+	Category      string           `json:"category,omitempty"`
+	Difficulty    int              `json:"difficulty,omitempty"`
+	Risk          int              `json:"risk,omitempty"`
+	PoliceOpen    bool             `json:"police_open,omitempty" doc:"A report to the police is owed"`
+	PartyPair     string           `json:"party_pair,omitempty"`
+	Committee     CommitteeName    `json:"committee"`
+	AreaCode      ident.Area       `json:"area_code,omitempty"`
+	AreaName      string           `json:"area_name,omitempty"`
+	CompoundID    ident.ID         `json:"compound_id,omitempty,omitzero"`
+	Title         string           `json:"title,omitempty"`
+	Facts         string           `json:"facts,omitempty"`
+	Request       string           `json:"request,omitempty"`
+	Guidance      string           `json:"guidance,omitempty"`
+	AmountFen     money.Fen        `json:"amount_fen,omitempty"`
+	RegisteredAt  time.Time        `json:"registered_at"`
+	AcceptedAt    *time.Time       `json:"accepted_at,omitempty"`
+	EffectiveAt   *time.Time       `json:"effective_at,omitempty"`
+	EndedAt       *time.Time       `json:"ended_at,omitempty"`
+	FirstClosedOn calendar.Day     `json:"first_closed_on,omitempty"`
+	ArchivedAt    *time.Time       `json:"archived_at,omitempty"`
+	AssignedBy    string           `json:"assigned_by,omitempty"`
+	Parties       []PartyView      `json:"parties"`
+	People        []PersonView     `json:"people"`
+	Consents      []ConsentView    `json:"consents"`
+	Sessions      []SessionView    `json:"sessions"`
+	Agreements    []AgreementView  `json:"agreements"`
+	Obligations   []Obliged        `json:"obligations"`
+	Visits        []VisitView      `json:"follow_ups"`
+	Attachments   []Attached       `json:"attachments"`
+	Clocks        []Clock          `json:"clocks"`
+	Tasks         []TaskView       `json:"tasks" doc:"What the case asks of those who work on it"`
+	LegalTrack    string           `json:"legal_track,omitempty" doc:"How the agreement stands with the courts"`
+	Courts        []CourtView      `json:"court_matters"`
+	Corrections   []CorrectionView `json:"corrections" doc:"Of an archived case: asked for, approved or refused"`
+	Violence      bool             `json:"violence,omitempty" doc:"Marked for domestic violence (M11)"`
+	ViolenceOpen  bool             `json:"violence_report_open,omitempty" doc:"A report of it to the police is owed"`
+	Next          []string         `json:"next" doc:"What this reader may do now, by the names of the routes"`
+	Blocked       []Blocked        `json:"blocked" doc:"What this reader may do once something is mended"`
+	Warnings      []fault.Text     `json:"-"`
+	Seen          authz.View       `json:"view" doc:"How much this reader sees: status, masked, party or full"`
+	Me            ident.ID         `json:"my_party_id,omitempty,omitzero" doc:"The party that the reader is"`
 }
 
 // CommitteeName names a committee.
@@ -92,6 +98,7 @@ type PartyView struct {
 	Consent    Consent      `json:"consent"`
 	Removed    bool         `json:"removed,omitempty"`
 	Signed     bool         `json:"signed,omitempty"`
+	Needs      *Needs       `json:"needs,omitempty" doc:"What it needs in order to take part, and how it may be written to"`
 }
 
 // ConsentView is a party's present answer.
@@ -202,7 +209,7 @@ func (s *Service) See(ctx context.Context, g authz.Grant, id ident.ID) (View, er
 		if err != nil {
 			return err
 		}
-		out, err = s.view(tx, g.By(), c, g.ViewOf(c.standing(g.By().Person)))
+		out, err = s.view(tx, g.By(), c, c.viewOf(g))
 		return err
 	})
 	return out, err
@@ -222,16 +229,17 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 	if v.AreaName, err = registry.FullName(tx, c.AreaCode); err != nil {
 		return View{}, err
 	}
-	cal, err := registry.CalendarIn(tx, c.AreaCode)
+	p, err := periodsIn(tx, c.AreaCode)
 	if err != nil {
 		return View{}, err
 	}
 	c.addOutline(&v)
-	v.Clocks = append(v.Clocks, c.clocks(cal, dayOf(tx.Now))...)
+	v.Clocks = append(v.Clocks, c.clocks(p, dayOf(tx.Now))...)
 	if seen == authz.Masked {
 		c.mask(&v)
 		return v, nil
 	}
+	c.addBeside(&v, by.Person, seen)
 	if err := s.addSubstance(tx, c, &v, seen, slices.ContainsFunc(c.partsOf(by.Person), isHosting)); err != nil {
 		return View{}, err
 	}
@@ -257,7 +265,8 @@ func (c *Case) status(seen authz.View) View {
 	return View{ID: c.ID, Reference: c.Reference, State: c.State, Outcome: c.Outcome, Version: c.Version, CaseNo: c.CaseNo, Seen: seen,
 		Source: c.Source, RegisteredAt: c.RegisteredAt, AcceptedAt: c.AcceptedAt, EndedAt: c.EndedAt,
 		Parties: []PartyView{}, People: []PersonView{}, Consents: []ConsentView{}, Sessions: []SessionView{}, Agreements: []AgreementView{},
-		Obligations: []Obliged{}, Visits: []VisitView{}, Attachments: []Attached{}, Clocks: []Clock{}, Next: []string{}, Blocked: []Blocked{}}
+		Obligations: []Obliged{}, Visits: []VisitView{}, Attachments: []Attached{}, Clocks: []Clock{}, Tasks: []TaskView{},
+		Courts: []CourtView{}, Corrections: []CorrectionView{}, Next: []string{}, Blocked: []Blocked{}}
 }
 
 // addOutline adds what says nothing about persons.
@@ -365,6 +374,8 @@ func (c *Case) addParties(v *View, full bool) {
 		}
 		out.IDNumber, out.Phone, out.Address = ident.IDNumber(p.IDNumber).Masked(), p.Phone, p.Address
 		out.BornOn, out.Occupation, out.Employer = p.BornOn, p.Occupation, p.Employer
+		needs := p.needs()
+		out.Needs = &needs
 		out.CreditCode, out.LegalRep, out.PhoneWhy = p.CreditCode, p.LegalRep, p.PhoneReason
 	}
 }
@@ -414,6 +425,9 @@ func (v View) In(lang string) View {
 		for _, m := range v.Agreements[i].missing {
 			v.Agreements[i].Missing = append(v.Agreements[i].Missing, m.In(lang))
 		}
+	}
+	for i := range v.Tasks {
+		v.Tasks[i] = v.Tasks[i].In(lang)
 	}
 	for i := range v.Blocked {
 		v.Blocked[i].Why = v.Blocked[i].Reason.In(lang)

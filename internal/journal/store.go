@@ -105,7 +105,12 @@ type Letter struct {
 
 // Post puts a letter into the outbox in the act's own transaction.
 func Post(tx *db.Tx, id ident.ID, topic string, caseID ident.ID, payload []byte) error {
-	row := outboxRow{Key: id.Key(), Topic: topic, CaseID: caseID, Payload: payload, DueAt: tx.Now, MadeAt: tx.Now}
+	return PostAt(tx, id, topic, caseID, payload, tx.Now)
+}
+
+// PostAt puts a letter into the outbox that is not due before a moment.
+func PostAt(tx *db.Tx, id ident.ID, topic string, caseID ident.ID, payload []byte, due time.Time) error {
+	row := outboxRow{Key: id.Key(), Topic: topic, CaseID: caseID, Payload: payload, DueAt: due, MadeAt: tx.Now}
 	return tx.Rows().Create(&row).Error
 }
 

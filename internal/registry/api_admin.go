@@ -29,6 +29,7 @@ func (s *Service) mountWrites(a *rest.API) {
 	rest.Handle(a, "POST", "/registry/compounds/{id}/owners-committees", Writing, s.postOwners, rest.Says("登记业委会", "Enter an owners' committee"))
 	rest.Handle(a, "POST", "/registry/property-firms", Writing, s.postFirm, rest.Says("登记物业企业", "Enter a property firm"))
 	rest.Handle(a, "PUT", "/registry/holidays/{year}", Writing, s.putHolidays, rest.Says("公布一年的节假日安排", "Replace the holiday table of a year"))
+	rest.Handle(a, "GET", "/registry/settings", Writing, s.listSettings, rest.Says("地区参数", "What is set in an area, with its defaults"))
 	rest.Handle(a, "PUT", "/registry/settings", Writing, s.putSettings, rest.Says("设定参数", "Give an area a setting from a day on"))
 	rest.Handle(a, "GET", "/registry/attention", Writing, s.listAttention, rest.Says("需要关注的调委会", "Committees that lack what the law wants, or whose terms end"))
 	rest.Handle(a, "GET", "/registry/changes", Writing, s.listChanges, rest.Says("上次告知法院以来的变动", "What changed since the court was last told"))

@@ -40,6 +40,40 @@ func (s *Service) putSettings(ctx context.Context, g authz.Grant, in *settingBod
 	return &none{}, s.Set(ctx, g, ident.Widen(string(b.AreaCode)), b.Name, b.Value, b.ValidFrom)
 }
 
+// SettingOut is a setting as it holds in an area today.
+type SettingOut struct {
+	Name    string       `json:"name"`
+	Title   string       `json:"title"`
+	Value   string       `json:"value"`
+	Default string       `json:"default"`
+	Source  string       `json:"source" doc:"The rule or practice behind the default"`
+	Area    ident.Area   `json:"area_code,omitempty" doc:"Whose it is; absent where it is the default or holds everywhere"`
+	From    calendar.Day `json:"valid_from,omitempty"`
+	Later   []ComingOut  `json:"later" nullable:"false"`
+}
+
+// ComingOut is a value that begins on a later day.
+type ComingOut struct {
+	Value string       `json:"value"`
+	Area  ident.Area   `json:"area_code"`
+	From  calendar.Day `json:"valid_from"`
+}
+
+type settingsIn struct {
+	Area ident.Area `query:"area" required:"true"`
+}
+
+func (s *Service) listSettings(ctx context.Context, g authz.Grant, in *settingsIn) (*rest.Listed[SettingOut], error) {
+	found, err := s.Shown(ctx, g, ident.Widen(string(in.Area)))
+	if err != nil {
+		return nil, err
+	}
+	return rest.List(ctx, each(found, func(f InForce) SettingOut {
+		return SettingOut{Name: f.Name, Title: f.Says.In(rest.Lang(ctx)), Value: f.Value, Default: f.Default, Source: f.Source, Area: f.Area, From: f.From,
+			Later: each(f.Later, func(c Coming) ComingOut { return ComingOut{c.Value, c.Area, c.From} })}
+	}), nil)
+}
+
 type countyIn struct {
 	County string `query:"county" required:"true" pattern:"^[0-9]{6}$" doc:"six digits"`
 }

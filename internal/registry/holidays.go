@@ -21,9 +21,6 @@ type holiday struct {
 	MadeBy ident.ID
 }
 
-// WeekendRolling is the setting that lets a period end on a Saturday or Sunday when it is "off".
-const WeekendRolling = "calendar.weekend_rolling"
-
 // CalendarOf is the calendar by the tables as they are now, and by the setting of the transaction's county; a reading
 // transaction has no county and goes by what is set everywhere.
 func CalendarOf(tx *db.Tx) (*calendar.Calendar, error) { return CalendarIn(tx, tx.County.Area()) }
@@ -34,11 +31,11 @@ func CalendarIn(tx *db.Tx, area ident.Area) (*calendar.Calendar, error) {
 	if err != nil {
 		return nil, err
 	}
-	rolling, err := Setting(tx, area, WeekendRolling)
+	set, err := SettingsIn(tx, area)
 	if err != nil {
 		return nil, err
 	}
-	if rolling == "off" {
+	if set.Word(WeekendRolling, today(tx)) == "off" {
 		return by.keeping, nil
 	}
 	return by.rolling, nil

@@ -50,7 +50,7 @@ func SearchAreas(tx *db.Tx, within ident.Area, name string) ([]Area, error) {
 type (
 	areaKey      ident.Area // the Area; the zero Area where there is none
 	holidaysKey  struct{}
-	settingKey   string // all settings of a name
+	settingsKey  struct{} // all settings there are
 	committeeKey ident.ID
 )
 
@@ -142,14 +142,14 @@ func replaceHolidays(tx *db.Tx, year int, table []calendar.Holiday) error {
 	return insertHolidays(tx, table)
 }
 
-// settingsNamed are the values of a setting, of all areas: few have their own.
-func settingsNamed(tx *db.Tx, name string) ([]setting, error) {
-	if rows, ok := db.Recall[[]setting](tx, settingKey(name)); ok {
+// allSettings are all values that were set anywhere: few areas have their own.
+func allSettings(tx *db.Tx) ([]setting, error) {
+	if rows, ok := db.Recall[[]setting](tx, settingsKey{}); ok {
 		return rows, nil
 	}
-	rows, err := all[setting](tx.Rows().Where("name = ?", name))
+	rows, err := all[setting](tx.Rows().Order("name, area_code, valid_from"))
 	if err == nil {
-		tx.Keep(settingKey(name), rows)
+		tx.Keep(settingsKey{}, rows)
 	}
 	return rows, err
 }

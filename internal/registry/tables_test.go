@@ -66,24 +66,59 @@ func TestSettingsHoldBelowTheirAreaFromTheirDay(t *testing.T) {
 	each(t, func(t *town) {
 		set := func(area ident.Area, value string, from calendar.Day) {
 			t.Helper()
-			if err := t.s.Set(t.ctx(), t.admin, area, "accept_limit", value, from); err != nil {
+			if err := t.s.Set(t.ctx(), t.admin, area, registry.ConsentWait, value, from); err != nil {
 				t.Fatal(err)
 			}
 		}
-		get := func(area ident.Area) (out string) {
-			t.read(func(tx *db.Tx) (err error) { out, err = registry.Setting(tx, area, "accept_limit"); return err })
+		get := func(area ident.Area, on calendar.Day) (out int) {
+			t.read(func(tx *db.Tx) error {
+				set, err := registry.SettingsIn(tx, area)
+				out = set.Number(registry.ConsentWait, on)
+				return err
+			})
 			return out
 		}
-		if got := get(shaolin); got != "" {
-			t.Errorf("before anything was set: %q", got)
+		if got := get(shaolin, "2026-03-06"); got != 7 {
+			t.Errorf("before anything was set: %d", got)
 		}
-		set("350500000000", "5", "2026-01-01")
-		set("350503000000", "3", "2026-02-01")
+		set("350500000000", "5", "2026-03-06")
+		set("350503000000", "3", "2026-03-10")
 		set("350503000000", "4", "2026-04-01")
-		set("350503000000", "3", "2026-02-01") // again
-		for area, want := range map[ident.Area]string{shaolin: "3", "350503000000": "3", "350502001000": "5", "350500000000": "5", "350000000000": ""} {
-			if got := get(area); got != want {
-				t.Errorf("%s: %q, want %q", area, got, want)
+		set("350503000000", "3", "2026-03-10") // again
+		for area, want := range map[ident.Area]int{shaolin: 3, "350503000000": 3, "350502001000": 5, "350500000000": 5, "350000000000": 7} {
+			if got := get(area, "2026-03-31"); got != want {
+				t.Errorf("%s: %d, want %d", area, got, want)
+			}
+		}
+		for on, want := range map[calendar.Day]int{"2026-03-05": 7, "2026-03-06": 5, "2026-03-09": 5, "2026-03-10": 3, "2026-04-01": 4} {
+			if got := get(shaolin, on); got != want {
+				t.Errorf("on %s: %d, want %d", on, got, want)
+			}
+		}
+		shown := must(t.s.Shown(t.ctx(), t.admin, shaolin))(t)
+		if len(shown) != len(registry.Catalogue) || shown[2].Name != registry.ConsentWait || shown[2].Value != "5" || len(shown[2].Later) != 2 || shown[2].Later[0].Value != "3" {
+			t.Errorf("shown: %+v", shown[2])
+		}
+	})
+}
+
+func TestASettingOutOfItsBoundsChangesNothing(t *testing.T) {
+	each(t, func(t *town) {
+		for what, bad := range map[string]struct {
+			name, value string
+			from        calendar.Day
+		}{
+			"no such setting": {"period.confirmation_window", "60", ""}, "more than the law gives": {registry.Mediation, "31", ""},
+			"no number": {registry.ConsentWait, "a week", ""}, "no such word": {registry.WeekendRolling, "yes", ""},
+			"yesterday": {registry.ConsentWait, "5", "2026-03-05"},
+		} {
+			if err := t.s.Set(t.ctx(), t.admin, "350503000000", bad.name, bad.value, bad.from); !fault.Is(err, fault.Invalid) {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		for _, f := range must(t.s.Shown(t.ctx(), t.admin, shaolin))(t) {
+			if f.Set || f.Value != f.Default || f.Says.ZH == "" || f.Says.EN == "" {
+				t.Errorf("%+v", f)
 			}
 		}
 	})

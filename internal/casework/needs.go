@@ -1,0 +1,148 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/codes"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+)
+
+// The ways in which a party may be written to.
+const (
+	ContactAnyhow = ""           // by any message
+	ContactHours  = "hours"      // by message, between two hours of the day
+	ContactNone   = "no_message" // never: others may see the telephone
+)
+
+// Needs are what a party needs in order to take part, asked once and carried on: language, help, and how it may safely be
+// reached.
+type Needs struct {
+	PartyID     ident.ID `json:"party_id,omitempty,omitzero" doc:"Whose; a party acting itself may leave it out"`
+	Language    string   `json:"language,omitempty" doc:"The language it speaks, such as 闽南语; empty for standard Chinese"`
+	Help        []string `json:"help,omitempty" nullable:"false" doc:"interpreter, sign_language, wheelchair, large_print, read_aloud, writer, companion, home_visit"`
+	Contact     string   `json:"contact,omitempty" doc:"hours or no_message; empty for any message"`
+	From        int      `json:"from_hour,omitempty" doc:"With hours: the first hour of the day, 0–23"`
+	To          int      `json:"to_hour,omitempty" doc:"With hours: the hour at which it ends, 1–24"`
+	HideAddress bool     `json:"hide_address,omitempty" doc:"The address is shown to nobody but those who work the case"`
+}
+
+// RecordNeeds keeps what a party needs. Every message goes by its contact setting from then on.
+func (s *Service) RecordNeeds(ctx context.Context, g authz.Grant, o Order, in Needs) (View, error) {
+	return s.act(ctx, g, o, RecordNeeds, func(d *deed, c *Case) (note, error) {
+		p, err := d.actingParty(c, in.PartyID)
+		if err != nil {
+			return note{}, err
+		}
+		if err := in.check(); err != nil {
+			return note{}, err
+		}
+		p.Language, p.Help = strings.TrimSpace(in.Language), strings.Join(in.Help, " ")
+		p.Contact, p.ContactFrom, p.ContactTo, p.AddressHidden = in.Contact, in.From, in.To, in.HideAddress
+		return note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "help": in.Help, "contact": in.Contact, "hide_address": in.HideAddress}}, nil
+	})
+}
+
+func (in Needs) check() error {
+	var bad fault.Check
+	atMost(&bad, "language", in.Language, 30)
+	for _, h := range in.Help {
+		bad.Take("help", codes.Help.Check(h))
+	}
+	switch in.Contact {
+	case ContactAnyhow, ContactNone:
+	case ContactHours:
+		between(&bad, "from_hour", in.From, 0, 23)
+		between(&bad, "to_hour", in.To, in.From+1, 24)
+	default:
+		bad.Add("contact", "请选择：任何时间、限定时间，或不要发消息。", "Please choose: any time, certain hours, or no messages.")
+	}
+	return bad.Err()
+}
+
+// needs are a party's, as they are shown.
+func (p Party) needs() Needs {
+	n := Needs{Language: p.Language, Help: []string{}, Contact: p.Contact, From: p.ContactFrom, To: p.ContactTo, HideAddress: p.AddressHidden}
+	if p.Help != "" {
+		n.Help = strings.Fields(p.Help)
+	}
+	return n
+}
+
+// reachable tells whether a party may be sent a message at all, and not before when.
+func (p *Party) reachable(now time.Time) (from time.Time, ok bool) {
+	switch p.Contact {
+	case ContactNone:
+		return now, false
+	case ContactHours:
+		return safeHour(now, p.ContactFrom, p.ContactTo), true
+	}
+	return now, true
+}
+
+// safeHour is the next moment that lies between two hours of a day in Shanghai.
+func safeHour(now time.Time, from, to int) time.Time {
+	day := calendar.DayOf(now)
+	begins, ends := day.Start().Add(time.Duration(from)*time.Hour), day.Start().Add(time.Duration(to)*time.Hour)
+	switch {
+	case now.Before(begins):
+		return begins
+	case now.Before(ends):
+		return now
+	}
+	return day.Plus(1).Start().Add(time.Duration(from) * time.Hour)
+}
+
+// errNoMessages: a party asked not to be written to.
+var errNoMessages = fault.New(fault.Conflict, "no_messages", "这位当事人要求不要发消息。请当面告知，或用本人选择的方式联系。",
+	"This party asked not to be sent messages. Please tell it in person, or as it chose.")
+
+// remindable are the tasks of which parties hear, with the words: they say nothing of what the dispute is about.
+var remindable = map[string]string{
+	"remind_obligation": "【人民调解】提醒：您有一项约定三天后到期。如已办好请忽略；有困难请联系调委会。编号 %s。",
+	"obligation_due":    "【人民调解】提醒：您有一项约定今天到期。如已办好请忽略；有困难请联系调委会。编号 %s。",
+	"check_performance": "【人民调解】请告诉我们：约定的事做到了吗？没有做到，调解员会联系您。编号 %s。",
+}
+
+// announce tells the parties whom a task concerns, by their own channel and in their safe hours. Who has no telephone, or
+// wants no messages, is left to the mediator: the task itself stays open.
+func (d *deed) announce(c *Case, t Task) error {
+	text, ok := remindable[t.Kind]
+	if !ok || d.tx == nil {
+		return nil
+	}
+	i := slices.IndexFunc(c.obligations(), func(o Obligation) bool { return o.ID == t.Subject })
+	if i < 0 {
+		return nil
+	}
+	o := c.obligations()[i]
+	to := []ident.ID{o.Debtor}
+	if t.Kind == "check_performance" {
+		to = append(to, o.Creditor)
+	}
+	for _, id := range to {
+		if p := c.party(id); p != nil && strings.HasPrefix(p.Phone, "1") {
+			if err := d.tell(d.tx, c, p, Message{Channel: "sms", To: p.Phone, Kind: "reminder", Text: fmt.Sprintf(text, ident.Reference(c.Reference).Grouped())}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// tell sends a party a message, if it may be sent one, in its safe hours.
+func (s *Service) tell(tx *db.Tx, c *Case, p *Party, m Message) error {
+	from, ok := p.reachable(tx.Now)
+	if !ok {
+		return nil
+	}
+	return s.send(tx, c, m, from)
+}

@@ -1,0 +1,76 @@
+-- +goose Up
+
+-- When time alone makes a task, and how the agreement stands with the courts.
+ALTER TABLE dispute_cases ADD COLUMN sweep_on text;
+ALTER TABLE dispute_cases ADD COLUMN legal_track text NOT NULL DEFAULT '';
+ALTER TABLE dispute_cases ADD COLUMN violence boolean NOT NULL DEFAULT false;
+ALTER TABLE dispute_cases ADD COLUMN violence_open boolean NOT NULL DEFAULT false;
+UPDATE dispute_cases SET sweep_on = '2000-01-01' WHERE ended_at IS NULL; -- the first sweep looks at every case that runs
+CREATE INDEX dispute_cases_by_sweep ON dispute_cases (county_code, sweep_on) WHERE sweep_on IS NOT NULL;
+
+-- What a case asks of those who work on it.
+CREATE TABLE case_tasks (
+    county_code text NOT NULL,
+    id          text NOT NULL,
+    case_id     text NOT NULL,
+    kind        text NOT NULL,
+    subject     text,
+    alert_on    text NOT NULL,
+    due_on      text,
+    opened_at   datetime NOT NULL,
+    closed_at   datetime,
+    closed_by   text,
+    PRIMARY KEY (county_code, id),
+    FOREIGN KEY (county_code, case_id) REFERENCES dispute_cases (county_code, id)
+);
+CREATE INDEX case_tasks_by_case ON case_tasks (county_code, case_id, opened_at);
+
+-- What a court has to do with an agreement: its confirmation, a suit over it, its enforcement.
+CREATE TABLE court_matters (
+    county_code  text NOT NULL,
+    id           text NOT NULL,
+    case_id      text NOT NULL,
+    agreement_id text NOT NULL,
+    kind         text NOT NULL,
+    court        text NOT NULL,
+    basis        text NOT NULL,
+    court_no     text NOT NULL,
+    party_id     text,
+    subject      text NOT NULL,
+    papers       text NOT NULL,
+    filed_on     text NOT NULL,
+    accepted_on  text,
+    decided_on   text,
+    result       text NOT NULL,
+    document_no  text NOT NULL,
+    PRIMARY KEY (county_code, id),
+    FOREIGN KEY (county_code, case_id) REFERENCES dispute_cases (county_code, id),
+    FOREIGN KEY (county_code, agreement_id) REFERENCES agreements (county_code, id),
+    FOREIGN KEY (county_code, party_id) REFERENCES case_parties (county_code, id)
+);
+CREATE INDEX court_matters_by_case ON court_matters (county_code, case_id);
+
+-- Corrections of archived cases: one person asks, another decides.
+CREATE TABLE corrections (
+    county_code   text NOT NULL,
+    id            text NOT NULL,
+    case_id       text NOT NULL,
+    set_sealed    blob NOT NULL,
+    reason_sealed blob NOT NULL,
+    asked_by      text NOT NULL,
+    asked_at      datetime NOT NULL,
+    decided_by    text,
+    decided_at    datetime,
+    approved      boolean NOT NULL,
+    PRIMARY KEY (county_code, id),
+    FOREIGN KEY (county_code, case_id) REFERENCES dispute_cases (county_code, id)
+);
+CREATE INDEX corrections_by_case ON corrections (county_code, case_id);
+
+-- What a party needs in order to take part, and how it may safely be written to.
+ALTER TABLE case_parties ADD COLUMN language text NOT NULL DEFAULT '';
+ALTER TABLE case_parties ADD COLUMN help text NOT NULL DEFAULT '';
+ALTER TABLE case_parties ADD COLUMN contact text NOT NULL DEFAULT '';
+ALTER TABLE case_parties ADD COLUMN contact_from integer NOT NULL DEFAULT 0;
+ALTER TABLE case_parties ADD COLUMN contact_to integer NOT NULL DEFAULT 0;
+ALTER TABLE case_parties ADD COLUMN address_hidden boolean NOT NULL DEFAULT false;

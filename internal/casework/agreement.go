@@ -114,6 +114,9 @@ func (d *deed) draw(c *Case, in DraftAgreement, form string) (*Agreement, note, 
 	if a.Copies == 0 {
 		a.Copies = len(c.Here()) + 1 // G6
 	}
+	if old := c.Agreement; old != nil && old.EffectiveAt != nil {
+		a.Replaces, c.Former = old.ID, old
+	}
 	for i, t := range in.Clauses {
 		d.addTerm(c, a, i+1, t)
 	}

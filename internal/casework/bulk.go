@@ -142,8 +142,10 @@ func (b *Bulk) reference(ident.ID) (string, error) {
 
 func (b *Bulk) agreements(c *Case) (int, error) {
 	n := len(b.cases[c.ID].dropped)
-	if c.Agreement != nil {
-		n++
+	for _, a := range []*Agreement{c.Agreement, c.Former} {
+		if a != nil {
+			n++
+		}
 	}
 	return n, nil
 }

@@ -136,6 +136,7 @@ type Case struct {
 	People    []Participant
 	Sides     []Party // parties, removed ones included
 	Agreement *Agreement
+	Former    *Agreement // in force, while a version that is to take its place is not signed yet
 	Sittings  []Session
 	Tasks     []Task
 	Courts    []CourtMatter

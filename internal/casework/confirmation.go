@@ -201,6 +201,7 @@ func (s *Service) RecordConfirmation(ctx context.Context, g authz.Grant, o Order
 		if err := in.check(d, m); err != nil {
 			return note{}, err
 		}
+		d.closeTasks(c, func(t Task) bool { return t.Kind == "chase_court" && t.Subject == m.ID })
 		if !in.AcceptedOn.IsZero() {
 			m.AcceptedOn = in.AcceptedOn
 		}

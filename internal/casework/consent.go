@@ -89,6 +89,11 @@ func (d *deed) channel(p *Party, given string) (string, error) {
 // A text that waits for signatures is void with them. by is the party whose wish it was, if it was one's.
 func (d *deed) end(c *Case, o Outcome, reason string, by ident.ID) {
 	at := d.at
+	d.dropAgreement(c)
+	if c.Agreement != nil { // mediated again in vain: what was agreed stands
+		c.EndedAt, c.EndedBy = &at, by
+		return
+	}
 	c.EndedAt, c.EndedBy, c.Outcome, c.ReasonCode = &at, by, o, reason
 	if c.Guidance == "" {
 		c.Guidance = standardGuidance.ZH
@@ -101,10 +106,9 @@ func (d *deed) end(c *Case, o Outcome, reason string, by ident.ID) {
 			c.ReasonCode = "N5"
 		}
 	}
-	d.dropAgreement(c)
 }
 
-// dropAgreement voids a text that is not in force, with its signatures.
+// dropAgreement voids a text that is not in force, with its signatures. The version that it was to replace stands.
 func (d *deed) dropAgreement(c *Case) {
 	a, at := c.Agreement, d.at
 	if a == nil || a.EffectiveAt != nil {
@@ -114,6 +118,9 @@ func (d *deed) dropAgreement(c *Case) {
 	a.VoidedAt = &at
 	c.Dropped = append(c.Dropped, a)
 	c.Agreement, c.AgreementID, c.AmountFen = nil, ident.ID{}, 0
+	if f := c.Former; f != nil {
+		c.Agreement, c.AgreementID, c.AmountFen, c.Former = f, f.ID, f.AmountFen, nil
+	}
 }
 
 // firstClose marks the day on which the case is counted: once, at its first close.

@@ -46,7 +46,7 @@ func (s *Service) fill(tx *db.Tx, c *Case) error {
 	var texts []Agreement
 	var a Agreement
 	if !c.AgreementID.IsZero() {
-		questions = append(questions, agreementOf(tx, c, &texts, &a)...)
+		questions = append(questions, agreementOf(tx, c.AgreementID, &texts, &a)...)
 	}
 	var present []attendance
 	if c.Sessions > 0 {
@@ -68,6 +68,9 @@ func (s *Service) fill(tx *db.Tx, c *Case) error {
 		}
 		c.Agreement = &texts[0]
 		c.Agreement.Clauses, c.Agreement.Obligations, c.Agreement.Signatures = a.Clauses, a.Obligations, a.Signatures
+	}
+	if err := s.fillFormer(tx, c); err != nil {
+		return fmt.Errorf("case %s: %w", c.ID, err)
 	}
 	if err := errors.Join(s.openHead(&c.Head), s.openParties(c), s.openAgreement(c.Agreement), s.openSittings(c, present), s.openCorrections(c)); err != nil {
 		return fmt.Errorf("case %s: %w", c.ID, err)

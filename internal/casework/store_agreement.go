@@ -2,23 +2,43 @@ package casework
 
 import (
 	"errors"
+	"fmt"
 
 	"gorm.io/gorm"
 
 	"fengqiao/internal/db"
+	"fengqiao/internal/ident"
 )
 
-// agreementOf asks for the version of the agreement in hand, with its clauses, obligations and signatures.
-func agreementOf(tx *db.Tx, c *Case, text *[]Agreement, parts *Agreement) []db.Question {
+// agreementOf asks for a version of an agreement, with its clauses, obligations and signatures.
+func agreementOf(tx *db.Tx, id ident.ID, text *[]Agreement, parts *Agreement) []db.Question {
 	of := func(order string) *gorm.DB {
-		return tx.Rows().Where("county_code = ? AND agreement_id = ?", c.CountyCode, c.AgreementID).Order(order)
+		return tx.Rows().Where("county_code = ? AND agreement_id = ?", id.County(), id).Order(order)
 	}
 	return []db.Question{
-		{Of: tx.Rows().Where("county_code = ? AND id = ?", c.CountyCode, c.AgreementID), Into: text},
+		{Of: tx.Rows().Where("county_code = ? AND id = ?", id.County(), id), Into: text},
 		{Of: of("place, id"), Into: &parts.Clauses},
 		{Of: of("place, id"), Into: &parts.Obligations},
 		{Of: of("signed_at, id"), Into: &parts.Signatures},
 	}
+}
+
+// fillFormer loads the version in force that a text not yet signed is to replace.
+func (s *Service) fillFormer(tx *db.Tx, c *Case) error {
+	if c.Agreement == nil || c.Agreement.EffectiveAt != nil || c.Agreement.Replaces.IsZero() {
+		return nil
+	}
+	var texts []Agreement
+	var parts Agreement
+	if err := tx.FindAll(agreementOf(tx, c.Agreement.Replaces, &texts, &parts)...); err != nil {
+		return err
+	}
+	if len(texts) != 1 {
+		return fmt.Errorf("agreement %s is not there", c.Agreement.Replaces)
+	}
+	c.Former = &texts[0]
+	c.Former.Clauses, c.Former.Obligations, c.Former.Signatures = parts.Clauses, parts.Obligations, parts.Signatures
+	return s.openAgreement(c.Former)
 }
 
 func (s *Service) openAgreement(a *Agreement) error {

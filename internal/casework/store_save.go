@@ -16,6 +16,7 @@ type loaded struct {
 	people    []Participant
 	sittings  int
 	agreement Agreement // a copy; the zero value while there is none
+	former    ident.ID  // the version in force behind it
 	tasks     []Task
 	courts    []CourtMatter
 	asked     []Correction
@@ -25,6 +26,9 @@ type loaded struct {
 func (c *Case) remember() {
 	b := &loaded{sides: slices.Clone(c.Sides), people: slices.Clone(c.People), sittings: len(c.Sittings),
 		tasks: slices.Clone(c.Tasks), courts: slices.Clone(c.Courts), asked: slices.Clone(c.Corrections)}
+	if c.Former != nil {
+		b.former = c.Former.ID
+	}
 	if a := c.Agreement; a != nil {
 		b.agreement = *a
 		b.agreement.Obligations, b.agreement.Signatures = slices.Clone(a.Obligations), slices.Clone(a.Signatures)
@@ -144,6 +148,8 @@ func (s *Service) saveAgreements(tx *db.Tx, c *Case, was *loaded) error {
 		return nil
 	case a.ID == was.agreement.ID:
 		return s.updateAgreement(tx, a, &was.agreement)
+	case a.ID == was.former: // it stands as it stood
+		return nil
 	}
 	s.sealAgreement(a)
 	return errors.Join(tx.Rows().Create(a).Error, insertAll(tx, a.Clauses), insertAll(tx, a.Obligations), insertAll(tx, a.Signatures))

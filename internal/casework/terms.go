@@ -35,6 +35,7 @@ type Agreement struct {
 	AgreedAt     *time.Time `gorm:"column:agreed_at"`
 	EffectiveAt  *time.Time `gorm:"column:effective_at"`
 	VoidedAt     *time.Time `gorm:"column:voided_at"`
+	Replaces     ident.ID   `gorm:"column:replaces"` // the version in force that this one takes the place of, G14
 
 	Clauses     []Clause     `gorm:"-"`
 	Obligations []Obligation `gorm:"-"`

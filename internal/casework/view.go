@@ -147,6 +147,7 @@ type AgreementView struct {
 	FixedAt     *time.Time   `json:"fixed_at,omitempty"`
 	AgreedAt    *time.Time   `json:"agreed_at,omitempty"`
 	EffectiveAt *time.Time   `json:"effective_at,omitempty"`
+	Replaces    ident.ID     `json:"replaces,omitempty,omitzero" doc:"The earlier version whose place this one takes"`
 	Signatures  []SignedView `json:"signatures"`
 	Missing     []string     `json:"missing" doc:"Who must still sign"`
 	missing     []fault.Text
@@ -301,7 +302,7 @@ func (c *Case) addAgreement(v *View) {
 		return
 	}
 	av := AgreementView{ID: a.ID, Number: a.Number, Form: a.Form, Copies: a.Copies, TextHash: a.TextHash, AmountFen: a.AmountFen, FixedAt: a.FixedAt,
-		AgreedAt: a.AgreedAt, EffectiveAt: a.EffectiveAt, Clauses: []ClauseView{}, Signatures: []SignedView{}, Missing: []string{}}
+		AgreedAt: a.AgreedAt, EffectiveAt: a.EffectiveAt, Replaces: a.Replaces, Clauses: []ClauseView{}, Signatures: []SignedView{}, Missing: []string{}}
 	for _, s := range a.standing() {
 		av.Signatures = append(av.Signatures, SignedView{ID: s.ID, Signer: s.Signer, PartyID: s.PartyID, MediatorID: s.MediatorID, Kind: s.Kind, SignedAt: s.SignedAt})
 	}

@@ -16,9 +16,20 @@ var sixDigits = regexp.MustCompile(`\d{6}`)
 // LastMessage is the code in the last message of a kind that waits to be sent about a case; "" when there is none.
 func (town *Town) LastMessage(c *Case, kind string) string {
 	town.t.Helper()
+	code := ""
+	for _, m := range town.Messages(c) {
+		if m.Kind == kind {
+			code = sixDigits.FindString(m.Text)
+		}
+	}
+	return code
+}
+
+// Messages are those about a case that may be sent by now, in the order in which they fell due.
+func (town *Town) Messages(c *Case) (out []casework.Message) {
+	town.t.Helper()
 	id, err := ident.ParseID(c.ID)
 	town.must(err)
-	var code string
 	town.do(id.County(), func(tx *db.Tx) error {
 		letters, err := journal.Claim(tx, casework.MessageTopic, 100)
 		for _, l := range letters {
@@ -31,11 +42,11 @@ func (town *Town) LastMessage(c *Case, kind string) string {
 			if err := json.Unmarshal([]byte(text), &m); err != nil {
 				return err
 			}
-			if m.Kind == kind && l.Case == id {
-				code = sixDigits.FindString(m.Text)
+			if l.Case == id {
+				out = append(out, m)
 			}
 		}
 		return err
 	})
-	return code
+	return out
 }

@@ -50,6 +50,8 @@ CREATE TABLE court_matters (
 );
 CREATE INDEX court_matters_by_case ON court_matters (county_code, case_id);
 
+ALTER TABLE agreements ADD COLUMN replaces text; -- the version in force whose place this one takes
+
 -- Corrections of archived cases: one person asks, another decides.
 CREATE TABLE corrections (
     county_code   text NOT NULL,

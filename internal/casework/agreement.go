@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -124,6 +125,9 @@ func (d *deed) draw(c *Case, in DraftAgreement, form string) (*Agreement, note, 
 	c.Agreement, c.AgreementID, c.AmountFen = a, a.ID, a.AmountFen
 	n := note{fact: journal.Fact{"agreement": a.ID.String(), "number": a.Number, "form": form, "text_hash": a.TextHash,
 		"amount_fen": a.AmountFen, "obligations": len(a.Obligations), "copies": a.Copies}, warnings: in.wording()}
+	if c.Category == "1303" {
+		n.warnings = append(n.warnings, commonIncome)
+	}
 	if a.Copies < len(c.Here())+1 {
 		n.warnings = append(n.warnings, fault.Say("份数少于当事人数加一（G6）。", "There are fewer copies than parties plus one (G6)."))
 	}
@@ -225,13 +229,24 @@ var wordings = []struct {
 	word string
 	say  fault.Text
 }{
+	{"停水", errCut}, {"停电", errCut}, {"断水", errCut}, {"断电", errCut}, {"停气", errCut}, {"停热", errCut},
 	{"调解费", fault.Say("人民调解不收费，协议中不应出现“调解费”（O12）。", "Mediation is free; the text should not mention a mediation fee (O12).")},
 	{"手续费", fault.Say("人民调解不收费，请核对“手续费”（O12）。", "Mediation is free; please check the handling fee (O12).")},
 	{"不得起诉", fault.Say("协议不能限制当事人起诉（M10）。", "An agreement cannot keep a party from suing (M10).")},
 	{"放弃诉讼", fault.Say("协议不能限制当事人起诉（M10）。", "An agreement cannot keep a party from suing (M10).")},
-	{"尽快", fault.Say("“尽快”不是明确期限，请写具体日期。", "'As soon as possible' is no time limit; please write a date.")},
-	{"近期", fault.Say("“近期”不是明确期限，请写具体日期。", "'Shortly' is no time limit; please write a date.")},
+	{"尽快", fault.Say("“尽快”不是明确期限，请写具体日期（C16）。", "'As soon as possible' is no time limit; please write a date (C16).")},
+	{"近期", fault.Say("“近期”不是明确期限，请写具体日期（C16）。", "'Shortly' is no time limit; please write a date (C16).")},
 }
+
+// W3, CC 944: water, power, heat and gas are not cut in order to collect a property fee.
+var errCut = fault.Say("物业不得以停水、停电、停气、停热催交物业费（民法典第九百四十四条，W3）。", "Water, power, gas or heat are not cut to collect a property fee (Civil Code 944, W3).")
+
+// confused are pairs of terms that mean different things and are often taken for each other, C15.
+var confused = [][2]string{{"补偿", "赔偿"}, {"订金", "定金"}, {"抚养", "扶养"}}
+
+// W2, CC 282: what common parts earn belongs to the owners.
+var commonIncome = fault.Say("共有部分的收入扣除合理成本后属于业主共有（民法典第二百八十二条，W2），请写明金额、公示和用途。",
+	"What common parts earn, less reasonable cost, belongs to the owners (Civil Code 282, W2); please write the amount, how it is shown, and its use.")
 
 func (in DraftAgreement) wording() []fault.Text {
 	var out []fault.Text
@@ -240,8 +255,13 @@ func (in DraftAgreement) wording() []fault.Text {
 		text += t.Text
 	}
 	for _, w := range wordings {
-		if strings.Contains(text, w.word) {
+		if strings.Contains(text, w.word) && !slices.Contains(out, w.say) {
 			out = append(out, w.say)
+		}
+	}
+	for _, pair := range confused {
+		if strings.Contains(text, pair[0]) && strings.Contains(text, pair[1]) {
+			out = append(out, fault.Say("同时出现“%s”和“%s”，含义不同，请核对（C15）。", "Both “%s” and “%s” stand in the text; they differ, please check (C15).", pair[0], pair[1]))
 		}
 	}
 	return out

@@ -118,7 +118,7 @@ var Lifecycle = []Transition{
 	{RecordConfirmation, at(Performing, Closed), "", []Guard{guardApplied}, "case.record_confirmation"},
 	{Repudiate, at(Performing, Closed), "", nil, "case.repudiate"},
 	{Close, at(Performing), Closed, []Guard{guardG1, guardG7, guardR6}, "case.close"},
-	{Archive, at(Closed), Archived, []Guard{guardR1, guardM8}, "case.archive"},
+	{Archive, at(Closed), Archived, []Guard{guardR1, guardM8, guardC}, "case.archive"},
 	{Correct, at(Archived), "", nil, "case.correct"},
 	{Remediate, at(Closed, Archived), InMediation, []Guard{guardG14}, "case.remediate"},
 	{AddParty, through(Registered, Paused), "", nil, "case.add_party"},

@@ -62,6 +62,7 @@ type View struct {
 	LegalTrack    string           `json:"legal_track,omitempty" doc:"How the agreement stands with the courts"`
 	Courts        []CourtView      `json:"court_matters"`
 	Corrections   []CorrectionView `json:"corrections" doc:"Of an archived case: asked for, approved or refused"`
+	Findings      []FindingView    `json:"findings" doc:"Where the papers of the dossier would not agree (C1–C17)"`
 	Violence      bool             `json:"violence,omitempty" doc:"Marked for domestic violence (M11)"`
 	ViolenceOpen  bool             `json:"violence_report_open,omitempty" doc:"A report of it to the police is owed"`
 	Next          []string         `json:"next" doc:"What this reader may do now, by the names of the routes"`
@@ -267,7 +268,7 @@ func (c *Case) status(seen authz.View) View {
 		Source: c.Source, RegisteredAt: c.RegisteredAt, AcceptedAt: c.AcceptedAt, EndedAt: c.EndedAt,
 		Parties: []PartyView{}, People: []PersonView{}, Consents: []ConsentView{}, Sessions: []SessionView{}, Agreements: []AgreementView{},
 		Obligations: []Obliged{}, Visits: []VisitView{}, Attachments: []Attached{}, Clocks: []Clock{}, Tasks: []TaskView{},
-		Courts: []CourtView{}, Corrections: []CorrectionView{}, Next: []string{}, Blocked: []Blocked{}}
+		Courts: []CourtView{}, Corrections: []CorrectionView{}, Findings: []FindingView{}, Next: []string{}, Blocked: []Blocked{}}
 }
 
 // addOutline adds what says nothing about persons.
@@ -426,6 +427,9 @@ func (v View) In(lang string) View {
 		for _, m := range v.Agreements[i].missing {
 			v.Agreements[i].Missing = append(v.Agreements[i].Missing, m.In(lang))
 		}
+	}
+	for i := range v.Findings {
+		v.Findings[i].Says = v.Findings[i].says.In(lang)
 	}
 	for i := range v.Tasks {
 		v.Tasks[i] = v.Tasks[i].In(lang)

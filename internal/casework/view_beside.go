@@ -6,6 +6,7 @@ import (
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 )
 
@@ -49,6 +50,14 @@ type CorrectionView struct {
 	Approved  bool            `json:"approved,omitempty"`
 }
 
+// FindingView is a place where the papers of the dossier would not agree.
+type FindingView struct {
+	ID   string `json:"id" doc:"C1–C17"`
+	Bars bool   `json:"bars_archive"`
+	Says string `json:"detail"`
+	says fault.Text
+}
+
 // addBeside adds what runs beside the procedure: for staff the tasks and corrections, for everybody concerned how the
 // agreement stands with the courts.
 func (c *Case) addBeside(v *View, by ident.ID, seen authz.View) {
@@ -68,6 +77,9 @@ func (c *Case) addBeside(v *View, by ident.ID, seen authz.View) {
 			r, _ := ruleOf(t.Kind)
 			v.Tasks = append(v.Tasks, TaskView{ID: t.ID, Kind: t.Kind, Rule: r.rule, Subject: t.Subject, Due: t.DueOn, OpenedAt: t.OpenedAt, Bars: r.bars})
 		}
+	}
+	for _, f := range c.findings() {
+		v.Findings = append(v.Findings, FindingView{ID: f.ID, Bars: f.Bars, says: f.Says})
 	}
 	for _, r := range c.Corrections {
 		v.Corrections = append(v.Corrections, CorrectionView{ID: r.ID, Set: json.RawMessage(r.Set), Reason: r.Reason, AskedAt: r.AskedAt,

@@ -1,0 +1,107 @@
+package casework
+
+import (
+	"slices"
+	"strings"
+
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+)
+
+// Finding is a place where the papers of a dossier would not agree: each kind is a real defect found in reviews.
+type Finding struct {
+	ID   string // C1–C17
+	Bars bool   // the dossier is not archived like this
+	Says fault.Text
+}
+
+// findings holds a case that ends to the consistency checks of a dossier. What is entered once agrees everywhere (C1, C8,
+// C10, C17), and what an act refuses does not come so far (C11, C13, C14); what is left is looked for here.
+func (c *Case) findings() (out []Finding) {
+	add := func(id string, bars bool, zh, en string, args ...any) {
+		out = append(out, Finding{id, bars, fault.Say(zh, en, args...)})
+	}
+	if !c.agreed() {
+		return nil
+	}
+	a := c.Agreement
+	ended := dayOfOr(c.EndedAt)
+	for _, o := range a.Obligations {
+		if !ended.IsZero() && o.StateOn.After(ended) {
+			add("C2", true, "结案日期（%s）早于最后一次履行或处理（%s）。", "The case was closed (%s) before the last performance (%s).", ended, o.StateOn)
+		}
+	}
+	if a.Form == Written && !c.hostSigned() {
+		add("C3", true, "在协议上签名的调解员不是本案的承办人。", "The mediator who signed the agreement is none of the case's.")
+	}
+	for _, p := range c.Here() {
+		if c.needsRecord() && !c.satWith(p.ID) && !c.represented(p.ID) {
+			add("C4", true, "当事人 %s 没有出现在任何一次调解记录里；与本案无关的，请写明原因后移除。",
+				"%s stands in no record of a session; remove them with the reason if the case does not concern them.", p.Name)
+		}
+	}
+	if least := len(c.Here()) + 1; a.Copies < least {
+		add("C5", false, "协议份数 %d，少于当事人数加一（%d）。", "%d copies of the agreement, fewer than the parties and one (%d).", a.Copies, least)
+	}
+	return append(out, c.outOfOrder()...)
+}
+
+// agreed: the case ended, or is about to, with an agreement in force.
+func (c *Case) agreed() bool {
+	return c.Agreement != nil && c.EffectiveAt != nil && slices.Contains([]State{Performing, Closed, Archived}, c.State)
+}
+
+// needsRecord: a simple case settled by word of mouth needs its register and one record, no more; forms §2.
+func (c *Case) needsRecord() bool { return !(c.Agreement.Form == Oral && c.Difficulty == 1) }
+
+func (c *Case) hostSigned() bool {
+	return slices.ContainsFunc(c.Agreement.standing(), func(s Signature) bool {
+		return s.Signer == ByMediator && slices.ContainsFunc(c.People, func(p Participant) bool { return p.MediatorID == s.MediatorID && isHosting(p.Part) })
+	})
+}
+
+// represented tells whether somebody with a power of attorney acted for a party.
+func (c *Case) represented(party ident.ID) bool {
+	return slices.ContainsFunc(c.People, func(p Participant) bool { return p.PartyID == party && p.Part == "agent" })
+}
+
+// outOfOrder is C6: acceptance, the records, the agreement and the seal follow one another.
+func (c *Case) outOfOrder() (out []Finding) {
+	last, name := c.AcceptedDay, fault.Say("受理", "the acceptance")
+	step := func(day calendar.Day, zh, en string) {
+		if day.IsZero() {
+			return
+		}
+		if day.Before(last) {
+			out = append(out, Finding{"C6", true, fault.Text{ZH: zh + "的日期（" + string(day) + "）早于" + name.ZH + "（" + string(last) + "）。",
+				EN: strings.ToUpper(en[:1]) + en[1:] + " (" + string(day) + ") lies before " + name.EN + " (" + string(last) + ")."}})
+			return
+		}
+		last, name = day, fault.Say(zh, en)
+	}
+	step(dayOfOr(c.FirstSessionAt), "第一次调解", "the first session")
+	if a := c.Agreement; a.Form == Written {
+		step(dayOfOr(a.FixedAt), "协议", "the agreement")
+		for _, s := range a.standing() {
+			if s.Signer == BySeal {
+				step(dayOf(s.SignedAt), "盖章", "the seal")
+			}
+		}
+	} else {
+		step(dayOfOr(a.AgreedAt), "口头协议", "the oral agreement")
+	}
+	return out
+}
+
+// guardC keeps a dossier whose papers would not agree out of the archive.
+var guardC = Guard{"C", func(c *Case) error {
+	for _, f := range c.findings() {
+		if f.Bars {
+			refusal := fault.Rule(f.ID, "", "")
+			refusal.Text = f.Says
+			return refusal
+		}
+	}
+	return nil
+}}

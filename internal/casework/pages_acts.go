@@ -69,13 +69,13 @@ func (p *residentPages) actView(r *page.Request, e Event) (actView, error) {
 	if err != nil {
 		return actView{}, err
 	}
-	v := actView{mine: m, Today: dayOf(p.db.Now())}
+	v := actView{mine: m, Today: calendar.DayOf(p.db.Now())}
 	if m.Terms != nil {
 		v.Hash = m.Terms.TextHash
 	}
 	switch e {
 	case RecordConsent:
-		v.Options = named(codes.Refusals, r.Lang)
+		v.Options = page.Coded(codes.Refusals, r.Lang)
 	case RequestRecusal:
 		for _, host := range m.Hosts {
 			v.Options = append(v.Options, page.Option{Value: host.MediatorID.String(), Text: host.Name})
@@ -97,14 +97,6 @@ func (p *residentPages) actView(r *page.Request, e Event) (actView, error) {
 
 // attachKinds are the kinds of evidence that a resident can tell apart.
 var attachKinds = []string{"2", "1", "3", "4", "99"}
-
-func named(list codes.List, lang string) []page.Option {
-	var out []page.Option
-	for _, c := range list.Offered() {
-		out = append(out, page.Option{Value: c.Code, Text: c.Name.In(lang)})
-	}
-	return out
-}
 
 // after answers an act: back to the case with a notice, or the form again. An act sent twice was done the first time.
 func after(v actView, template, said string, err error) (page.Reply, error) {

@@ -25,7 +25,7 @@ func (s *Service) DeskPages(site *page.Site) {
 	site.Handle("POST", "/desk/new", "case.file", p.fileCase)
 	site.Handle("GET", "/desk/cases", "case.list", p.list)
 	site.Handle("GET", "/desk/cases/:id", "case.read", p.show)
-	site.Handle("GET", "/desk/cases/:id/files/:file", "case.attachment", (&residentPages{Service: s}).download)
+	site.Handle("GET", "/desk/cases/:id/files/:file", "case.attachment", p.download)
 	for _, st := range steps {
 		action := authz.Action("case." + string(st.event))
 		site.Handle("GET", "/desk/cases/:id/"+st.event.Route(), action, func(r *page.Request) (page.Reply, error) { return p.form(r, st) })
@@ -84,7 +84,7 @@ func (p *deskPages) home(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Reply{}, err
 	}
-	v.Full = len(lines) == mostWaiting
+	v.Full = len(lines) == MostWaiting
 	cases, err := p.dress(r, lines)
 	if err != nil {
 		return page.Reply{}, err
@@ -187,7 +187,7 @@ func stateTag(s State, lang string) page.Tag {
 	if kind == "" {
 		kind = "plain"
 	}
-	return page.Tag{Kind: kind, Text: stateNames[s].In(lang)}
+	return page.Tag{Kind: kind, Text: s.Name(lang)}
 }
 
 // namesOf looks up what ids stand for, each once. What is gone has no name.
@@ -245,6 +245,23 @@ func (p *deskPages) look(ctx context.Context, r *page.Request) (View, error) {
 		err = fault.NoSuch()
 	}
 	return v.In(r.Lang), err
+}
+
+// download gives whoever works here a file of a case.
+func (p *deskPages) download(r *page.Request) (page.Reply, error) {
+	id, err := ident.ParseID(r.Param("id"))
+	if err != nil {
+		return page.Reply{}, fault.NoSuch()
+	}
+	file, err := ident.ParseID(r.Param("file"))
+	if err != nil {
+		return page.Reply{}, fault.NoSuch()
+	}
+	body, about, err := p.OpenFile(r.Context(), r.Grant, id, file)
+	if err != nil {
+		return page.Reply{}, err
+	}
+	return page.Download(about.Name, about.MediaType, body), nil
 }
 
 func levelOption(list codes.List, n int, lang string) string {

@@ -105,7 +105,7 @@ func (p *deskPages) show(r *page.Request) (page.Reply, error) {
 			return page.Reply{}, err
 		}
 	}
-	d.head(r, dayOf(p.db.Now()))
+	d.head(r, calendar.DayOf(p.db.Now()))
 	d.parties(r)
 	d.substance(r)
 	if err := p.tell(r, d, events); err != nil {
@@ -134,7 +134,7 @@ func (d *deskView) head(r *page.Request, today calendar.Day) {
 		d.Due = append(d.Due, dueLine{What: r.Say("desk.clock." + c.Name), Day: c.Due, Tag: dueTag(r, c.Due, today)})
 	}
 	for _, one := range d.People {
-		if isHosting(one.Part) && one.EndedAt == nil {
+		if one.Mediates() {
 			d.Hosts = append(d.Hosts, one)
 		}
 	}
@@ -275,7 +275,7 @@ func (d *deskView) offer(r *page.Request) {
 		}
 	}
 	for i := range d.Sides {
-		if s := &d.Sides[i]; works(r.By()) && d.View.Seen == authz.Full && !s.Removed && slices.Contains(alive, d.State) {
+		if s := &d.Sides[i]; works(r.By()) && d.View.Seen == authz.Full && !s.Removed && d.State.Alive() {
 			s.Invite = d.Home + "/" + Invite.Route() + "?party_id=" + s.ID.String()
 		}
 	}
@@ -299,7 +299,7 @@ func (d *deskView) pointless(e Event) bool {
 	case GiveNotice:
 		return !here(func(p PartyView) bool { return p.NoticeAt == nil && p.Consent == Agreed })
 	case RecordPerform:
-		return !slices.ContainsFunc(d.Obligations, func(o Obliged) bool { return !(Obligation{State: o.State}).settled() })
+		return !slices.ContainsFunc(d.Obligations, func(o Obliged) bool { return !o.Settled() })
 	case FollowUp:
 		return len(d.Visits) > 0
 	case Retract:

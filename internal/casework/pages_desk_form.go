@@ -47,7 +47,7 @@ func (v *formView) Was(name string, fallback ...any) string {
 }
 
 // Options are the entries of a code list.
-func (v *formView) Options(list string) []page.Option { return named(codeLists[list], v.lang) }
+func (v *formView) Options(list string) []page.Option { return page.Coded(codeLists[list], v.lang) }
 
 var codeLists = map[string]codes.List{"categories": codes.Categories, "sources": codes.Sources, "difficulties": codes.Difficulties, "risks": codes.Risks,
 	"channels": codes.Channels, "consents": codes.Consents, "refusals": codes.Refusals, "non_acceptance": codes.NonAcceptance,
@@ -101,7 +101,7 @@ func (v *formView) Papers() []page.Option {
 }
 
 // Standard is the standard text on other routes, as it goes into the record.
-func (v *formView) Standard() string { return standardGuidance.ZH }
+func (v *formView) Standard() string { return StandardGuidance.ZH }
 
 // Oral tells whether the agreement is one without paper.
 func (v *formView) Oral() bool { return v.Event == string(MakeOral) }
@@ -117,7 +117,7 @@ func (p *deskPages) view(r *page.Request, e Event) (*formView, error) {
 	}
 	now := p.db.Now()
 	v := &formView{View: seen, Event: string(e), Home: "/desk/cases/" + seen.ID.String(), Name: seen.Title, Tag: stateTag(seen.State, r.Lang),
-		Now: now.In(wallClock).Format(wallFormat), Today: dayOf(now), lang: r.Lang, say: r.Say, was: func(name string) string {
+		Now: now.In(wallClock).Format(wallFormat), Today: calendar.DayOf(now), lang: r.Lang, say: r.Say, was: func(name string) string {
 			if value := r.Form(name); value != "" {
 				return value
 			}
@@ -128,7 +128,7 @@ func (p *deskPages) view(r *page.Request, e Event) (*formView, error) {
 		v.Terms = &v.Agreements[len(v.Agreements)-1]
 	}
 	for _, one := range v.People {
-		if isHosting(one.Part) && one.EndedAt == nil {
+		if one.Mediates() {
 			v.Hosts = append(v.Hosts, page.Option{Value: one.MediatorID.String(), Text: one.Name, Hint: r.Say("desk.part_name." + one.Part)})
 		}
 	}
@@ -269,7 +269,7 @@ func (v *formView) owed() (out []page.Option, first string) {
 			what += " · " + v.say("desk.by_day", page.Day(o.Due, v.lang))
 		}
 		out = append(out, page.Option{Value: o.ID.String(), Text: v.say("desk.owes", name(o.Debtor), name(o.Creditor)), Hint: what})
-		if first == "" && !(Obligation{State: o.State}).settled() {
+		if first == "" && !o.Settled() {
 			first = o.ID.String()
 		}
 	}

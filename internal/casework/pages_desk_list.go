@@ -86,10 +86,10 @@ func asked(r *page.Request) (Filter, error) {
 func (p *deskPages) choices(r *page.Request, v *deskList) error {
 	for _, s := range States {
 		if s != Draft {
-			v.States = append(v.States, page.Option{Value: string(s), Text: stateNames[s].In(r.Lang)})
+			v.States = append(v.States, page.Option{Value: string(s), Text: s.Name(r.Lang)})
 		}
 	}
-	v.Kinds = named(codes.Categories, r.Lang)
+	v.Kinds = page.Coded(codes.Categories, r.Lang)
 	for _, name := range []string{"state", "category", "mediator_id", "q", "due", "overdue"} {
 		v.Narrowed = v.Narrowed || r.Query(name) != ""
 	}
@@ -204,7 +204,7 @@ func period(r *page.Request, of string) string {
 // namesIn are what several codes are called.
 func namesIn(r *page.Request, list codes.List, values string) string {
 	var names []string
-	for _, code := range several(values) {
+	for _, code := range strings.Split(values, ",") {
 		names = append(names, list.Name(code, r.Lang))
 	}
 	return strings.Join(names, r.Say("desk.chip.or"))

@@ -20,7 +20,7 @@ func (p *deskPages) form(r *page.Request, st step) (page.Reply, error) {
 		return page.Reply{}, err
 	}
 	if !slices.Contains(v.Next, st.event.Route()) {
-		return page.Reply{}, notNowHere(v.View, st.event)
+		return page.Reply{}, v.NotNow(st.event)
 	}
 	return page.Show("desk/"+st.page, v), nil
 }
@@ -214,7 +214,7 @@ func (p *deskPages) newCase(r *page.Request) (page.Reply, error) {
 }
 
 func (p *deskPages) newView(r *page.Request) (*formView, error) {
-	v := &formView{Event: string(Submit), Home: "/desk", Today: dayOf(p.db.Now()), Now: p.db.Now().In(wallClock).Format(wallFormat),
+	v := &formView{Event: string(Submit), Home: "/desk", Today: calendar.DayOf(p.db.Now()), Now: p.db.Now().In(wallClock).Format(wallFormat),
 		lang: r.Lang, say: r.Say, was: r.Form}
 	v.lists(typedIn(r))
 	return v, p.db.Read(r.Context(), r.By(), func(tx *db.Tx) error { return v.places(tx, r.By()) })

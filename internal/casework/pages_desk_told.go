@@ -71,11 +71,7 @@ func (d *deskView) agreement(r *page.Request) {
 	if d.State != AgreementPending {
 		return
 	}
-	draft := DraftAgreement{Facts: d.Terms.Facts, Issues: d.Terms.Issues}
-	for _, c := range d.Terms.Clauses {
-		draft.Clauses = append(draft.Clauses, Term{Text: c.Text})
-	}
-	for _, w := range draft.wording() {
+	for _, w := range d.Terms.Wording() {
 		d.Mind = append(d.Mind, w.In(r.Lang))
 	}
 }
@@ -175,7 +171,7 @@ func (d *deskView) sentence(r *page.Request, e Happened) string {
 		out = r.Say("desk.about", name, out)
 	}
 	if from, to := e.From, e.To; to != "" && from != to && e.Event != Submit {
-		out += r.Say("desk.moves", stateNames[to].In(r.Lang))
+		out += r.Say("desk.moves", to.Name(r.Lang))
 	}
 	return out
 }
@@ -209,17 +205,4 @@ func (d *deskView) said(r *page.Request, e Happened) []string {
 		add(e.Words[word])
 	}
 	return out
-}
-
-// notNowHere is the refusal of a step whose form was opened although it cannot be taken.
-func notNowHere(v View, e Event) error {
-	for _, b := range v.Blocked {
-		if b.Event == e.Route() {
-			return &fault.Fault{Kind: fault.Conflict, Code: b.Code, Text: b.Reason}
-		}
-	}
-	if _, possible := transition(e, v.State); possible {
-		return fault.New(fault.Denied, "", "这一步由承办这件案子的调解员办理。", "This step is for the mediator who works on the case.")
-	}
-	return notNow(e, v.State)
 }

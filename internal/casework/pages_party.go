@@ -143,7 +143,7 @@ func (m *mine) describe(r *page.Request) {
 	if m.Role == Applicant {
 		m.About = m.Title // the applicant's own words; the other side is told neutrally
 	}
-	m.Hosts = slices.DeleteFunc(slices.Clone(m.People), func(one PersonView) bool { return one.EndedAt != nil || !isHosting(one.Part) })
+	m.Hosts = slices.DeleteFunc(slices.Clone(m.People), func(one PersonView) bool { return !one.Mediates() })
 	if len(m.Agreements) > 0 {
 		m.Terms = &m.Agreements[len(m.Agreements)-1]
 		if m.Terms.EffectiveAt != nil {
@@ -251,7 +251,7 @@ func (m *mine) offer(r *page.Request, ender ident.ID) {
 func (m *mine) may(route string, ender ident.ID) bool {
 	switch route {
 	case Attach.Route():
-		return slices.Contains(alive, m.State)
+		return m.State.Alive()
 	case RecordConsent.Route():
 		return m.allowed(route) && m.Party.Consent != Agreed // who agreed can still end it
 	case RecordPerform.Route():

@@ -30,6 +30,9 @@ type Happened struct {
 // inward are the acts that concern the committee's own work and are not shown to a party.
 var inward = []Event{AssessRisk, ReportPolice, Amend, Reroute, FollowUp}
 
+// IsInward tells whether an event concerns the committee's own work and is not shown to a party.
+func (e Event) IsInward() bool { return slices.Contains(inward, e) }
+
 // happened draws an entry for a reader: staff see facts and words; a party sees what moved the case and what it said
 // itself; a supervisor sees facts without words.
 func happened(e journal.Entry, seen authz.View, me ident.ID) (Happened, bool) {
@@ -46,7 +49,7 @@ func happened(e journal.Entry, seen authz.View, me ident.ID) (Happened, bool) {
 		if !me.IsZero() && e.Party == me {
 			h.Words = e.Words
 		}
-		return h, !slices.Contains(inward, h.Event) && e.Fact["kind"] != "caucus"
+		return h, !h.Event.IsInward() && e.Fact["kind"] != "caucus"
 	default:
 		return Happened{}, false
 	}

@@ -13,6 +13,7 @@ import (
 	"fengqiao/internal/casework"
 	"fengqiao/internal/counter"
 	"fengqiao/internal/db"
+	"fengqiao/internal/desk"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/fieldwork"
 	"fengqiao/internal/files"
@@ -32,6 +33,7 @@ type rooms struct {
 	Files    *files.Files
 	Cases    *casework.Service
 	Counter  *counter.Service
+	Desk     *desk.Service
 	Reports  *report.Service
 	Field    *fieldwork.Service
 	Relay    *notify.Relay
@@ -51,6 +53,7 @@ func (a *App) furnish(ctx context.Context) error {
 			token, _, err := a.welcome(ctx, v)
 			return token, err
 		}})
+	a.Desk = desk.New(a.Cases, a.Store, a.Policy)
 	a.Reports = report.New(a.Store)
 	a.Field = fieldwork.New(a.Store)
 	a.Relay = notify.New(notify.Options{Store: a.Store, Vault: a.Vault, Channel: a.channel(), Log: a.Log})
@@ -107,7 +110,7 @@ func (a *App) mountRooms() {
 	a.Field.Routes(a.API)
 	a.Accounts.Pages(a.Site)
 	a.Counter.Pages(a.Site)
-	a.Cases.DeskPages(a.Site)
+	a.Desk.Pages(a.Site)
 	a.Reports.Pages(a.Site)
 	a.Registry.Pages(a.Site)
 	a.Field.Pages(a.Site)

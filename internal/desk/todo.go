@@ -1,27 +1,30 @@
-package casework
+package desk
 
-import "fengqiao/internal/calendar"
+import (
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/casework"
+)
 
 // soon is how far ahead a desk looks: what is due later is not this week's work.
 const soon = 7
 
 // todo names what a case waits for: what the desk says is to be done.
-func (l Line) todo(today calendar.Day) string {
+func todo(l casework.Line, today calendar.Day) string {
 	later := !l.NextDue.IsZero() && l.NextDue.After(today.Plus(soon))
 	switch l.State {
-	case Registered:
+	case casework.Registered:
 		return "intake"
-	case AwaitingConsent:
+	case casework.AwaitingConsent:
 		return "consent"
-	case Accepted:
+	case casework.Accepted:
 		return "assign"
-	case Assigned:
+	case casework.Assigned:
 		return "begin"
-	case InMediation:
+	case casework.InMediation:
 		return "mediate"
-	case AgreementPending:
+	case casework.AgreementPending:
 		return "sign"
-	case Performing:
+	case casework.Performing:
 		if l.NextDue.IsZero() {
 			return "close"
 		}
@@ -29,9 +32,9 @@ func (l Line) todo(today calendar.Day) string {
 			return "later"
 		}
 		return "perform"
-	case Closed:
+	case casework.Closed:
 		return "archive"
-	case Draft, NotAccepted, Paused, Archived, Transferred:
+	case casework.Draft, casework.NotAccepted, casework.Paused, casework.Archived, casework.Transferred:
 	}
 	return "later"
 }

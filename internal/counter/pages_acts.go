@@ -17,19 +17,19 @@ import (
 // acting mounts what a party can do, each a page of its own. A party's act binds to what it was shown, never to the
 // case's version: somebody else's work must not send a resident back to the start.
 func (s *Service) acting(site *page.Site) {
-	site.Handle("GET", "/mine/:id/answer", "case.record_consent", s.form(casework.RecordConsent, "casework/mine-answer"))
+	site.Handle("GET", "/mine/:id/answer", "case.record_consent", s.form(casework.RecordConsent, "counter/mine-answer"))
 	site.Handle("POST", "/mine/:id/answer", "case.record_consent", s.answer)
-	site.Handle("GET", "/mine/:id/refuse", "case.record_consent", s.form(casework.RecordConsent, "casework/mine-refuse"))
+	site.Handle("GET", "/mine/:id/refuse", "case.record_consent", s.form(casework.RecordConsent, "counter/mine-refuse"))
 	site.Handle("POST", "/mine/:id/refuse", "case.record_consent", s.refuse)
-	site.Handle("GET", "/mine/:id/sign", "case.sign", s.form(casework.Sign, "casework/mine-sign"))
+	site.Handle("GET", "/mine/:id/sign", "case.sign", s.form(casework.Sign, "counter/mine-sign"))
 	site.Handle("POST", "/mine/:id/sign", "case.signing_code", s.sendCode)
-	site.Handle("GET", "/mine/:id/sign/code", "case.sign", s.form(casework.Sign, "casework/mine-sign-code"))
+	site.Handle("GET", "/mine/:id/sign/code", "case.sign", s.form(casework.Sign, "counter/mine-sign-code"))
 	site.Handle("POST", "/mine/:id/sign/code", "case.sign", s.sign)
-	site.Handle("GET", "/mine/:id/mediator", "case.request_recusal", s.form(casework.RequestRecusal, "casework/mine-mediator"))
+	site.Handle("GET", "/mine/:id/mediator", "case.request_recusal", s.form(casework.RequestRecusal, "counter/mine-mediator"))
 	site.Handle("POST", "/mine/:id/mediator", "case.request_recusal", s.recuse)
-	site.Handle("GET", "/mine/:id/performance", "case.record_performance", s.form(casework.RecordPerform, "casework/mine-performance"))
+	site.Handle("GET", "/mine/:id/performance", "case.record_performance", s.form(casework.RecordPerform, "counter/mine-performance"))
 	site.Handle("POST", "/mine/:id/performance", "case.record_performance", s.perform)
-	site.Handle("GET", "/mine/:id/attach", "case.attach", s.form(casework.Attach, "casework/mine-attach"))
+	site.Handle("GET", "/mine/:id/attach", "case.attach", s.form(casework.Attach, "counter/mine-attach"))
 	site.Handle("POST", "/mine/:id/attach", "case.attach", s.attach, page.Uploads())
 	for _, act := range s.askedTwice() {
 		s.confirmed(site, act)
@@ -122,7 +122,7 @@ func (s *Service) answer(r *page.Request) (page.Reply, error) {
 	default:
 		err = fault.New(fault.Invalid, "", "请选择愿意或者不愿意。", "Please choose yes or no.").At("consent")
 	}
-	return after(v, "casework/mine-answer", "agreed", err)
+	return after(v, "counter/mine-answer", "agreed", err)
 }
 
 func (s *Service) refuse(r *page.Request) (page.Reply, error) {
@@ -136,7 +136,7 @@ func (s *Service) refuse(r *page.Request) (page.Reply, error) {
 	if reason == "D7" { // feels unsafe
 		said = "refused_unsafe"
 	}
-	return after(v, "casework/mine-refuse", said, err)
+	return after(v, "counter/mine-refuse", said, err)
 }
 
 // sendCode sends the code for signing, after the text was read.
@@ -146,11 +146,11 @@ func (s *Service) sendCode(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, err
 	}
 	if r.Form("text_hash") != v.Hash {
-		return page.Again("casework/mine-sign", v, errTextChanged), nil
+		return page.Again("counter/mine-sign", v, errTextChanged), nil
 	}
 	var done *db.Done
 	if _, err := s.cases.SendSigningCode(r.Context(), r.Grant, v.ID); err != nil && !errors.As(err, &done) {
-		return page.Again("casework/mine-sign", v, err), nil
+		return page.Again("counter/mine-sign", v, err), nil
 	}
 	return page.SeeOther(v.Home() + "/sign/code"), nil
 }
@@ -165,7 +165,7 @@ func (s *Service) sign(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, err
 	}
 	_, err = s.cases.Sign(r.Context(), r.Grant, order(v.mine), casework.Signing{Kind: "code", TextHash: r.Form("text_hash"), Code: r.Form("code")})
-	return after(v, "casework/mine-sign-code", "signed", err)
+	return after(v, "counter/mine-sign-code", "signed", err)
 }
 
 // recuse asks for another mediator. No reason is asked, M2.
@@ -176,10 +176,10 @@ func (s *Service) recuse(r *page.Request) (page.Reply, error) {
 	}
 	who, err := ident.ParseID(r.Form("mediator_id"))
 	if err != nil {
-		return page.Again("casework/mine-mediator", v, fault.New(fault.Invalid, "", "请选择要换哪一位。", "Please choose whom.").At("mediator_id")), nil
+		return page.Again("counter/mine-mediator", v, fault.New(fault.Invalid, "", "请选择要换哪一位。", "Please choose whom.").At("mediator_id")), nil
 	}
 	_, err = s.cases.RequestRecusal(r.Context(), r.Grant, order(v.mine), casework.Recusal{Mediator: who})
-	return after(v, "casework/mine-mediator", "recused", err)
+	return after(v, "counter/mine-mediator", "recused", err)
 }
 
 // perform records what a party says of a promise: "做到了吗".
@@ -190,14 +190,14 @@ func (s *Service) perform(r *page.Request) (page.Reply, error) {
 	}
 	in, err := v.performed(r)
 	if err != nil {
-		return page.Again("casework/mine-performance", v, err), nil
+		return page.Again("counter/mine-performance", v, err), nil
 	}
 	_, err = s.cases.RecordPerformance(r.Context(), r.Grant, order(v.mine), in)
 	said := "performed"
 	if in.State != "performed" {
 		said = "unperformed"
 	}
-	return after(v, "casework/mine-performance", said, err)
+	return after(v, "counter/mine-performance", said, err)
 }
 
 // performed reads the form; by whom it is confirmed follows from which side of the promise the party stands on.
@@ -230,7 +230,7 @@ func (s *Service) attach(r *page.Request) (page.Reply, error) {
 	}
 	sent, ok := r.File("file")
 	if !ok {
-		return page.Again("casework/mine-attach", v, fault.New(fault.Invalid, "", "请选择一张照片或一个文件。", "Please choose a photo or a file.").At("file")), nil
+		return page.Again("counter/mine-attach", v, fault.New(fault.Invalid, "", "请选择一张照片或一个文件。", "Please choose a photo or a file.").At("file")), nil
 	}
 	body, err := sent.Open()
 	if err != nil {
@@ -245,7 +245,7 @@ func (s *Service) attach(r *page.Request) (page.Reply, error) {
 	if f := fault.Of(err); err != nil && f.Kind == fault.Invalid && len(f.Fields) == 0 {
 		err = f.At("file")
 	}
-	return after(v, "casework/mine-attach", "attached", err)
+	return after(v, "counter/mine-attach", "attached", err)
 }
 
 // askedTwice is an act that is asked about once more, and no further: none may stand in the way of ending it (M4).

@@ -15,13 +15,13 @@ import (
 
 func (s *Service) following(site *page.Site) {
 	site.Handle("GET", "/follow", "access.open", func(r *page.Request) (page.Reply, error) {
-		return page.Show("casework/follow", !r.By().Case.IsZero()), nil
+		return page.Show("counter/follow", !r.By().Case.IsZero()), nil
 	})
 	site.Handle("POST", "/follow", "access.open", func(r *page.Request) (page.Reply, error) {
 		return s.welcome(r, r.Form("reference"), r.Form("code"))
 	})
 	site.Handle("GET", "/follow/lost", "access.open", func(*page.Request) (page.Reply, error) {
-		return page.Show("casework/follow-lost", nil), nil
+		return page.Show("counter/follow-lost", nil), nil
 	})
 	site.Handle("GET", "/mine", "case.list", s.list)
 	site.Handle("GET", "/mine/:id", "case.read", s.show)
@@ -32,7 +32,7 @@ func (s *Service) following(site *page.Site) {
 func (s *Service) welcome(r *page.Request, reference, code string) (page.Reply, error) {
 	v, err := s.cases.Enter(r.Context(), reference, code)
 	if err != nil {
-		return page.Again("casework/follow", false, err), nil
+		return page.Again("counter/follow", false, err), nil
 	}
 	token, err := s.openSession(r.Context(), v)
 	if err != nil {
@@ -76,7 +76,7 @@ func (s *Service) list(r *page.Request) (page.Reply, error) {
 	if !next.IsZero() {
 		v.Next = next.String()
 	}
-	return page.Show("casework/mine", v), nil
+	return page.Show("counter/mine", v), nil
 }
 
 // mine is a case as its party reads it.
@@ -277,7 +277,7 @@ func (s *Service) show(r *page.Request) (page.Reply, error) {
 	}
 	m.tell(r, events)
 	m.offer(r, whoEnded(events))
-	return page.Show("casework/mine-case", m), nil
+	return page.Show("counter/mine-case", m), nil
 }
 
 // whoEnded is the party that said no last.
@@ -291,7 +291,8 @@ func whoEnded(events []casework.Happened) ident.ID {
 }
 
 // byParties are the events that a party brings about; they are told with its name.
-var byParties = []casework.Event{casework.RecordConsent, casework.PartyRefuses, casework.Invite, casework.Attach, casework.Sign, casework.RequestEnd, casework.Reconsider, casework.RequestRecusal, casework.RecordPerform, casework.Withdraw, casework.Submit}
+var byParties = []casework.Event{casework.RecordConsent, casework.PartyRefuses, casework.Invite, casework.Attach, casework.Sign,
+	casework.RequestEnd, casework.Reconsider, casework.RequestRecusal, casework.RecordPerform, casework.Withdraw, casework.Submit}
 
 // tell writes the timeline in plain sentences, the newest first. What the other side handed in for the mediator alone
 // is not told.

@@ -249,9 +249,15 @@ func (d *deskView) nameOf(party ident.ID) string {
 
 // firstSteps are the steps for which a case in a state waits, the nearest first.
 var firstSteps = map[casework.State][]casework.Event{
-	casework.Registered: {casework.AskConsent}, casework.AwaitingConsent: {casework.RecordConsent, casework.Accept}, casework.Accepted: {casework.Assign}, casework.Assigned: {casework.GiveNotice, casework.OpenSession},
-	casework.InMediation: {casework.OpenSession, casework.FixAgreement, casework.MakeOral}, casework.Paused: {casework.Resume}, casework.AgreementPending: {casework.Sign},
-	casework.Performing: {casework.RecordPerform, casework.FollowUp, casework.Close}, casework.Closed: {casework.Archive},
+	casework.Registered:       {casework.AskConsent},
+	casework.AwaitingConsent:  {casework.RecordConsent, casework.Accept},
+	casework.Accepted:         {casework.Assign},
+	casework.Assigned:         {casework.GiveNotice, casework.OpenSession},
+	casework.InMediation:      {casework.OpenSession, casework.FixAgreement, casework.MakeOral},
+	casework.Paused:           {casework.Resume},
+	casework.AgreementPending: {casework.Sign},
+	casework.Performing:       {casework.RecordPerform, casework.FollowUp, casework.Close},
+	casework.Closed:           {casework.Archive},
 }
 
 // offer sorts what may be done: what the case waits for, and the rest in the order of the procedure.
@@ -266,7 +272,8 @@ func (d *deskView) offer(r *page.Request) {
 		}
 	}
 	for _, st := range steps {
-		if d.may(st.event) && !(st.event == casework.Retract && d.pointless(casework.Retract)) && !slices.ContainsFunc(d.First, func(w way) bool { return w.Path == d.Home+"/"+st.event.Route() }) {
+		nearest := slices.ContainsFunc(d.First, func(w way) bool { return w.Path == d.Home+"/"+st.event.Route() })
+		if d.may(st.event) && !nearest && !(st.event == casework.Retract && d.pointless(casework.Retract)) {
 			d.Ways = append(d.Ways, d.way(r, st.event))
 		}
 	}

@@ -11,7 +11,9 @@ import (
 	"fengqiao/internal/account"
 	"fengqiao/internal/actor"
 	"fengqiao/internal/casework"
+	"fengqiao/internal/counter"
 	"fengqiao/internal/db"
+	"fengqiao/internal/desk"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/fieldwork"
 	"fengqiao/internal/files"
@@ -30,6 +32,8 @@ type rooms struct {
 	Registry *registry.Service
 	Files    *files.Files
 	Cases    *casework.Service
+	Counter  *counter.Service
+	Desk     *desk.Service
 	Reports  *report.Service
 	Field    *fieldwork.Service
 	Relay    *notify.Relay
@@ -44,6 +48,12 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Files = files.New(a.Data, a.Vault)
 	a.Cases = casework.New(casework.Parts{DB: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Vault: a.Vault, Files: a.Files,
 		Random: a.Random, PhoneIndex: a.Accounts.PhoneIndex, EndVisits: a.Accounts.EndPartySessions})
+	a.Counter = counter.New(counter.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy, Vault: a.Vault, Random: a.Random,
+		OpenSession: func(ctx context.Context, v casework.Visitor) (string, error) {
+			token, _, err := a.welcome(ctx, v)
+			return token, err
+		}})
+	a.Desk = desk.New(a.Cases, a.Store, a.Policy)
 	a.Reports = report.New(a.Store)
 	a.Field = fieldwork.New(a.Store)
 	a.Relay = notify.New(notify.Options{Store: a.Store, Vault: a.Vault, Channel: a.channel(), Log: a.Log})
@@ -72,7 +82,7 @@ func (a *App) channel() notify.Channel {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, fieldwork.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, counter.Rows, fieldwork.Rows}
 }
 
 // welcome gives a party who came by reference and code a session for that case.
@@ -99,11 +109,8 @@ func (a *App) mountRooms() {
 	a.Reports.Routes(a.API)
 	a.Field.Routes(a.API)
 	a.Accounts.Pages(a.Site)
-	a.Cases.ResidentPages(a.Site, casework.PageOptions{OpenPartySession: func(ctx context.Context, v casework.Visitor) (string, error) {
-		token, _, err := a.welcome(ctx, v)
-		return token, err
-	}})
-	a.Cases.DeskPages(a.Site)
+	a.Counter.Pages(a.Site)
+	a.Desk.Pages(a.Site)
 	a.Reports.Pages(a.Site)
 	a.Registry.Pages(a.Site)
 	a.Field.Pages(a.Site)

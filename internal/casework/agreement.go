@@ -267,6 +267,15 @@ func (in DraftAgreement) wording() []fault.Text {
 	return out
 }
 
+// Wording says what in a text that is fixed already should be looked at again.
+func (a AgreementView) Wording() []fault.Text {
+	in := DraftAgreement{Facts: a.Facts, Issues: a.Issues}
+	for _, c := range a.Clauses {
+		in.Clauses = append(in.Clauses, Term{Text: c.Text})
+	}
+	return in.wording()
+}
+
 // ReopenAgreement takes a fixed text back into mediation: all its signatures are void.
 func (s *Service) ReopenAgreement(ctx context.Context, g authz.Grant, o Order, reason string) (View, error) {
 	return s.act(ctx, g, o, ReopenAgreement, func(d *deed, c *Case) (note, error) {

@@ -1,5 +1,6 @@
 // Package casework holds a dispute case from its filing to its archive: the states it moves through, the acts that move
-// it, the rules of law that an act must keep, its rows, its API and its pages. The files follow a clerk's day.
+// it, the rules of law that an act must keep, its rows and its API. The files follow a clerk's day. Its pages are in two
+// rooms above: counter for residents, desk for those who work here.
 package casework
 
 import (

@@ -78,7 +78,7 @@ func (c *Case) outOfOrder() (out []Finding) {
 				EN: strings.ToUpper(en[:1]) + en[1:] + " (" + string(day) + ") lies before " + name.EN + " (" + string(last) + ")."}})
 			return
 		}
-		last, name = day, fault.Say(zh, en)
+		last, name = day, fault.Text{ZH: zh, EN: en}
 	}
 	step(dayOfOr(c.FirstSessionAt), "第一次调解", "the first session")
 	if a := c.Agreement; a.Form == Written {

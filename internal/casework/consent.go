@@ -96,7 +96,7 @@ func (d *deed) end(c *Case, o Outcome, reason string, by ident.ID) {
 	}
 	c.EndedAt, c.EndedBy, c.Outcome, c.ReasonCode = &at, by, o, reason
 	if c.Guidance == "" {
-		c.Guidance = standardGuidance.ZH
+		c.Guidance = StandardGuidance.ZH
 	}
 	if c.AcceptedAt != nil {
 		c.firstClose(at)
@@ -130,7 +130,8 @@ func (c *Case) firstClose(at time.Time) {
 	}
 }
 
-var standardGuidance = fault.Say(
+// StandardGuidance tells where else somebody may turn whose case is not, or no longer, mediated (A8, M9).
+var StandardGuidance = fault.Say(
 	"您可以：向有管辖权的人民法院起诉；属于劳动争议的，向劳动人事争议仲裁委员会申请仲裁；属于行政机关职责的，向该机关反映；也可以拨打 12348 咨询法律服务。权利受到侵害的，请注意诉讼时效。",
 	"You may sue in the competent people's court; apply for arbitration where the matter is one of labour; turn to the responsible administrative organ; or call 12348 for legal advice. Please mind the limitation period.")
 

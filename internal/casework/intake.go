@@ -282,6 +282,15 @@ func (d *deed) fromFiling(f Filing) (*Case, error) {
 	return c, bad.Err()
 }
 
+// CheckFiling says all that is wrong with what somebody means to file, as File would, and files nothing. It asks for no
+// grant: it tells of the filing and of what is public.
+func (s *Service) CheckFiling(ctx context.Context, f Filing) error {
+	return s.db.Read(ctx, actor.Actor{}, func(tx *db.Tx) error {
+		_, err := (&deed{office: counter{s, tx}}).fromFiling(f)
+		return err
+	})
+}
+
 const redRisk = 4 // must be reported to the police, M8
 
 func (d *deed) partiesOf(bad *fault.Check, c *Case, f Filing) {

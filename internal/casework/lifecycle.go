@@ -76,6 +76,9 @@ type Guard struct {
 // alive are the states in which a case is being worked, in their order.
 var alive = []State{Registered, AwaitingConsent, Accepted, Assigned, InMediation, Paused, AgreementPending, Performing}
 
+// Alive tells whether a case in this state is being worked.
+func (s State) Alive() bool { return slices.Contains(alive, s) }
+
 // through gives the states from a to b in their order.
 func through(a, b State) []State {
 	return alive[slices.Index(alive, a) : slices.Index(alive, b)+1]
@@ -177,6 +180,9 @@ var stateNames = map[State]fault.Text{
 	Performing: {ZH: "已生效，履行中", EN: "in force, being performed"}, Closed: {ZH: "已结案", EN: "closed"}, Archived: {ZH: "已归档", EN: "archived"},
 	Transferred: {ZH: "已移交", EN: "transferred"},
 }
+
+// Name is what the state is called.
+func (s State) Name(lang string) string { return stateNames[s].In(lang) }
 
 // internal events have no route of their own: another act or the system brings them about.
 var internalEvents = []Event{Submit, PartyRefuses, Choose, BecomeEffective, RetractRefusal}

@@ -17,7 +17,7 @@ import (
 
 // Rows are this room's models.
 var Rows = []any{&Head{}, &Party{}, &Participant{}, &counterRow{}, &Session{}, &attendance{}, &Agreement{}, &Clause{},
-	&Obligation{}, &Signature{}, &Visit{}, &accessRow{}, &signingRow{}, &Check{}, &attachmentRow{}, &draftRow{},
+	&Obligation{}, &Signature{}, &Visit{}, &accessRow{}, &signingRow{}, &Check{}, &attachmentRow{},
 	&Task{}, &CourtMatter{}, &Correction{}}
 
 // find returns the case if the grant reaches it. A case out of reach is missing: its existence is nobody else's business.

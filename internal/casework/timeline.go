@@ -33,6 +33,9 @@ var inward = []Event{AssessRisk, ReportPolice, Amend, Reroute, FollowUp, DecideC
 // ownOnly are the acts of which a party sees its own and nobody else's.
 var ownOnly = []Event{RecordNeeds}
 
+// IsInward tells whether an event concerns the committee's own work and is not shown to a party.
+func (e Event) IsInward() bool { return slices.Contains(inward, e) }
+
 // happened draws an entry for a reader: staff see facts and words; a party sees what moved the case and what it said
 // itself; a supervisor sees facts without words.
 func happened(e journal.Entry, seen authz.View, me ident.ID) (Happened, bool) {
@@ -50,7 +53,7 @@ func happened(e journal.Entry, seen authz.View, me ident.ID) (Happened, bool) {
 			h.Words = e.Words
 		}
 		own := !slices.Contains(ownOnly, h.Event) || !me.IsZero() && e.Party == me
-		return h, own && !slices.Contains(inward, h.Event) && e.Fact["kind"] != "caucus"
+		return h, own && !h.Event.IsInward() && e.Fact["kind"] != "caucus"
 	default:
 		return Happened{}, false
 	}

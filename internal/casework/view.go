@@ -118,6 +118,9 @@ type PersonView struct {
 	EndedAt    *time.Time `json:"ended_at,omitempty"`
 }
 
+// Mediates tells whether they mediate the case now, as its host or beside the host.
+func (p PersonView) Mediates() bool { return isHosting(p.Part) && p.EndedAt == nil }
+
 // SessionView is one meeting.
 type SessionView struct {
 	ID        ident.ID   `json:"id"`
@@ -184,6 +187,9 @@ type Obliged struct {
 	StateOn     calendar.Day `json:"on,omitempty"`
 	ConfirmedBy string       `json:"confirmed_by,omitempty"`
 }
+
+// Settled tells whether it is known what became of it.
+func (o Obliged) Settled() bool { return Obligation{State: o.State}.settled() }
 
 // VisitView is a follow-up visit.
 type VisitView struct {
@@ -467,6 +473,20 @@ func (s *Service) next(by actor.Actor, c *Case) ([]string, []Blocked, error) {
 		next = append(next, t.Event.Route())
 	}
 	return next, blocked, nil
+}
+
+// NotNow is why a reader cannot take a step as the case stands: what still blocks it, that it is somebody else's, or that
+// the state does not allow it.
+func (v View) NotNow(e Event) error {
+	for _, b := range v.Blocked {
+		if b.Event == e.Route() {
+			return &fault.Fault{Kind: fault.Conflict, Code: b.Code, Text: b.Reason}
+		}
+	}
+	if _, possible := transition(e, v.State); possible {
+		return fault.New(fault.Denied, "", "这一步由承办这件案子的调解员办理。", "This step is for the mediator who works on the case.")
+	}
+	return notNow(e, v.State)
 }
 
 // fits leaves out what would be pointless to offer a party: an answer already given, a signature already made, the

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"fengqiao/internal/codes"
 )
 
 // Field is a question of a form, ready to be drawn: with what was typed, and what is wrong with it.
@@ -21,6 +23,15 @@ type Field struct {
 
 // Option is one choice.
 type Option struct{ Value, Text, Hint string }
+
+// Coded are the entries of a code list to choose from.
+func Coded(list codes.List, lang string) []Option {
+	var out []Option
+	for _, c := range list.Offered() {
+		out = append(out, Option{Value: c.Code, Text: c.Name.In(lang)})
+	}
+	return out
+}
 
 // Chosen tells whether an option is the field's value, or one of them.
 func (f Field) Chosen(value string) bool { return f.Value == value || slices.Contains(f.Values, value) }

@@ -50,7 +50,7 @@ type Confirm struct {
 	Danger         bool
 }
 
-// readTemplates reads pages/ once a language: each file under its own name ("casework/show"), and what it defines
+// readTemplates reads pages/ once a language: each file under its own name ("desk/case"), and what it defines
 // under the names it gives. All are parsed at the start, so that a slip stops the program and not a reader.
 func (s *Site) readTemplates(files fs.FS) (map[string]*template.Template, error) {
 	sets := map[string]*template.Template{}

@@ -1,4 +1,4 @@
-package casework
+package counter
 
 import (
 	"context"
@@ -14,11 +14,13 @@ import (
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/calendar"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/registry"
+	"fengqiao/internal/vault"
 )
 
 const (
@@ -88,8 +90,8 @@ func (a *Answers) Name() string {
 // phoneUnknown is why there is no number of the other side, for the committee's eyes.
 const phoneUnknown = "申请人不知道"
 
-func (t Told) party() PartyIn {
-	p := PartyIn{Kind: t.Kind, Name: t.Name, Phone: t.Phone}
+func (t Told) party() casework.PartyIn {
+	p := casework.PartyIn{Kind: t.Kind, Name: t.Name, Phone: t.Phone}
 	if t.Phone == "" {
 		p.PhoneReason = t.PhoneReason
 		if t.Unknown {
@@ -100,9 +102,9 @@ func (t Told) party() PartyIn {
 }
 
 // Filing is what the answers come to.
-func (a *Answers) Filing() Filing {
+func (a *Answers) Filing() casework.Filing {
 	you := a.You.party()
-	f := Filing{Category: a.Category, AreaCode: a.Place(), Title: a.Name(), Facts: a.Facts, Request: a.Request, Applicant: &you}
+	f := casework.Filing{Category: a.Category, AreaCode: a.Place(), Title: a.Name(), Facts: a.Facts, Request: a.Request, Applicant: &you}
 	if a.Lies == compoundListed {
 		f.CompoundID = a.Compound
 	}
@@ -122,8 +124,9 @@ type draft struct {
 	answers Answers
 }
 
-func draftPlace(id ident.ID) (table, column string, row ident.ID) {
-	return "filing_drafts", "answers_sealed", id
+// draftPlace is where a draft's answers lie sealed.
+func draftPlace(id ident.ID) vault.Place {
+	return vault.Place{Table: "filing_drafts", Column: "answers_sealed", Row: id}
 }
 
 func hashSecret(secret string) string {
@@ -146,7 +149,7 @@ func (s *Service) openDraft(tx *db.Tx, token string) (*draft, error) {
 	if !found || !right || tx.Now.Sub(row.UpdatedAt) > draftKept {
 		return nil, errNoDraft
 	}
-	text, err := s.vault.Open(sealed(draftPlace(id)), row.AnswersSealed)
+	text, err := s.vault.Open(draftPlace(id), row.AnswersSealed)
 	if err != nil {
 		return nil, fmt.Errorf("draft: %w", err)
 	}
@@ -157,7 +160,7 @@ func (s *Service) openDraft(tx *db.Tx, token string) (*draft, error) {
 // answersOf reads what somebody has told so far; nothing yet when there is no draft.
 func (s *Service) answersOf(ctx context.Context, token string) (Answers, bool, error) {
 	var a Answers
-	err := s.db.Read(ctx, actor.Actor{}, func(tx *db.Tx) error {
+	err := s.store.Read(ctx, actor.Actor{}, func(tx *db.Tx) error {
 		d, err := s.openDraft(tx, token)
 		if err == nil {
 			a = d.answers
@@ -177,7 +180,7 @@ func (s *Service) keepAnswers(ctx context.Context, token string, a Answers) (str
 	if err != nil {
 		return "", err
 	}
-	err = s.db.Do(ctx, actor.Actor{}, county, func(tx *db.Tx) error {
+	err = s.store.Do(ctx, actor.Actor{}, county, func(tx *db.Tx) error {
 		d, err := s.openDraft(tx, token)
 		if err == nil && d.answers.Receipt == nil {
 			d.answers = a
@@ -204,7 +207,7 @@ func (s *Service) writeDraft(tx *db.Tx, d *draft, write func(*db.Tx, draftRow) e
 	if err != nil {
 		return fmt.Errorf("draft: %w", err)
 	}
-	d.row.AnswersSealed, d.row.UpdatedAt = s.vault.Seal(sealed(draftPlace(d.row.ID)), string(text)), tx.Now
+	d.row.AnswersSealed, d.row.UpdatedAt = s.vault.Seal(draftPlace(d.row.ID), string(text)), tx.Now
 	if d.answers.Receipt != nil {
 		d.row.UpdatedAt = tx.Now.Add(receiptKept - draftKept)
 	}
@@ -213,7 +216,7 @@ func (s *Service) writeDraft(tx *db.Tx, d *draft, write func(*db.Tx, draftRow) e
 
 // draftCounty is where drafts are kept before it is known which county they concern: the city's own.
 func (s *Service) draftCounty(ctx context.Context) (county ident.County, err error) {
-	err = s.db.Read(ctx, actor.Actor{}, func(tx *db.Tx) error {
+	err = s.store.Read(ctx, actor.Actor{}, func(tx *db.Tx) error {
 		city, err := cityOf(tx)
 		county = city.County()
 		return err
@@ -247,7 +250,7 @@ func (s *Service) dropAnswers(ctx context.Context, token string) error {
 	if err != nil {
 		return nil // there is nothing to forget
 	}
-	err = s.db.Do(ctx, actor.Actor{}, id.County(), func(tx *db.Tx) error {
+	err = s.store.Do(ctx, actor.Actor{}, id.County(), func(tx *db.Tx) error {
 		if _, err := s.openDraft(tx, token); err != nil {
 			return err
 		}
@@ -280,19 +283,20 @@ func (s *Service) fileAnswers(ctx context.Context, by actor.Actor, token string)
 	if err != nil {
 		return Receipt{}, err
 	}
-	filed, err := s.File(ctx, g, a.Filing())
+	filed, err := s.cases.File(ctx, g, a.Filing())
 	if err != nil {
 		return Receipt{}, err
 	}
-	r := filed.receipt()
+	r := receiptOf(filed)
 	_, err = s.keepAnswers(ctx, token, Answers{Receipt: &r})
 	return r, err
 }
 
-func (f Filed) receipt() Receipt {
+// receiptOf is what somebody is given who has filed.
+func receiptOf(f casework.Filed) Receipt {
 	r := Receipt{Case: f.ID, Reference: ident.Reference(f.Reference).Grouped(), Code: f.AccessCode, Title: f.Title,
 		Committee: f.Committee.Name, Phone: f.Committee.Phone, FiledAt: f.RegisteredAt}
-	if i := slices.IndexFunc(f.Clocks, func(c Clock) bool { return c.Name == "intake_decision" }); i >= 0 {
+	if i := slices.IndexFunc(f.Clocks, func(c casework.Clock) bool { return c.Name == "intake_decision" }); i >= 0 {
 		r.Decided = f.Clocks[i].Due
 	}
 	return r
@@ -305,7 +309,7 @@ func (s *Service) ForgetDrafts(ctx context.Context) (int64, error) {
 		return 0, err
 	}
 	var n int64
-	err = s.db.Do(ctx, actor.System, county, func(tx *db.Tx) error {
+	err = s.store.Do(ctx, actor.System, county, func(tx *db.Tx) error {
 		n, err = dropDraftsBefore(tx, tx.Now.Add(-draftKept))
 		return err
 	})

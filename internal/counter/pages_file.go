@@ -1,7 +1,6 @@
-package casework
+package counter
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
@@ -11,23 +10,11 @@ import (
 	"fengqiao/internal/registry"
 )
 
-// PageOptions are what the resident's pages need from other rooms.
-type PageOptions struct {
-	// OpenPartySession gives a party who came by reference and code a session for its one case.
-	OpenPartySession func(ctx context.Context, v Visitor) (token string, err error)
-}
-
-// ResidentPages mounts the plain pages for those who have a dispute: filing it, one question a page, and following it.
-func (s *Service) ResidentPages(site *page.Site, o PageOptions) {
-	p := &residentPages{Service: s, o: o}
-	p.filing(site)
-	p.following(site)
-	p.acting(site)
-}
-
-type residentPages struct {
-	*Service
-	o PageOptions
+// Pages mounts the plain pages for those who have a dispute: filing it, one question a page, and following it.
+func (s *Service) Pages(site *page.Site) {
+	s.filing(site)
+	s.following(site)
+	s.acting(site)
 }
 
 // The cookies of filing: what is being filled in, and what was given when it was filed.
@@ -36,23 +23,23 @@ const (
 	filedCookie = "filed"
 )
 
-func (p *residentPages) filing(site *page.Site) {
-	site.Handle("GET", "/file", "case.file", p.start)
+func (s *Service) filing(site *page.Site) {
+	site.Handle("GET", "/file", "case.file", s.start)
 	site.Handle("GET", "/file/not-for-us", "case.file", func(*page.Request) (page.Reply, error) {
-		return page.Show("casework/file-not-for-us", nil), nil
+		return page.Show("counter/file-not-for-us", nil), nil
 	})
 	for _, st := range prompts {
-		site.Handle("GET", "/file/"+st.path, "case.file", func(r *page.Request) (page.Reply, error) { return p.ask(r, st) })
-		site.Handle("POST", "/file/"+st.path, "case.file", func(r *page.Request) (page.Reply, error) { return p.take(r, st) })
+		site.Handle("GET", "/file/"+st.path, "case.file", func(r *page.Request) (page.Reply, error) { return s.ask(r, st) })
+		site.Handle("POST", "/file/"+st.path, "case.file", func(r *page.Request) (page.Reply, error) { return s.take(r, st) })
 	}
-	site.Handle("GET", "/file/check", "case.file", p.showCheck)
-	site.Handle("POST", "/file/check", "case.file", p.file)
-	site.Handle("GET", "/file/done", "case.file", p.filed)
-	site.Handle("POST", "/file/done", "access.open", p.enterFiled)
+	site.Handle("GET", "/file/check", "case.file", s.showCheck)
+	site.Handle("POST", "/file/check", "case.file", s.file)
+	site.Handle("GET", "/file/done", "case.file", s.filed)
+	site.Handle("POST", "/file/done", "access.open", s.enterFiled)
 	site.Handle("GET", "/file/forget", "case.file", func(r *page.Request) (page.Reply, error) {
 		return page.Show("confirm", forgetting(r)), nil
 	})
-	site.Handle("POST", "/file/forget", "case.file", p.forget)
+	site.Handle("POST", "/file/forget", "case.file", s.forget)
 }
 
 // startView is what the start page tells: where one left off, and whether something was filed just now.
@@ -61,8 +48,8 @@ type startView struct {
 	Filed  bool
 }
 
-func (p *residentPages) start(r *page.Request) (page.Reply, error) {
-	a, found, err := p.answersOf(r.Context(), r.Cookie(draftCookie))
+func (s *Service) start(r *page.Request) (page.Reply, error) {
+	a, found, err := s.answersOf(r.Context(), r.Cookie(draftCookie))
 	if err != nil {
 		return page.Reply{}, err
 	}
@@ -73,8 +60,8 @@ func (p *residentPages) start(r *page.Request) (page.Reply, error) {
 			v.Resume = "/file/" + st.path
 		}
 	}
-	_, v.Filed = p.receipt(r)
-	return page.Show("casework/file-start", v), nil
+	_, v.Filed = s.receipt(r)
+	return page.Show("counter/file-start", v), nil
 }
 
 // question is what every question page is drawn from.
@@ -89,7 +76,7 @@ type question struct {
 	Other        Told
 }
 
-func (p *residentPages) question(r *page.Request, st prompt, a Answers) (question, error) {
+func (s *Service) question(r *page.Request, st prompt, a Answers) (question, error) {
 	q := question{Action: "/file/" + st.path, Back: st.before(&a), At: st.part, Of: parts, Answers: a, Title: a.Name(), Missing: r.Query("missing") != "",
 		No: min(onTheOther(r), len(a.Others))}
 	if q.No < len(a.Others) {
@@ -106,26 +93,26 @@ func (p *residentPages) question(r *page.Request, st prompt, a Answers) (questio
 		q.Action += "?" + strings.Join(query, "&")
 	}
 	var err error
-	q.Options, err = p.optionsOf(r, st, &a)
+	q.Options, err = s.optionsOf(r, st, &a)
 	return q, err
 }
 
 // ask shows a question with the answer given earlier.
-func (p *residentPages) ask(r *page.Request, st prompt) (page.Reply, error) {
-	a, _, err := p.answersOf(r.Context(), r.Cookie(draftCookie))
+func (s *Service) ask(r *page.Request, st prompt) (page.Reply, error) {
+	a, _, err := s.answersOf(r.Context(), r.Cookie(draftCookie))
 	if err != nil {
 		return page.Reply{}, err
 	}
 	if first, tooEarly := st.needs(&a); tooEarly {
 		return page.SeeOther("/file/" + first.path), nil
 	}
-	q, err := p.question(r, st, a)
-	return page.Show("casework/file-"+st.path, q), err
+	q, err := s.question(r, st, a)
+	return page.Show("counter/file-"+st.path, q), err
 }
 
 // take keeps an answer and leads on: to the next question, or back to the check page for whoever came from there.
-func (p *residentPages) take(r *page.Request, st prompt) (page.Reply, error) {
-	a, _, err := p.answersOf(r.Context(), r.Cookie(draftCookie))
+func (s *Service) take(r *page.Request, st prompt) (page.Reply, error) {
+	a, _, err := s.answersOf(r.Context(), r.Cookie(draftCookie))
 	if err != nil {
 		return page.Reply{}, err
 	}
@@ -135,19 +122,19 @@ func (p *residentPages) take(r *page.Request, st prompt) (page.Reply, error) {
 	if first, tooEarly := st.needs(&a); tooEarly {
 		return page.SeeOther("/file/" + first.path), nil
 	}
-	q, err := p.question(r, st, a)
+	q, err := s.question(r, st, a)
 	if err != nil {
 		return page.Reply{}, err
 	}
 	err = offered(st, q.Options, r.Form(firstOf(st.fields)))
 	if err == nil {
 		st.read(r, &a)
-		err = p.check(r.Context(), st, &a, q.No)
+		err = s.check(r.Context(), st, &a, q.No)
 	}
 	if err != nil {
-		return page.Again("casework/file-"+st.path, q, err), nil
+		return page.Again("counter/file-"+st.path, q, err), nil
 	}
-	token, err := p.keepAnswers(r.Context(), r.Cookie(draftCookie), a)
+	token, err := s.keepAnswers(r.Context(), r.Cookie(draftCookie), a)
 	if err != nil {
 		return page.Reply{}, err
 	}
@@ -180,7 +167,7 @@ type checkView struct {
 	Committee string
 }
 
-func (p *residentPages) checkView(r *page.Request, a *Answers) (checkView, error) {
+func (s *Service) checkView(r *page.Request, a *Answers) (checkView, error) {
 	v := checkView{}
 	if st, open := a.open(); open {
 		v.Open = "/file/" + st.path + "?to=check&missing=1"
@@ -188,7 +175,7 @@ func (p *residentPages) checkView(r *page.Request, a *Answers) (checkView, error
 	if n := len(a.Others); n > 0 && n < mostOthers {
 		v.More = fmt.Sprintf("/file/other?no=%d&to=check", n+1)
 	}
-	err := p.db.Read(r.Context(), actor.Actor{}, func(tx *db.Tx) error {
+	err := s.store.Read(r.Context(), actor.Actor{}, func(tx *db.Tx) error {
 		place, compound, err := placeAndCompound(tx, a)
 		if err != nil {
 			return err
@@ -262,41 +249,41 @@ func rowsOfPeople(r *page.Request, a *Answers) []page.Row {
 	return rows
 }
 
-func (p *residentPages) showCheck(r *page.Request) (page.Reply, error) {
-	a, found, err := p.answersOf(r.Context(), r.Cookie(draftCookie))
+func (s *Service) showCheck(r *page.Request) (page.Reply, error) {
+	a, found, err := s.answersOf(r.Context(), r.Cookie(draftCookie))
 	if err != nil {
 		return page.Reply{}, err
 	}
 	if !found || a.Receipt != nil {
-		return page.SeeOther(p.withoutDraft(r)), nil
+		return page.SeeOther(s.withoutDraft(r)), nil
 	}
-	v, err := p.checkView(r, &a)
-	return page.Show("casework/file-check", v), err
+	v, err := s.checkView(r, &a)
+	return page.Show("counter/file-check", v), err
 }
 
 // withoutDraft is where somebody goes who has nothing to check: to what they filed, or to the beginning.
-func (p *residentPages) withoutDraft(r *page.Request) string {
-	if _, filed := p.receipt(r); filed {
+func (s *Service) withoutDraft(r *page.Request) string {
+	if _, filed := s.receipt(r); filed {
 		return "/file/done"
 	}
 	return "/file"
 }
 
 // file sends the answers. Sent twice it leads to the same confirmation.
-func (p *residentPages) file(r *page.Request) (page.Reply, error) {
+func (s *Service) file(r *page.Request) (page.Reply, error) {
 	token := r.Cookie(draftCookie)
-	a, found, err := p.answersOf(r.Context(), token)
+	a, found, err := s.answersOf(r.Context(), token)
 	if err != nil {
 		return page.Reply{}, err
 	}
 	if !found {
-		return page.SeeOther(p.withoutDraft(r)), nil
+		return page.SeeOther(s.withoutDraft(r)), nil
 	}
 	if st, open := a.open(); open && a.Receipt == nil {
 		return page.SeeOther("/file/" + st.path + "?to=check&missing=1"), nil
 	}
-	if _, err := p.fileAnswers(r.Context(), r.By(), token); err != nil {
-		return p.mend(r, a, err)
+	if _, err := s.fileAnswers(r.Context(), r.By(), token); err != nil {
+		return s.mend(r, a, err)
 	}
 	r.SetCookie(filedCookie, token, receiptKept)
 	r.SetCookie(draftCookie, "", -1)
@@ -304,20 +291,20 @@ func (p *residentPages) file(r *page.Request) (page.Reply, error) {
 }
 
 // mend shows the question whose answer could not be filed.
-func (p *residentPages) mend(r *page.Request, a Answers, cause error) (page.Reply, error) {
+func (s *Service) mend(r *page.Request, a Answers, cause error) (page.Reply, error) {
 	if st, no, ok := mends(cause); ok {
 		return page.SeeOther(fmt.Sprintf("/file/%s?to=check&missing=1&no=%d", st.path, no+1)), nil
 	}
-	v, err := p.checkView(r, &a)
+	v, err := s.checkView(r, &a)
 	if err != nil {
 		return page.Reply{}, err
 	}
-	return page.Again("casework/file-check", v, cause), nil
+	return page.Again("counter/file-check", v, cause), nil
 }
 
 // receipt is what this browser was given when something was filed from it in the last day.
-func (p *residentPages) receipt(r *page.Request) (Receipt, bool) {
-	a, found, err := p.answersOf(r.Context(), r.Cookie(filedCookie))
+func (s *Service) receipt(r *page.Request) (Receipt, bool) {
+	a, found, err := s.answersOf(r.Context(), r.Cookie(filedCookie))
 	if err != nil || !found || a.Receipt == nil {
 		return Receipt{}, false
 	}
@@ -330,21 +317,21 @@ type filedView struct {
 	Own bool // they are signed in: the case is on their list
 }
 
-func (p *residentPages) filed(r *page.Request) (page.Reply, error) {
-	receipt, found := p.receipt(r)
+func (s *Service) filed(r *page.Request) (page.Reply, error) {
+	receipt, found := s.receipt(r)
 	if !found {
-		return page.Show("casework/file-gone", nil), nil
+		return page.Show("counter/file-gone", nil), nil
 	}
-	return page.Show("casework/file-done", filedView{Receipt: receipt, Own: !r.By().Person.IsZero() && !r.By().IsStaff()}), nil
+	return page.Show("counter/file-done", filedView{Receipt: receipt, Own: !r.By().Person.IsZero() && !r.By().IsStaff()}), nil
 }
 
 // enterFiled leads whoever has just filed to their case, with the code that their browser was given.
-func (p *residentPages) enterFiled(r *page.Request) (page.Reply, error) {
-	receipt, found := p.receipt(r)
+func (s *Service) enterFiled(r *page.Request) (page.Reply, error) {
+	receipt, found := s.receipt(r)
 	if !found || receipt.Code == "" {
 		return page.SeeOther("/follow"), nil
 	}
-	return p.welcome(r, receipt.Reference, receipt.Code)
+	return s.welcome(r, receipt.Reference, receipt.Code)
 }
 
 func forgetting(r *page.Request) page.Confirm {
@@ -353,9 +340,9 @@ func forgetting(r *page.Request) page.Confirm {
 }
 
 // forget takes everything of a filing from this device: it may be somebody else's.
-func (p *residentPages) forget(r *page.Request) (page.Reply, error) {
+func (s *Service) forget(r *page.Request) (page.Reply, error) {
 	for _, name := range []string{draftCookie, filedCookie} {
-		if err := p.dropAnswers(r.Context(), r.Cookie(name)); err != nil {
+		if err := s.dropAnswers(r.Context(), r.Cookie(name)); err != nil {
 			return page.Reply{}, err
 		}
 		r.SetCookie(name, "", -1)

@@ -1,10 +1,10 @@
-package casework
+package counter
 
 import (
 	"encoding/json"
-	"slices"
 	"testing"
 
+	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/web"
 )
@@ -35,17 +35,17 @@ func partyTexts() []string {
 			keys = append(keys, family+m)
 		}
 	}
-	for _, s := range States {
+	for _, s := range casework.States {
 		add("mine.state.", string(s))
-		for _, role := range []string{Applicant, Respondent} {
+		for _, role := range []string{casework.Applicant, casework.Respondent} {
 			add("mine.status."+role+".", string(s))
 			add("mine.next."+role+".", string(s))
 		}
 	}
 	for _, family := range []string{"mine.status.", "mine.next."} {
-		add(family, Applicant+".agreement_pending_signed", Respondent+".agreement_pending_signed", Respondent+".awaiting_consent_agreed")
+		add(family, casework.Applicant+".agreement_pending_signed", casework.Respondent+".agreement_pending_signed", casework.Respondent+".awaiting_consent_agreed")
 	}
-	for _, role := range []string{Applicant, Respondent} {
+	for _, role := range []string{casework.Applicant, casework.Respondent} {
 		add("mine.clock."+role+".", clocksForParties...)
 		add("mine.role.", role)
 	}
@@ -68,8 +68,8 @@ func partyTexts() []string {
 
 func eventTexts() []string {
 	keys := []string{"mine.event.attach", "mine.event.invite"}
-	for _, tr := range Lifecycle {
-		if !slices.Contains(inward, tr.Event) {
+	for _, tr := range casework.Lifecycle {
+		if !tr.Event.IsInward() {
 			keys = append(keys, "mine.event."+string(tr.Event))
 		}
 	}

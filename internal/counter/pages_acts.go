@@ -1,4 +1,4 @@
-package casework
+package counter
 
 import (
 	"errors"
@@ -6,6 +6,7 @@ import (
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
@@ -15,28 +16,28 @@ import (
 
 // acting mounts what a party can do, each a page of its own. A party's act binds to what it was shown, never to the
 // case's version: somebody else's work must not send a resident back to the start.
-func (p *residentPages) acting(site *page.Site) {
-	site.Handle("GET", "/mine/:id/answer", "case.record_consent", p.form(RecordConsent, "casework/mine-answer"))
-	site.Handle("POST", "/mine/:id/answer", "case.record_consent", p.answer)
-	site.Handle("GET", "/mine/:id/refuse", "case.record_consent", p.form(RecordConsent, "casework/mine-refuse"))
-	site.Handle("POST", "/mine/:id/refuse", "case.record_consent", p.refuse)
-	site.Handle("GET", "/mine/:id/sign", "case.sign", p.form(Sign, "casework/mine-sign"))
-	site.Handle("POST", "/mine/:id/sign", "case.signing_code", p.sendCode)
-	site.Handle("GET", "/mine/:id/sign/code", "case.sign", p.form(Sign, "casework/mine-sign-code"))
-	site.Handle("POST", "/mine/:id/sign/code", "case.sign", p.sign)
-	site.Handle("GET", "/mine/:id/mediator", "case.request_recusal", p.form(RequestRecusal, "casework/mine-mediator"))
-	site.Handle("POST", "/mine/:id/mediator", "case.request_recusal", p.recuse)
-	site.Handle("GET", "/mine/:id/performance", "case.record_performance", p.form(RecordPerform, "casework/mine-performance"))
-	site.Handle("POST", "/mine/:id/performance", "case.record_performance", p.perform)
-	site.Handle("GET", "/mine/:id/attach", "case.attach", p.form(Attach, "casework/mine-attach"))
-	site.Handle("POST", "/mine/:id/attach", "case.attach", p.attach, page.Uploads())
-	for _, act := range p.askedTwice() {
-		p.confirmed(site, act)
+func (s *Service) acting(site *page.Site) {
+	site.Handle("GET", "/mine/:id/answer", "case.record_consent", s.form(casework.RecordConsent, "counter/mine-answer"))
+	site.Handle("POST", "/mine/:id/answer", "case.record_consent", s.answer)
+	site.Handle("GET", "/mine/:id/refuse", "case.record_consent", s.form(casework.RecordConsent, "counter/mine-refuse"))
+	site.Handle("POST", "/mine/:id/refuse", "case.record_consent", s.refuse)
+	site.Handle("GET", "/mine/:id/sign", "case.sign", s.form(casework.Sign, "counter/mine-sign"))
+	site.Handle("POST", "/mine/:id/sign", "case.signing_code", s.sendCode)
+	site.Handle("GET", "/mine/:id/sign/code", "case.sign", s.form(casework.Sign, "counter/mine-sign-code"))
+	site.Handle("POST", "/mine/:id/sign/code", "case.sign", s.sign)
+	site.Handle("GET", "/mine/:id/mediator", "case.request_recusal", s.form(casework.RequestRecusal, "counter/mine-mediator"))
+	site.Handle("POST", "/mine/:id/mediator", "case.request_recusal", s.recuse)
+	site.Handle("GET", "/mine/:id/performance", "case.record_performance", s.form(casework.RecordPerform, "counter/mine-performance"))
+	site.Handle("POST", "/mine/:id/performance", "case.record_performance", s.perform)
+	site.Handle("GET", "/mine/:id/attach", "case.attach", s.form(casework.Attach, "counter/mine-attach"))
+	site.Handle("POST", "/mine/:id/attach", "case.attach", s.attach, page.Uploads())
+	for _, act := range s.askedTwice() {
+		s.confirmed(site, act)
 	}
 }
 
 // order is a party's act on its case.
-func order(m *mine) Order { return Order{Case: m.ID} }
+func order(m *mine) casework.Order { return casework.Order{Case: m.ID} }
 
 // actView is the form of an act.
 type actView struct {
@@ -51,9 +52,9 @@ type actView struct {
 func (v actView) Home() string { return "/mine/" + v.ID.String() }
 
 // form shows the form of an act while the act is possible; afterwards it leads back to the case.
-func (p *residentPages) form(e Event, template string) func(*page.Request) (page.Reply, error) {
+func (s *Service) form(e casework.Event, template string) func(*page.Request) (page.Reply, error) {
 	return func(r *page.Request) (page.Reply, error) {
-		v, err := p.actView(r, e)
+		v, err := s.actView(r, e)
 		if err != nil {
 			return page.Reply{}, err
 		}
@@ -64,29 +65,29 @@ func (p *residentPages) form(e Event, template string) func(*page.Request) (page
 	}
 }
 
-func (p *residentPages) actView(r *page.Request, e Event) (actView, error) {
-	m, err := p.mine(r)
+func (s *Service) actView(r *page.Request, e casework.Event) (actView, error) {
+	m, err := s.mine(r)
 	if err != nil {
 		return actView{}, err
 	}
-	v := actView{mine: m, Today: dayOf(p.db.Now())}
+	v := actView{mine: m, Today: calendar.DayOf(s.store.Now())}
 	if m.Terms != nil {
 		v.Hash = m.Terms.TextHash
 	}
 	switch e {
-	case RecordConsent:
-		v.Options = named(codes.Refusals, r.Lang)
-	case RequestRecusal:
+	case casework.RecordConsent:
+		v.Options = page.Coded(codes.Refusals, r.Lang)
+	case casework.RequestRecusal:
 		for _, host := range m.Hosts {
 			v.Options = append(v.Options, page.Option{Value: host.MediatorID.String(), Text: host.Name})
 		}
-	case RecordPerform:
+	case casework.RecordPerform:
 		for _, o := range m.Owed {
 			if o.Mine {
 				v.Options = append(v.Options, page.Option{Value: o.ID.String(), Text: o.Text, Hint: page.Day(o.Due, r.Lang)})
 			}
 		}
-	case Attach:
+	case casework.Attach:
 		for _, kind := range attachKinds {
 			v.Kinds = append(v.Kinds, page.Option{Value: kind, Text: r.Say("mine.attach_kind." + kind)})
 		}
@@ -98,14 +99,6 @@ func (p *residentPages) actView(r *page.Request, e Event) (actView, error) {
 // attachKinds are the kinds of evidence that a resident can tell apart.
 var attachKinds = []string{"2", "1", "3", "4", "99"}
 
-func named(list codes.List, lang string) []page.Option {
-	var out []page.Option
-	for _, c := range list.Offered() {
-		out = append(out, page.Option{Value: c.Code, Text: c.Name.In(lang)})
-	}
-	return out
-}
-
 // after answers an act: back to the case with a notice, or the form again. An act sent twice was done the first time.
 func after(v actView, template, said string, err error) (page.Reply, error) {
 	var done *db.Done
@@ -116,48 +109,48 @@ func after(v actView, template, said string, err error) (page.Reply, error) {
 }
 
 // answer takes a party's yes. A no leads on to a page of its own, where a reason may be given or not.
-func (p *residentPages) answer(r *page.Request) (page.Reply, error) {
-	v, err := p.actView(r, RecordConsent)
+func (s *Service) answer(r *page.Request) (page.Reply, error) {
+	v, err := s.actView(r, casework.RecordConsent)
 	if err != nil {
 		return page.Reply{}, err
 	}
-	switch Consent(r.Form("consent")) {
-	case Refused:
+	switch casework.Consent(r.Form("consent")) {
+	case casework.Refused:
 		return page.SeeOther(v.Home() + "/refuse"), nil
-	case Agreed:
-		_, err = p.RecordConsent(r.Context(), r.Grant, order(v.mine), Answer{Consent: Agreed})
+	case casework.Agreed:
+		_, err = s.cases.RecordConsent(r.Context(), r.Grant, order(v.mine), casework.Answer{Consent: casework.Agreed})
 	default:
 		err = fault.New(fault.Invalid, "", "请选择愿意或者不愿意。", "Please choose yes or no.").At("consent")
 	}
-	return after(v, "casework/mine-answer", "agreed", err)
+	return after(v, "counter/mine-answer", "agreed", err)
 }
 
-func (p *residentPages) refuse(r *page.Request) (page.Reply, error) {
-	v, err := p.actView(r, RecordConsent)
+func (s *Service) refuse(r *page.Request) (page.Reply, error) {
+	v, err := s.actView(r, casework.RecordConsent)
 	if err != nil {
 		return page.Reply{}, err
 	}
 	reason := r.Form("reason")
-	_, err = p.RecordConsent(r.Context(), r.Grant, order(v.mine), Answer{Consent: Refused, Reason: reason})
+	_, err = s.cases.RecordConsent(r.Context(), r.Grant, order(v.mine), casework.Answer{Consent: casework.Refused, Reason: reason})
 	said := "refused"
 	if reason == "D7" { // feels unsafe
 		said = "refused_unsafe"
 	}
-	return after(v, "casework/mine-refuse", said, err)
+	return after(v, "counter/mine-refuse", said, err)
 }
 
 // sendCode sends the code for signing, after the text was read.
-func (p *residentPages) sendCode(r *page.Request) (page.Reply, error) {
-	v, err := p.actView(r, Sign)
+func (s *Service) sendCode(r *page.Request) (page.Reply, error) {
+	v, err := s.actView(r, casework.Sign)
 	if err != nil {
 		return page.Reply{}, err
 	}
 	if r.Form("text_hash") != v.Hash {
-		return page.Again("casework/mine-sign", v, errTextChanged), nil
+		return page.Again("counter/mine-sign", v, errTextChanged), nil
 	}
 	var done *db.Done
-	if _, err := p.SendSigningCode(r.Context(), r.Grant, v.ID); err != nil && !errors.As(err, &done) {
-		return page.Again("casework/mine-sign", v, err), nil
+	if _, err := s.cases.SendSigningCode(r.Context(), r.Grant, v.ID); err != nil && !errors.As(err, &done) {
+		return page.Again("counter/mine-sign", v, err), nil
 	}
 	return page.SeeOther(v.Home() + "/sign/code"), nil
 }
@@ -166,51 +159,51 @@ var errTextChanged = fault.New(fault.Conflict, "text_changed", "协议内容与�
 	"The agreement is not the text you saw. Please read it again before signing.")
 
 // sign puts the party's signature under the text that the form carries the hash of.
-func (p *residentPages) sign(r *page.Request) (page.Reply, error) {
-	v, err := p.actView(r, Sign)
+func (s *Service) sign(r *page.Request) (page.Reply, error) {
+	v, err := s.actView(r, casework.Sign)
 	if err != nil {
 		return page.Reply{}, err
 	}
-	_, err = p.Sign(r.Context(), r.Grant, order(v.mine), Signing{Kind: "code", TextHash: r.Form("text_hash"), Code: r.Form("code")})
-	return after(v, "casework/mine-sign-code", "signed", err)
+	_, err = s.cases.Sign(r.Context(), r.Grant, order(v.mine), casework.Signing{Kind: "code", TextHash: r.Form("text_hash"), Code: r.Form("code")})
+	return after(v, "counter/mine-sign-code", "signed", err)
 }
 
 // recuse asks for another mediator. No reason is asked, M2.
-func (p *residentPages) recuse(r *page.Request) (page.Reply, error) {
-	v, err := p.actView(r, RequestRecusal)
+func (s *Service) recuse(r *page.Request) (page.Reply, error) {
+	v, err := s.actView(r, casework.RequestRecusal)
 	if err != nil {
 		return page.Reply{}, err
 	}
 	who, err := ident.ParseID(r.Form("mediator_id"))
 	if err != nil {
-		return page.Again("casework/mine-mediator", v, fault.New(fault.Invalid, "", "请选择要换哪一位。", "Please choose whom.").At("mediator_id")), nil
+		return page.Again("counter/mine-mediator", v, fault.New(fault.Invalid, "", "请选择要换哪一位。", "Please choose whom.").At("mediator_id")), nil
 	}
-	_, err = p.RequestRecusal(r.Context(), r.Grant, order(v.mine), Recusal{Mediator: who})
-	return after(v, "casework/mine-mediator", "recused", err)
+	_, err = s.cases.RequestRecusal(r.Context(), r.Grant, order(v.mine), casework.Recusal{Mediator: who})
+	return after(v, "counter/mine-mediator", "recused", err)
 }
 
 // perform records what a party says of a promise: "做到了吗".
-func (p *residentPages) perform(r *page.Request) (page.Reply, error) {
-	v, err := p.actView(r, RecordPerform)
+func (s *Service) perform(r *page.Request) (page.Reply, error) {
+	v, err := s.actView(r, casework.RecordPerform)
 	if err != nil {
 		return page.Reply{}, err
 	}
 	in, err := v.performed(r)
 	if err != nil {
-		return page.Again("casework/mine-performance", v, err), nil
+		return page.Again("counter/mine-performance", v, err), nil
 	}
-	_, err = p.RecordPerformance(r.Context(), r.Grant, order(v.mine), in)
+	_, err = s.cases.RecordPerformance(r.Context(), r.Grant, order(v.mine), in)
 	said := "performed"
 	if in.State != "performed" {
 		said = "unperformed"
 	}
-	return after(v, "casework/mine-performance", said, err)
+	return after(v, "counter/mine-performance", said, err)
 }
 
 // performed reads the form; by whom it is confirmed follows from which side of the promise the party stands on.
-func (v actView) performed(r *page.Request) (Performed, error) {
+func (v actView) performed(r *page.Request) (casework.Performed, error) {
 	var bad fault.Check
-	in := Performed{State: r.Form("state"), On: calendar.Day(r.Form("on"))}
+	in := casework.Performed{State: r.Form("state"), On: calendar.Day(r.Form("on"))}
 	if _, err := calendar.ParseDay(r.Form("on")); err != nil {
 		bad.Add("on", "请填写日期。", "Please give the day.")
 	}
@@ -230,14 +223,14 @@ func (v actView) performed(r *page.Request) (Performed, error) {
 }
 
 // attach adds a photo or a paper. Nobody but the mediator sees it unless the party wants to share it.
-func (p *residentPages) attach(r *page.Request) (page.Reply, error) {
-	v, err := p.actView(r, Attach)
+func (s *Service) attach(r *page.Request) (page.Reply, error) {
+	v, err := s.actView(r, casework.Attach)
 	if err != nil {
 		return page.Reply{}, err
 	}
 	sent, ok := r.File("file")
 	if !ok {
-		return page.Again("casework/mine-attach", v, fault.New(fault.Invalid, "", "请选择一张照片或一个文件。", "Please choose a photo or a file.").At("file")), nil
+		return page.Again("counter/mine-attach", v, fault.New(fault.Invalid, "", "请选择一张照片或一个文件。", "Please choose a photo or a file.").At("file")), nil
 	}
 	body, err := sent.Open()
 	if err != nil {
@@ -248,33 +241,33 @@ func (p *residentPages) attach(r *page.Request) (page.Reply, error) {
 	if kind == "" {
 		kind = "99"
 	}
-	_, err = p.AddFile(r.Context(), r.Grant, v.ID, Attachment{Name: sent.Filename, Kind: kind, Shared: r.Ticked("shared"), Body: body})
+	_, err = s.cases.AddFile(r.Context(), r.Grant, v.ID, casework.Attachment{Name: sent.Filename, Kind: kind, Shared: r.Ticked("shared"), Body: body})
 	if f := fault.Of(err); err != nil && f.Kind == fault.Invalid && len(f.Fields) == 0 {
 		err = f.At("file")
 	}
-	return after(v, "casework/mine-attach", "attached", err)
+	return after(v, "counter/mine-attach", "attached", err)
 }
 
 // askedTwice is an act that is asked about once more, and no further: none may stand in the way of ending it (M4).
 type askedTwice struct {
-	event Event
+	event casework.Event
 	name  string // of its page and its texts
 	said  string
-	do    func(*page.Request, Order) error
+	do    func(*page.Request, casework.Order) error
 }
 
-func (p *residentPages) askedTwice() []askedTwice {
+func (s *Service) askedTwice() []askedTwice {
 	return []askedTwice{
-		{RequestEnd, "end", "ended", func(r *page.Request, o Order) error {
-			_, err := p.RequestEnd(r.Context(), r.Grant, o, Ending{})
+		{casework.RequestEnd, "end", "ended", func(r *page.Request, o casework.Order) error {
+			_, err := s.cases.RequestEnd(r.Context(), r.Grant, o, casework.Ending{})
 			return err
 		}},
-		{Withdraw, "withdraw", "withdrawn", func(r *page.Request, o Order) error {
-			_, err := p.Withdraw(r.Context(), r.Grant, o, "")
+		{casework.Withdraw, "withdraw", "withdrawn", func(r *page.Request, o casework.Order) error {
+			_, err := s.cases.Withdraw(r.Context(), r.Grant, o, "")
 			return err
 		}},
-		{Reconsider, "reconsider", "reconsidered", func(r *page.Request, o Order) error {
-			_, err := p.Reconsider(r.Context(), r.Grant, o, Reconsidering{})
+		{casework.Reconsider, "reconsider", "reconsidered", func(r *page.Request, o casework.Order) error {
+			_, err := s.cases.Reconsider(r.Context(), r.Grant, o, casework.Reconsidering{})
 			return err
 		}},
 	}
@@ -282,17 +275,17 @@ func (p *residentPages) askedTwice() []askedTwice {
 
 func (a askedTwice) page(r *page.Request, v actView) page.Confirm {
 	return page.Confirm{Title: r.Say("mine.confirm." + a.name), Text: r.Say("mine.confirm_text." + a.name), Warning: r.Say("mine.confirm_warning." + a.name),
-		Action: v.Home() + "/" + a.name, Submit: r.Say("mine.confirm_submit." + a.name), Cancel: v.Home(), Danger: a.event != Reconsider}
+		Action: v.Home() + "/" + a.name, Submit: r.Say("mine.confirm_submit." + a.name), Cancel: v.Home(), Danger: a.event != casework.Reconsider}
 }
 
-func (p *residentPages) confirmed(site *page.Site, a askedTwice) {
+func (s *Service) confirmed(site *page.Site, a askedTwice) {
 	action := authz.Action("case." + string(a.event))
 	site.Handle("GET", "/mine/:id/"+a.name, action, func(r *page.Request) (page.Reply, error) {
-		v, err := p.actView(r, a.event)
+		v, err := s.actView(r, a.event)
 		if err != nil {
 			return page.Reply{}, err
 		}
-		events, err := p.Timeline(r.Context(), r.Grant, v.ID)
+		events, err := s.cases.Timeline(r.Context(), r.Grant, v.ID)
 		if err != nil {
 			return page.Reply{}, err
 		}
@@ -302,7 +295,7 @@ func (p *residentPages) confirmed(site *page.Site, a askedTwice) {
 		return page.Show("confirm", a.page(r, v)), nil
 	})
 	site.Handle("POST", "/mine/:id/"+a.name, action, func(r *page.Request) (page.Reply, error) {
-		v, err := p.actView(r, a.event)
+		v, err := s.actView(r, a.event)
 		if err != nil {
 			return page.Reply{}, err
 		}

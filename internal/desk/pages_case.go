@@ -1,4 +1,4 @@
-package casework
+package desk
 
 import (
 	"slices"
@@ -6,6 +6,7 @@ import (
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
@@ -13,7 +14,7 @@ import (
 
 // deskView is a case as those who work on it read it.
 type deskView struct {
-	View
+	casework.View
 	Home      string
 	No, Name  string
 	Tag       page.Tag
@@ -22,12 +23,12 @@ type deskView struct {
 	Due       []dueLine
 	Rows      []page.Row // what it is, in a list
 	Sides     []sideView
-	Hosts     []PersonView
+	Hosts     []casework.PersonView
 	First     []way // what it waits for now
 	Ways      []way // what else may be done
 	Barred    []bar
 	Meetings  []meeting
-	Terms     *AgreementView
+	Terms     *casework.AgreementView
 	Mind      []string // wording of the agreement to look at again
 	Promises  []promise
 	Visited   []visitLine
@@ -53,62 +54,62 @@ type bar struct{ Text, Why string }
 
 // sideView is a party with what is known of it.
 type sideView struct {
-	PartyView
+	casework.PartyView
 	RoleName, Contact string
 	Answer            page.Tag
 	How               string // the answer came
-	Consented         ConsentView
+	Consented         casework.ConsentView
 	Ask, Tell, Invite string // where to record its answer, tell it its rights, invite it; "" where that cannot be done
 	Facts             []string
 }
 
 type meeting struct {
-	SessionView
+	casework.SessionView
 	Kind, Mode, Risk, Present, Invited string
 }
 
 type promise struct {
-	Obliged
+	casework.Obliged
 	What, Who, Confirmed string
 	Tag                  page.Tag
 	Record               string
 }
 
 type visitLine struct {
-	VisitView
+	casework.VisitView
 	Result string
 }
 
 type paperLine struct {
-	Attached
+	casework.Attached
 	Kind, From, Path, Size string
 }
 
 // happening is an entry of the timeline in a sentence.
 type happening struct {
-	Happened
+	casework.Happened
 	Title, Who string
 	Texts      []string
 	Retract    string
 }
 
 // show is the page of a case.
-func (p *deskPages) show(r *page.Request) (page.Reply, error) {
-	v, err := p.look(r.Context(), r)
+func (s *Service) show(r *page.Request) (page.Reply, error) {
+	v, err := s.look(r.Context(), r)
 	if err != nil {
 		return page.Reply{}, err
 	}
 	d := &deskView{View: v, Home: "/desk/cases/" + v.ID.String(), Masked: v.Seen == authz.Masked, CanRead: v.Seen != authz.Status}
-	var events []Happened
-	if g, denied := p.policy.Allow(r.By(), "case.timeline"); denied == nil {
-		if events, err = p.Timeline(r.Context(), g, v.ID); err != nil {
+	var events []casework.Happened
+	if g, denied := s.policy.Allow(r.By(), "case.timeline"); denied == nil {
+		if events, err = s.cases.Timeline(r.Context(), g, v.ID); err != nil {
 			return page.Reply{}, err
 		}
 	}
-	d.head(r, dayOf(p.db.Now()))
+	d.head(r, calendar.DayOf(s.store.Now()))
 	d.parties(r)
 	d.substance(r)
-	if err := p.tell(r, d, events); err != nil {
+	if err := s.tell(r, d, events); err != nil {
 		return page.Reply{}, err
 	}
 	d.offer(r)
@@ -117,7 +118,7 @@ func (p *deskPages) show(r *page.Request) (page.Reply, error) {
 
 func (d *deskView) head(r *page.Request, today calendar.Day) {
 	d.Name, d.Tag = d.Title, stateTag(d.State, r.Lang)
-	d.No = Line{CaseNo: d.CaseNo, IntakeNo: d.IntakeNo, Reference: d.Reference}.number(r)
+	d.No = numberOf(r, casework.Line{CaseNo: d.CaseNo, IntakeNo: d.IntakeNo, Reference: d.Reference})
 	if d.Name == "" {
 		d.Name = d.CategoryName(r.Lang)
 	}
@@ -134,11 +135,11 @@ func (d *deskView) head(r *page.Request, today calendar.Day) {
 		d.Due = append(d.Due, dueLine{What: r.Say("desk.clock." + c.Name), Day: c.Due, Tag: dueTag(r, c.Due, today)})
 	}
 	for _, one := range d.People {
-		if isHosting(one.Part) && one.EndedAt == nil {
+		if one.Mediates() {
 			d.Hosts = append(d.Hosts, one)
 		}
 	}
-	slices.SortStableFunc(d.Hosts, func(a, b PersonView) int { return strings.Compare(rankOf(a.Part), rankOf(b.Part)) })
+	slices.SortStableFunc(d.Hosts, func(a, b casework.PersonView) int { return strings.Compare(rankOf(a.Part), rankOf(b.Part)) })
 	d.rows(r)
 }
 
@@ -203,13 +204,13 @@ func (d *deskView) rows(r *page.Request) {
 
 var riskKinds = map[int]string{1: "ok", 2: "warn", 3: "err", 4: "err"}
 
-var consentKinds = map[Consent]string{Agreed: "ok", Refused: "err", Unreached: "warn", Unasked: "plain"}
+var consentKinds = map[casework.Consent]string{casework.Agreed: "ok", casework.Refused: "err", casework.Unreached: "warn", casework.Unasked: "plain"}
 
 func (d *deskView) parties(r *page.Request) {
 	for i, p := range d.Parties {
 		s := sideView{PartyView: p, RoleName: r.Say("desk.role." + p.Role), Consented: d.Consents[i],
 			Answer: page.Tag{Kind: consentKinds[p.Consent], Text: r.Say("desk.unasked")}}
-		if p.Consent != Unasked {
+		if p.Consent != casework.Unasked {
 			s.Answer.Text = codes.Consents.Name(string(p.Consent), r.Lang)
 		}
 		if s.Consented.Channel != "" {
@@ -225,17 +226,17 @@ func (d *deskView) parties(r *page.Request) {
 			}
 		}
 		query := "?party_id=" + p.ID.String()
-		if d.may(RecordConsent) && p.Consent != Agreed && !p.Removed {
-			s.Ask = d.Home + "/" + RecordConsent.Route() + query
+		if d.may(casework.RecordConsent) && p.Consent != casework.Agreed && !p.Removed {
+			s.Ask = d.Home + "/" + casework.RecordConsent.Route() + query
 		}
-		if d.may(GiveNotice) && p.NoticeAt == nil && !p.Removed {
-			s.Tell = d.Home + "/" + GiveNotice.Route()
+		if d.may(casework.GiveNotice) && p.NoticeAt == nil && !p.Removed {
+			s.Tell = d.Home + "/" + casework.GiveNotice.Route()
 		}
 		d.Sides = append(d.Sides, s)
 	}
 }
 
-func (d *deskView) may(e Event) bool { return slices.Contains(d.Next, e.Route()) }
+func (d *deskView) may(e casework.Event) bool { return slices.Contains(d.Next, e.Route()) }
 
 func (d *deskView) nameOf(party ident.ID) string {
 	for _, p := range d.Parties {
@@ -247,17 +248,23 @@ func (d *deskView) nameOf(party ident.ID) string {
 }
 
 // firstSteps are the steps for which a case in a state waits, the nearest first.
-var firstSteps = map[State][]Event{
-	Registered: {AskConsent}, AwaitingConsent: {RecordConsent, Accept}, Accepted: {Assign}, Assigned: {GiveNotice, OpenSession},
-	InMediation: {OpenSession, FixAgreement, MakeOral}, Paused: {Resume}, AgreementPending: {Sign},
-	Performing: {RecordPerform, FollowUp, Close}, Closed: {Archive},
+var firstSteps = map[casework.State][]casework.Event{
+	casework.Registered:       {casework.AskConsent},
+	casework.AwaitingConsent:  {casework.RecordConsent, casework.Accept},
+	casework.Accepted:         {casework.Assign},
+	casework.Assigned:         {casework.GiveNotice, casework.OpenSession},
+	casework.InMediation:      {casework.OpenSession, casework.FixAgreement, casework.MakeOral},
+	casework.Paused:           {casework.Resume},
+	casework.AgreementPending: {casework.Sign},
+	casework.Performing:       {casework.RecordPerform, casework.FollowUp, casework.Close},
+	casework.Closed:           {casework.Archive},
 }
 
 // offer sorts what may be done: what the case waits for, and the rest in the order of the procedure.
 func (d *deskView) offer(r *page.Request) {
 	first := firstSteps[d.State]
 	if d.PoliceOpen {
-		first = append([]Event{ReportPolice}, first...)
+		first = append([]casework.Event{casework.ReportPolice}, first...)
 	}
 	for _, e := range first {
 		if d.may(e) && !d.pointless(e) {
@@ -265,18 +272,19 @@ func (d *deskView) offer(r *page.Request) {
 		}
 	}
 	for _, st := range steps {
-		if d.may(st.event) && !(st.event == Retract && d.pointless(Retract)) && !slices.ContainsFunc(d.First, func(w way) bool { return w.Path == d.Home+"/"+st.event.Route() }) {
+		nearest := slices.ContainsFunc(d.First, func(w way) bool { return w.Path == d.Home+"/"+st.event.Route() })
+		if d.may(st.event) && !nearest && !(st.event == casework.Retract && d.pointless(casework.Retract)) {
 			d.Ways = append(d.Ways, d.way(r, st.event))
 		}
 	}
-	for _, e := range []Event{Invite, Attach} {
-		if d.View.Seen == authz.Full && d.State != Archived && works(r.By()) {
+	for _, e := range []casework.Event{casework.Invite, casework.Attach} {
+		if d.View.Seen == authz.Full && d.State != casework.Archived && works(r.By()) {
 			d.Ways = append(d.Ways, d.way(r, e))
 		}
 	}
 	for i := range d.Sides {
-		if s := &d.Sides[i]; works(r.By()) && d.View.Seen == authz.Full && !s.Removed && slices.Contains(alive, d.State) {
-			s.Invite = d.Home + "/" + Invite.Route() + "?party_id=" + s.ID.String()
+		if s := &d.Sides[i]; works(r.By()) && d.View.Seen == authz.Full && !s.Removed && d.State.Alive() {
+			s.Invite = d.Home + "/" + casework.Invite.Route() + "?party_id=" + s.ID.String()
 		}
 	}
 	for _, b := range d.Blocked {
@@ -284,25 +292,25 @@ func (d *deskView) offer(r *page.Request) {
 	}
 }
 
-func (d *deskView) way(r *page.Request, e Event) way {
+func (d *deskView) way(r *page.Request, e casework.Event) way {
 	return way{Path: d.Home + "/" + e.Route(), Text: r.Say("desk.do." + string(e)), Hint: r.Say("desk.why." + string(e))}
 }
 
 // pointless leaves out of the nearest steps what is done already.
-func (d *deskView) pointless(e Event) bool {
-	here := func(yes func(PartyView) bool) bool {
-		return slices.ContainsFunc(d.Parties, func(p PartyView) bool { return !p.Removed && yes(p) })
+func (d *deskView) pointless(e casework.Event) bool {
+	here := func(yes func(casework.PartyView) bool) bool {
+		return slices.ContainsFunc(d.Parties, func(p casework.PartyView) bool { return !p.Removed && yes(p) })
 	}
 	switch e {
-	case RecordConsent:
-		return !here(func(p PartyView) bool { return p.Consent != Agreed })
-	case GiveNotice:
-		return !here(func(p PartyView) bool { return p.NoticeAt == nil && p.Consent == Agreed })
-	case RecordPerform:
-		return !slices.ContainsFunc(d.Obligations, func(o Obliged) bool { return !(Obligation{State: o.State}).settled() })
-	case FollowUp:
+	case casework.RecordConsent:
+		return !here(func(p casework.PartyView) bool { return p.Consent != casework.Agreed })
+	case casework.GiveNotice:
+		return !here(func(p casework.PartyView) bool { return p.NoticeAt == nil && p.Consent == casework.Agreed })
+	case casework.RecordPerform:
+		return !slices.ContainsFunc(d.Obligations, func(o casework.Obliged) bool { return !o.Settled() })
+	case casework.FollowUp:
 		return len(d.Visits) > 0
-	case Retract:
+	case casework.Retract:
 		return !d.Wrong
 	}
 	return false

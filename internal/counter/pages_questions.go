@@ -1,4 +1,4 @@
-package casework
+package counter
 
 import (
 	"context"
@@ -291,7 +291,7 @@ func (s *Service) optionsOf(r *page.Request, st prompt, a *Answers) ([]page.Opti
 		return nil, nil
 	}
 	var out []page.Option
-	err := s.db.Read(r.Context(), actor.Actor{}, func(tx *db.Tx) (err error) {
+	err := s.store.Read(r.Context(), actor.Actor{}, func(tx *db.Tx) (err error) {
 		out, err = st.options(&registryNow{tx: tx, say: r.Say}, a)
 		return err
 	})
@@ -303,13 +303,11 @@ func (s *Service) check(ctx context.Context, st prompt, a *Answers, no int) erro
 	if !st.answered(a) && st.missing.ZH != "" {
 		return (&fault.Fault{Kind: fault.Invalid, Text: st.missing}).At(st.fields[0])
 	}
-	return s.db.Read(ctx, actor.Actor{}, func(tx *db.Tx) error {
-		if st.part == 1 {
-			return (&registryNow{tx: tx}).survey(a)
-		}
-		_, err := (&deed{office: counter{s, tx}}).fromFiling(a.Filing())
-		return st.plainly(onlyAbout(err, st.fieldsOf(no)), a, no)
-	})
+	if st.part == 1 {
+		return s.store.Read(ctx, actor.Actor{}, func(tx *db.Tx) error { return (&registryNow{tx: tx}).survey(a) })
+	}
+	err := s.cases.CheckFiling(ctx, a.Filing())
+	return st.plainly(onlyAbout(err, st.fieldsOf(no)), a, no)
 }
 
 // onlyAbout keeps of a fault what concerns these values.

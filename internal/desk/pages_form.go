@@ -1,4 +1,4 @@
-package casework
+package desk
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/calendar"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
@@ -17,14 +18,14 @@ import (
 
 // formView is a form of the desk with the case it is about.
 type formView struct {
-	View
+	casework.View
 	Event    string
 	Home     string
 	Name, No string
 	Tag      page.Tag
 	Now      string // the moment on the wall clock, for a field's bound
 	Today    calendar.Day
-	Terms    *AgreementView
+	Terms    *casework.AgreementView
 	Ties     []string // what the conflict check found
 	Deciding bool     // a conflict was found: somebody must decide
 	Team     []page.Option
@@ -47,7 +48,7 @@ func (v *formView) Was(name string, fallback ...any) string {
 }
 
 // Options are the entries of a code list.
-func (v *formView) Options(list string) []page.Option { return named(codeLists[list], v.lang) }
+func (v *formView) Options(list string) []page.Option { return page.Coded(codeLists[list], v.lang) }
 
 var codeLists = map[string]codes.List{"categories": codes.Categories, "sources": codes.Sources, "difficulties": codes.Difficulties, "risks": codes.Risks,
 	"channels": codes.Channels, "consents": codes.Consents, "refusals": codes.Refusals, "non_acceptance": codes.NonAcceptance,
@@ -58,7 +59,7 @@ var codeLists = map[string]codes.List{"categories": codes.Categories, "sources":
 func (v *formView) Nth(i int) int { return i + 1 }
 
 // Route is the event's name in an address.
-func (v *formView) Route() string { return Event(v.Event).Route() }
+func (v *formView) Route() string { return casework.Event(v.Event).Route() }
 
 // Sides are the parties to choose from.
 func (v *formView) Sides() []page.Option {
@@ -84,7 +85,7 @@ func (v *formView) Everyone() []string {
 func (v *formView) Ready() []string {
 	var out []string
 	for _, p := range v.Parties {
-		if !p.Removed && p.Consent == Agreed && p.NoticeAt != nil {
+		if !p.Removed && p.Consent == casework.Agreed && p.NoticeAt != nil {
 			out = append(out, p.ID.String())
 		}
 	}
@@ -101,39 +102,39 @@ func (v *formView) Papers() []page.Option {
 }
 
 // Standard is the standard text on other routes, as it goes into the record.
-func (v *formView) Standard() string { return standardGuidance.ZH }
+func (v *formView) Standard() string { return casework.StandardGuidance.ZH }
 
 // Oral tells whether the agreement is one without paper.
-func (v *formView) Oral() bool { return v.Event == string(MakeOral) }
+func (v *formView) Oral() bool { return v.Event == string(casework.MakeOral) }
 
 // OralFacts tells whether the register of an oral agreement can be completed.
-func (v *formView) OralFacts() bool { return v.Terms != nil && v.Terms.Form == Oral }
+func (v *formView) OralFacts() bool { return v.Terms != nil && v.Terms.Form == casework.Oral }
 
 // view prepares the form of an event.
-func (p *deskPages) view(r *page.Request, e Event) (*formView, error) {
-	seen, err := p.look(r.Context(), r)
+func (s *Service) view(r *page.Request, e casework.Event) (*formView, error) {
+	seen, err := s.look(r.Context(), r)
 	if err != nil {
 		return nil, err
 	}
-	now := p.db.Now()
+	now := s.store.Now()
 	v := &formView{View: seen, Event: string(e), Home: "/desk/cases/" + seen.ID.String(), Name: seen.Title, Tag: stateTag(seen.State, r.Lang),
-		Now: now.In(wallClock).Format(wallFormat), Today: dayOf(now), lang: r.Lang, say: r.Say, was: func(name string) string {
+		Now: now.In(wallClock).Format(wallFormat), Today: calendar.DayOf(now), lang: r.Lang, say: r.Say, was: func(name string) string {
 			if value := r.Form(name); value != "" {
 				return value
 			}
 			return r.Query(name)
 		}}
-	v.No = Line{CaseNo: v.CaseNo, IntakeNo: v.IntakeNo}.number(r)
+	v.No = numberOf(r, casework.Line{CaseNo: v.CaseNo, IntakeNo: v.IntakeNo})
 	if len(v.Agreements) > 0 {
 		v.Terms = &v.Agreements[len(v.Agreements)-1]
 	}
 	for _, one := range v.People {
-		if isHosting(one.Part) && one.EndedAt == nil {
+		if one.Mediates() {
 			v.Hosts = append(v.Hosts, page.Option{Value: one.MediatorID.String(), Text: one.Name, Hint: r.Say("desk.part_name." + one.Part)})
 		}
 	}
 	v.lists(typedIn(r))
-	return v, p.prepare(r, v, e)
+	return v, s.prepare(r, v, e)
 }
 
 func (v *formView) lists(t *typed) {
@@ -146,26 +147,26 @@ func (v *formView) lists(t *typed) {
 }
 
 // prepare looks up what an event lets somebody choose from.
-func (p *deskPages) prepare(r *page.Request, v *formView, e Event) error {
+func (s *Service) prepare(r *page.Request, v *formView, e casework.Event) error {
 	switch e {
-	case RecordConsent:
+	case casework.RecordConsent:
 		v.First = v.nextToAsk()
-	case Sign:
+	case casework.Sign:
 		v.Choices = v.signers()
-	case RecordPerform:
+	case casework.RecordPerform:
 		v.Choices, v.First = v.owed()
-	case Retract:
-		return p.entries(r, v)
-	case Assign, FollowUp, Reroute, Amend:
-		return p.db.Read(r.Context(), r.By(), func(tx *db.Tx) error { return v.fromRegistry(tx, r.By(), e) })
+	case casework.Retract:
+		return s.entries(r, v)
+	case casework.Assign, casework.FollowUp, casework.Reroute, casework.Amend:
+		return s.store.Read(r.Context(), r.By(), func(tx *db.Tx) error { return v.fromRegistry(tx, r.By(), e) })
 	default:
 	}
 	return nil
 }
 
-func (v *formView) fromRegistry(tx *db.Tx, by actor.Actor, e Event) error {
+func (v *formView) fromRegistry(tx *db.Tx, by actor.Actor, e casework.Event) error {
 	switch e {
-	case Assign, FollowUp:
+	case casework.Assign, casework.FollowUp:
 		team, err := registry.MediatorsOf(tx, v.Committee.ID)
 		for _, m := range team {
 			if m.PersonID == by.Person {
@@ -174,7 +175,7 @@ func (v *formView) fromRegistry(tx *db.Tx, by actor.Actor, e Event) error {
 		}
 		v.Team = mediatorOptions(team)
 		return err
-	case Reroute:
+	case casework.Reroute:
 		around, _, err := registry.CommitteesIn(tx, townOf(v.AreaCode), registry.Active, "", registry.Page{Limit: 100})
 		for _, c := range around {
 			if c.ID != v.Committee.ID {
@@ -218,7 +219,7 @@ func placesAround(tx *db.Tx, at ident.Area) ([]page.Option, error) {
 // nextToAsk is the first party that has not answered.
 func (v *formView) nextToAsk() string {
 	for _, p := range v.Parties {
-		if !p.Removed && p.Consent != Agreed {
+		if !p.Removed && p.Consent != casework.Agreed {
 			return p.ID.String()
 		}
 	}
@@ -231,19 +232,19 @@ func (v *formView) signers() []page.Option {
 	if v.Terms == nil {
 		return nil
 	}
-	signed := func(yes func(SignedView) bool) bool { return slices.ContainsFunc(v.Terms.Signatures, yes) }
+	signed := func(yes func(casework.SignedView) bool) bool { return slices.ContainsFunc(v.Terms.Signatures, yes) }
 	for _, o := range v.Sides() {
-		if !signed(func(s SignedView) bool { return s.PartyID.String() == o.Value }) {
-			out = append(out, page.Option{Value: ByParty + ":" + o.Value, Text: o.Text, Hint: o.Hint})
+		if !signed(func(s casework.SignedView) bool { return s.PartyID.String() == o.Value }) {
+			out = append(out, page.Option{Value: casework.ByParty + ":" + o.Value, Text: o.Text, Hint: o.Hint})
 		}
 	}
 	for _, o := range v.Hosts {
-		if !signed(func(s SignedView) bool { return s.MediatorID.String() == o.Value }) {
-			out = append(out, page.Option{Value: ByMediator + ":" + o.Value, Text: o.Text, Hint: o.Hint})
+		if !signed(func(s casework.SignedView) bool { return s.MediatorID.String() == o.Value }) {
+			out = append(out, page.Option{Value: casework.ByMediator + ":" + o.Value, Text: o.Text, Hint: o.Hint})
 		}
 	}
-	if !signed(func(s SignedView) bool { return s.Signer == BySeal }) {
-		out = append(out, page.Option{Value: BySeal, Text: v.say("desk.seal"), Hint: v.Committee.Name})
+	if !signed(func(s casework.SignedView) bool { return s.Signer == casework.BySeal }) {
+		out = append(out, page.Option{Value: casework.BySeal, Text: v.say("desk.seal"), Hint: v.Committee.Name})
 	}
 	return out
 }
@@ -251,7 +252,7 @@ func (v *formView) signers() []page.Option {
 // owed are the obligations in words; the first without a result is chosen.
 func (v *formView) owed() (out []page.Option, first string) {
 	name := func(id ident.ID) string {
-		i := slices.IndexFunc(v.Parties, func(p PartyView) bool { return p.ID == id })
+		i := slices.IndexFunc(v.Parties, func(p casework.PartyView) bool { return p.ID == id })
 		if i < 0 {
 			return ""
 		}
@@ -269,7 +270,7 @@ func (v *formView) owed() (out []page.Option, first string) {
 			what += " · " + v.say("desk.by_day", page.Day(o.Due, v.lang))
 		}
 		out = append(out, page.Option{Value: o.ID.String(), Text: v.say("desk.owes", name(o.Debtor), name(o.Creditor)), Hint: what})
-		if first == "" && !(Obligation{State: o.State}).settled() {
+		if first == "" && !o.Settled() {
 			first = o.ID.String()
 		}
 	}
@@ -277,12 +278,12 @@ func (v *formView) owed() (out []page.Option, first string) {
 }
 
 // entries are what somebody may take back.
-func (p *deskPages) entries(r *page.Request, v *formView) error {
-	g, err := p.policy.Allow(r.By(), "case.timeline")
+func (s *Service) entries(r *page.Request, v *formView) error {
+	g, err := s.policy.Allow(r.By(), "case.timeline")
 	if err != nil {
 		return err
 	}
-	events, err := p.Timeline(r.Context(), g, v.ID)
+	events, err := s.cases.Timeline(r.Context(), g, v.ID)
 	d := &deskView{View: v.View}
 	for _, e := range slices.Backward(events) {
 		if slices.Contains(retractable, e.Event) {

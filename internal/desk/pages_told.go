@@ -1,4 +1,4 @@
-package casework
+package desk
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"fengqiao/internal/actor"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
@@ -68,21 +69,17 @@ func (d *deskView) agreement(r *page.Request) {
 		return
 	}
 	d.Terms = &d.Agreements[len(d.Agreements)-1]
-	if d.State != AgreementPending {
+	if d.State != casework.AgreementPending {
 		return
 	}
-	draft := DraftAgreement{Facts: d.Terms.Facts, Issues: d.Terms.Issues}
-	for _, c := range d.Terms.Clauses {
-		draft.Clauses = append(draft.Clauses, Term{Text: c.Text})
-	}
-	for _, w := range draft.wording() {
+	for _, w := range d.Terms.Wording() {
 		d.Mind = append(d.Mind, w.In(r.Lang))
 	}
 }
 
 var performedKinds = map[string]string{"performed": "ok", "partly": "warn", "unperformed": "err", "in_progress": "info"}
 
-func (d *deskView) promise(r *page.Request, o Obliged) promise {
+func (d *deskView) promise(r *page.Request, o casework.Obliged) promise {
 	out := promise{Obliged: o, Who: r.Say("desk.owes", d.nameOf(o.Debtor), d.nameOf(o.Creditor)),
 		What: codes.ObligationKinds.Name(o.Kind, r.Lang), Tag: page.Tag{Kind: performedKinds[o.State], Text: codes.Performances.Name(o.State, r.Lang)}}
 	if out.Tag.Kind == "" {
@@ -96,18 +93,18 @@ func (d *deskView) promise(r *page.Request, o Obliged) promise {
 	if o.ConfirmedBy != "" {
 		out.Confirmed = r.Say("desk.confirmed." + o.ConfirmedBy)
 	}
-	if d.may(RecordPerform) {
-		out.Record = d.Home + "/" + RecordPerform.Route() + "?obligation_id=" + o.ID.String()
+	if d.may(casework.RecordPerform) {
+		out.Record = d.Home + "/" + casework.RecordPerform.Route() + "?obligation_id=" + o.ID.String()
 	}
 	return out
 }
 
 // SignerName is whose signature it is.
-func (d *deskView) SignerName(s SignedView) string {
+func (d *deskView) SignerName(s casework.SignedView) string {
 	switch s.Signer {
-	case BySeal:
+	case casework.BySeal:
 		return d.Committee.Name
-	case ByParty:
+	case casework.ByParty:
 		return d.nameOf(s.PartyID)
 	}
 	for _, one := range d.People {
@@ -119,17 +116,17 @@ func (d *deskView) SignerName(s SignedView) string {
 }
 
 // SignKind is how it was given.
-func (d *deskView) SignKind(s SignedView, lang string) string {
-	if s.Signer == BySeal {
+func (d *deskView) SignKind(s casework.SignedView, lang string) string {
+	if s.Signer == casework.BySeal {
 		return fault.Say("印章", "Seal").In(lang)
 	}
 	return codes.SignatureKinds.Name(s.Kind, lang)
 }
 
 // tell writes the timeline in plain sentences, the newest first.
-func (p *deskPages) tell(r *page.Request, d *deskView, events []Happened) error {
+func (s *Service) tell(r *page.Request, d *deskView, events []casework.Happened) error {
 	who := map[ident.ID]string{}
-	err := p.db.Read(r.Context(), r.By(), func(tx *db.Tx) error {
+	err := s.store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
 		team, err := registry.MediatorsOf(tx, d.Committee.ID)
 		for _, m := range team {
 			who[m.PersonID] = m.Name
@@ -148,8 +145,8 @@ func (p *deskPages) tell(r *page.Request, d *deskView, events []Happened) error 
 		if name := who[e.Actor]; name != "" {
 			h.Who = r.Say("desk.who", name, h.Who)
 		}
-		if d.may(Retract) && mayRetract(r.By(), d.State, e) && !taken[e.ID.String()] {
-			h.Retract = d.Home + "/" + Retract.Route() + "?entry=" + strconv.FormatInt(e.Seq, 10)
+		if d.may(casework.Retract) && mayRetract(r.By(), d.State, e) && !taken[e.ID.String()] {
+			h.Retract = d.Home + "/" + casework.Retract.Route() + "?entry=" + strconv.FormatInt(e.Seq, 10)
 		}
 		d.Happening = append(d.Happening, h)
 	}
@@ -158,30 +155,30 @@ func (p *deskPages) tell(r *page.Request, d *deskView, events []Happened) error 
 }
 
 // retractable are the entries that whoever wrote them may take back.
-var retractable = []Event{RecordConsent, GiveNotice, Sign}
+var retractable = []casework.Event{casework.RecordConsent, casework.GiveNotice, casework.Sign}
 
 // mayRetract: a consent or notice by whoever wrote it; a signature by the chair, who must be somebody else.
-func mayRetract(by actor.Actor, state State, e Happened) bool {
-	if e.Event == Sign {
-		return state == AgreementPending && by.Holds(actor.Chair) && e.Actor != by.Person
+func mayRetract(by actor.Actor, state casework.State, e casework.Happened) bool {
+	if e.Event == casework.Sign {
+		return state == casework.AgreementPending && by.Holds(actor.Chair) && e.Actor != by.Person
 	}
 	return slices.Contains(retractable, e.Event) && e.Actor == by.Person
 }
 
 // sentence is what happened. Where a party is named in the entry, it is named here.
-func (d *deskView) sentence(r *page.Request, e Happened) string {
+func (d *deskView) sentence(r *page.Request, e casework.Happened) string {
 	out := r.Say("desk.event." + string(e.Event))
 	if name := d.nameOf(e.PartyID); name != "" {
 		out = r.Say("desk.about", name, out)
 	}
-	if from, to := e.From, e.To; to != "" && from != to && e.Event != Submit {
-		out += r.Say("desk.moves", stateNames[to].In(r.Lang))
+	if from, to := e.From, e.To; to != "" && from != to && e.Event != casework.Submit {
+		out += r.Say("desk.moves", to.Name(r.Lang))
 	}
 	return out
 }
 
 // said are the particulars of an entry that a clerk asks for.
-func (d *deskView) said(r *page.Request, e Happened) []string {
+func (d *deskView) said(r *page.Request, e casework.Happened) []string {
 	var out []string
 	add := func(s string) {
 		if s != "" {
@@ -189,20 +186,20 @@ func (d *deskView) said(r *page.Request, e Happened) []string {
 		}
 	}
 	switch e.Event {
-	case RecordConsent, PartyRefuses:
-		add(r.Say("desk.answered", codes.Consents.Name(text(e.Fact["consent"]), r.Lang), codes.Channels.Name(text(e.Fact["channel"]), r.Lang)))
-	case OpenSession:
-		add(codes.SessionKinds.Name(text(e.Fact["kind"]), r.Lang))
-	case Sign:
-		add(r.Say("desk.signed."+text(e.Fact["signer"])) + " · " + codes.SignatureKinds.Name(text(e.Fact["kind"]), r.Lang))
-	case RecordPerform:
-		add(codes.Performances.Name(text(e.Fact["state"]), r.Lang) + " · " + page.Day(text(e.Fact["on"]), r.Lang))
-	case RefuseAcceptance, Terminate, RequestEnd:
-		if code := text(e.Fact["reason"]); code != "" {
+	case casework.RecordConsent, casework.PartyRefuses:
+		add(r.Say("desk.answered", codes.Consents.Name(factOf(e, "consent"), r.Lang), codes.Channels.Name(factOf(e, "channel"), r.Lang)))
+	case casework.OpenSession:
+		add(codes.SessionKinds.Name(factOf(e, "kind"), r.Lang))
+	case casework.Sign:
+		add(r.Say("desk.signed."+factOf(e, "signer")) + " · " + codes.SignatureKinds.Name(factOf(e, "kind"), r.Lang))
+	case casework.RecordPerform:
+		add(codes.Performances.Name(factOf(e, "state"), r.Lang) + " · " + page.Day(factOf(e, "on"), r.Lang))
+	case casework.RefuseAcceptance, casework.Terminate, casework.RequestEnd:
+		if code := factOf(e, "reason"); code != "" {
 			add(reasonName(code, r.Lang))
 		}
-	case Retract:
-		add(r.Say("desk.retracts", r.Say("desk.event."+text(e.Fact["event"]))))
+	case casework.Retract:
+		add(r.Say("desk.retracts", r.Say("desk.event."+factOf(e, "event"))))
 	default:
 	}
 	for _, word := range []string{"reason", "statement", "note", "result", "conflict_reason", "to", "receipt", "calming_measures"} {
@@ -211,15 +208,8 @@ func (d *deskView) said(r *page.Request, e Happened) []string {
 	return out
 }
 
-// notNowHere is the refusal of a step whose form was opened although it cannot be taken.
-func notNowHere(v View, e Event) error {
-	for _, b := range v.Blocked {
-		if b.Event == e.Route() {
-			return &fault.Fault{Kind: fault.Conflict, Code: b.Code, Text: b.Reason}
-		}
-	}
-	if _, possible := transition(e, v.State); possible {
-		return fault.New(fault.Denied, "", "这一步由承办这件案子的调解员办理。", "This step is for the mediator who works on the case.")
-	}
-	return notNow(e, v.State)
+// factOf is a fact of an entry that is a code or a day; empty where there is none.
+func factOf(e casework.Happened, name string) string {
+	s, _ := e.Fact[name].(string)
+	return s
 }

@@ -1,4 +1,4 @@
-package casework
+package desk
 
 import (
 	"errors"
@@ -6,6 +6,7 @@ import (
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/calendar"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
@@ -14,13 +15,13 @@ import (
 )
 
 // form shows the form of a step while the step can be taken.
-func (p *deskPages) form(r *page.Request, st step) (page.Reply, error) {
-	v, err := p.view(r, st.event)
+func (s *Service) form(r *page.Request, st step) (page.Reply, error) {
+	v, err := s.view(r, st.event)
 	if err != nil {
 		return page.Reply{}, err
 	}
 	if !slices.Contains(v.Next, st.event.Route()) {
-		return page.Reply{}, notNowHere(v.View, st.event)
+		return page.Reply{}, v.NotNow(st.event)
 	}
 	return page.Show("desk/"+st.page, v), nil
 }
@@ -28,8 +29,8 @@ func (p *deskPages) form(r *page.Request, st step) (page.Reply, error) {
 var errVersion = fault.New(fault.Unversioned, "", "不知道您看到的是哪一版。请刷新页面后再提交。", "It is not known which version you saw. Please reload the page and send again.")
 
 // submit takes a step: read, do, and back to the case. What should be minded is said before going on.
-func (p *deskPages) submit(r *page.Request, st step) (page.Reply, error) {
-	v, err := p.view(r, st.event)
+func (s *Service) submit(r *page.Request, st step) (page.Reply, error) {
+	v, err := s.view(r, st.event)
 	if err != nil {
 		return page.Reply{}, err
 	}
@@ -37,7 +38,7 @@ func (p *deskPages) submit(r *page.Request, st step) (page.Reply, error) {
 		v.lengthen()
 		return page.Show("desk/"+st.page, v), nil
 	}
-	out, err := p.take(r, st)
+	out, err := s.take(r, st)
 	if err != nil {
 		v.decide(r, err)
 		return page.Again("desk/"+st.page, v, inForm(err)), nil
@@ -46,7 +47,7 @@ func (p *deskPages) submit(r *page.Request, st step) (page.Reply, error) {
 	if st.again != nil && st.again(out) {
 		to += "/" + st.event.Route()
 	}
-	if _, err := p.look(r.Context(), r); fault.Is(err, fault.Missing) { // whoever withdrew, or handed it on, sees it no more
+	if _, err := s.look(r.Context(), r); fault.Is(err, fault.Missing) { // whoever withdrew, or handed it on, sees it no more
 		to = "/desk"
 	}
 	to += "?done=desk_" + string(st.event)
@@ -56,21 +57,21 @@ func (p *deskPages) submit(r *page.Request, st step) (page.Reply, error) {
 	return page.SeeOther(to), nil
 }
 
-func (p *deskPages) take(r *page.Request, st step) (View, error) {
+func (s *Service) take(r *page.Request, st step) (casework.View, error) {
 	t := typedIn(r)
 	do := st.read(t)
-	o := Order{Expect: r.Version(), OccurredAt: t.moment("occurred_at")}
+	o := casework.Order{Expect: r.Version(), OccurredAt: t.moment("occurred_at")}
 	if err := t.bad.Err(); err != nil {
-		return View{}, err
+		return casework.View{}, err
 	}
 	if o.Expect == 0 {
-		return View{}, errVersion
+		return casework.View{}, errVersion
 	}
 	var err error
 	if o.Case, err = ident.ParseID(r.Param("id")); err != nil {
-		return View{}, fault.NoSuch()
+		return casework.View{}, fault.NoSuch()
 	}
-	return do(p.Service, r.Context(), r.Grant, o)
+	return do(s.cases, r.Context(), r.Grant, o)
 }
 
 // mindView says what somebody should mind after an act that was done.
@@ -101,7 +102,7 @@ func (v *formView) lengthen() {
 // decide shows the ties that the conflict check found, M12.
 func (v *formView) decide(r *page.Request, err error) {
 	v.Deciding = r.Form("conflict_decision") != ""
-	ties, ok := fault.Of(err).Extra["ties"].([]Tie)
+	ties, ok := fault.Of(err).Extra["ties"].([]casework.Tie)
 	if !ok {
 		return
 	}
@@ -131,21 +132,21 @@ func inForm(err error) error {
 }
 
 // beside shows a form that is no step.
-func (p *deskPages) beside(e Event, template string) func(*page.Request) (page.Reply, error) {
+func (s *Service) beside(e casework.Event, template string) func(*page.Request) (page.Reply, error) {
 	return func(r *page.Request) (page.Reply, error) {
-		v, err := p.view(r, e)
+		v, err := s.view(r, e)
 		if err != nil {
 			return page.Reply{}, err
 		}
-		if _, err := p.See(r.Context(), r.Grant, v.ID); err != nil { // who may read the case may not always do this
+		if _, err := s.cases.See(r.Context(), r.Grant, v.ID); err != nil { // who may read the case may not always do this
 			return page.Reply{}, err
 		}
 		return page.Show(template, v), nil
 	}
 }
 
-func (p *deskPages) attach(r *page.Request) (page.Reply, error) {
-	v, err := p.view(r, Attach)
+func (s *Service) attach(r *page.Request) (page.Reply, error) {
+	v, err := s.view(r, casework.Attach)
 	if err != nil {
 		return page.Reply{}, err
 	}
@@ -158,7 +159,7 @@ func (p *deskPages) attach(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, err
 	}
 	defer body.Close()
-	_, err = p.AddFile(r.Context(), r.Grant, v.ID, Attachment{Name: sent.Filename, Kind: r.Form("kind"), Shared: r.Ticked("shared"), Body: body})
+	_, err = s.cases.AddFile(r.Context(), r.Grant, v.ID, casework.Attachment{Name: sent.Filename, Kind: r.Form("kind"), Shared: r.Ticked("shared"), Body: body})
 	if f := fault.Of(err); err != nil && f.Kind == fault.Invalid && len(f.Fields) == 0 {
 		err = f.At("file")
 	}
@@ -177,21 +178,21 @@ func before(err error) bool {
 // letterView is what is printed for a party, once.
 type letterView struct {
 	*formView
-	Letter Letter
+	Letter casework.Letter
 	On     calendar.Day
 }
 
-func (p *deskPages) invite(r *page.Request) (page.Reply, error) {
-	v, err := p.view(r, Invite)
+func (s *Service) invite(r *page.Request) (page.Reply, error) {
+	v, err := s.view(r, casework.Invite)
 	if err != nil {
 		return page.Reply{}, err
 	}
 	t := typedIn(r)
-	in := Invitation{PartyID: t.choice("party_id"), Channel: r.Form("channel"), Email: r.Form("email")}
+	in := casework.Invitation{PartyID: t.choice("party_id"), Channel: r.Form("channel"), Email: r.Form("email")}
 	if err := t.bad.Err(); err != nil {
 		return page.Again("desk/invite", v, err), nil
 	}
-	out, err := p.Invite(r.Context(), r.Grant, v.ID, in)
+	out, err := s.cases.Invite(r.Context(), r.Grant, v.ID, in)
 	switch {
 	case before(err), err == nil && in.Channel == "letter" && out.Letter == nil:
 		return page.SeeOther(v.Home + "?done=desk_invited_before"), nil
@@ -205,19 +206,19 @@ func (p *deskPages) invite(r *page.Request) (page.Reply, error) {
 }
 
 // newCase shows the filing of a dispute in one page, for whoever files for somebody else.
-func (p *deskPages) newCase(r *page.Request) (page.Reply, error) {
+func (s *Service) newCase(r *page.Request) (page.Reply, error) {
 	if !r.By().IsStaff() {
 		return page.SeeOther("/file"), nil
 	}
-	v, err := p.newView(r)
+	v, err := s.newView(r)
 	return page.Show("desk/new", v), err
 }
 
-func (p *deskPages) newView(r *page.Request) (*formView, error) {
-	v := &formView{Event: string(Submit), Home: "/desk", Today: dayOf(p.db.Now()), Now: p.db.Now().In(wallClock).Format(wallFormat),
+func (s *Service) newView(r *page.Request) (*formView, error) {
+	v := &formView{Event: string(casework.Submit), Home: "/desk", Today: calendar.DayOf(s.store.Now()), Now: s.store.Now().In(wallClock).Format(wallFormat),
 		lang: r.Lang, say: r.Say, was: r.Form}
 	v.lists(typedIn(r))
-	return v, p.db.Read(r.Context(), r.By(), func(tx *db.Tx) error { return v.places(tx, r.By()) })
+	return v, s.store.Read(r.Context(), r.By(), func(tx *db.Tx) error { return v.places(tx, r.By()) })
 }
 
 // places are where a dispute may have arisen: around the committee or the post of whoever files.
@@ -229,7 +230,7 @@ func (v *formView) places(tx *db.Tx, by actor.Actor) error {
 			if err != nil {
 				return err
 			}
-			at, v.Committee = c.AreaCode, CommitteeName{ID: c.ID, Name: c.Name}
+			at, v.Committee = c.AreaCode, casework.CommitteeName{ID: c.ID, Name: c.Name}
 		}
 		if at == "" {
 			continue
@@ -250,8 +251,8 @@ func (v *formView) places(tx *db.Tx, by actor.Actor) error {
 	return nil
 }
 
-func (p *deskPages) fileCase(r *page.Request) (page.Reply, error) {
-	v, err := p.newView(r)
+func (s *Service) fileCase(r *page.Request) (page.Reply, error) {
+	v, err := s.newView(r)
 	if err != nil {
 		return page.Reply{}, err
 	}
@@ -264,7 +265,7 @@ func (p *deskPages) fileCase(r *page.Request) (page.Reply, error) {
 	if err := t.bad.Err(); err != nil {
 		return page.Again("desk/new", v, err), nil
 	}
-	filed, err := p.File(r.Context(), r.Grant, f)
+	filed, err := s.cases.File(r.Context(), r.Grant, f)
 	if err != nil {
 		return page.Again("desk/new", v, err), nil
 	}

@@ -1,4 +1,4 @@
-package casework
+package desk
 
 import (
 	"net/url"
@@ -7,6 +7,7 @@ import (
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/calendar"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
@@ -37,7 +38,7 @@ type deskList struct {
 type chip struct{ Text, Without string }
 
 // list shows the cases in reach; reports lead here with the API's own names in the query.
-func (p *deskPages) list(r *page.Request) (page.Reply, error) {
+func (s *Service) list(r *page.Request) (page.Reply, error) {
 	if !r.By().IsStaff() {
 		return page.SeeOther("/mine"), nil
 	}
@@ -46,7 +47,7 @@ func (p *deskPages) list(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, err
 	}
 	v := deskList{Files: works(r.By()) || r.By().Holds(actor.StationOfficer), Committee: !works(r.By())}
-	lines, next, err := p.List(r.Context(), r.Grant, f)
+	lines, next, err := s.cases.List(r.Context(), r.Grant, f)
 	switch {
 	case fault.Is(err, fault.Denied):
 		v.Refused = fault.Of(err).Text.In(r.Lang)
@@ -57,23 +58,23 @@ func (p *deskPages) list(r *page.Request) (page.Reply, error) {
 	if !next.IsZero() {
 		v.Next = next.String()
 	}
-	if v.Cases, err = p.dress(r, lines); err != nil {
+	if v.Cases, err = s.dress(r, lines); err != nil {
 		return page.Reply{}, err
 	}
-	return page.Show("desk/cases", &v), p.choices(r, &v)
+	return page.Show("desk/cases", &v), s.choices(r, &v)
 }
 
 // asked reads the filter from the address. A value that means nothing is told, not ignored: a list that is wider than
 // was asked for misleads.
-func asked(r *page.Request) (Filter, error) {
+func asked(r *page.Request) (casework.Filter, error) {
 	t := &typed{get: r.Query}
-	f := Filter{State: State(t.text("state")), Category: t.text("category"), Committee: t.id("committee_id"), Area: ident.Widen(t.text("area")),
-		AreaOnly: t.flag("area_only"), Mediator: t.id("mediator_id"), Query: t.text("q"), DueBy: t.day("due"), Overdue: t.flag("overdue"), Outcome: Outcome(t.text("outcome")),
+	f := casework.Filter{State: casework.State(t.text("state")), Category: t.text("category"), Committee: t.id("committee_id"), Area: ident.Widen(t.text("area")),
+		AreaOnly: t.flag("area_only"), Mediator: t.id("mediator_id"), Query: t.text("q"), DueBy: t.day("due"), Overdue: t.flag("overdue"), Outcome: casework.Outcome(t.text("outcome")),
 		Source: t.text("source"), Closed: [2]calendar.Day{t.day("closed_from"), t.day("closed_to")},
 		Accepted: [2]calendar.Day{t.day("accepted_from"), t.day("accepted_to")}, Settled: t.flag("settled"),
 		Difficult: t.flag("complex"), Type: t.text("committee_type"), Sector: t.text("sector"),
 		OpenOn: t.day("open_on"), Asked: [2]calendar.Day{t.day("asked_from"), t.day("asked_to")}, Consent: t.text("consent"), After: t.id("cursor")}
-	if f.State != "" && !slices.Contains(States, f.State) {
+	if f.State != "" && !slices.Contains(casework.States, f.State) {
 		t.bad.Add("state", "没有这种状态。", "There is no such state.")
 	}
 	if t.text("area") != "" && !ident.ValidArea(f.Area) {
@@ -83,17 +84,17 @@ func asked(r *page.Request) (Filter, error) {
 }
 
 // choices fills in what can be chosen from, and what narrows the list beside.
-func (p *deskPages) choices(r *page.Request, v *deskList) error {
-	for _, s := range States {
-		if s != Draft {
-			v.States = append(v.States, page.Option{Value: string(s), Text: stateNames[s].In(r.Lang)})
+func (s *Service) choices(r *page.Request, v *deskList) error {
+	for _, state := range casework.States {
+		if state != casework.Draft {
+			v.States = append(v.States, page.Option{Value: string(state), Text: state.Name(r.Lang)})
 		}
 	}
-	v.Kinds = named(codes.Categories, r.Lang)
+	v.Kinds = page.Coded(codes.Categories, r.Lang)
 	for _, name := range []string{"state", "category", "mediator_id", "q", "due", "overdue"} {
 		v.Narrowed = v.Narrowed || r.Query(name) != ""
 	}
-	return p.db.Read(r.Context(), r.By(), func(tx *db.Tx) error {
+	return s.store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
 		for _, post := range r.By().Posts {
 			if post.Committee.IsZero() {
 				continue
@@ -166,7 +167,7 @@ func (v *deskList) chips(r *page.Request, names *namesOf) {
 		"committee_type": func(s string) string { return namesIn(r, codes.CommitteeTypes, s) },
 		"sector":         func(s string) string { return namesIn(r, codes.Sectors, s) },
 		"outcome":        func(s string) string { return namesIn(r, codes.Outcomes, s) },
-		"consent":        func(s string) string { return namesIn(r, Consentings, s) },
+		"consent":        func(s string) string { return namesIn(r, casework.Consentings, s) },
 		"area_only":      func(string) string { return r.Say("desk.chip.area_only") },
 		"open_on":        func(day string) string { return r.Say("desk.chip.open_on", page.Day(day, r.Lang)) },
 		"source":         func(code string) string { return sourceName(r, code) },
@@ -204,7 +205,7 @@ func period(r *page.Request, of string) string {
 // namesIn are what several codes are called.
 func namesIn(r *page.Request, list codes.List, values string) string {
 	var names []string
-	for _, code := range several(values) {
+	for _, code := range strings.Split(values, ",") {
 		names = append(names, list.Name(code, r.Lang))
 	}
 	return strings.Join(names, r.Say("desk.chip.or"))

@@ -1,4 +1,4 @@
-package casework
+package counter
 
 import (
 	"slices"
@@ -6,34 +6,35 @@ import (
 	"time"
 
 	"fengqiao/internal/authz"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
 )
 
-func (p *residentPages) following(site *page.Site) {
+func (s *Service) following(site *page.Site) {
 	site.Handle("GET", "/follow", "access.open", func(r *page.Request) (page.Reply, error) {
-		return page.Show("casework/follow", !r.By().Case.IsZero()), nil
+		return page.Show("counter/follow", !r.By().Case.IsZero()), nil
 	})
 	site.Handle("POST", "/follow", "access.open", func(r *page.Request) (page.Reply, error) {
-		return p.welcome(r, r.Form("reference"), r.Form("code"))
+		return s.welcome(r, r.Form("reference"), r.Form("code"))
 	})
 	site.Handle("GET", "/follow/lost", "access.open", func(*page.Request) (page.Reply, error) {
-		return page.Show("casework/follow-lost", nil), nil
+		return page.Show("counter/follow-lost", nil), nil
 	})
-	site.Handle("GET", "/mine", "case.list", p.list)
-	site.Handle("GET", "/mine/:id", "case.read", p.show)
-	site.Handle("GET", "/mine/:id/files/:file", "case.attachment", p.download)
+	site.Handle("GET", "/mine", "case.list", s.list)
+	site.Handle("GET", "/mine/:id", "case.read", s.show)
+	site.Handle("GET", "/mine/:id/files/:file", "case.attachment", s.download)
 }
 
 // welcome checks a reference and a code and gives the party a session for its one case.
-func (p *residentPages) welcome(r *page.Request, reference, code string) (page.Reply, error) {
-	v, err := p.Enter(r.Context(), reference, code)
+func (s *Service) welcome(r *page.Request, reference, code string) (page.Reply, error) {
+	v, err := s.cases.Enter(r.Context(), reference, code)
 	if err != nil {
-		return page.Again("casework/follow", false, err), nil
+		return page.Again("counter/follow", false, err), nil
 	}
-	token, err := p.o.OpenPartySession(r.Context(), v)
+	token, err := s.openSession(r.Context(), v)
 	if err != nil {
 		return page.Reply{}, err
 	}
@@ -49,11 +50,11 @@ type listView struct {
 
 // listed is a case in the list, called neutrally: the list does not know which side the reader is on.
 type listed struct {
-	Line
+	casework.Line
 	About string
 }
 
-func (p *residentPages) list(r *page.Request) (page.Reply, error) {
+func (s *Service) list(r *page.Request) (page.Reply, error) {
 	if one := r.By().Case; !one.IsZero() {
 		return page.SeeOther("/mine/" + one.String()), nil
 	}
@@ -61,7 +62,7 @@ func (p *residentPages) list(r *page.Request) (page.Reply, error) {
 	if r.Query("cursor") != "" && err != nil {
 		return page.Reply{}, fault.NoSuch()
 	}
-	lines, next, err := p.List(r.Context(), r.Grant, Filter{After: after})
+	lines, next, err := s.cases.List(r.Context(), r.Grant, casework.Filter{After: after})
 	if err != nil {
 		return page.Reply{}, err
 	}
@@ -75,23 +76,23 @@ func (p *residentPages) list(r *page.Request) (page.Reply, error) {
 	if !next.IsZero() {
 		v.Next = next.String()
 	}
-	return page.Show("casework/mine", v), nil
+	return page.Show("counter/mine", v), nil
 }
 
 // mine is a case as its party reads it.
 type mine struct {
-	View
+	casework.View
 	Role      string // applicant or respondent
-	Party     PartyView
+	Party     casework.PartyView
 	About     string
 	Status    string // where it stands for this party: a key below mine.status. and mine.next.
 	Ended     string // how it ended: a key below mine.outcome.; empty while it goes on
-	Clocks    []Clock
+	Clocks    []casework.Clock
 	First, Do []page.Link // what they may do now: what they are waited for, and the rest
 	Moments   []page.Moment
-	Hosts     []PersonView
+	Hosts     []casework.PersonView
 	Owed      []owed
-	Terms     *AgreementView
+	Terms     *casework.AgreementView
 	Effective time.Time // zero while the agreement is not in force
 }
 
@@ -102,7 +103,7 @@ func (m *mine) Phone() string { return ident.Phone(m.Party.Phone).Masked() }
 func (m *mine) Askers() string {
 	var names []string
 	for _, one := range m.Parties {
-		if one.Role == Applicant && !one.Removed {
+		if one.Role == casework.Applicant && !one.Removed {
 			names = append(names, one.Name)
 		}
 	}
@@ -111,23 +112,23 @@ func (m *mine) Askers() string {
 
 // owed is one obligation in a sentence.
 type owed struct {
-	Obliged
+	casework.Obliged
 	Text, Tag string
 	Mine      bool // they owe it, or it is owed to them
 }
 
 // mine finds the case for one of its parties; to anybody else there is none here.
-func (p *residentPages) mine(r *page.Request) (*mine, error) {
+func (s *Service) mine(r *page.Request) (*mine, error) {
 	id, err := ident.ParseID(r.Param("id"))
 	if err != nil {
 		return nil, fault.NoSuch()
 	}
-	v, err := p.See(r.Context(), r.Grant, id)
+	v, err := s.cases.See(r.Context(), r.Grant, id)
 	if err != nil {
 		return nil, err
 	}
 	m := &mine{View: v.In(r.Lang)}
-	i := slices.IndexFunc(v.Parties, func(one PartyView) bool { return one.ID == v.Me })
+	i := slices.IndexFunc(v.Parties, func(one casework.PartyView) bool { return one.ID == v.Me })
 	if v.Me.IsZero() || i < 0 || v.Seen != authz.Party {
 		return nil, fault.NoSuch()
 	}
@@ -140,10 +141,10 @@ func (p *residentPages) mine(r *page.Request) (*mine, error) {
 func (m *mine) describe(r *page.Request) {
 	m.Reference = ident.Reference(m.Reference).Grouped()
 	m.About = r.Say("mine.about", m.CategoryName(r.Lang))
-	if m.Role == Applicant {
+	if m.Role == casework.Applicant {
 		m.About = m.Title // the applicant's own words; the other side is told neutrally
 	}
-	m.Hosts = slices.DeleteFunc(slices.Clone(m.People), func(one PersonView) bool { return one.EndedAt != nil || !isHosting(one.Part) })
+	m.Hosts = slices.DeleteFunc(slices.Clone(m.People), func(one casework.PersonView) bool { return !one.Mediates() })
 	if len(m.Agreements) > 0 {
 		m.Terms = &m.Agreements[len(m.Agreements)-1]
 		if m.Terms.EffectiveAt != nil {
@@ -155,7 +156,7 @@ func (m *mine) describe(r *page.Request) {
 	for _, o := range m.Obligations {
 		m.Owed = append(m.Owed, m.owed(r, o))
 	}
-	m.Clocks = slices.DeleteFunc(slices.Clone(m.View.Clocks), func(c Clock) bool { return !slices.Contains(clocksForParties, c.Name) })
+	m.Clocks = slices.DeleteFunc(slices.Clone(m.View.Clocks), func(c casework.Clock) bool { return !slices.Contains(clocksForParties, c.Name) })
 }
 
 var clocksForParties = []string{"intake_decision", "consent_wait", "mediation", "obligation", "confirmation_window"}
@@ -163,9 +164,9 @@ var clocksForParties = []string{"intake_decision", "consent_wait", "mediation", 
 // turn is added to the status where it matters what this party has done already.
 func (m *mine) turn() string {
 	switch {
-	case m.State == AwaitingConsent && m.Role == Respondent && m.Party.Consent == Agreed:
+	case m.State == casework.AwaitingConsent && m.Role == casework.Respondent && m.Party.Consent == casework.Agreed:
 		return "_agreed"
-	case m.State == AgreementPending && m.Party.Signed:
+	case m.State == casework.AgreementPending && m.Party.Signed:
 		return "_signed"
 	}
 	return ""
@@ -173,8 +174,8 @@ func (m *mine) turn() string {
 
 // ended is how the case ended. Before acceptance a refusal is written as the code of not accepting.
 func (m *mine) ended() string {
-	if m.Outcome == OutcomeNotAccepted && m.ReasonCode == "N5" {
-		return string(PartyRefused)
+	if m.Outcome == casework.OutcomeNotAccepted && m.ReasonCode == "N5" {
+		return string(casework.PartyRefused)
 	}
 	if m.EndedAt == nil {
 		return ""
@@ -194,14 +195,14 @@ func (m *mine) nameOf(party ident.ID) string {
 // applicant is who asked for mediation; nobody in a case that the committee took up itself.
 func (m *mine) applicant() ident.ID {
 	for _, one := range m.Parties {
-		if one.Role == Applicant {
+		if one.Role == casework.Applicant {
 			return one.ID
 		}
 	}
 	return ident.ID{}
 }
 
-func (m *mine) owed(r *page.Request, o Obliged) owed {
+func (m *mine) owed(r *page.Request, o casework.Obliged) owed {
 	out := owed{Obliged: o, Tag: map[string]string{"performed": "ok", "partly": "warn", "unperformed": "err"}[o.State]}
 	out.Mine = o.Debtor == m.Me || o.Creditor == m.Me
 	if out.Tag == "" {
@@ -220,19 +221,19 @@ func (m *mine) owed(r *page.Request, o Obliged) owed {
 }
 
 // waitedFor are the steps in which everything waits for the party; they come first.
-var waitedFor = []string{RecordConsent.Route(), Sign.Route(), RecordPerform.Route(), Reconsider.Route()}
+var waitedFor = []string{casework.RecordConsent.Route(), casework.Sign.Route(), casework.RecordPerform.Route(), casework.Reconsider.Route()}
 
 // pathsOf are the pages of the steps that a party can take.
-var pathsOf = map[string]string{RecordConsent.Route(): "answer", Sign.Route(): "sign", RecordPerform.Route(): "performance",
-	Reconsider.Route(): "reconsider", RequestRecusal.Route(): "mediator", Withdraw.Route(): "withdraw", RequestEnd.Route(): "end"}
+var pathsOf = map[string]string{casework.RecordConsent.Route(): "answer", casework.Sign.Route(): "sign", casework.RecordPerform.Route(): "performance",
+	casework.Reconsider.Route(): "reconsider", casework.RequestRecusal.Route(): "mediator", casework.Withdraw.Route(): "withdraw", casework.RequestEnd.Route(): "end"}
 
 // offer lists what the party may do now. Ending the mediation stays last, and is always there while it is possible.
 func (m *mine) offer(r *page.Request, ender ident.ID) {
 	base := "/mine/" + m.ID.String() + "/"
-	for _, route := range []string{RecordConsent.Route(), Sign.Route(), RecordPerform.Route(), Reconsider.Route(), Attach.Route(),
-		RequestRecusal.Route(), Withdraw.Route(), RequestEnd.Route()} {
+	for _, route := range []string{casework.RecordConsent.Route(), casework.Sign.Route(), casework.RecordPerform.Route(), casework.Reconsider.Route(), casework.Attach.Route(),
+		casework.RequestRecusal.Route(), casework.Withdraw.Route(), casework.RequestEnd.Route()} {
 		path := pathsOf[route]
-		if route == Attach.Route() {
+		if route == casework.Attach.Route() {
 			path = "attach"
 		}
 		if !m.may(route, ender) {
@@ -250,13 +251,13 @@ func (m *mine) offer(r *page.Request, ender ident.ID) {
 // may narrows what the lifecycle allows to what makes sense to this party.
 func (m *mine) may(route string, ender ident.ID) bool {
 	switch route {
-	case Attach.Route():
-		return slices.Contains(alive, m.State)
-	case RecordConsent.Route():
-		return m.allowed(route) && m.Party.Consent != Agreed // who agreed can still end it
-	case RecordPerform.Route():
+	case casework.Attach.Route():
+		return m.State.Alive()
+	case casework.RecordConsent.Route():
+		return m.allowed(route) && m.Party.Consent != casework.Agreed // who agreed can still end it
+	case casework.RecordPerform.Route():
 		return m.allowed(route) && slices.ContainsFunc(m.Owed, func(o owed) bool { return o.Mine })
-	case Reconsider.Route():
+	case casework.Reconsider.Route():
 		return m.allowed(route) && ender == m.Me // only whoever said no changes their mind
 	}
 	return m.allowed(route)
@@ -265,24 +266,24 @@ func (m *mine) may(route string, ender ident.ID) bool {
 func (m *mine) allowed(route string) bool { return slices.Contains(m.Next, route) }
 
 // show is the party's page of its case.
-func (p *residentPages) show(r *page.Request) (page.Reply, error) {
-	m, err := p.mine(r)
+func (s *Service) show(r *page.Request) (page.Reply, error) {
+	m, err := s.mine(r)
 	if err != nil {
 		return page.Reply{}, err
 	}
-	events, err := p.Timeline(r.Context(), r.Grant, m.ID)
+	events, err := s.cases.Timeline(r.Context(), r.Grant, m.ID)
 	if err != nil {
 		return page.Reply{}, err
 	}
 	m.tell(r, events)
 	m.offer(r, whoEnded(events))
-	return page.Show("casework/mine-case", m), nil
+	return page.Show("counter/mine-case", m), nil
 }
 
 // whoEnded is the party that said no last.
-func whoEnded(events []Happened) ident.ID {
+func whoEnded(events []casework.Happened) ident.ID {
 	for _, e := range slices.Backward(events) {
-		if e.Event == PartyRefuses || e.Event == RequestEnd {
+		if e.Event == casework.PartyRefuses || e.Event == casework.RequestEnd {
 			return e.PartyID
 		}
 	}
@@ -290,17 +291,18 @@ func whoEnded(events []Happened) ident.ID {
 }
 
 // byParties are the events that a party brings about; they are told with its name.
-var byParties = []Event{RecordConsent, PartyRefuses, Invite, Attach, Sign, RequestEnd, Reconsider, RequestRecusal, RecordPerform, Withdraw, Submit}
+var byParties = []casework.Event{casework.RecordConsent, casework.PartyRefuses, casework.Invite, casework.Attach, casework.Sign,
+	casework.RequestEnd, casework.Reconsider, casework.RequestRecusal, casework.RecordPerform, casework.Withdraw, casework.Submit}
 
 // tell writes the timeline in plain sentences, the newest first. What the other side handed in for the mediator alone
 // is not told.
-func (m *mine) tell(r *page.Request, events []Happened) {
+func (m *mine) tell(r *page.Request, events []casework.Happened) {
 	for _, e := range slices.Backward(events) {
-		if e.Event == Attach && e.PartyID != m.Me {
+		if e.Event == casework.Attach && e.PartyID != m.Me {
 			continue
 		}
 		text := r.Say("mine.event." + string(e.Event))
-		if e.Event == Submit && e.Role == Applicant {
+		if e.Event == casework.Submit && e.Role == casework.Applicant {
 			e.PartyID = m.applicant()
 		}
 		if name := m.nameOf(e.PartyID); name != "" && slices.Contains(byParties, e.Event) {
@@ -314,7 +316,7 @@ func (m *mine) tell(r *page.Request, events []Happened) {
 }
 
 // download gives a party one of its files, or one that both sides may see.
-func (p *residentPages) download(r *page.Request) (page.Reply, error) {
+func (s *Service) download(r *page.Request) (page.Reply, error) {
 	id, err := ident.ParseID(r.Param("id"))
 	if err != nil {
 		return page.Reply{}, fault.NoSuch()
@@ -323,7 +325,7 @@ func (p *residentPages) download(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Reply{}, fault.NoSuch()
 	}
-	body, about, err := p.OpenFile(r.Context(), r.Grant, id, file)
+	body, about, err := s.cases.OpenFile(r.Context(), r.Grant, id, file)
 	if err != nil {
 		return page.Reply{}, err
 	}

@@ -1,4 +1,4 @@
-package casework
+package desk
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
@@ -16,29 +17,26 @@ import (
 	"fengqiao/internal/registry"
 )
 
-// DeskPages mounts the plain pages of those who work here: what to do next, the cases, one case, and a form for each
-// step of its life.
-func (s *Service) DeskPages(site *page.Site) {
-	p := &deskPages{Service: s}
-	site.Handle("GET", "/desk", "desk.read", p.home)
-	site.Handle("GET", "/desk/new", "case.file", p.newCase)
-	site.Handle("POST", "/desk/new", "case.file", p.fileCase)
-	site.Handle("GET", "/desk/cases", "case.list", p.list)
-	site.Handle("GET", "/desk/cases/:id", "case.read", p.show)
-	site.Handle("GET", "/desk/cases/:id/files/:file", "case.attachment", (&residentPages{Service: s}).download)
+// Pages mounts the plain pages of those who work here: what to do next, the cases, one case, and a form for each step of
+// its life.
+func (s *Service) Pages(site *page.Site) {
+	site.Handle("GET", "/desk", "desk.read", s.home)
+	site.Handle("GET", "/desk/new", "case.file", s.newCase)
+	site.Handle("POST", "/desk/new", "case.file", s.fileCase)
+	site.Handle("GET", "/desk/cases", "case.list", s.list)
+	site.Handle("GET", "/desk/cases/:id", "case.read", s.show)
+	site.Handle("GET", "/desk/cases/:id/files/:file", "case.attachment", s.download)
 	for _, st := range steps {
 		action := authz.Action("case." + string(st.event))
-		site.Handle("GET", "/desk/cases/:id/"+st.event.Route(), action, func(r *page.Request) (page.Reply, error) { return p.form(r, st) })
-		site.Handle("POST", "/desk/cases/:id/"+st.event.Route(), action, func(r *page.Request) (page.Reply, error) { return p.submit(r, st) })
+		site.Handle("GET", "/desk/cases/:id/"+st.event.Route(), action, func(r *page.Request) (page.Reply, error) { return s.form(r, st) })
+		site.Handle("POST", "/desk/cases/:id/"+st.event.Route(), action, func(r *page.Request) (page.Reply, error) { return s.submit(r, st) })
 	}
-	p.besides(site)
+	s.besides(site)
 }
-
-type deskPages struct{ *Service }
 
 // deskCase is a case in a list, in words.
 type deskCase struct {
-	Line
+	casework.Line
 	Todo      string
 	No        string // by which it is spoken of: the case number, or the intake number
 	Name      string // its title; for whoever may not read it, what kind of dispute
@@ -71,8 +69,8 @@ type homeView struct {
 }
 
 // home is what to do next: somebody who comes once a month finds the work, not a menu.
-func (p *deskPages) home(r *page.Request) (page.Reply, error) {
-	g, err := p.policy.Allow(r.By(), "case.list")
+func (s *Service) home(r *page.Request) (page.Reply, error) {
+	g, err := s.policy.Allow(r.By(), "case.list")
 	if fault.Is(err, fault.Denied) { // an administrator has no cases
 		return page.Show("desk/home", homeView{}), nil
 	}
@@ -80,12 +78,12 @@ func (p *deskPages) home(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, err
 	}
 	v := homeView{Works: works(r.By()), List: true}
-	lines, err := p.Waiting(r.Context(), g, v.Works)
+	lines, err := s.cases.Waiting(r.Context(), g, v.Works)
 	if err != nil {
 		return page.Reply{}, err
 	}
-	v.Full = len(lines) == mostWaiting
-	cases, err := p.dress(r, lines)
+	v.Full = len(lines) == casework.MostWaiting
+	cases, err := s.dress(r, lines)
 	if err != nil {
 		return page.Reply{}, err
 	}
@@ -116,15 +114,15 @@ func listOfGroup(name string, in []deskCase) string {
 func works(by actor.Actor) bool { return by.Holds(actor.Mediator) || by.Holds(actor.Chair) }
 
 // dress puts the lines of a list into words. What the reader is in as a party is not their work.
-func (p *deskPages) dress(r *page.Request, lines []Line) ([]deskCase, error) {
+func (s *Service) dress(r *page.Request, lines []casework.Line) ([]deskCase, error) {
 	var out []deskCase
-	err := p.db.Read(r.Context(), r.By(), func(tx *db.Tx) error {
+	err := s.store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
 		names := &namesOf{tx: tx, known: map[string]string{}}
 		for _, l := range lines {
 			if l.Seen == authz.Party {
 				continue
 			}
-			c := deskCase{Line: l, No: l.number(r), Kind: codes.Categories.Name(l.Category, r.Lang), Tag: stateTag(l.State, r.Lang),
+			c := deskCase{Line: l, No: numberOf(r, l), Kind: codes.Categories.Name(l.Category, r.Lang), Tag: stateTag(l.State, r.Lang),
 				Host: names.mediator(l.HostID), Committee: names.committee(l.CommitteeID), Place: names.area(l.AreaCode)}
 			c.dress(r, calendar.DayOf(tx.Now))
 			out = append(out, c)
@@ -135,7 +133,7 @@ func (p *deskPages) dress(r *page.Request, lines []Line) ([]deskCase, error) {
 }
 
 func (c *deskCase) dress(r *page.Request, today calendar.Day) {
-	c.Todo, c.Name = c.todo(today), c.Title
+	c.Todo, c.Name = todo(c.Line, today), c.Title
 	if c.Name == "" {
 		c.Name = c.Kind
 	}
@@ -156,7 +154,8 @@ func (c *deskCase) dress(r *page.Request, today calendar.Day) {
 	}
 }
 
-func (l Line) number(r *page.Request) string {
+// numberOf is by what a case is spoken of: its case number, else its intake number or reference.
+func numberOf(r *page.Request, l casework.Line) string {
 	for _, no := range []string{l.CaseNo, l.IntakeNo, ident.Reference(l.Reference).Grouped()} {
 		if no != "" {
 			return no
@@ -179,15 +178,15 @@ func dueTag(r *page.Request, due, today calendar.Day) page.Tag {
 	return page.Tag{Kind: "quiet", Text: r.Say("desk.days_left", n)}
 }
 
-var stateKinds = map[State]string{AwaitingConsent: "info", Accepted: "info", Assigned: "info", InMediation: "info", Paused: "warn",
-	AgreementPending: "warn", Performing: "ok", Closed: "ok", NotAccepted: "err"}
+var stateKinds = map[casework.State]string{casework.AwaitingConsent: "info", casework.Accepted: "info", casework.Assigned: "info", casework.InMediation: "info", casework.Paused: "warn",
+	casework.AgreementPending: "warn", casework.Performing: "ok", casework.Closed: "ok", casework.NotAccepted: "err"}
 
-func stateTag(s State, lang string) page.Tag {
+func stateTag(s casework.State, lang string) page.Tag {
 	kind := stateKinds[s]
 	if kind == "" {
 		kind = "plain"
 	}
-	return page.Tag{Kind: kind, Text: stateNames[s].In(lang)}
+	return page.Tag{Kind: kind, Text: s.Name(lang)}
 }
 
 // namesOf looks up what ids stand for, each once. What is gone has no name.
@@ -231,20 +230,37 @@ func (n *namesOf) area(code ident.Area) string {
 }
 
 // look reads a case for the desk. To a party, and to anybody out of reach, there is none here.
-func (p *deskPages) look(ctx context.Context, r *page.Request) (View, error) {
+func (s *Service) look(ctx context.Context, r *page.Request) (casework.View, error) {
 	id, err := ident.ParseID(r.Param("id"))
 	if err != nil {
-		return View{}, fault.NoSuch()
+		return casework.View{}, fault.NoSuch()
 	}
-	g, err := p.policy.Allow(r.By(), "case.read")
+	g, err := s.policy.Allow(r.By(), "case.read")
 	if err != nil {
-		return View{}, err
+		return casework.View{}, err
 	}
-	v, err := p.See(ctx, g, id)
+	v, err := s.cases.See(ctx, g, id)
 	if err == nil && v.Seen == authz.Party {
 		err = fault.NoSuch()
 	}
 	return v.In(r.Lang), err
+}
+
+// download gives whoever works here a file of a case.
+func (s *Service) download(r *page.Request) (page.Reply, error) {
+	id, err := ident.ParseID(r.Param("id"))
+	if err != nil {
+		return page.Reply{}, fault.NoSuch()
+	}
+	file, err := ident.ParseID(r.Param("file"))
+	if err != nil {
+		return page.Reply{}, fault.NoSuch()
+	}
+	body, about, err := s.cases.OpenFile(r.Context(), r.Grant, id, file)
+	if err != nil {
+		return page.Reply{}, err
+	}
+	return page.Download(about.Name, about.MediaType, body), nil
 }
 
 func levelOption(list codes.List, n int, lang string) string {

@@ -1,0 +1,170 @@
+package counter_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/db"
+	"fengqiao/internal/housetest"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/registry"
+)
+
+// tells walks through the questions to the check page.
+func tells(t *testing.T, r *housetest.Reader) *housetest.Reader {
+	t.Helper()
+	r.Opens("/file").Is(200, "/file").Reads("免费", "自愿", "保密", "12348", "8 分钟")
+	r.Opens("/file/place").Says("area_code", "350503000000").Is(200, "/file/town")
+	r.Says("area_code", "350503001000").Is(200, "/file/village")
+	r.Says("area_code", string(housetest.Shaolin)).Is(200, "/file/about")
+	r.Says("category", "02").Is(200, "/file/facts")
+	r.Says("facts", "楼上卫生间漏水，\n天花板发霉。").Is(200, "/file/wish")
+	r.Says("request", "").Is(200, "/file/you")
+	r.Says("applicant.name", "林秀英", "applicant.phone", "138 0013 8000").Is(200, "/file/other")
+	return r.Says("respondents.0.kind", "person", "respondents.0.name", "陈志强", "unknown", "yes").Is(200, "/file/check")
+}
+
+func TestAResidentFilesFollowsAndIsAnswered(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		lin := d.Comes()
+		tells(t, lin).Reads("林秀英", "陈志强", "不知道", "未填写", "邻里纠纷", town.Home.Name, "福建省泉州市丰泽区")
+		lin.Says().Is(200, "/file/done").Reads("申请已经提交", "2026年3月11日", town.Home.Name, "0595-00000000")
+		ref, word := lin.Receipt()
+
+		again := lin.Opens("/file/done")
+		if ref2, word2 := again.Receipt(); ref2 != ref || word2 != word {
+			t.Errorf("shown again: %s %s, before %s %s", ref2, word2, ref, word)
+		}
+		lin.Says().Reads("已经收到", "您申请了调解", "楼上卫生间漏水").ReadsNot("13800138000x")
+		own := lin.At
+
+		d.Comes().Opens("/follow").Says("reference", strings.ToLower(ref), "code", strings.ReplaceAll(word, "-", " ")).Is(200, own)
+		d.Comes().Opens(own).Reads("查看进度") // nobody's: asked to come in
+		town.Later(25 * time.Hour)
+		d.Comes().Opens("/file/done").Reads("这一页已经不在了")
+		lin.Opens("/file/done").Reads("这一页已经不在了")
+	})
+}
+
+func TestSendingTwiceFilesOnce(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		lin := d.Comes()
+		action, values := tells(t, lin).Form()
+		lin.Posts(action, values).Is(200, "/file/done")
+		ref, word := lin.Receipt()
+		lin.Posts(action, values).Is(200, "/file/done")
+		if ref2, word2 := lin.Receipt(); ref2 != ref || word2 != word {
+			t.Errorf("sent twice: %s %s, then %s %s", ref, word, ref2, word2)
+		}
+		if got := town.As(town.Zheng).Get("/cases").Value("items"); len(got.([]any)) != 1 {
+			t.Errorf("%d cases", len(got.([]any)))
+		}
+		lin.Opens("/file/check").Is(200, "/file/done")
+	})
+}
+
+func TestWhatIsMissingOrWrongIsSaidAndKept(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		r := housetest.OnDoorstep(town).Comes()
+		r.Opens("/file/place").Says().Is(422, "/file/place").Reads("错误：", "请选择事情发生在哪个县")
+		r.Says("area_code", "440100000000").Is(422, "/file/place").Reads("请从给出的选项中选择")
+		r.Opens("/file/facts").Is(200, "/file/place") // what can be chosen depends on the place
+		r.Says("area_code", "350527000000").Is(200, "/file/about")
+		r.Says().Is(422, "/file/about").Reads("请选择是哪一类事")
+		r.Says("category", "02").Says("facts", " ").Is(422, "/file/facts").Reads("请写发生了什么事")
+		r.Says("facts", strings.Repeat("漏", 10001)).Is(422, "/file/facts").Reads("10000", "漏漏漏")
+		r.Opens("/file/check").Reads("未填写", "还有没填的")
+		r.Opens("/file/facts?to=check&missing=1").Reads("还差这一项").Says("facts", "漏水").Is(200, "/file/you?to=check")
+		r.Says("applicant.name", "林秀英", "applicant.phone", "").Is(422, "/file/you?to=check").Reads("请填写您的电话", `value="林秀英"`)
+		r.Says("applicant.name", "林秀英", "applicant.phone", "12345").Is(422, "/file/you?to=check").Reads("11 位手机号码", `value="12345"`)
+		r.Says("applicant.name", "林秀英", "applicant.phone_reason", "打给邻居王阿姨").Is(200, "/file/other?to=check")
+		r.Says("respondents.0.kind", "organisation", "respondents.0.name", "", "respondents.0.phone", "").
+			Is(422, "/file/other?to=check").Reads("请填写对方的姓名", "请填写对方的电话；不知道的，请勾选", `value="organisation" checked`)
+		r.Says("respondents.0.kind", "organisation", "respondents.0.name", "平安物业", "respondents.0.phone", "0595-22281234").Is(200, "/file/check")
+		r.Reads("平安物业（单位）", "打给邻居王阿姨", "金门县")
+	})
+}
+
+func TestAnswersAreChangedFromTheCheckPage(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		r := housetest.OnDoorstep(town).Comes()
+		tells(t, r)
+		for _, path := range []string{"place", "about", "title", "facts", "wish", "you", "other"} {
+			r.Opens("/file/check").Reads(`href="/file/` + path)
+		}
+		r.Opens("/file/title?to=check").Reads("邻里纠纷").Says("title", "漏水").Is(200, "/file/check").Reads("漏水")
+		r.Opens("/file/facts?to=check").Reads("楼上卫生间漏水，\n天花板发霉。").Says("facts", "新的经过").Is(200, "/file/check").Reads("新的经过")
+		r.Opens("/file/other?no=2&to=check").Says("respondents.1.kind", "person", "respondents.1.name", "陈太太", "unknown", "yes").Is(200, "/file/check").Reads("陈太太", "陈志强")
+		r.Opens("/file/other?no=2&to=check").Reads("去掉这一位").Says("respondents.1.name", "陈太太", "remove", "yes").Is(200, "/file/check").ReadsNot("陈太太")
+		// another place: only what depends on it is asked again
+		r.Opens("/file/place?to=check").Says("area_code", "350502000000").Is(200, "/file/town?to=check")
+		r.Opens("/file/check").Reads("还有没填的")
+		r.Opens("/file/town?to=check").Says("area_code", "350502000000").Is(200, "/file/check").Reads("鲤城区", "新的经过").ReadsNot("还有没填的")
+	})
+}
+
+func TestInACompoundOtherThingsAreAsked(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		var id ident.ID
+		err := town.Store.Do(t.Context(), actor.System, "350503", func(tx *db.Tx) error {
+			rows := []registry.Compound{{Key: tx.NewKey(), Version: 1, Name: "东湖花园", AreaCode: housetest.Shaolin, Address: "东湖街 120 号"}}
+			id = rows[0].ID
+			return registry.BulkCompounds(tx, rows)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := housetest.OnDoorstep(town).Comes()
+		r.Opens("/file/place").Says("area_code", "350503000000").Says("area_code", "350503001000").Says("area_code", string(housetest.Shaolin)).
+			Is(200, "/file/compound").Reads("东湖花园", "不在小区").Says().Is(422, "/file/compound")
+		r.Says("compound_id", id.String()).Is(200, "/file/about").Reads("漏水、下水道返水", "物业费").ReadsNot("宅基地")
+		r.Says("category", "1306").Is(200, "/file/facts")
+		r.Opens("/file/compound").Says("compound_id", "none").Is(200, "/file/about").Reads("宅基地").ReadsNot("value=\"1306\"")
+		r.Opens("/file/check").Reads("还有没填的", "不在小区，或者不清楚")
+	})
+}
+
+func TestWhatWasWrittenIsSealedForgottenAndNobodyElses(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		r := d.Comes()
+		r.Opens("/file/place").Says("area_code", "350527000000").Says("category", "99").Says("facts", "PLANTED-FACTS").Is(200, "/file/wish")
+		var raw []byte
+		pool, err := town.Store.Pool()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := pool.QueryRowContext(t.Context(), "SELECT answers_sealed FROM filing_drafts").Scan(&raw); err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(raw, []byte("PLANTED")) {
+			t.Error("the answers lie open in the database")
+		}
+		kept := r.Cookies()
+		r.Opens("/file").Reads("接着填写", `href="/file/you"`)
+		for _, k := range kept {
+			if k.Name == "fengqiao-draft" {
+				k.Value = k.Value[:len(k.Value)-1] + "x"
+			}
+		}
+		d.Comes(kept...).Opens("/file").ReadsNot("接着填写")
+		town.Later(31 * 24 * time.Hour)
+		r.Opens("/file").ReadsNot("接着填写")
+		if n, err := town.App.Counter.ForgetDrafts(t.Context()); n != 1 || err != nil {
+			t.Errorf("forgot %d, %v", n, err)
+		}
+		r.Opens("/file/place").Says("area_code", "350527000000").Is(200, "/file/about")
+		r.Opens("/file/forget").Says().Is(200, "/file?done=forgotten").Reads("已经没有您填写的内容").ReadsNot("接着填写")
+	})
+}

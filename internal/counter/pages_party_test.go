@@ -1,0 +1,259 @@
+package counter_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"fengqiao/internal/db/dbtest"
+	"fengqiao/internal/housetest"
+)
+
+// known has a case at Home with codes for both sides.
+type known struct {
+	*housetest.Case
+	lin, chen *housetest.Reader
+}
+
+// invited files a case and lets both sides in by their codes.
+func invited(t *testing.T, d *housetest.Doorstep) *known {
+	t.Helper()
+	k := &known{Case: d.As(nil).Files()}
+	su := d.As(d.Su)
+	su.Does(k.Case, "ask-consent", nil).Is(200)
+	letter := su.Post("/cases/"+k.ID+"/invitations", housetest.M{"party_id": k.Respondent, "channel": "letter"})
+	letter.Is(201)
+	k.lin, k.chen = d.Comes(), d.Comes()
+	k.lin.Opens("/follow").Says("reference", k.Reference, "code", k.Code).Is(200, "/mine/"+k.ID)
+	k.chen.Opens("/follow").Says("reference", k.Reference, "code", letter.Text("letter.code")).Is(200, "/mine/"+k.ID)
+	su.Sees(k.Case)
+	return k
+}
+
+func (k *known) home() string { return "/mine/" + k.ID }
+
+func TestTheOtherSideAnswersFreely(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		k := invited(t, d)
+		k.chen.Reads("愿不愿意，由您决定", "答复：愿不愿意调解", "希望您在", "（您）").ReadsNot("漏水", "天花板", "13800138000", "撤回申请")
+		k.chen.Opens(k.home()+"/answer").Reads("陈志强，您好", "没有说谁对谁错", "邻里", "林秀英").ReadsNot("漏水")
+		k.chen.Says().Is(422, k.home()+"/answer").Reads("请选择愿意或者不愿意")
+		k.chen.Says("consent", "refused").Is(200, k.home()+"/refuse").Reads("可以不选", "没有人会因此责怪您")
+		k.chen.Says("reason", "D7").Is(200, k.home()+"?done=refused_unsafe").Reads("110", "没有受理", "有一方不愿意调解", "我改变主意了")
+		k.lin.Opens(k.home()).Reads("没有受理", "陈志强不愿意调解").ReadsNot("不安全", "我改变主意了")
+		k.chen.Opens(k.home()+"/reconsider").Says().Is(200, k.home()+"?done=reconsidered").Reads("您已经表示愿意调解")
+		k.lin.Opens(k.home()+"/answer").Says("consent", "agreed").Is(200, k.home()+"?done=agreed")
+		d.As(d.Su).Sees(k.Case)
+		d.As(d.Su).Does(k.Case, "accept", nil).Is(200)
+		k.chen.Opens(k.home()).Reads("已经受理", "要求停止调解").ReadsNot("答复：愿不愿意调解")
+		k.chen.Opens(k.home()+"/answer").Is(200, k.home()) // no longer asked
+	})
+}
+
+// met brings an invited case to its first session.
+func (k *known) met(t *testing.T, d *housetest.Doorstep) {
+	t.Helper()
+	su := d.As(d.Su)
+	for _, p := range []string{k.Applicant, k.Respondent} {
+		su.Does(k.Case, "record-consent", housetest.M{"party_id": p, "consent": "agreed", "channel": "phone"}).Is(200)
+	}
+	su.Does(k.Case, "accept", nil).Is(200)
+	su.Does(k.Case, "assign", housetest.M{"host_mediator_id": d.Su.Mediator, "chosen_by": "parties"}).Is(200)
+	su.Does(k.Case, "give-notice", housetest.M{"party_ids": []string{k.Applicant, k.Respondent}, "manner": "oral"}).Is(200)
+	su.Does(k.Case, "open-session", k.Sitting()).Is(200)
+}
+
+func TestAPartyAsksForAnotherMediatorWithoutAReason(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		k := invited(t, d)
+		k.met(t, d)
+		k.chen.Opens(k.home()).Reads("苏惠敏", "谈过几次", "社区调解室", "要求换调解员").ReadsNot("双方陈述", "继续协商")
+		k.chen.Opens(k.home()+"/mediator").Reads("不用说原因", "苏惠敏").Says().Is(422, k.home()+"/mediator").Reads("请选择要换哪一位")
+		k.chen.Says("mediator_id", d.Su.Mediator.String()).Is(200, k.home()+"?done=recused").Reads("按您的要求").ReadsNot("苏惠敏")
+		k.lin.Opens(k.home()).Reads("按陈志强的要求")
+	})
+}
+
+func TestEitherPartyEndsItAtOnce(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		k := invited(t, d)
+		k.met(t, d)
+		k.chen.Opens(k.home()+"/end").Reads("谁也不能拦您").Says().Is(200, k.home()+"?done=ended").Reads("已经办完", "有一方要求停止", "人民法院起诉")
+		k.chen.Opens(k.home()+"/end").Is(200, k.home())
+		k.lin.Opens(k.home()).Reads("陈志强要求停止")
+
+		mine := invited(t, d)
+		mine.chen.Opens(mine.home()).ReadsNot("撤回申请")
+		if mine.chen.Opens(mine.home() + "/withdraw"); mine.chen.Status != http.StatusForbidden {
+			t.Errorf("the other side withdraws: %d", mine.chen.Status)
+		}
+		mine.lin.Opens(mine.home()+"/withdraw").Says().Is(200, mine.home()+"?done=withdrawn").Reads("您撤回了申请")
+	})
+}
+
+func TestAPartySignsWhatItRead(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		k := invited(t, d)
+		k.met(t, d)
+		su := d.As(d.Su)
+		su.Does(k.Case, "fix-agreement", k.Terms()).Is(200)
+		hash := k.Last.Text("agreements.0.text_hash")
+		k.lin.Opens(k.home()).Reads("看协议，签字", "陈志强 付给 林秀英 1,800.00 元", "微信转账", "还缺：")
+		k.chen.Opens(k.home()+"/sign").Reads("陈志强赔偿林秀英粉刷费用").Says().Is(409, k.home()+"/sign").Reads("没有登记您的手机号码")
+		k.lin.Opens(k.home()+"/sign").Says().Is(200, k.home()+"/sign/code").Reads("陈志强赔偿林秀英粉刷费用")
+		sent := town.LastMessage(k.Case, "signing_code")
+		k.lin.Says("code", "").Is(422, k.home()+"/sign/code").Reads("请填写发到您手机上的验证码")
+		k.lin.Says("code", "000000").Is(422, k.home()+"/sign/code").Reads("验证码不对")
+		action, values := k.lin.Form()
+		values.Set("text_hash", strings.Repeat("0", 64))
+		values.Set("code", sent)
+		k.lin.Posts(action, values).Is(409, k.home()+"/sign/code").Reads("协议内容与您看到的不同")
+		k.lin.Says("code", sent).Is(200, k.home()+"?done=signed").Reads("您已经签字", "您签了字").ReadsNot("看协议，签字")
+		for _, who := range []housetest.M{{"party_id": k.Respondent}, {"mediator_id": d.Su.Mediator}, {"seal": true}} {
+			who["kind"], who["text_hash"] = "wet_ink", hash
+			su.Sees(k.Case)
+			su.Does(k.Case, "sign", who).Is(200)
+		}
+		k.chen.Opens(k.home()).Reads("协议生效", "告诉我们：做到了吗", "生效。")
+		k.performs(t, d)
+	})
+}
+
+// performs: both sides say how the promise was kept.
+func (k *known) performs(t *testing.T, d *housetest.Doorstep) {
+	t.Helper()
+	promise := d.As(d.Su).Sees(k.Case).Text("obligations.0.id")
+	k.chen.Opens(k.home()+"/performance").Says("obligation_id", promise, "on", "").Is(422, k.home()+"/performance").Reads("请填写日期", "请选择做到了没有")
+	k.chen.Says("obligation_id", promise, "on", "2026-03-06", "state", "unperformed").Is(422, k.home()+"/performance").Reads("还没有到期")
+	k.chen.Says("obligation_id", promise, "on", "2026-03-06", "state", "performed").Is(200, k.home()+"?done=performed").Reads("您说了约定做到没有")
+	if got := d.As(d.Su).Sees(k.Case).Text("obligations.0.confirmed_by"); got != "debtor" {
+		t.Errorf("confirmed by %q, want the debtor", got)
+	}
+	k.lin.Opens(k.home()+"/performance").Says("obligation_id", promise, "on", "2026-03-06", "state", "partly").Is(200, k.home()+"?done=unperformed").Reads("调解员会看到", "做到一部分")
+	if got := d.As(d.Su).Sees(k.Case).Text("obligations.0.confirmed_by"); got != "creditor" {
+		t.Errorf("confirmed by %q, want the creditor", got)
+	}
+}
+
+var pixel = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff\x89\x99=\x1d\x00\x00\x00\x00IEND\xaeB`\x82")
+
+func TestAPartyHandsInAPhoto(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		k := invited(t, d)
+		k.lin.Opens(k.home()+"/attach").Says("kind", "1").Is(422, k.home()+"/attach").Reads("请选择一张照片", `value="1" checked`)
+		k.lin.Opens(k.home()+"/attach").Uploads("页面.html", []byte("<html><script>"), "kind", "2").Is(422, k.home()+"/attach").Reads("不能上传网页")
+		k.lin.Opens(k.home()+"/attach").Uploads("天花板.png", pixel, "kind", "2").Is(200, k.home()+"?done=attached").Reads("天花板.png", "您交了一份材料")
+		k.chen.Opens(k.home()).ReadsNot("天花板.png", "交了一份材料")
+		link := regexp.MustCompile(`/mine/[^"]+/files/[0-9a-f-]+`).FindString(k.lin.Page)
+		k.lin.Opens(link)
+		if k.lin.Status != 200 || !strings.HasPrefix(k.lin.Page, "\x89PNG") {
+			t.Errorf("download: %d", k.lin.Status)
+		}
+		k.chen.Opens(link)
+		if k.chen.Status != 404 {
+			t.Errorf("the other side's download: %d", k.chen.Status)
+		}
+	})
+}
+
+func TestASignedInResidentHasAList(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		lin := d.Comes()
+		lin.Opens("/sign-in").Says("login", "lin", "password", housetest.Password)
+		lin.Opens("/mine").Reads("还没有您的事")
+		tells(t, lin).Says().Is(200, "/file/done").Reads("现在就看看")
+		own := regexp.MustCompile(`href="(/mine/[0-9a-f-]+)"`).FindStringSubmatch(lin.Page)[1]
+		lin.Opens("/mine").Reads("关于邻里的事", "已经收到").Opens(own).Is(200, own).Reads("您申请了调解")
+		wang := d.Comes()
+		wang.Opens("/sign-in").Says("login", "wang", "password", housetest.Password)
+		if wang.Opens(own); wang.Status != 404 {
+			t.Errorf("a stranger: %d", wang.Status)
+		}
+		su := d.Comes()
+		su.Opens("/sign-in").Says("login", "su", "password", housetest.Password)
+		if su.Opens(own); su.Status != 404 {
+			t.Errorf("staff have their own pages: %d", su.Status)
+		}
+		for _, path := range []string{"/mine/x", own + "/files/x", "/mine?cursor=x"} {
+			if lin.Opens(path); lin.Status != 404 {
+				t.Errorf("%s: %d", path, lin.Status)
+			}
+		}
+	})
+}
+
+func TestAPartyByCodeFilesSomethingOfItsOwn(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		k := invited(t, d)
+		tells(t, k.chen).Says().Is(200, "/file/done").Says().Reads("您申请了调解")
+		id := strings.TrimPrefix(k.chen.At, "/mine/")
+		if id == k.ID {
+			t.Fatal("led to the other case")
+		}
+		if got := d.As(d.Zheng).Get("/cases/" + id + "/timeline").Text("items.0.role"); got != "applicant" {
+			t.Errorf("filed as %q", got)
+		}
+	})
+}
+
+func TestCodesThatAreWrongOrGone(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		c := d.As(nil).Files()
+		r := d.Comes()
+		r.Opens("/follow").Says("reference", c.Reference, "code", "WRONG").Is(422, "/follow").Reads("错误：", "编号或查询码不对", `value="WRONG"`, "/follow/lost")
+		for range 5 {
+			r.Opens("/follow").Says("reference", c.Reference, "code", "WRONG")
+		}
+		r.Opens("/follow").Says("reference", c.Reference, "code", c.Code).Is(200, "/mine/"+c.ID) // nobody was shut out by the wrong ones
+		r.Opens("/follow/lost").Reads("补发", "12348")
+	})
+}
+
+func TestEveryPageInEnglish(t *testing.T) {
+	t.Parallel()
+	town := housetest.New(t, dbtest.New(t, "sqlite"))
+	d := housetest.OnDoorstep(town)
+	k := invited(t, d)
+	k.met(t, d)
+	d.As(d.Su).Does(k.Case, "fix-agreement", k.Terms()).Is(200)
+	english := &http.Cookie{Name: "fengqiao-lang", Value: "en"}
+	k.lin.Takes(english)
+	for _, path := range []string{"", "/sign", "/sign/code", "/attach", "/end", "/withdraw"} {
+		if k.lin.Opens(k.home()+path).Status != 200 {
+			t.Errorf("%s: %d", path, k.lin.Status)
+		}
+		k.lin.Reads(`<html lang="en"`)
+	}
+	r := d.Comes(english)
+	tells2english(t, r)
+}
+
+// tells2english looks at the filing pages in English.
+func tells2english(t *testing.T, r *housetest.Reader) {
+	t.Helper()
+	r.Opens("/file/place").Says("area_code", "350527000000").Is(200, "/file/about")
+	for _, path := range []string{"/file", "/file/not-for-us", "/file/place", "/file/about", "/file/facts", "/file/wish", "/file/you", "/file/other",
+		"/file/title", "/file/check", "/file/forget", "/file/done", "/follow", "/follow/lost"} {
+		if r.Opens(path).Status != 200 {
+			t.Errorf("%s: %d", path, r.Status)
+		}
+		r.Reads(`<html lang="en"`)
+	}
+}

@@ -1,0 +1,21 @@
+// Package desk is where those who mediate, and those who look over them, work cases: plain pages that say what is to be
+// done next, the list of cases, one case, and a form for each step of its life. Every act is the cases' own.
+package desk
+
+import (
+	"fengqiao/internal/authz"
+	"fengqiao/internal/casework"
+	"fengqiao/internal/db"
+)
+
+// Service serves the desk's pages over the cases.
+type Service struct {
+	cases  *casework.Service
+	store  *db.Store
+	policy *authz.Policy
+}
+
+// New makes a Service.
+func New(cases *casework.Service, store *db.Store, policy *authz.Policy) *Service {
+	return &Service{cases: cases, store: store, policy: policy}
+}

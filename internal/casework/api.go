@@ -133,6 +133,14 @@ type (
 		When
 		Retraction
 	}
+	archiveBody struct {
+		When
+		Archiving
+	}
+	propertyBody struct {
+		When
+		PropertyFacts
+	}
 	needsBody struct {
 		When
 		Needs
@@ -234,6 +242,9 @@ func (s *Service) partyEvents(a *rest.API) {
 	event(a, DecideConflict, "决定是否回避", "Decide on a tie that was found", func(ctx context.Context, g authz.Grant, o Order, b decidingBody) (View, error) {
 		return s.DecideConflict(ctx, g, o, b.Deciding)
 	})
+	event(a, RecordProperty, "登记物业事项", "Record an owners' vote or a common income", func(ctx context.Context, g authz.Grant, o Order, b propertyBody) (View, error) {
+		return s.RecordProperty(ctx, g, o, b.PropertyFacts)
+	})
 	event(a, RecordNeeds, "登记当事人需要", "Record what a party needs", func(ctx context.Context, g authz.Grant, o Order, b needsBody) (View, error) {
 		return s.RecordNeeds(ctx, g, o, b.Needs)
 	})
@@ -312,8 +323,8 @@ func (s *Service) endEvents(a *rest.API) {
 	event(a, Close, "结案", "Close the case", func(ctx context.Context, g authz.Grant, o Order, _ bare) (View, error) {
 		return s.Close(ctx, g, o)
 	})
-	event(a, Archive, "归档", "Archive the dossier", func(ctx context.Context, g authz.Grant, o Order, _ bare) (View, error) {
-		return s.Archive(ctx, g, o)
+	event(a, Archive, "归档", "Archive the dossier", func(ctx context.Context, g authz.Grant, o Order, b archiveBody) (View, error) {
+		return s.Archive(ctx, g, o, b.Archiving)
 	})
 }
 
@@ -374,7 +385,32 @@ func (s *Service) readRoutes(a *rest.API) {
 		}
 		return rest.List(ctx, items, nil)
 	}, rest.Says("办理过程", "What happened"))
+	rest.Handle(a, "GET", "/rights-notice", "registry.read", func(ctx context.Context, _ authz.Grant, _ *struct{}) (*rest.Seen[Notified], error) {
+		return rest.See(0, noticeIn(rest.Lang(ctx))), nil
+	}, rest.Says("权利义务告知", "What parties are told before mediation"))
 	s.fileRoutes(a)
+}
+
+// Notified is the notice of rights and duties in a language.
+type Notified struct {
+	Parts []NotifiedPart `json:"parts"`
+}
+
+// NotifiedPart is one part of it.
+type NotifiedPart struct {
+	Title string   `json:"title"`
+	Items []string `json:"items"`
+}
+
+func noticeIn(lang string) (out Notified) {
+	for _, p := range RightsNotice {
+		part := NotifiedPart{Title: p.Title.In(lang)}
+		for _, i := range p.Items {
+			part.Items = append(part.Items, i.In(lang))
+		}
+		out.Parts = append(out.Parts, part)
+	}
+	return out
 }
 
 type attachIn struct {

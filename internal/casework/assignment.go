@@ -171,12 +171,28 @@ func (d *deed) tiesOf(c *Case, m registry.Mediator) ([]Tie, error) {
 			out = append(out, Tie{MediatorID: m.ID, PartyID: p.ID, Kind: kind})
 		}
 	}
+	firm, err := d.firmOf(c)
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range declared {
 		if !t.CompoundID.IsZero() && t.CompoundID == c.CompoundID {
 			out = append(out, Tie{MediatorID: m.ID, Kind: "compound"})
 		}
+		if !t.FirmID.IsZero() && t.FirmID == firm { // staff of the firm that manages the compound concerned
+			out = append(out, Tie{MediatorID: m.ID, Kind: "firm"})
+		}
 	}
 	return out, nil
+}
+
+// firmOf is the property firm that manages the compound concerned; zero where there is none.
+func (d *deed) firmOf(c *Case) (ident.ID, error) {
+	if c.CompoundID.IsZero() {
+		return ident.ID{}, nil
+	}
+	compound, err := d.compound(c.CompoundID)
+	return compound.PropertyFirmID, err
 }
 
 func tiesTo(p Party, name, phoneIndex string, declared []registry.Tie) []string {

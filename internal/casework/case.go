@@ -112,10 +112,16 @@ type Head struct {
 	ArchivedAt       *time.Time   `gorm:"column:archived_at"`
 	NextDue          calendar.Day `gorm:"column:next_due"`
 	NextDueName      string       `gorm:"column:next_due_name"`
-	SweepOn          calendar.Day `gorm:"column:sweep_on"`      // the next day on which time alone opens a task
-	LegalTrack       string       `gorm:"column:legal_track"`   // codes.LegalTracks; "" for none
-	Violence         bool         `gorm:"column:violence"`      // domestic violence, or the suspicion of it, M11
-	ViolenceOpen     bool         `gorm:"column:violence_open"` // a report of it is owed, DVL 14
+	SweepOn          calendar.Day `gorm:"column:sweep_on"`           // the next day on which time alone opens a task
+	LegalTrack       string       `gorm:"column:legal_track"`        // codes.LegalTracks; "" for none
+	Violence         bool         `gorm:"column:violence"`           // domestic violence, or the suspicion of it, M11
+	Restricted       bool         `gorm:"column:restricted"`         // violence, or a party under fourteen (P1): names are shown in the case only
+	Property         string       `gorm:"column:property_facts"`     // PropertyFacts as JSON; "" for none
+	ApplicationForm  string       `gorm:"column:application_form"`   // codes.ApplicationForms, A4
+	ApplicationBy    string       `gorm:"column:application_signed"` // how the applicant signed it; "" not yet
+	Retention        string       `gorm:"column:retention"`          // codes.Retentions, R3; "" until it is archived
+	RetainUntil      calendar.Day `gorm:"column:retain_until"`       // none for ever, and before it is archived
+	ViolenceOpen     bool         `gorm:"column:violence_open"`      // a report of it is owed, DVL 14
 	GuidanceSealed   []byte       `gorm:"column:guidance_sealed"`
 	Guidance         string       `gorm:"-"`
 	FiledBy          ident.ID     `gorm:"column:filed_by"`

@@ -33,6 +33,8 @@ type Filing struct {
 	Bar         string     `json:"bar,omitempty" doc:"N1 or N2 where A6 may stand against acceptance"`
 	BarDocument string     `json:"bar_document,omitempty" doc:"The commission of the organ that has the matter (N2)"`
 	CommitteeID ident.ID   `json:"committee_id,omitempty,omitzero" doc:"Staff may name the committee; else the one that serves the place"`
+	Form        string     `json:"application_form,omitempty" doc:"Staff: oral or written (A4); else online"`
+	Signed      string     `json:"application_signed,omitempty" doc:"Staff: how the applicant signed it, wet_ink or fingerprint"`
 	Applicant   *PartyIn   `json:"applicant,omitempty" doc:"Who asks; left out in an own-motion case"`
 	Respondents []PartyIn  `json:"respondents" nullable:"false" doc:"The other side; in an own-motion case all parties"`
 	OccurredAt  *time.Time `json:"occurred_at,omitempty" doc:"Staff only: when it was really received"`
@@ -106,6 +108,8 @@ func (f Filing) byRight(by actor.Actor) error {
 		staffOnly("risk", f.Risk != 0)
 		staffOnly("bar", f.Bar != "")
 		staffOnly("bar_document", f.BarDocument != "")
+		staffOnly("application_form", f.Form != "")
+		staffOnly("application_signed", f.Signed != "")
 		staffOnly("difficulty", f.Difficulty != 0)
 		staffOnly("party_pair", f.PartyPair != "")
 		staffOnly("committee_id", !f.CommitteeID.IsZero())
@@ -277,6 +281,7 @@ func (d *deed) fromFiling(f Filing) (*Case, error) {
 		c.Difficulty = 1
 	}
 	c.PoliceOpen = f.Risk == redRisk
+	d.applied(&bad, c, f)
 	d.partiesOf(&bad, c, f)
 	c.PartyPair = c.pair()
 	return c, bad.Err()
@@ -289,6 +294,27 @@ func (s *Service) CheckFiling(ctx context.Context, f Filing) error {
 		_, err := (&deed{office: counter{s, tx}}).fromFiling(f)
 		return err
 	})
+}
+
+// applied keeps how an application was made, A4: online, or by word of mouth or on paper before staff. What was told is
+// written down by the mediator and signed by the applicant; where the signature is still missing, the dossier says so.
+func (d *deed) applied(bad *fault.Check, c *Case, f Filing) {
+	if !codes.IsApplication(f.Source) {
+		return
+	}
+	c.ApplicationForm, c.ApplicationBy = f.Form, f.Signed
+	if f.Form != "" {
+		bad.Take("application_form", codes.ApplicationForms.Check(f.Form))
+	}
+	if f.Signed != "" && f.Signed != "wet_ink" && f.Signed != "fingerprint" {
+		bad.Add("application_signed", "请选择纸质签名或指印。", "Please choose ink or fingerprint.")
+	}
+	switch {
+	case !d.grant.By().IsStaff():
+		c.ApplicationForm = "online"
+	case f.Form == "":
+		c.ApplicationForm = "oral"
+	}
 }
 
 const redRisk = 4 // must be reported to the police, M8

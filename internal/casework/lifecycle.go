@@ -54,6 +54,7 @@ const (
 	RemoveParty        Event = "remove_party"
 	DecideConflict     Event = "decide_conflict"
 	RecordNeeds        Event = "record_needs"
+	RecordProperty     Event = "record_property"
 )
 
 // Transition is one line of the table: in these states this event may happen, when its guards agree, to whoever has
@@ -132,6 +133,7 @@ var Lifecycle = []Transition{
 	{RetractRefusal, at(NotAccepted), AwaitingConsent, nil, "case.retract"},
 	{RetractRefusal, at(Closed), Accepted, nil, "case.retract"},
 	{Reroute, at(Registered, AwaitingConsent), "", nil, "case.reroute"},
+	{RecordProperty, alive, "", nil, "case.record_property"},
 	{RecordNeeds, alive, "", nil, "case.record_needs"},
 	{AssessRisk, alive, "", nil, "case.assess_risk"},
 	{ReportPolice, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.report_police"},

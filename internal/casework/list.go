@@ -62,7 +62,7 @@ type Line struct {
 	NextDueName  string       `json:"next_due_name,omitempty"`
 	Overdue      bool         `json:"overdue"`
 	Version      int64        `json:"version"`
-	Violence     bool         `json:"restricted,omitempty" doc:"Marked for domestic violence: names are shown in the case itself only"`
+	Restricted   bool         `json:"restricted,omitempty" doc:"Domestic violence, or a child: names are shown in the case itself only"`
 	Seen         authz.View   `json:"view"`
 }
 
@@ -161,9 +161,9 @@ func (l Line) shown(today calendar.Day) Line {
 	out.NextDue, out.NextDueName = l.NextDue, l.NextDueName
 	out.Overdue = !l.NextDue.IsZero() && l.NextDue.Before(today)
 	if l.Seen == authz.Full {
-		out.Violence = l.Violence
+		out.Restricted = l.Restricted
 	}
-	if l.Seen == authz.Party || l.Seen == authz.Full && !l.Violence {
+	if l.Seen == authz.Party || l.Seen == authz.Full && !l.Restricted {
 		out.Reference, out.Title, out.Applicants, out.Respondents = l.Reference, l.Title, l.Applicants, l.Respondents
 	}
 	if l.Seen != authz.Party {

@@ -166,6 +166,7 @@ func (d *deed) keep(c *Case, e Event, from State, n note) error {
 	if d.at.After(c.LastEventAt) {
 		c.LastEventAt = d.at
 	}
+	c.Restricted = c.Violence || c.hasChild(d.today())
 	d.upToDate(c)
 	d.dueNext(c)
 	by := filerOf(d.grant.By(), c)

@@ -62,6 +62,11 @@ type View struct {
 	LegalTrack    string           `json:"legal_track,omitempty" doc:"How the agreement stands with the courts"`
 	Courts        []CourtView      `json:"court_matters"`
 	Corrections   []CorrectionView `json:"corrections" doc:"Of an archived case: asked for, approved or refused"`
+	Property      *PropertyView    `json:"property,omitempty" doc:"What a property dispute turns on"`
+	Application   string           `json:"application_form,omitempty" doc:"oral, written or online (A4)"`
+	Applied       string           `json:"application_signed,omitempty" doc:"How the applicant signed the application"`
+	Retention     string           `json:"retention,omitempty" doc:"short, long or permanent (R3)"`
+	RetainUntil   calendar.Day     `json:"retain_until,omitempty"`
 	Findings      []FindingView    `json:"findings" doc:"Where the papers of the dossier would not agree (C1–C17)"`
 	Violence      bool             `json:"violence,omitempty" doc:"Marked for domestic violence (M11)"`
 	ViolenceOpen  bool             `json:"violence_report_open,omitempty" doc:"A report of it to the police is owed"`
@@ -434,6 +439,7 @@ func (v View) In(lang string) View {
 			v.Agreements[i].Missing = append(v.Agreements[i].Missing, m.In(lang))
 		}
 	}
+	v.Property.In(lang)
 	for i := range v.Findings {
 		v.Findings[i].Says = v.Findings[i].says.In(lang)
 	}

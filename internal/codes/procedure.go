@@ -86,3 +86,9 @@ var ViolenceQuestions = List{
 
 // Vulnerable are the victims of domestic violence for whom a report to the police is a duty (DVL 14).
 var Vulnerable = List{of("minor", "未成年人", "A minor"), of("incapacitated", "无、限制民事行为能力人", "Without full capacity")}
+
+// ApplicationForms are how a party applied (A4).
+var ApplicationForms = List{of("oral", "口头申请", "By word of mouth"), of("written", "书面申请", "In writing"), of("online", "网上申请", "Online")}
+
+// Retentions are the classes by which a dossier is kept (R3).
+var Retentions = List{of("short", "短期", "Short"), of("long", "长期", "Long"), of("permanent", "永久", "For ever")}

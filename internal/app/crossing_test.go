@@ -159,6 +159,9 @@ func bodiesOf(town *housetest.Town, c *housetest.Case) map[string]any {
 		"/retract":            m{"entry": "999", "reason": "x"},
 		"/reroute":            m{"committee_id": town.Far.ID, "reason": "x"},
 		"/assess-risk":        m{"risk": 9, "reason": "x"},
+		"/transfer":           m{"to_committee_id": town.Home.ID, "reason": "difficult", "text": "x", "consents": []string{}},
+		"/accept-transfer":    m{},
+		"/decline-transfer":   m{"reason": "x"},
 		"/report-police":      m{"to": "", "at": "", "channel": ""},
 	}
 }

@@ -209,6 +209,8 @@ func (b *Bulk) add(out *Batch, h *history) error {
 	out.heads = append(out.heads, c.Head)
 	out.sides = append(out.sides, c.Sides...)
 	out.people = append(out.people, c.People...)
+	b.sealTransfers(c.Transfers)
+	out.transfers = append(out.transfers, c.Transfers...)
 	out.sittings = append(out.sittings, c.Sittings...)
 	out.attendance = append(out.attendance, attendanceOf(func() ident.Key { return b.ids.New(b.county.Code, c.LastEventAt).Key() }, c.Sittings)...)
 	out.visits, out.checks, out.entries = append(out.visits, c.Visits...), append(out.checks, c.Checks...), append(out.entries, h.entries...)
@@ -232,6 +234,7 @@ type Batch struct {
 	heads       []Head
 	sides       []Party
 	people      []Participant
+	transfers   []Transfer
 	sittings    []Session
 	attendance  []attendance
 	agreements  []Agreement

@@ -41,6 +41,9 @@ func (c *Case) clocks(cal *calendar.Calendar, today calendar.Day) []Clock {
 		c.performanceClocks(cal, add)
 	default: // no period runs
 	}
+	if t := c.openOffer(); t != nil {
+		add("transfer_answer", t.DueOn)
+	}
 	slices.SortStableFunc(out, func(a, b Clock) int { return compareDays(a.Due, b.Due) })
 	return out
 }

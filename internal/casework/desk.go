@@ -28,6 +28,9 @@ const soon = 7
 // todo names what a case waits for: what the desk says is to be done.
 func (l Line) todo(today calendar.Day) string {
 	later := !l.NextDue.IsZero() && l.NextDue.After(today.Plus(soon))
+	if l.Seen == authz.Offered {
+		return "answer"
+	}
 	switch l.State {
 	case Registered:
 		return "intake"
@@ -57,4 +60,4 @@ func (l Line) todo(today calendar.Day) string {
 }
 
 // todos are the groups of a desk in their order.
-var todos = []string{"overdue", "intake", "consent", "assign", "begin", "mediate", "sign", "perform", "close", "archive", "later"}
+var todos = []string{"overdue", "answer", "intake", "consent", "assign", "begin", "mediate", "sign", "perform", "close", "archive", "later"}

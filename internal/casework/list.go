@@ -159,7 +159,7 @@ func (l Line) shown(today calendar.Day) Line {
 	out.IntakeNo, out.Category, out.AreaCode, out.HostID = l.IntakeNo, l.Category, l.AreaCode, l.HostID
 	out.NextDue, out.NextDueName = l.NextDue, l.NextDueName
 	out.Overdue = !l.NextDue.IsZero() && l.NextDue.Before(today)
-	if l.Seen == authz.Party || l.Seen == authz.Full {
+	if l.Seen == authz.Party || l.Seen == authz.Full || l.Seen == authz.Offered {
 		out.Reference, out.Title, out.Applicants, out.Respondents = l.Reference, l.Title, l.Applicants, l.Respondents
 	}
 	if l.Seen != authz.Party {
@@ -182,14 +182,33 @@ func (s *Service) Timeline(ctx context.Context, g authz.Grant, id ident.ID) ([]H
 		if err != nil {
 			return err
 		}
+		until := c.readableUntil(g)
 		for _, e := range entries {
-			if h, ok := happened(e, seen, me); ok {
+			if h, ok := happened(e, seen, me); ok && e.Seq <= until {
 				out = append(out, h)
 			}
 		}
 		return nil
 	})
 	return out, err
+}
+
+// readableUntil is the last entry that a grant shows: a committee that handed the case over reads what was its own work,
+// the hand-over included, and nothing later.
+func (c *Case) readableUntil(g authz.Grant) int64 {
+	s := c.standing(g.By().Person)
+	s.Former = nil
+	if g.ViewOf(s) != authz.None {
+		return c.Version
+	}
+	var last int64
+	for _, t := range c.Transfers {
+		mine := authz.Standing{Case: c.ID, Former: []ident.ID{t.FromCommittee}, Parts: s.Parts}
+		if t.Kind == KindTransfer && t.State == OfferAccepted && g.ViewOf(mine) != authz.None {
+			last = max(last, t.Seq)
+		}
+	}
+	return last
 }
 
 var errNoSearch = fault.New(fault.Denied, "", "您的岗位不能按姓名查找。", "Your post cannot search by name.")

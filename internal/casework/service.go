@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -123,7 +124,7 @@ func (s *Service) perform(d *deed, c *Case, e Event, do func(*deed, *Case) (note
 	if !ok {
 		return note{}, s.notNow(d.grant, c, e)
 	}
-	if err := d.inOrder(c, e); err != nil {
+	if err := errors.Join(c.heldByTransfer(e), d.inOrder(c, e)); err != nil {
 		return note{}, err
 	}
 	if err := t.check(c); err != nil {
@@ -166,6 +167,7 @@ func (d *deed) keep(c *Case, e Event, from State, n note) error {
 	if d.at.After(c.LastEventAt) {
 		c.LastEventAt = d.at
 	}
+	d.settleOffers(c)
 	d.dueNext(c)
 	by := filerOf(d.grant.By(), c)
 	if e == BecomeEffective {

@@ -42,6 +42,8 @@ func happened(e journal.Entry, seen authz.View, me ident.ID) (Happened, bool) {
 	case authz.Masked:
 		h.Fact = e.Fact
 		return h, true
+	case authz.Offered:
+		return h, e.Fact["kind"] != "caucus"
 	case authz.Party:
 		if !me.IsZero() && e.Party == me {
 			h.Words = e.Words

@@ -72,12 +72,18 @@ func (s *Service) Pause(ctx context.Context, g authz.Grant, o Order, in Pausing)
 // Resume starts the clock again; the paused days are not counted.
 func (s *Service) Resume(ctx context.Context, g authz.Grant, o Order) (View, error) {
 	return s.act(ctx, g, o, Resume, func(d *deed, c *Case) (note, error) {
-		days := calendar.Between(c.PausedDay, calendar.DayOf(d.at))
 		was := c.MediationDueDay
-		if days > 0 {
-			c.MediationDueDay = d.cal.AddDays(was, days)
-		}
-		c.PausedDay = ""
+		days := d.endPause(c)
 		return note{fact: journal.Fact{"paused_days": days, "was": was, "due": c.MediationDueDay}}, nil
 	})
+}
+
+// endPause lets the clock run on: the paused days are added to it, M6b.
+func (d *deed) endPause(c *Case) int {
+	days := calendar.Between(c.PausedDay, calendar.DayOf(d.at))
+	if days > 0 {
+		c.MediationDueDay = d.cal.AddDays(c.MediationDueDay, days)
+	}
+	c.PausedDay = ""
+	return days
 }

@@ -57,11 +57,14 @@ type View struct {
 	Obligations   []Obliged       `json:"obligations"`
 	Visits        []VisitView     `json:"follow_ups"`
 	Attachments   []Attached      `json:"attachments"`
+	Transfers     []TransferView  `json:"transfers" doc:"Offers to other committees, oldest first"`
+	LinkedFrom    ident.ID        `json:"linked_from,omitempty,omitzero" doc:"The case of another county that this one goes on with"`
+	LinkedTo      ident.ID        `json:"linked_to,omitempty,omitzero" doc:"The case of another county that goes on with this one"`
 	Clocks        []Clock         `json:"clocks"`
 	Next          []string        `json:"next" doc:"What this reader may do now, by the names of the routes"`
 	Blocked       []Blocked       `json:"blocked" doc:"What this reader may do once something is mended"`
 	Warnings      []fault.Text    `json:"-"`
-	Seen          authz.View      `json:"view" doc:"How much this reader sees: status, masked, party or full"`
+	Seen          authz.View      `json:"view" doc:"How much this reader sees: status, masked, offered, party or full"`
 	Me            ident.ID        `json:"my_party_id,omitempty,omitzero" doc:"The party that the reader is"`
 }
 
@@ -232,6 +235,14 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 		c.mask(&v)
 		return v, nil
 	}
+	if err := addTransfers(tx, c, &v, seen != authz.Party); err != nil {
+		return View{}, err
+	}
+	if seen == authz.Offered {
+		c.addOffered(&v)
+		v.Next, v.Blocked, err = s.next(by, c)
+		return v, err
+	}
 	if err := s.addSubstance(tx, c, &v, seen, slices.ContainsFunc(c.partsOf(by.Person), isHosting)); err != nil {
 		return View{}, err
 	}
@@ -257,7 +268,8 @@ func (c *Case) status(seen authz.View) View {
 	return View{ID: c.ID, Reference: c.Reference, State: c.State, Outcome: c.Outcome, Version: c.Version, CaseNo: c.CaseNo, Seen: seen,
 		Source: c.Source, RegisteredAt: c.RegisteredAt, AcceptedAt: c.AcceptedAt, EndedAt: c.EndedAt,
 		Parties: []PartyView{}, People: []PersonView{}, Consents: []ConsentView{}, Sessions: []SessionView{}, Agreements: []AgreementView{},
-		Obligations: []Obliged{}, Visits: []VisitView{}, Attachments: []Attached{}, Clocks: []Clock{}, Next: []string{}, Blocked: []Blocked{}}
+		Obligations: []Obliged{}, Visits: []VisitView{}, Attachments: []Attached{}, Transfers: []TransferView{},
+		LinkedFrom: c.LinkedFrom, LinkedTo: c.LinkedTo, Clocks: []Clock{}, Next: []string{}, Blocked: []Blocked{}}
 }
 
 // addOutline adds what says nothing about persons.
@@ -303,6 +315,16 @@ func (c *Case) addAgreement(v *View) {
 	for _, o := range a.Obligations {
 		v.Obligations = append(v.Obligations, Obliged{ID: o.ID, ClauseID: o.ClauseID, Debtor: o.Debtor, Creditor: o.Creditor, Kind: o.Kind,
 			AmountFen: o.AmountFen, Due: o.Due, State: o.State, StateOn: o.StateOn, ConfirmedBy: o.ConfirmedBy})
+	}
+}
+
+// addOffered adds what a committee needs to answer an offer: who the parties are, for the conflict check, and what it is
+// about. What was said in sessions stays closed, and that there were caucuses; so do contacts and files.
+func (c *Case) addOffered(v *View) {
+	v.Title, v.Facts, v.Request = c.Title, c.Facts, c.Request
+	v.Sessions = slices.DeleteFunc(v.Sessions, func(m SessionView) bool { return m.Kind == "caucus" })
+	for i := range v.Agreements {
+		v.Agreements[i].missing = nil
 	}
 }
 
@@ -376,7 +398,7 @@ func (c *Case) addSessions(v *View, full, works bool) {
 		for i, m := range c.Sittings {
 			out := &v.Sessions[i]
 			out.Place, out.Guests = m.Place, append(out.Guests, m.Guests...)
-			if m.Kind != "caucus" || works {
+			if m.Kind != "caucus" || works && !m.StartsAt.Before(c.handedOver()) {
 				out.Record, out.Result = m.Record, m.Result
 			}
 		}
@@ -454,7 +476,7 @@ func (s *Service) next(by actor.Actor, c *Case) ([]string, []Blocked, error) {
 // withdrawal of somebody else's application.
 func (s *Service) fits(by actor.Actor, c *Case, e Event) bool {
 	if by.IsStaff() {
-		return e != Withdraw || len(c.Side(Applicant)) > 0
+		return c.fitsStaff(by, e)
 	}
 	me := partyOfReader(by, c)
 	p := c.party(me)
@@ -467,6 +489,18 @@ func (s *Service) fits(by actor.Actor, c *Case, e Event) bool {
 		return p != nil && p.ID == c.EndedBy
 	case RecordConsent:
 		return p != nil && p.Consent != Refused
+	default:
+		return true
+	}
+}
+
+// fitsStaff leaves out the withdrawal of what nobody applied for, and the answer to an offer that is another's to give.
+func (c *Case) fitsStaff(by actor.Actor, e Event) bool {
+	switch e {
+	case Withdraw:
+		return len(c.Side(Applicant)) > 0
+	case AcceptTransfer:
+		return slices.ContainsFunc(by.Posts, func(p actor.Post) bool { return p.Role == actor.Chair && p.Committee == c.OfferedTo })
 	default:
 		return true
 	}

@@ -161,6 +161,7 @@ func bodiesOf(town *housetest.Town, c *housetest.Case) map[string]any {
 		"/assess-risk":        m{"risk": 9, "reason": "x"},
 		"/transfer":           m{"to_committee_id": town.Home.ID, "reason": "difficult", "text": "x", "consents": []string{}},
 		"/accept-transfer":    m{},
+		"/record-referral":    m{"kind": "x"},
 		"/decline-transfer":   m{"reason": "x"},
 		"/report-police":      m{"to": "", "at": "", "channel": ""},
 	}

@@ -174,6 +174,7 @@ func (s *Service) Routes(a *rest.API, welcome Welcome) {
 	s.mediationEvents(a)
 	s.endEvents(a)
 	s.correctionEvents(a)
+	s.referralRoutes(a)
 }
 
 func (s *Service) intakeEvents(a *rest.API) {

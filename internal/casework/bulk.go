@@ -210,6 +210,10 @@ func (b *Bulk) add(out *Batch, h *history) error {
 	out.sides = append(out.sides, c.Sides...)
 	out.people = append(out.people, c.People...)
 	b.sealTransfers(c.Transfers)
+	if c.Referral != nil {
+		b.sealReferral(c.Referral)
+		out.referrals, out.results = append(out.referrals, *c.Referral), append(out.results, c.Results...)
+	}
 	out.transfers = append(out.transfers, c.Transfers...)
 	out.sittings = append(out.sittings, c.Sittings...)
 	out.attendance = append(out.attendance, attendanceOf(func() ident.Key { return b.ids.New(b.county.Code, c.LastEventAt).Key() }, c.Sittings)...)
@@ -235,6 +239,8 @@ type Batch struct {
 	sides       []Party
 	people      []Participant
 	transfers   []Transfer
+	referrals   []Referral
+	results     []Result
 	sittings    []Session
 	attendance  []attendance
 	agreements  []Agreement

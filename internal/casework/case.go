@@ -125,6 +125,7 @@ type Head struct {
 	OfferedTo        ident.ID     `gorm:"column:offered_to"`        // the committee asked to take it over or to join, while it has not answered
 	Offers           int          `gorm:"column:transfers"`         // made so far
 	LinkedFrom       ident.ID     `gorm:"column:linked_from"`       // the case of another county that this one goes on with
+	Referred         bool         `gorm:"column:referred"`          // how it was referred is recorded
 	LinkedTo         ident.ID     `gorm:"column:linked_to"`         // the case of another county that goes on with this one
 }
 
@@ -139,6 +140,8 @@ type Case struct {
 	Agreement *Agreement
 	Sittings  []Session
 	Transfers []Transfer // offers to other committees, oldest first
+	Referral  *Referral  // how an organ referred it; nil where that is not recorded
+	Results   []Result   // what was made known to that organ, oldest first
 
 	// What an act adds that no act reads: visits, conflict checks, texts that were dropped. A loaded case has none.
 	Visits  []Visit

@@ -50,6 +50,7 @@ const (
 	TakeOver         Event = "take_over"
 	HandOver         Event = "hand_over"
 	JoinMediation    Event = "join_mediation"
+	RecordReferral   Event = "record_referral"
 )
 
 // Transition is one line of the table: in these states this event may happen, when its guards agree, to whoever has
@@ -94,7 +95,7 @@ var Lifecycle = []Transition{
 	{RecordConsent, through(AwaitingConsent, InMediation), "", nil, "case.record_consent"},
 	{PartyRefuses, at(AwaitingConsent), NotAccepted, nil, "case.record_consent"},
 	{PartyRefuses, through(Accepted, InMediation), Closed, nil, "case.record_consent"},
-	{Accept, at(AwaitingConsent), Accepted, []Guard{guardA6, guardA2, guardConsent, guardA11}, "case.accept"},
+	{Accept, at(AwaitingConsent), Accepted, []Guard{guardA6, guardA2, guardConsent, guardA11, guardM7}, "case.accept"},
 	{Assign, at(Accepted), Assigned, []Guard{guardA2}, "case.assign"},
 	{Choose, at(Accepted), Assigned, []Guard{guardA2}, "case.assign"},
 	{RequestRecusal, at(Assigned, InMediation), Accepted, nil, "case.request_recusal"},
@@ -130,6 +131,7 @@ var Lifecycle = []Transition{
 	{JoinMediation, transferable, "", []Guard{guardOffer}, "case.accept_transfer"},
 	{TakeOver, transferable, "", []Guard{guardOffer}, "case.accept_transfer"},          // across counties: before the linked case is registered
 	{HandOver, transferable, Transferred, []Guard{guardOffer}, "case.accept_transfer"}, // … and when it is
+	{RecordReferral, through(Registered, Accepted), "", nil, "case.record_referral"},
 	{AssessRisk, alive, "", nil, "case.assess_risk"},
 	{ReportPolice, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.report_police"},
 }

@@ -169,6 +169,9 @@ func (d *deed) keep(c *Case, e Event, from State, n note) error {
 	}
 	d.settleOffers(c)
 	d.dueNext(c)
+	if err := d.reportBack(c, e, from); err != nil {
+		return err
+	}
 	by := filerOf(d.grant.By(), c)
 	if e == BecomeEffective {
 		by = actor.System

@@ -16,12 +16,17 @@ type loaded struct {
 	people    []Participant
 	sittings  int
 	transfers []Transfer
+	referral  Referral // the zero value while there is none
+	results   []Result
 	agreement Agreement // a copy; the zero value while there is none
 }
 
 // remember takes the case as it stands for what the rows hold.
 func (c *Case) remember() {
-	b := &loaded{sides: slices.Clone(c.Sides), people: slices.Clone(c.People), sittings: len(c.Sittings), transfers: slices.Clone(c.Transfers)}
+	b := &loaded{sides: slices.Clone(c.Sides), people: slices.Clone(c.People), sittings: len(c.Sittings), transfers: slices.Clone(c.Transfers), results: slices.Clone(c.Results)}
+	if c.Referral != nil {
+		b.referral = *c.Referral
+	}
 	if a := c.Agreement; a != nil {
 		b.agreement = *a
 		b.agreement.Obligations, b.agreement.Signatures = slices.Clone(a.Obligations), slices.Clone(a.Signatures)
@@ -39,7 +44,7 @@ func (s *Service) save(tx *db.Tx, c *Case) error {
 	if err := errors.Join(s.saveHead(tx, c), s.saveSides(tx, c, was), savePeople(tx, c, was)); err != nil {
 		return err
 	}
-	if err := errors.Join(s.saveSittings(tx, c, was), s.saveAgreements(tx, c, was), s.saveFindings(tx, c), s.saveTransfers(tx, c, was)); err != nil {
+	if err := errors.Join(s.saveSittings(tx, c, was), s.saveAgreements(tx, c, was), s.saveFindings(tx, c), s.saveTransfers(tx, c, was), s.saveReferral(tx, c, was)); err != nil {
 		return err
 	}
 	c.remember()

@@ -111,6 +111,7 @@ func (d *deed) goOnWith(old *Case, t Transfer) (ident.ID, error) {
 		return ident.ID{}, err
 	}
 	parties := d.copyParties(old, c)
+	d.copyReferral(old, c)
 	n := d.told(c)
 	n.fact["linked_from"] = old.ID.String()
 	if err := d.keep(c, Submit, Draft, n); err != nil {
@@ -143,6 +144,20 @@ func (d *deed) copyParties(old, c *Case) map[ident.ID]ident.ID {
 	}
 	c.nameSides()
 	return parties
+}
+
+// copyReferral lets the organ that referred the old case follow the one that goes on.
+func (d *deed) copyReferral(old, c *Case) {
+	if old.Referral != nil {
+		r := *old.Referral
+		r.Key, r.CaseID, r.RecordedAt = d.newKey(), c.ID, d.now()
+		c.Referral, c.Referred = &r, true
+	}
+	for _, p := range old.People {
+		if p.Part == authz.PartReferrer && p.EndedAt == nil {
+			d.join(c, Participant{PersonID: p.PersonID, Name: p.Name, Part: p.Part})
+		}
+	}
 }
 
 // copyFiles attaches the old case's files to the new one: the bytes lie once, under their hash; each case has its own row.

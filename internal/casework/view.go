@@ -58,6 +58,7 @@ type View struct {
 	Visits        []VisitView     `json:"follow_ups"`
 	Attachments   []Attached      `json:"attachments"`
 	Transfers     []TransferView  `json:"transfers" doc:"Offers to other committees, oldest first"`
+	Referral      *ReferralView   `json:"referral,omitempty" doc:"How it was referred, for those who work it and for the organ"`
 	LinkedFrom    ident.ID        `json:"linked_from,omitempty,omitzero" doc:"The case of another county that this one goes on with"`
 	LinkedTo      ident.ID        `json:"linked_to,omitempty,omitzero" doc:"The case of another county that goes on with this one"`
 	Clocks        []Clock         `json:"clocks"`
@@ -218,6 +219,9 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 	var err error
 	if v.Committee.Name, v.Committee.Phone, err = registry.NameOf(tx, c.CommitteeID); err != nil {
 		return View{}, err
+	}
+	if c.isReferrer(by.Person) || seen == authz.Full {
+		v.Referral = c.Referral.view()
 	}
 	if v.Me = partyOfReader(by, c); seen == authz.Status {
 		return v, nil
@@ -499,6 +503,8 @@ func (c *Case) fitsStaff(by actor.Actor, e Event) bool {
 	switch e {
 	case Withdraw:
 		return len(c.Side(Applicant)) > 0
+	case RecordReferral:
+		return c.Referral != nil || channelOf(c.Source) != ""
 	case AcceptTransfer:
 		return slices.ContainsFunc(by.Posts, func(p actor.Post) bool { return p.Role == actor.Chair && p.Committee == c.OfferedTo })
 	default:

@@ -16,9 +16,19 @@ var sixDigits = regexp.MustCompile(`\d{6}`)
 // LastMessage is the code in the last message of a kind that waits to be sent about a case; "" when there is none.
 func (town *Town) LastMessage(c *Case, kind string) string {
 	town.t.Helper()
+	var code string
+	for _, m := range town.Messages(c, kind) {
+		code = sixDigits.FindString(m.Text)
+	}
+	return code
+}
+
+// Messages are those of a kind that wait to be sent about a case.
+func (town *Town) Messages(c *Case, kind string) []casework.Message {
+	town.t.Helper()
 	id, err := ident.ParseID(c.ID)
 	town.must(err)
-	var code string
+	var out []casework.Message
 	town.do(id.County(), func(tx *db.Tx) error {
 		letters, err := journal.Claim(tx, casework.MessageTopic, 100)
 		for _, l := range letters {
@@ -32,10 +42,10 @@ func (town *Town) LastMessage(c *Case, kind string) string {
 				return err
 			}
 			if m.Kind == kind && l.Case == id {
-				code = sixDigits.FindString(m.Text)
+				out = append(out, m)
 			}
 		}
 		return err
 	})
-	return code
+	return out
 }

@@ -162,6 +162,7 @@ func bodiesOf(town *housetest.Town, c *housetest.Case) map[string]any {
 		"/transfer":           m{"to_committee_id": town.Home.ID, "reason": "difficult", "text": "x", "consents": []string{}},
 		"/accept-transfer":    m{},
 		"/record-referral":    m{"kind": "x"},
+		"/referrals":          m{"organ_kind": "x", "organ": "x", "reason": "x"},
 		"/decline-transfer":   m{"reason": "x"},
 		"/report-police":      m{"to": "", "at": "", "channel": ""},
 	}

@@ -13,6 +13,11 @@ type referralBody struct {
 	ReferralIn
 }
 
+type referOutBody struct {
+	When
+	ReferringOut
+}
+
 type referralsIn struct {
 	rest.PageIn
 	State State `query:"state"`
@@ -21,6 +26,9 @@ type referralsIn struct {
 func (s *Service) referralRoutes(a *rest.API) {
 	event(a, RecordReferral, "登记移送情况", "Record how the case was referred", func(ctx context.Context, g authz.Grant, o Order, b referralBody) (View, error) {
 		return s.RecordReferral(ctx, g, o, b.ReferralIn)
+	})
+	event(a, ReferOut, "转交其他机关", "Refer the case on to an organ", func(ctx context.Context, g authz.Grant, o Order, b referOutBody) (View, error) {
+		return s.ReferOut(ctx, g, o, b.ReferringOut)
 	})
 	rest.Handle(a, "GET", "/referrals", "referral.list", func(ctx context.Context, g authz.Grant, in *referralsIn) (*rest.Listed[Referred], error) {
 		var after ident.ID

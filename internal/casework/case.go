@@ -126,6 +126,7 @@ type Head struct {
 	Offers           int          `gorm:"column:transfers"`         // made so far
 	LinkedFrom       ident.ID     `gorm:"column:linked_from"`       // the case of another county that this one goes on with
 	Referred         bool         `gorm:"column:referred"`          // how it was referred is recorded
+	OutCount         int          `gorm:"column:referrals_out"`     // referrals on to organs, made so far
 	LinkedTo         ident.ID     `gorm:"column:linked_to"`         // the case of another county that goes on with this one
 }
 
@@ -135,13 +136,14 @@ func (Head) TableName() string { return "dispute_cases" }
 // Case is a case with what belongs to it, as an act needs it.
 type Case struct {
 	Head
-	People    []Participant
-	Sides     []Party // parties, removed ones included
-	Agreement *Agreement
-	Sittings  []Session
-	Transfers []Transfer // offers to other committees, oldest first
-	Referral  *Referral  // how an organ referred it; nil where that is not recorded
-	Results   []Result   // what was made known to that organ, oldest first
+	People       []Participant
+	Sides        []Party // parties, removed ones included
+	Agreement    *Agreement
+	Sittings     []Session
+	Transfers    []Transfer    // offers to other committees, oldest first
+	Referral     *Referral     // how an organ referred it; nil where that is not recorded
+	Results      []Result      // what was made known to that organ, oldest first
+	ReferralsOut []ReferralOut // to organs, oldest first
 
 	// What an act adds that no act reads: visits, conflict checks, texts that were dropped. A loaded case has none.
 	Visits  []Visit

@@ -51,6 +51,7 @@ const (
 	HandOver         Event = "hand_over"
 	JoinMediation    Event = "join_mediation"
 	RecordReferral   Event = "record_referral"
+	ReferOut         Event = "refer_out"
 )
 
 // Transition is one line of the table: in these states this event may happen, when its guards agree, to whoever has
@@ -132,6 +133,7 @@ var Lifecycle = []Transition{
 	{TakeOver, transferable, "", []Guard{guardOffer}, "case.accept_transfer"},          // across counties: before the linked case is registered
 	{HandOver, transferable, Transferred, []Guard{guardOffer}, "case.accept_transfer"}, // … and when it is
 	{RecordReferral, through(Registered, Accepted), "", nil, "case.record_referral"},
+	{ReferOut, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.refer_out"},
 	{AssessRisk, alive, "", nil, "case.assess_risk"},
 	{ReportPolice, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.report_police"},
 }

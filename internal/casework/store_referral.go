@@ -90,3 +90,27 @@ func referralsOf(tx *db.Tx, cases []ident.ID) (map[ident.ID]*Case, error) {
 	}
 	return out, nil
 }
+
+func (s *Service) openReferralsOut(c *Case) (err error) {
+	for i := range c.ReferralsOut {
+		r := &c.ReferralsOut[i]
+		err = errors.Join(err, s.unseal("referrals_out", r.ID, unsealing{"reason_sealed", r.ReasonSealed, &r.Reason},
+			unsealing{"not_told_sealed", r.NotToldSealed, &r.NotTold}))
+	}
+	return err
+}
+
+func (s *Service) sealReferralsOut(rows []ReferralOut) {
+	for i := range rows {
+		r := &rows[i]
+		r.ReasonSealed = s.vault.Seal(sealed("referrals_out", "reason_sealed", r.ID), r.Reason)
+		r.NotToldSealed = s.vault.Seal(sealed("referrals_out", "not_told_sealed", r.ID), r.NotTold)
+	}
+}
+
+// saveReferralsOut writes new referrals; one that was made does not change.
+func (s *Service) saveReferralsOut(tx *db.Tx, c *Case, was *loaded) error {
+	added := c.ReferralsOut[was.referralsOut:]
+	s.sealReferralsOut(added)
+	return insertAll(tx, added)
+}

@@ -12,18 +12,19 @@ import (
 
 // loaded is what was read of a case, or last written: what an act leaves as it was is not written again.
 type loaded struct {
-	sides     []Party
-	people    []Participant
-	sittings  int
-	transfers []Transfer
-	referral  Referral // the zero value while there is none
-	results   []Result
-	agreement Agreement // a copy; the zero value while there is none
+	sides        []Party
+	people       []Participant
+	sittings     int
+	transfers    []Transfer
+	referral     Referral // the zero value while there is none
+	results      []Result
+	referralsOut int
+	agreement    Agreement // a copy; the zero value while there is none
 }
 
 // remember takes the case as it stands for what the rows hold.
 func (c *Case) remember() {
-	b := &loaded{sides: slices.Clone(c.Sides), people: slices.Clone(c.People), sittings: len(c.Sittings), transfers: slices.Clone(c.Transfers), results: slices.Clone(c.Results)}
+	b := &loaded{sides: slices.Clone(c.Sides), people: slices.Clone(c.People), sittings: len(c.Sittings), transfers: slices.Clone(c.Transfers), results: slices.Clone(c.Results), referralsOut: len(c.ReferralsOut)}
 	if c.Referral != nil {
 		b.referral = *c.Referral
 	}
@@ -44,7 +45,7 @@ func (s *Service) save(tx *db.Tx, c *Case) error {
 	if err := errors.Join(s.saveHead(tx, c), s.saveSides(tx, c, was), savePeople(tx, c, was)); err != nil {
 		return err
 	}
-	if err := errors.Join(s.saveSittings(tx, c, was), s.saveAgreements(tx, c, was), s.saveFindings(tx, c), s.saveTransfers(tx, c, was), s.saveReferral(tx, c, was)); err != nil {
+	if err := errors.Join(s.saveSittings(tx, c, was), s.saveAgreements(tx, c, was), s.saveFindings(tx, c), s.saveTransfers(tx, c, was), s.saveReferral(tx, c, was), s.saveReferralsOut(tx, c, was)); err != nil {
 		return err
 	}
 	c.remember()

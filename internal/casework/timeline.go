@@ -28,7 +28,7 @@ type Happened struct {
 }
 
 // inward are the acts that concern the committee's own work and are not shown to a party.
-var inward = []Event{AssessRisk, ReportPolice, Amend, Reroute, FollowUp}
+var inward = []Event{AssessRisk, ReportPolice, Amend, Reroute, FollowUp, ReferOut}
 
 // happened draws an entry for a reader: staff see facts and words; a party sees what moved the case and what it said
 // itself; a supervisor sees facts without words.

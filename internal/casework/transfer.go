@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -150,12 +149,8 @@ func (s *Service) Transfer(ctx context.Context, g authz.Grant, o Order, in Offer
 					"Committees have no levels: a case is handed on with every party's consent; that of %s is missing.", p.Name)
 			}
 		}
-		consents, err := json.Marshal(idTexts(in.Consents))
-		if err != nil {
-			return note{}, err
-		}
 		t := Transfer{Key: d.newKey(), CaseID: c.ID, Number: len(c.Transfers) + 1, Kind: in.Kind, FromCommittee: c.CommitteeID, ToCommittee: in.To,
-			Reason: in.Reason, Text: strings.TrimSpace(in.Text), Consents: string(consents), OfferedAt: d.at, OfferedBy: d.grant.By().Person,
+			Reason: in.Reason, Text: strings.TrimSpace(in.Text), Consents: idList(in.Consents), OfferedAt: d.at, OfferedBy: d.grant.By().Person,
 			DueOn: d.cal.AddWorkingDays(dayOf(d.at), transferAnswerDays), State: OfferPending}
 		c.Transfers = append(c.Transfers, t)
 		c.Offers, c.OfferedTo = len(c.Transfers), in.To
@@ -353,11 +348,4 @@ func (c *Case) heldByTransfer(e Event) error {
 		return errTakenOver
 	}
 	return nil
-}
-
-// consents are the parties that agreed to an offer.
-func (t Transfer) consents() []string {
-	out := []string{}
-	_ = json.Unmarshal([]byte(t.Consents), &out) // written by us as JSON
-	return out
 }

@@ -215,7 +215,7 @@ type TransferView struct {
 // addTransfers adds the offers; told adds why they were made and answered.
 func addTransfers(tx *db.Tx, c *Case, v *View, told bool) error {
 	for _, t := range c.Transfers {
-		out := TransferView{ID: t.ID, Kind: t.Kind, From: CommitteeName{ID: t.FromCommittee}, To: CommitteeName{ID: t.ToCommittee}, Consents: t.consents(),
+		out := TransferView{ID: t.ID, Kind: t.Kind, From: CommitteeName{ID: t.FromCommittee}, To: CommitteeName{ID: t.ToCommittee}, Consents: idsIn(t.Consents),
 			OfferedOn: string(dayOf(t.OfferedAt)), ReplyBy: string(t.DueOn), State: t.State}
 		for _, name := range []*CommitteeName{&out.From, &out.To} {
 			var err error

@@ -19,54 +19,55 @@ import (
 
 // View is a case as one reader may see it; what they may not is absent.
 type View struct {
-	ID            ident.ID        `json:"id"`
-	Reference     string          `json:"reference,omitempty"`
-	State         State           `json:"state"`
-	Outcome       Outcome         `json:"outcome,omitempty"`
-	ReasonCode    string          `json:"reason_code,omitempty"`
-	Version       int64           `json:"version"`
-	IntakeNo      string          `json:"intake_no,omitempty"`
-	CaseNo        string          `json:"case_no,omitempty"`
-	Source        string          `json:"source,omitempty"`
-	Category      string          `json:"category,omitempty"`
-	Difficulty    int             `json:"difficulty,omitempty"`
-	Risk          int             `json:"risk,omitempty"`
-	PoliceOpen    bool            `json:"police_open,omitempty" doc:"A report to the police is owed"`
-	PartyPair     string          `json:"party_pair,omitempty"`
-	Committee     CommitteeName   `json:"committee"`
-	AreaCode      ident.Area      `json:"area_code,omitempty"`
-	AreaName      string          `json:"area_name,omitempty"`
-	CompoundID    ident.ID        `json:"compound_id,omitempty,omitzero"`
-	Title         string          `json:"title,omitempty"`
-	Facts         string          `json:"facts,omitempty"`
-	Request       string          `json:"request,omitempty"`
-	Guidance      string          `json:"guidance,omitempty"`
-	AmountFen     money.Fen       `json:"amount_fen,omitempty"`
-	RegisteredAt  time.Time       `json:"registered_at"`
-	AcceptedAt    *time.Time      `json:"accepted_at,omitempty"`
-	EffectiveAt   *time.Time      `json:"effective_at,omitempty"`
-	EndedAt       *time.Time      `json:"ended_at,omitempty"`
-	FirstClosedOn calendar.Day    `json:"first_closed_on,omitempty"`
-	ArchivedAt    *time.Time      `json:"archived_at,omitempty"`
-	AssignedBy    string          `json:"assigned_by,omitempty"`
-	Parties       []PartyView     `json:"parties"`
-	People        []PersonView    `json:"people"`
-	Consents      []ConsentView   `json:"consents"`
-	Sessions      []SessionView   `json:"sessions"`
-	Agreements    []AgreementView `json:"agreements"`
-	Obligations   []Obliged       `json:"obligations"`
-	Visits        []VisitView     `json:"follow_ups"`
-	Attachments   []Attached      `json:"attachments"`
-	Transfers     []TransferView  `json:"transfers" doc:"Offers to other committees, oldest first"`
-	Referral      *ReferralView   `json:"referral,omitempty" doc:"How it was referred, for those who work it and for the organ"`
-	LinkedFrom    ident.ID        `json:"linked_from,omitempty,omitzero" doc:"The case of another county that this one goes on with"`
-	LinkedTo      ident.ID        `json:"linked_to,omitempty,omitzero" doc:"The case of another county that goes on with this one"`
-	Clocks        []Clock         `json:"clocks"`
-	Next          []string        `json:"next" doc:"What this reader may do now, by the names of the routes"`
-	Blocked       []Blocked       `json:"blocked" doc:"What this reader may do once something is mended"`
-	Warnings      []fault.Text    `json:"-"`
-	Seen          authz.View      `json:"view" doc:"How much this reader sees: status, masked, offered, party or full"`
-	Me            ident.ID        `json:"my_party_id,omitempty,omitzero" doc:"The party that the reader is"`
+	ID            ident.ID          `json:"id"`
+	Reference     string            `json:"reference,omitempty"`
+	State         State             `json:"state"`
+	Outcome       Outcome           `json:"outcome,omitempty"`
+	ReasonCode    string            `json:"reason_code,omitempty"`
+	Version       int64             `json:"version"`
+	IntakeNo      string            `json:"intake_no,omitempty"`
+	CaseNo        string            `json:"case_no,omitempty"`
+	Source        string            `json:"source,omitempty"`
+	Category      string            `json:"category,omitempty"`
+	Difficulty    int               `json:"difficulty,omitempty"`
+	Risk          int               `json:"risk,omitempty"`
+	PoliceOpen    bool              `json:"police_open,omitempty" doc:"A report to the police is owed"`
+	PartyPair     string            `json:"party_pair,omitempty"`
+	Committee     CommitteeName     `json:"committee"`
+	AreaCode      ident.Area        `json:"area_code,omitempty"`
+	AreaName      string            `json:"area_name,omitempty"`
+	CompoundID    ident.ID          `json:"compound_id,omitempty,omitzero"`
+	Title         string            `json:"title,omitempty"`
+	Facts         string            `json:"facts,omitempty"`
+	Request       string            `json:"request,omitempty"`
+	Guidance      string            `json:"guidance,omitempty"`
+	AmountFen     money.Fen         `json:"amount_fen,omitempty"`
+	RegisteredAt  time.Time         `json:"registered_at"`
+	AcceptedAt    *time.Time        `json:"accepted_at,omitempty"`
+	EffectiveAt   *time.Time        `json:"effective_at,omitempty"`
+	EndedAt       *time.Time        `json:"ended_at,omitempty"`
+	FirstClosedOn calendar.Day      `json:"first_closed_on,omitempty"`
+	ArchivedAt    *time.Time        `json:"archived_at,omitempty"`
+	AssignedBy    string            `json:"assigned_by,omitempty"`
+	Parties       []PartyView       `json:"parties"`
+	People        []PersonView      `json:"people"`
+	Consents      []ConsentView     `json:"consents"`
+	Sessions      []SessionView     `json:"sessions"`
+	Agreements    []AgreementView   `json:"agreements"`
+	Obligations   []Obliged         `json:"obligations"`
+	Visits        []VisitView       `json:"follow_ups"`
+	Attachments   []Attached        `json:"attachments"`
+	Transfers     []TransferView    `json:"transfers" doc:"Offers to other committees, oldest first"`
+	ReferralsOut  []ReferralOutView `json:"referrals_out" doc:"Referrals on to organs, oldest first"`
+	Referral      *ReferralView     `json:"referral,omitempty" doc:"How it was referred, for those who work it and for the organ"`
+	LinkedFrom    ident.ID          `json:"linked_from,omitempty,omitzero" doc:"The case of another county that this one goes on with"`
+	LinkedTo      ident.ID          `json:"linked_to,omitempty,omitzero" doc:"The case of another county that goes on with this one"`
+	Clocks        []Clock           `json:"clocks"`
+	Next          []string          `json:"next" doc:"What this reader may do now, by the names of the routes"`
+	Blocked       []Blocked         `json:"blocked" doc:"What this reader may do once something is mended"`
+	Warnings      []fault.Text      `json:"-"`
+	Seen          authz.View        `json:"view" doc:"How much this reader sees: status, masked, offered, party or full"`
+	Me            ident.ID          `json:"my_party_id,omitempty,omitzero" doc:"The party that the reader is"`
 }
 
 // CommitteeName names a committee.
@@ -272,7 +273,7 @@ func (c *Case) status(seen authz.View) View {
 	return View{ID: c.ID, Reference: c.Reference, State: c.State, Outcome: c.Outcome, Version: c.Version, CaseNo: c.CaseNo, Seen: seen,
 		Source: c.Source, RegisteredAt: c.RegisteredAt, AcceptedAt: c.AcceptedAt, EndedAt: c.EndedAt,
 		Parties: []PartyView{}, People: []PersonView{}, Consents: []ConsentView{}, Sessions: []SessionView{}, Agreements: []AgreementView{},
-		Obligations: []Obliged{}, Visits: []VisitView{}, Attachments: []Attached{}, Transfers: []TransferView{},
+		Obligations: []Obliged{}, Visits: []VisitView{}, Attachments: []Attached{}, Transfers: []TransferView{}, ReferralsOut: []ReferralOutView{},
 		LinkedFrom: c.LinkedFrom, LinkedTo: c.LinkedTo, Clocks: []Clock{}, Next: []string{}, Blocked: []Blocked{}}
 }
 
@@ -365,6 +366,7 @@ func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, wor
 	c.addParties(v, full)
 	c.addSessions(v, full, works)
 	c.addTerms(v)
+	c.addReferralsOut(v, full)
 	if !full {
 		v.Risk, v.PoliceOpen, v.Difficulty = 0, false, 0
 		if strings.HasPrefix(v.ReasonCode, "D") { // why a party said no is not for the other side
@@ -512,8 +514,13 @@ func (c *Case) fitsStaff(by actor.Actor, e Event) bool {
 	}
 }
 
-// Route is the event's name in an address: ask-consent.
-func (e Event) Route() string { return strings.ReplaceAll(string(e), "_", "-") }
+// Route is the event's name in an address: ask-consent. Referring a case on makes one of its referrals.
+func (e Event) Route() string {
+	if e == ReferOut {
+		return "referrals"
+	}
+	return strings.ReplaceAll(string(e), "_", "-")
+}
 
 // CategoryName is what the case's category is called.
 func (v View) CategoryName(lang string) string { return codes.Categories.Name(v.Category, lang) }

@@ -175,6 +175,31 @@ func TestAnOfferLapsesWithTheCase(t *testing.T) {
 	})
 }
 
+// A mediator who joins hears the caucuses from then on, and reads none that were held before.
+func TestACaucusBeforeTheyJoinedIsNotForTheJoined(t *testing.T) {
+	met(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {
+		caucus := c.Sitting()
+		caucus["kind"], caucus["attending"], caucus["record"] = "caucus", []string{c.Applicant}, "她最低只要八百元"
+		su.Does(c, "open-session", caucus).Is(200)
+		body := offer(c, town.Other.ID)
+		body["kind"] = "joint"
+		su.Does(c, "transfer", body).Is(200)
+		other := town.As(town.OtherChair)
+		other.Sees(c)
+		other.Does(c, "accept-transfer", m{"co_mediator_ids": []any{town.OtherMediator.Mediator}}).Is(200)
+		town.Later(3 * time.Hour)
+		caucus = c.Sitting()
+		caucus["kind"], caucus["attending"], caucus["record"] = "caucus", []string{c.Applicant}, "她愿意再等一周"
+		town.Again(town.OtherMediator).Does(c, "open-session", caucus).Is(200)
+		if a := town.As(town.OtherMediator).Sees(c).Is(200); a.Holds("她最低只要八百元") || !a.Holds("她愿意再等一周") {
+			t.Errorf("the joined mediator reads %s", a.Body)
+		}
+		if a := town.Again(town.Su).Sees(c).Is(200); !a.Holds("她最低只要八百元") || !a.Holds("她愿意再等一周") {
+			t.Errorf("the host reads %s", a.Body)
+		}
+	})
+}
+
 // However many answer at once, one answer holds, and the case has one lead.
 func TestA7_OneLeadAtAnyTime(t *testing.T) {
 	mediated(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {

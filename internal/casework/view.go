@@ -248,7 +248,7 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 		v.Next, v.Blocked, err = s.next(by, c)
 		return v, err
 	}
-	if err := s.addSubstance(tx, c, &v, seen, slices.ContainsFunc(c.partsOf(by.Person), isHosting)); err != nil {
+	if err := s.addSubstance(tx, c, &v, seen, by.Person); err != nil {
 		return View{}, err
 	}
 	v.Next, v.Blocked, err = s.next(by, c)
@@ -354,9 +354,8 @@ func maskedName(name, kind string) string {
 	return ""
 }
 
-// addSubstance adds names, texts and contacts as far as the reader may see them; works tells whether the reader works
-// the case as host, co-mediator or recorder.
-func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, works bool) error {
+// addSubstance adds names, texts and contacts as far as the reader may see them.
+func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, reader ident.ID) error {
 	full := seen == authz.Full
 	v.Title = c.Title
 	if mine := c.party(v.Me); full || mine != nil && mine.Role == Applicant {
@@ -364,7 +363,7 @@ func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, wor
 	}
 	v.Guidance = c.Guidance
 	c.addParties(v, full)
-	c.addSessions(v, full, works)
+	c.addSessions(v, full, reader)
 	c.addTerms(v)
 	c.addReferralsOut(v, full)
 	if !full {
@@ -399,12 +398,13 @@ func (c *Case) addParties(v *View, full bool) {
 
 // addSessions: a party sees the joint sessions and its own caucuses, with time and place; records are work notes. What
 // was said in a caucus is for those who work the case, and for nobody else of the staff.
-func (c *Case) addSessions(v *View, full, works bool) {
+func (c *Case) addSessions(v *View, full bool, reader ident.ID) {
 	if full {
+		since, works := c.hearsCaucusesSince(reader)
 		for i, m := range c.Sittings {
 			out := &v.Sessions[i]
 			out.Place, out.Guests = m.Place, append(out.Guests, m.Guests...)
-			if m.Kind != "caucus" || works && !m.StartsAt.Before(c.handedOver()) {
+			if m.Kind != "caucus" || works && !m.StartsAt.Before(since) {
 				out.Record, out.Result = m.Record, m.Result
 			}
 		}
@@ -419,6 +419,21 @@ func (c *Case) addSessions(v *View, full, works bool) {
 		}
 	}
 	v.Sessions = shown
+}
+
+// hearsCaucusesSince tells whether somebody works the case, and from when on the caucuses are theirs to read: not those of
+// an earlier lead, and for a mediator of a committee that joined none before they came.
+func (c *Case) hearsCaucusesSince(person ident.ID) (time.Time, bool) {
+	for _, p := range c.People {
+		if person.IsZero() || p.PersonID != person || p.EndedAt != nil || !isHosting(p.Part) {
+			continue
+		}
+		if !p.CommitteeID.IsZero() {
+			return p.BeganAt, true
+		}
+		return c.handedOver(), true
+	}
+	return time.Time{}, false
 }
 
 func (c *Case) addTerms(v *View) {

@@ -461,3 +461,20 @@ func TestATransferIsForAnActiveCommittee(t *testing.T) {
 		su.Does(c, "transfer", offer(c, town.Other.ID)).Is(http.StatusUnprocessableEntity)
 	})
 }
+
+// The pages of the desk show an offer to whoever was asked, and no record of a session.
+func TestTheDeskShowsAnOffer(t *testing.T) {
+	met(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {
+		su.Does(c, "transfer", offer(c, town.Other.ID)).Is(200)
+		other := town.As(town.OtherChair)
+		if desk := other.Page("GET", "/desk", nil).Is(200); !desk.Holds("答复移交") || !desk.Holds("楼上漏水") {
+			t.Errorf("the desk: %s", desk.Body)
+		}
+		if page := other.Page("GET", "/desk/cases/"+c.ID, nil).Is(200); !page.Holds("陈志强") || page.Holds("双方陈述") || page.Holds("13800138000") {
+			t.Errorf("the case: %s", page.Body)
+		}
+		other.Sees(c)
+		other.Does(c, "accept-transfer", nil).Is(200)
+		town.As(town.Zheng).Page("GET", "/desk/cases/"+c.ID, nil).Is(200)
+	})
+}

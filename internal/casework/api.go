@@ -193,6 +193,14 @@ type (
 		When
 		Reason string `json:"reason"`
 	}
+	transferBody struct {
+		When
+		Offering
+	}
+	acceptTransferBody struct {
+		When
+		Accepting
+	}
 	reconsiderBody struct {
 		When
 		Reconsidering
@@ -248,6 +256,7 @@ func (s *Service) partyEvents(a *rest.API) {
 	event(a, RecordNeeds, "登记当事人需要", "Record what a party needs", func(ctx context.Context, g authz.Grant, o Order, b needsBody) (View, error) {
 		return s.RecordNeeds(ctx, g, o, b.Needs)
 	})
+	s.referralRoutes(a)
 }
 
 func (s *Service) intakeEvents(a *rest.API) {
@@ -337,6 +346,15 @@ func (s *Service) correctionEvents(a *rest.API) {
 	})
 	event(a, Reroute, "改派调委会", "Hand to another committee before acceptance", func(ctx context.Context, g authz.Grant, o Order, b rerouteBody) (View, error) {
 		return s.Reroute(ctx, g, o, b.Rerouting)
+	})
+	event(a, OfferTransfer, "商请移交或联合调解", "Offer the case to another committee, or ask it to join", func(ctx context.Context, g authz.Grant, o Order, b transferBody) (View, error) {
+		return s.Transfer(ctx, g, o, b.Offering)
+	})
+	event(a, AcceptTransfer, "同意接收或参加", "Accept a case that was offered", func(ctx context.Context, g authz.Grant, o Order, b acceptTransferBody) (View, error) {
+		return s.AcceptTransfer(ctx, g, o, b.Accepting)
+	})
+	event(a, DeclineTransfer, "不同意接收，或撤回商请", "Decline an offer, or withdraw one's own", func(ctx context.Context, g authz.Grant, o Order, b reasonBody) (View, error) {
+		return s.DeclineTransfer(ctx, g, o, Declining{Reason: b.Reason})
 	})
 	event(a, AssessRisk, "研判风险", "Assess the risk", func(ctx context.Context, g authz.Grant, o Order, b riskBody) (View, error) {
 		return s.AssessRisk(ctx, g, o, b.Risking)

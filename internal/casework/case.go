@@ -47,6 +47,7 @@ const (
 	PartyEnded         Outcome = "party_ended"
 	Withdrawn          Outcome = "withdrawn"
 	OutcomeNotAccepted Outcome = "not_accepted"
+	OutcomeTransferred Outcome = "transferred" // to a committee of another county, where a linked case goes on
 )
 
 // Consent is what a party answered.
@@ -132,6 +133,12 @@ type Head struct {
 	ApplicantNames   string       `gorm:"column:applicant_names"`
 	RespondentNames  string       `gorm:"column:respondent_names"`
 	RegisterComplete bool         `gorm:"column:register_complete"` // an oral agreement's register (F11) is whole
+	OfferedTo        ident.ID     `gorm:"column:offered_to"`        // the committee asked to take it over or to join, while it has not answered
+	Offers           int          `gorm:"column:transfers"`         // made so far
+	LinkedFrom       ident.ID     `gorm:"column:linked_from"`       // the case of another county that this one goes on with
+	Referred         bool         `gorm:"column:referred"`          // how it was referred is recorded
+	OutCount         int          `gorm:"column:referrals_out"`     // referrals on to organs, made so far
+	LinkedTo         ident.ID     `gorm:"column:linked_to"`         // the case of another county that goes on with this one
 }
 
 // TableName is the table's.
@@ -140,13 +147,17 @@ func (Head) TableName() string { return "dispute_cases" }
 // Case is a case with what belongs to it, as an act needs it.
 type Case struct {
 	Head
-	People    []Participant
-	Sides     []Party // parties, removed ones included
-	Agreement *Agreement
-	Former    *Agreement // in force, while a version that is to take its place is not signed yet
-	Sittings  []Session
-	Tasks     []Task
-	Courts    []CourtMatter
+	People       []Participant
+	Sides        []Party // parties, removed ones included
+	Agreement    *Agreement
+	Former       *Agreement // in force, while a version that is to take its place is not signed yet
+	Sittings     []Session
+	Transfers    []Transfer    // offers to other committees, oldest first
+	Referral     *Referral     // how an organ referred it; nil where that is not recorded
+	Results      []Result      // what was made known to that organ, oldest first
+	ReferralsOut []ReferralOut // to organs, oldest first
+	Tasks        []Task
+	Courts       []CourtMatter
 
 	Corrections []Correction // of an archived case
 
@@ -204,14 +215,15 @@ func (Party) TableName() string { return "case_parties" }
 // Participant is a part that a person takes in a case.
 type Participant struct {
 	ident.Key
-	CaseID     ident.ID   `gorm:"column:case_id"`
-	PersonID   ident.ID   `gorm:"column:person_id"`
-	MediatorID ident.ID   `gorm:"column:mediator_id"` // for host, co-mediator, recorder and recused
-	PartyID    ident.ID   `gorm:"column:party_id"`    // for applicant, respondent and agent
-	Name       string     `gorm:"column:name"`
-	Part       string     `gorm:"column:part"`
-	BeganAt    time.Time  `gorm:"column:began_at"`
-	EndedAt    *time.Time `gorm:"column:ended_at"`
+	CaseID      ident.ID   `gorm:"column:case_id"`
+	PersonID    ident.ID   `gorm:"column:person_id"`
+	MediatorID  ident.ID   `gorm:"column:mediator_id"`  // for host, co-mediator, recorder and recused
+	CommitteeID ident.ID   `gorm:"column:committee_id"` // of a mediator whose committee joined; zero for the lead's own
+	PartyID     ident.ID   `gorm:"column:party_id"`     // for applicant, respondent and agent
+	Name        string     `gorm:"column:name"`
+	Part        string     `gorm:"column:part"`
+	BeganAt     time.Time  `gorm:"column:began_at"`
+	EndedAt     *time.Time `gorm:"column:ended_at"`
 }
 
 // TableName is the table's.
@@ -284,7 +296,7 @@ func (c *Case) recused(mediator ident.ID) bool {
 // standing is where the case stands towards a person.
 func (c *Case) standing(person ident.ID) authz.Standing {
 	return authz.Standing{Case: c.ID, Committee: c.CommitteeID, Area: c.AreaCode, Hosted: !c.HostID.IsZero(),
-		Parts: c.partsOf(person)}
+		Parts: c.partsOf(person), Offered: c.OfferedTo, Former: c.formerLeads()}
 }
 
 func allAgreed(parties []Party) bool {

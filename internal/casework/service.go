@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -123,7 +124,7 @@ func (s *Service) perform(d *deed, c *Case, e Event, do func(*deed, *Case) (note
 	if !ok {
 		return note{}, s.notNow(d.grant, c, e)
 	}
-	if err := d.inOrder(c, e); err != nil {
+	if err := errors.Join(c.heldByTransfer(e), d.inOrder(c, e)); err != nil {
 		return note{}, err
 	}
 	if err := t.check(c); err != nil {
@@ -168,7 +169,11 @@ func (d *deed) keep(c *Case, e Event, from State, n note) error {
 	}
 	c.Restricted = c.Violence || c.hasChild(d.today())
 	d.upToDate(c)
+	d.settleOffers(c)
 	d.dueNext(c)
+	if err := d.reportBack(c, e, from); err != nil {
+		return err
+	}
 	by := filerOf(d.grant.By(), c)
 	if e == BecomeEffective || e == Remind {
 		by = actor.System

@@ -20,12 +20,21 @@ type loaded struct {
 	tasks     []Task
 	courts    []CourtMatter
 	asked     []Correction
+
+	transfers    []Transfer
+	referral     Referral // the zero value while there is none
+	results      []Result
+	referralsOut int
 }
 
 // remember takes the case as it stands for what the rows hold.
 func (c *Case) remember() {
 	b := &loaded{sides: slices.Clone(c.Sides), people: slices.Clone(c.People), sittings: len(c.Sittings),
-		tasks: slices.Clone(c.Tasks), courts: slices.Clone(c.Courts), asked: slices.Clone(c.Corrections)}
+		tasks: slices.Clone(c.Tasks), courts: slices.Clone(c.Courts), asked: slices.Clone(c.Corrections),
+		transfers: slices.Clone(c.Transfers), results: slices.Clone(c.Results), referralsOut: len(c.ReferralsOut)}
+	if c.Referral != nil {
+		b.referral = *c.Referral
+	}
 	if c.Former != nil {
 		b.former = c.Former.ID
 	}
@@ -46,7 +55,8 @@ func (s *Service) save(tx *db.Tx, c *Case) error {
 	if err := errors.Join(s.saveHead(tx, c), s.saveSides(tx, c, was), savePeople(tx, c, was)); err != nil {
 		return err
 	}
-	if err := errors.Join(s.saveSittings(tx, c, was), s.saveAgreements(tx, c, was), s.saveFindings(tx, c), s.saveBeside(tx, c, was)); err != nil {
+	if err := errors.Join(s.saveSittings(tx, c, was), s.saveAgreements(tx, c, was), s.saveFindings(tx, c), s.saveBeside(tx, c, was),
+		s.saveTransfers(tx, c, was), s.saveReferral(tx, c, was), s.saveReferralsOut(tx, c, was)); err != nil {
 		return err
 	}
 	c.remember()

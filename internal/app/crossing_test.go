@@ -97,7 +97,7 @@ func TestEveryRouteWithEveryRole(t *testing.T) {
 			if !ofCase {
 				continue
 			}
-			path = strings.ReplaceAll(path, "{attachment}", c.Applicant)
+			path = strings.NewReplacer("{attachment}", c.Applicant, "{appointment}", c.Applicant).Replace(path)
 			body, known := bodies[path]
 			if !known && route.Method != http.MethodGet {
 				t.Errorf("%s %s has no row in this test", route.Method, route.Path)
@@ -126,7 +126,8 @@ func fits(want expects, who stranger, got, none housetest.Answer) bool {
 	case outside:
 		return got.Status == http.StatusNotFound && none.Status == http.StatusNotFound && string(got.Body) == string(none.Body)
 	}
-	ownMissing := got.Status == http.StatusNotFound && strings.Contains(got.What(), "/attachments/") // the file, not the case
+	part := strings.Contains(got.What(), "/attachments/") || strings.Contains(got.What(), "/appointments/")
+	ownMissing := got.Status == http.StatusNotFound && part // the file, not the case
 	// inside
 	return !denied && got.Status != http.StatusUnauthorized && (got.Status != http.StatusNotFound || ownMissing) && none.Status == http.StatusNotFound
 }
@@ -142,6 +143,7 @@ func bodiesOf(town *housetest.Town, c *housetest.Case) map[string]any {
 		"/assign":             m{"host_mediator_id": town.OtherMediator.Mediator, "chosen_by": "parties"},
 		"/request-recusal":    m{"mediator_id": town.OtherMediator.Mediator},
 		"/give-notice":        m{"party_ids": []string{other.Applicant}, "manner": "oral"},
+		"/schedule-session":   m{"place": "x"},
 		"/open-session":       c.Sitting(),
 		"/extend":             m{"days": 99, "reason": "x", "consents": []string{}},
 		"/pause":              m{"reason": "x", "until": "2020-01-01"},

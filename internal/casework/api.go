@@ -85,6 +85,10 @@ type (
 		When
 		Notice
 	}
+	appointingBody struct {
+		When
+		Appointing
+	}
 	sittingBody struct {
 		When
 		Sitting
@@ -192,6 +196,9 @@ func (s *Service) intakeEvents(a *rest.API) {
 func (s *Service) mediationEvents(a *rest.API) {
 	event(a, GiveNotice, "告知权利义务", "Tell parties their rights and duties", func(ctx context.Context, g authz.Grant, o Order, b noticeBody) (View, error) {
 		return s.GiveNotice(ctx, g, o, b.Notice)
+	})
+	event(a, ScheduleSession, "预约、改期或取消一次调解", "Arrange, move or cancel a session", func(ctx context.Context, g authz.Grant, o Order, b appointingBody) (View, error) {
+		return s.ScheduleSession(ctx, g, o, b.Appointing)
 	})
 	event(a, OpenSession, "记录一次调解", "Record a session", func(ctx context.Context, g authz.Grant, o Order, b sittingBody) (View, error) {
 		return s.OpenSession(ctx, g, o, b.Sitting)
@@ -304,6 +311,25 @@ func (s *Service) readRoutes(a *rest.API) {
 		return rest.List(ctx, items, nil)
 	}, rest.Says("办理过程", "What happened"))
 	s.fileRoutes(a)
+	s.calendarRoute(a)
+}
+
+type appointmentIn struct {
+	ID          ident.ID `path:"id"`
+	Appointment ident.ID `path:"appointment"`
+}
+
+func (s *Service) calendarRoute(a *rest.API) {
+	rest.Handle(a, "GET", "/cases/{id}/appointments/{appointment}/calendar", "case.calendar", func(ctx context.Context, g authz.Grant, in *appointmentIn) (*rest.Stream, error) {
+		text, err := s.CalendarFile(ctx, g, in.ID, in.Appointment, rest.Lang(ctx))
+		if err != nil {
+			return nil, err
+		}
+		return rest.Download("appointment.ics", "text/calendar; charset=utf-8", func(w io.Writer) error {
+			_, err := io.WriteString(w, text)
+			return err
+		}), nil
+	}, rest.Says("预约的日历文件", "An appointment for one's own calendar"))
 }
 
 type attachIn struct {

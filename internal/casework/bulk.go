@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -119,7 +120,10 @@ func (b *Bulk) mediator(id ident.ID) (registry.Mediator, error) {
 }
 func (b *Bulk) serving(p registry.Place) (registry.Committee, error) { return b.county.Serving(p) }
 func (b *Bulk) ties(ident.ID) ([]registry.Tie, error)                { return nil, nil } // none was declared yet
+func (b *Bulk) taken(booking) (*clash, error)                        { return nil, errNotInBulk }
 func (b *Bulk) phoneIndexOf(person ident.ID) (string, error)         { return b.county.Phones[person], nil }
+
+var errNotInBulk = errors.New("history is loaded without appointments")
 
 func known[K comparable, V any](all map[K]V, key K) (V, error) {
 	v, ok := all[key]

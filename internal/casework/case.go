@@ -134,6 +134,8 @@ type Case struct {
 	Agreement *Agreement
 	Sittings  []Session
 
+	Appointments []Appointment
+
 	// What an act adds that no act reads: visits, conflict checks, texts that were dropped. A loaded case has none.
 	Visits  []Visit
 	Checks  []Check

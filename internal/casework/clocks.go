@@ -13,6 +13,9 @@ const (
 	followUpDays       = 30 // days after performance was due, or after the agreement, R6
 )
 
+// sessionClock is the day of a session that was arranged.
+const sessionClock = "session"
+
 // Clock is a period that runs, and the day on which it ends.
 type Clock struct {
 	Name    string       `json:"name"`
@@ -20,8 +23,8 @@ type Clock struct {
 	Overdue bool         `json:"overdue"`
 }
 
-// clocks are the periods that run for a case in its present state, soonest first.
-func (c *Case) clocks(cal *calendar.Calendar, today calendar.Day) []Clock {
+// clocks are the periods that run for a case in its present state, soonest first; of its appointments those that pass.
+func (c *Case) clocks(cal *calendar.Calendar, today calendar.Day, passes func(Appointment) bool) []Clock {
 	var out []Clock
 	add := func(name string, due calendar.Day) {
 		if !due.IsZero() {
@@ -40,6 +43,11 @@ func (c *Case) clocks(cal *calendar.Calendar, today calendar.Day) []Clock {
 	case Performing:
 		c.performanceClocks(cal, add)
 	default: // no period runs
+	}
+	for _, a := range c.Appointments {
+		if a.State == Planned && slices.Contains(alive, c.State) && passes(a) {
+			add(sessionClock, dayOf(a.StartsAt))
+		}
 	}
 	slices.SortStableFunc(out, func(a, b Clock) int { return compareDays(a.Due, b.Due) })
 	return out
@@ -78,7 +86,7 @@ func compareDays(a, b calendar.Day) int {
 // dueNext keeps on the register line what is due next, for lists. The confirmation window is an offer, not a duty.
 func (d *deed) dueNext(c *Case) {
 	c.NextDue, c.NextDueName = "", ""
-	for _, k := range c.clocks(d.cal, d.today()) {
+	for _, k := range c.clocks(d.cal, d.today(), func(Appointment) bool { return true }) {
 		if k.Name != "confirmation_window" {
 			c.NextDue, c.NextDueName = k.Due, k.Name
 			return

@@ -21,6 +21,7 @@ const (
 	Choose           Event = "choose"
 	RequestRecusal   Event = "request_recusal"
 	GiveNotice       Event = "give_notice"
+	ScheduleSession  Event = "schedule_session"
 	OpenSession      Event = "open_session"
 	Extend           Event = "extend"
 	Pause            Event = "pause"
@@ -87,6 +88,7 @@ var Lifecycle = []Transition{
 	{Choose, at(Accepted), Assigned, []Guard{guardA2}, "case.assign"},
 	{RequestRecusal, at(Assigned, InMediation), Accepted, nil, "case.request_recusal"},
 	{GiveNotice, through(Registered, InMediation), "", nil, "case.give_notice"},
+	{ScheduleSession, through(Accepted, Paused), "", []Guard{guardA2}, "case.schedule_session"},
 	{OpenSession, at(Assigned, InMediation), InMediation, []Guard{guardA2, guardA10}, "case.open_session"},
 	{Extend, at(InMediation), "", nil, "case.extend"},
 	{Pause, at(InMediation), Paused, nil, "case.pause"},

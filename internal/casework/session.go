@@ -56,6 +56,8 @@ type Sitting struct {
 	Record   string     `json:"record,omitempty"`
 	Risk     int        `json:"risk,omitempty" doc:"1–4, assessed at each session"`
 	Result   string     `json:"result,omitempty"`
+
+	Appointment ident.ID `json:"appointment_id,omitempty,omitzero" doc:"The appointment that was kept"`
 }
 
 // OpenSession records a session, caucus or investigation that was held.
@@ -73,6 +75,9 @@ func (s *Service) OpenSession(ctx context.Context, g authz.Grant, o Order, in Si
 		v := Session{Key: d.newKey(), CaseID: c.ID, StartsAt: moment(in.StartsAt), EndsAt: in.EndsAt, Place: strings.TrimSpace(in.Place),
 			Mode: in.Mode, Kind: in.Kind, Open: in.Open, Record: in.Record, Result: in.Result, Risk: in.Risk, HostID: c.HostID,
 			Guests: in.Guests, Attending: in.Present}
+		if err := c.hold(in.Appointment, v); err != nil {
+			return note{}, err
+		}
 		c.sat(v)
 		n := note{fact: journal.Fact{"session": v.ID.String(), "kind": v.Kind, "attending": len(v.Attending), "open": v.Open, "risk": v.Risk}}
 		if v.Kind != "caucus" { // what was said in a caucus stands in its own record only

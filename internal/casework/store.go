@@ -17,7 +17,7 @@ import (
 
 // Rows are this room's models.
 var Rows = []any{&Head{}, &Party{}, &Participant{}, &counterRow{}, &Session{}, &attendance{}, &Agreement{}, &Clause{},
-	&Obligation{}, &Signature{}, &Visit{}, &accessRow{}, &signingRow{}, &Check{}, &attachmentRow{}, &draftRow{}}
+	&Obligation{}, &Signature{}, &Visit{}, &accessRow{}, &signingRow{}, &Check{}, &Appointment{}, &attachmentRow{}, &draftRow{}}
 
 // find returns the case if the grant reaches it. A case out of reach is missing: its existence is nobody else's business.
 func (s *Service) find(tx *db.Tx, g authz.Grant, id ident.ID) (*Case, error) {
@@ -51,6 +51,9 @@ func (s *Service) fill(tx *db.Tx, c *Case) error {
 	if c.Sessions > 0 {
 		questions = append(questions, db.Question{Of: of("starts_at, id"), Into: &c.Sittings}, db.Question{Of: attendanceAt(tx, c), Into: &present})
 	}
+	if c.AcceptedAt != nil { // before, none can be made
+		questions = append(questions, db.Question{Of: of("starts_at, id"), Into: &c.Appointments})
+	}
 	if err := tx.FindAll(questions...); err != nil {
 		return fmt.Errorf("case %s: %w", c.ID, err)
 	}
@@ -61,7 +64,7 @@ func (s *Service) fill(tx *db.Tx, c *Case) error {
 		c.Agreement = &texts[0]
 		c.Agreement.Clauses, c.Agreement.Obligations, c.Agreement.Signatures = a.Clauses, a.Obligations, a.Signatures
 	}
-	if err := errors.Join(s.openHead(&c.Head), s.openParties(c), s.openAgreement(c.Agreement), s.openSittings(c, present)); err != nil {
+	if err := errors.Join(s.openHead(&c.Head), s.openParties(c), s.openAgreement(c.Agreement), s.openSittings(c, present), s.openAppointments(c)); err != nil {
 		return fmt.Errorf("case %s: %w", c.ID, err)
 	}
 	c.remember()

@@ -16,11 +16,13 @@ type loaded struct {
 	people    []Participant
 	sittings  int
 	agreement Agreement // a copy; the zero value while there is none
+
+	appointments []Appointment
 }
 
 // remember takes the case as it stands for what the rows hold.
 func (c *Case) remember() {
-	b := &loaded{sides: slices.Clone(c.Sides), people: slices.Clone(c.People), sittings: len(c.Sittings)}
+	b := &loaded{sides: slices.Clone(c.Sides), people: slices.Clone(c.People), sittings: len(c.Sittings), appointments: slices.Clone(c.Appointments)}
 	if a := c.Agreement; a != nil {
 		b.agreement = *a
 		b.agreement.Obligations, b.agreement.Signatures = slices.Clone(a.Obligations), slices.Clone(a.Signatures)
@@ -38,7 +40,7 @@ func (s *Service) save(tx *db.Tx, c *Case) error {
 	if err := errors.Join(s.saveHead(tx, c), s.saveSides(tx, c, was), savePeople(tx, c, was)); err != nil {
 		return err
 	}
-	if err := errors.Join(s.saveSittings(tx, c, was), s.saveAgreements(tx, c, was), s.saveFindings(tx, c)); err != nil {
+	if err := errors.Join(s.saveSittings(tx, c, was), s.saveAppointments(tx, c, was), s.saveAgreements(tx, c, was), s.saveFindings(tx, c)); err != nil {
 		return err
 	}
 	c.remember()

@@ -30,9 +30,23 @@ type Happened struct {
 // inward are the acts that concern the committee's own work and are not shown to a party.
 var inward = []Event{AssessRisk, ReportPolice, Amend, Reroute, FollowUp}
 
+// concerns tells whether an entry about a session or an appointment is a party's to see: a caucus exists for its own party
+// alone, and an appointment for those to whom it is shown.
+func (c *Case) concerns(e journal.Entry, me ident.ID) bool {
+	id, err := ident.ParseID(text(e.Fact["appointment"]))
+	if a := c.appointment(id); err == nil && a != nil {
+		return a.shownTo(me)
+	}
+	if e.Fact["kind"] != "caucus" {
+		return true
+	}
+	id, err = ident.ParseID(text(e.Fact["session"]))
+	return err == nil && !me.IsZero() && slices.ContainsFunc(c.Sittings, func(v Session) bool { return v.ID == id && slices.Contains(v.Attending, me) })
+}
+
 // happened draws an entry for a reader: staff see facts and words; a party sees what moved the case and what it said
 // itself; a supervisor sees facts without words.
-func happened(e journal.Entry, seen authz.View, me ident.ID) (Happened, bool) {
+func (c *Case) happened(e journal.Entry, seen authz.View, me ident.ID) (Happened, bool) {
 	h := Happened{ID: e.ID, Seq: e.Seq, Event: Event(e.Event), From: State(e.From), To: State(e.To), Role: string(e.Role),
 		PartyID: e.Party, OccurredAt: e.OccurredAt, RecordedAt: e.RecordedAt, Late: e.Late, Hash: e.Hash}
 	switch seen {
@@ -46,7 +60,7 @@ func happened(e journal.Entry, seen authz.View, me ident.ID) (Happened, bool) {
 		if !me.IsZero() && e.Party == me {
 			h.Words = e.Words
 		}
-		return h, !slices.Contains(inward, h.Event) && e.Fact["kind"] != "caucus"
+		return h, !slices.Contains(inward, h.Event) && c.concerns(e, me)
 	default:
 		return Happened{}, false
 	}

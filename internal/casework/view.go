@@ -19,50 +19,51 @@ import (
 
 // View is a case as one reader may see it; what they may not is absent.
 type View struct {
-	ID            ident.ID        `json:"id"`
-	Reference     string          `json:"reference,omitempty"`
-	State         State           `json:"state"`
-	Outcome       Outcome         `json:"outcome,omitempty"`
-	ReasonCode    string          `json:"reason_code,omitempty"`
-	Version       int64           `json:"version"`
-	IntakeNo      string          `json:"intake_no,omitempty"`
-	CaseNo        string          `json:"case_no,omitempty"`
-	Source        string          `json:"source,omitempty"`
-	Category      string          `json:"category,omitempty"`
-	Difficulty    int             `json:"difficulty,omitempty"`
-	Risk          int             `json:"risk,omitempty"`
-	PoliceOpen    bool            `json:"police_open,omitempty" doc:"A report to the police is owed"`
-	PartyPair     string          `json:"party_pair,omitempty"`
-	Committee     CommitteeName   `json:"committee"`
-	AreaCode      ident.Area      `json:"area_code,omitempty"`
-	AreaName      string          `json:"area_name,omitempty"`
-	CompoundID    ident.ID        `json:"compound_id,omitempty,omitzero"`
-	Title         string          `json:"title,omitempty"`
-	Facts         string          `json:"facts,omitempty"`
-	Request       string          `json:"request,omitempty"`
-	Guidance      string          `json:"guidance,omitempty"`
-	AmountFen     money.Fen       `json:"amount_fen,omitempty"`
-	RegisteredAt  time.Time       `json:"registered_at"`
-	AcceptedAt    *time.Time      `json:"accepted_at,omitempty"`
-	EffectiveAt   *time.Time      `json:"effective_at,omitempty"`
-	EndedAt       *time.Time      `json:"ended_at,omitempty"`
-	FirstClosedOn calendar.Day    `json:"first_closed_on,omitempty"`
-	ArchivedAt    *time.Time      `json:"archived_at,omitempty"`
-	AssignedBy    string          `json:"assigned_by,omitempty"`
-	Parties       []PartyView     `json:"parties"`
-	People        []PersonView    `json:"people"`
-	Consents      []ConsentView   `json:"consents"`
-	Sessions      []SessionView   `json:"sessions"`
-	Agreements    []AgreementView `json:"agreements"`
-	Obligations   []Obliged       `json:"obligations"`
-	Visits        []VisitView     `json:"follow_ups"`
-	Attachments   []Attached      `json:"attachments"`
-	Clocks        []Clock         `json:"clocks"`
-	Next          []string        `json:"next" doc:"What this reader may do now, by the names of the routes"`
-	Blocked       []Blocked       `json:"blocked" doc:"What this reader may do once something is mended"`
-	Warnings      []fault.Text    `json:"-"`
-	Seen          authz.View      `json:"view" doc:"How much this reader sees: status, masked, party or full"`
-	Me            ident.ID        `json:"my_party_id,omitempty,omitzero" doc:"The party that the reader is"`
+	ID            ident.ID          `json:"id"`
+	Reference     string            `json:"reference,omitempty"`
+	State         State             `json:"state"`
+	Outcome       Outcome           `json:"outcome,omitempty"`
+	ReasonCode    string            `json:"reason_code,omitempty"`
+	Version       int64             `json:"version"`
+	IntakeNo      string            `json:"intake_no,omitempty"`
+	CaseNo        string            `json:"case_no,omitempty"`
+	Source        string            `json:"source,omitempty"`
+	Category      string            `json:"category,omitempty"`
+	Difficulty    int               `json:"difficulty,omitempty"`
+	Risk          int               `json:"risk,omitempty"`
+	PoliceOpen    bool              `json:"police_open,omitempty" doc:"A report to the police is owed"`
+	PartyPair     string            `json:"party_pair,omitempty"`
+	Committee     CommitteeName     `json:"committee"`
+	AreaCode      ident.Area        `json:"area_code,omitempty"`
+	AreaName      string            `json:"area_name,omitempty"`
+	CompoundID    ident.ID          `json:"compound_id,omitempty,omitzero"`
+	Title         string            `json:"title,omitempty"`
+	Facts         string            `json:"facts,omitempty"`
+	Request       string            `json:"request,omitempty"`
+	Guidance      string            `json:"guidance,omitempty"`
+	AmountFen     money.Fen         `json:"amount_fen,omitempty"`
+	RegisteredAt  time.Time         `json:"registered_at"`
+	AcceptedAt    *time.Time        `json:"accepted_at,omitempty"`
+	EffectiveAt   *time.Time        `json:"effective_at,omitempty"`
+	EndedAt       *time.Time        `json:"ended_at,omitempty"`
+	FirstClosedOn calendar.Day      `json:"first_closed_on,omitempty"`
+	ArchivedAt    *time.Time        `json:"archived_at,omitempty"`
+	AssignedBy    string            `json:"assigned_by,omitempty"`
+	Parties       []PartyView       `json:"parties"`
+	People        []PersonView      `json:"people"`
+	Consents      []ConsentView     `json:"consents"`
+	Sessions      []SessionView     `json:"sessions"`
+	Appointments  []AppointmentView `json:"appointments" doc:"Sessions that were arranged"`
+	Agreements    []AgreementView   `json:"agreements"`
+	Obligations   []Obliged         `json:"obligations"`
+	Visits        []VisitView       `json:"follow_ups"`
+	Attachments   []Attached        `json:"attachments"`
+	Clocks        []Clock           `json:"clocks"`
+	Next          []string          `json:"next" doc:"What this reader may do now, by the names of the routes"`
+	Blocked       []Blocked         `json:"blocked" doc:"What this reader may do once something is mended"`
+	Warnings      []fault.Text      `json:"-"`
+	Seen          authz.View        `json:"view" doc:"How much this reader sees: status, masked, party or full"`
+	Me            ident.ID          `json:"my_party_id,omitempty,omitzero" doc:"The party that the reader is"`
 }
 
 // CommitteeName names a committee.
@@ -227,7 +228,7 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 		return View{}, err
 	}
 	c.addOutline(&v)
-	v.Clocks = append(v.Clocks, c.clocks(cal, dayOf(tx.Now))...)
+	v.Clocks = append(v.Clocks, c.clocks(cal, dayOf(tx.Now), func(a Appointment) bool { return seen != authz.Party || a.shownTo(v.Me) })...)
 	if seen == authz.Masked {
 		c.mask(&v)
 		return v, nil
@@ -256,7 +257,7 @@ func partyOfReader(by actor.Actor, c *Case) ident.ID {
 func (c *Case) status(seen authz.View) View {
 	return View{ID: c.ID, Reference: c.Reference, State: c.State, Outcome: c.Outcome, Version: c.Version, CaseNo: c.CaseNo, Seen: seen,
 		Source: c.Source, RegisteredAt: c.RegisteredAt, AcceptedAt: c.AcceptedAt, EndedAt: c.EndedAt,
-		Parties: []PartyView{}, People: []PersonView{}, Consents: []ConsentView{}, Sessions: []SessionView{}, Agreements: []AgreementView{},
+		Parties: []PartyView{}, People: []PersonView{}, Consents: []ConsentView{}, Sessions: []SessionView{}, Appointments: []AppointmentView{}, Agreements: []AgreementView{},
 		Obligations: []Obliged{}, Visits: []VisitView{}, Attachments: []Attached{}, Clocks: []Clock{}, Next: []string{}, Blocked: []Blocked{}}
 }
 
@@ -278,6 +279,9 @@ func (c *Case) addOutline(v *View) {
 	for _, m := range c.Sittings {
 		v.Sessions = append(v.Sessions, SessionView{ID: m.ID, StartsAt: m.StartsAt, EndsAt: m.EndsAt, Mode: m.Mode, Kind: m.Kind, Open: m.Open,
 			Risk: m.Risk, Attending: append([]ident.ID{}, m.Attending...), Guests: []Guest{}})
+	}
+	for _, a := range c.Appointments {
+		v.Appointments = append(v.Appointments, a.outline(c))
 	}
 	c.addAgreement(v)
 }
@@ -338,6 +342,7 @@ func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, wor
 	v.Guidance = c.Guidance
 	c.addParties(v, full)
 	c.addSessions(v, full, works)
+	c.addAppointments(v, full, works)
 	c.addTerms(v)
 	if !full {
 		v.Risk, v.PoliceOpen, v.Difficulty = 0, false, 0

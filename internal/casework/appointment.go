@@ -46,24 +46,29 @@ type Appointment struct {
 // TableName is the table's.
 func (Appointment) TableName() string { return "session_appointments" }
 
-// idList is ids in one column, as JSON.
-type idList []ident.ID
+// list is several values in one column, as JSON.
+type list[T any] []T
+
+type (
+	idList   = list[ident.ID]
+	codeList = list[string]
+)
 
 // Value writes the list.
-func (l idList) Value() (driver.Value, error) {
-	text, err := json.Marshal(append([]ident.ID{}, l...))
+func (l list[T]) Value() (driver.Value, error) {
+	text, err := json.Marshal(append([]T{}, l...))
 	return string(text), err
 }
 
 // Scan reads the list.
-func (l *idList) Scan(from any) error {
+func (l *list[T]) Scan(from any) error {
 	switch v := from.(type) {
 	case string:
 		return json.Unmarshal([]byte(v), l)
 	case []byte:
 		return json.Unmarshal(v, l)
 	}
-	return fmt.Errorf("a list of ids from %T", from)
+	return fmt.Errorf("a list from %T", from)
 }
 
 // Appointing arranges a session, or changes one that was arranged.

@@ -121,6 +121,7 @@ func (b *Bulk) mediator(id ident.ID) (registry.Mediator, error) {
 func (b *Bulk) serving(p registry.Place) (registry.Committee, error) { return b.county.Serving(p) }
 func (b *Bulk) ties(ident.ID) ([]registry.Tie, error)                { return nil, nil } // none was declared yet
 func (b *Bulk) taken(booking) (*clash, error)                        { return nil, errNotInBulk }
+func (b *Bulk) satThen(overlap) (*time.Time, error)                  { return nil, nil } // it would warn nobody
 func (b *Bulk) phoneIndexOf(person ident.ID) (string, error)         { return b.county.Phones[person], nil }
 
 var errNotInBulk = errors.New("history is loaded without appointments")
@@ -215,6 +216,7 @@ func (b *Bulk) add(out *Batch, h *history) error {
 	out.people = append(out.people, c.People...)
 	out.sittings = append(out.sittings, c.Sittings...)
 	out.attendance = append(out.attendance, attendanceOf(func() ident.Key { return b.ids.New(b.county.Code, c.LastEventAt).Key() }, c.Sittings)...)
+	out.present = append(out.present, mediatorsOf(func() ident.Key { return b.ids.New(b.county.Code, c.LastEventAt).Key() }, c.Sittings)...)
 	out.visits, out.checks, out.entries = append(out.visits, c.Visits...), append(out.checks, c.Checks...), append(out.entries, h.entries...)
 	texts := h.dropped
 	if c.Agreement != nil {
@@ -238,6 +240,7 @@ type Batch struct {
 	people      []Participant
 	sittings    []Session
 	attendance  []attendance
+	present     []sessionMediator
 	agreements  []Agreement
 	clauses     []Clause
 	obligations []Obligation

@@ -16,7 +16,7 @@ import (
 )
 
 // Rows are this room's models.
-var Rows = []any{&Head{}, &Party{}, &Participant{}, &counterRow{}, &Session{}, &attendance{}, &Agreement{}, &Clause{},
+var Rows = []any{&Head{}, &Party{}, &Participant{}, &counterRow{}, &Session{}, &attendance{}, &sessionMediator{}, &Agreement{}, &Clause{},
 	&Obligation{}, &Signature{}, &Visit{}, &accessRow{}, &signingRow{}, &Check{}, &Appointment{}, &attachmentRow{}, &draftRow{}}
 
 // find returns the case if the grant reaches it. A case out of reach is missing: its existence is nobody else's business.
@@ -48,8 +48,10 @@ func (s *Service) fill(tx *db.Tx, c *Case) error {
 		questions = append(questions, agreementOf(tx, c, &texts, &a)...)
 	}
 	var present []attendance
+	var mediators []sessionMediator
 	if c.Sessions > 0 {
-		questions = append(questions, db.Question{Of: of("starts_at, id"), Into: &c.Sittings}, db.Question{Of: attendanceAt(tx, c), Into: &present})
+		questions = append(questions, db.Question{Of: of("starts_at, id"), Into: &c.Sittings}, db.Question{Of: attendanceAt(tx, c), Into: &present},
+			db.Question{Of: attendanceAt(tx, c), Into: &mediators})
 	}
 	if c.AcceptedAt != nil { // before, none can be made
 		questions = append(questions, db.Question{Of: of("starts_at, id"), Into: &c.Appointments})
@@ -64,7 +66,7 @@ func (s *Service) fill(tx *db.Tx, c *Case) error {
 		c.Agreement = &texts[0]
 		c.Agreement.Clauses, c.Agreement.Obligations, c.Agreement.Signatures = a.Clauses, a.Obligations, a.Signatures
 	}
-	if err := errors.Join(s.openHead(&c.Head), s.openParties(c), s.openAgreement(c.Agreement), s.openSittings(c, present), s.openAppointments(c)); err != nil {
+	if err := errors.Join(s.openHead(&c.Head), s.openParties(c), s.openAgreement(c.Agreement), s.openSittings(c, present, mediators), s.openAppointments(c)); err != nil {
 		return fmt.Errorf("case %s: %w", c.ID, err)
 	}
 	c.remember()
@@ -138,13 +140,13 @@ func countUp(tx *db.Tx, committee ident.ID, period string) (last int64, err erro
 	return last, err
 }
 
-// attendanceAt is who was present at the sessions of a case.
+// attendanceAt is who was present at the sessions of a case: parties, or mediators, by what the rows go into.
 func attendanceAt(tx *db.Tx, c *Case) *gorm.DB {
 	sessions := tx.Rows().Model(&Session{}).Select("id").Where("county_code = ? AND case_id = ?", c.CountyCode, c.ID)
 	return tx.Rows().Where("county_code = ? AND session_id IN (?)", c.CountyCode, sessions)
 }
 
-func (s *Service) openSittings(c *Case, present []attendance) error {
+func (s *Service) openSittings(c *Case, present []attendance, mediators []sessionMediator) error {
 	for i := range c.Sittings {
 		v := &c.Sittings[i]
 		if err := s.openSitting(v); err != nil {
@@ -153,6 +155,11 @@ func (s *Service) openSittings(c *Case, present []attendance) error {
 		for _, r := range present {
 			if r.SessionID == v.ID {
 				v.Attending = append(v.Attending, r.PartyID)
+			}
+		}
+		for _, r := range mediators {
+			if r.SessionID == v.ID {
+				v.Mediators = append(v.Mediators, r.MediatorID)
 			}
 		}
 	}
@@ -165,8 +172,8 @@ func (s *Service) openSitting(v *Session) error {
 		unsealing{"result_sealed", v.ResultSealed, &v.Result}, unsealing{"guests_sealed", v.GuestsSealed, &guests}); err != nil {
 		return err
 	}
-	if guests == "" {
-		return nil
+	if err := s.openDetails(v); err != nil || guests == "" {
+		return err
 	}
 	return json.Unmarshal([]byte(guests), &v.Guests)
 }

@@ -114,7 +114,7 @@ func (s *Service) saveSittings(tx *db.Tx, c *Case, was *loaded) error {
 	if err := insertAll(tx, added); err != nil {
 		return err
 	}
-	return insertAll(tx, attendanceOf(tx.NewKey, added))
+	return errors.Join(insertAll(tx, attendanceOf(tx.NewKey, added)), insertAll(tx, mediatorsOf(tx.NewKey, added)))
 }
 
 // attendanceOf are the rows that say who was present.
@@ -211,8 +211,8 @@ func (s *Service) sealSitting(v *Session) error {
 	v.PlaceSealed = s.vault.Seal(sealed("mediation_sessions", "place_sealed", v.ID), v.Place)
 	v.RecordSealed = s.vault.Seal(sealed("mediation_sessions", "record_sealed", v.ID), v.Record)
 	v.ResultSealed = s.vault.Seal(sealed("mediation_sessions", "result_sealed", v.ID), v.Result)
-	if len(v.Guests) == 0 {
-		return nil
+	if err := s.sealDetails(v); err != nil || len(v.Guests) == 0 {
+		return err
 	}
 	text, err := json.Marshal(v.Guests)
 	if err != nil {

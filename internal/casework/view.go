@@ -125,6 +125,9 @@ type SessionView struct {
 	Risk      int        `json:"risk,omitempty"`
 	Attending []ident.ID `json:"attending"`
 	Guests    []Guest    `json:"participants"`
+	Mediators []ident.ID `json:"mediators" doc:"Mediators present"`
+	Points    []string   `json:"points" doc:"Which of the seven points the record shows, F9"`
+	Details
 }
 
 // AgreementView is the agreement in hand.
@@ -278,7 +281,7 @@ func (c *Case) addOutline(v *View) {
 	}
 	for _, m := range c.Sittings {
 		v.Sessions = append(v.Sessions, SessionView{ID: m.ID, StartsAt: m.StartsAt, EndsAt: m.EndsAt, Mode: m.Mode, Kind: m.Kind, Open: m.Open,
-			Risk: m.Risk, Attending: append([]ident.ID{}, m.Attending...), Guests: []Guest{}})
+			Risk: m.Risk, Attending: append([]ident.ID{}, m.Attending...), Guests: []Guest{}, Mediators: append([]ident.ID{}, m.Mediators...), Points: append([]string{}, m.Points...)})
 	}
 	for _, a := range c.Appointments {
 		v.Appointments = append(v.Appointments, a.outline(c))
@@ -382,7 +385,7 @@ func (c *Case) addSessions(v *View, full, works bool) {
 			out := &v.Sessions[i]
 			out.Place, out.Guests = m.Place, append(out.Guests, m.Guests...)
 			if m.Kind != "caucus" || works {
-				out.Record, out.Result = m.Record, m.Result
+				out.Record, out.Result, out.Details = m.Record, m.Result, m.Details
 			}
 		}
 		return

@@ -97,12 +97,12 @@ func TestEveryRouteWithEveryRole(t *testing.T) {
 			if !ofCase {
 				continue
 			}
-			path = strings.NewReplacer("{attachment}", c.Applicant, "{appointment}", c.Applicant).Replace(path)
 			body, known := bodies[path]
 			if !known && route.Method != http.MethodGet {
 				t.Errorf("%s %s has no row in this test", route.Method, route.Path)
 				continue
 			}
+			path = strings.NewReplacer("{attachment}", c.Applicant, "{appointment}", c.Applicant, "{session}", c.Applicant).Replace(path)
 			for _, who := range everybody(town) {
 				hand := town.As(who.who).With("If-Match", `"999"`)
 				send := func(id string) housetest.Answer { return hand.SendAny(route.Method, "/cases/"+id+path, body) }
@@ -126,8 +126,9 @@ func fits(want expects, who stranger, got, none housetest.Answer) bool {
 	case outside:
 		return got.Status == http.StatusNotFound && none.Status == http.StatusNotFound && string(got.Body) == string(none.Body)
 	}
-	part := strings.Contains(got.What(), "/attachments/") || strings.Contains(got.What(), "/appointments/")
-	ownMissing := got.Status == http.StatusNotFound && part // the file, not the case
+	part := strings.Contains(got.What(), "/attachments/") || strings.Contains(got.What(), "/appointments/") || strings.Contains(got.What(), "-note") ||
+		strings.Contains(got.What(), "/sessions/")
+	ownMissing := got.Status == http.StatusNotFound && part // the file, the appointment or the caucus, not the case
 	// inside
 	return !denied && got.Status != http.StatusUnauthorized && (got.Status != http.StatusNotFound || ownMissing) && none.Status == http.StatusNotFound
 }
@@ -138,30 +139,33 @@ func bodiesOf(town *housetest.Town, c *housetest.Case) map[string]any {
 	return map[string]any{
 		"/attachments": housetest.File{Name: "a.txt", Content: "no picture"}, "/invitations": m{"party_id": other.Applicant, "channel": "letter"}, "/signing-codes": nil,
 		"/ask-consent": m{}, "/accept": m{}, "/close": m{}, "/archive": m{}, "/resume": m{},
-		"/record-consent":     m{"party_id": other.Applicant, "consent": "agreed", "channel": "phone"},
-		"/refuse-acceptance":  m{"reason": "N4"},
-		"/assign":             m{"host_mediator_id": town.OtherMediator.Mediator, "chosen_by": "parties"},
-		"/request-recusal":    m{"mediator_id": town.OtherMediator.Mediator},
-		"/give-notice":        m{"party_ids": []string{other.Applicant}, "manner": "oral"},
-		"/schedule-session":   m{"place": "x"},
-		"/open-session":       c.Sitting(),
-		"/extend":             m{"days": 99, "reason": "x", "consents": []string{}},
-		"/pause":              m{"reason": "x", "until": "2020-01-01"},
-		"/fix-agreement":      c.Terms(),
-		"/oral-agreement":     c.Terms(),
-		"/sign":               m{"party_id": other.Applicant, "kind": "wet_ink", "text_hash": "x"},
-		"/reopen-agreement":   m{"reason": "x"},
-		"/terminate":          m{"reason": "T1"},
-		"/withdraw":           m{"statement": "x"},
-		"/request-end":        m{"party_id": other.Applicant},
-		"/reconsider":         m{"party_id": other.Applicant},
-		"/record-performance": m{"obligation_id": other.Applicant, "state": "performed", "on": town.Today()},
-		"/follow-up":          m{"visited_on": town.Today(), "visitor": "x"},
-		"/amend":              m{"set": m{}, "reason": "x"},
-		"/retract":            m{"entry": "999", "reason": "x"},
-		"/reroute":            m{"committee_id": town.Far.ID, "reason": "x"},
-		"/assess-risk":        m{"risk": 9, "reason": "x"},
-		"/report-police":      m{"to": "", "at": "", "channel": ""},
+		"/record-consent":    m{"party_id": other.Applicant, "consent": "agreed", "channel": "phone"},
+		"/refuse-acceptance": m{"reason": "N4"},
+		"/assign":            m{"host_mediator_id": town.OtherMediator.Mediator, "chosen_by": "parties"},
+		"/request-recusal":   m{"mediator_id": town.OtherMediator.Mediator},
+		"/give-notice":       m{"party_ids": []string{other.Applicant}, "manner": "oral"},
+		"/schedule-session":  m{"place": "x"},
+		"/hand-over-note":    m{"session_id": other.Applicant, "mediator_id": town.Hong.Mediator}, "/disclose-note": m{"session_id": other.Applicant, "text": "x"},
+		"/request-note": m{"session_id": other.Applicant, "purpose": "read", "reason_code": "B1", "why": "x"}, "/decide-note": m{"request_id": other.Applicant, "decision": "refused"},
+		"/sessions/{session}/break-glass": nil,
+		"/open-session":                   c.Sitting(),
+		"/extend":                         m{"days": 99, "reason": "x", "consents": []string{}},
+		"/pause":                          m{"reason": "x", "until": "2020-01-01"},
+		"/fix-agreement":                  c.Terms(),
+		"/oral-agreement":                 c.Terms(),
+		"/sign":                           m{"party_id": other.Applicant, "kind": "wet_ink", "text_hash": "x"},
+		"/reopen-agreement":               m{"reason": "x"},
+		"/terminate":                      m{"reason": "T1"},
+		"/withdraw":                       m{"statement": "x"},
+		"/request-end":                    m{"party_id": other.Applicant},
+		"/reconsider":                     m{"party_id": other.Applicant},
+		"/record-performance":             m{"obligation_id": other.Applicant, "state": "performed", "on": town.Today()},
+		"/follow-up":                      m{"visited_on": town.Today(), "visitor": "x"},
+		"/amend":                          m{"set": m{}, "reason": "x"},
+		"/retract":                        m{"entry": "999", "reason": "x"},
+		"/reroute":                        m{"committee_id": town.Far.ID, "reason": "x"},
+		"/assess-risk":                    m{"risk": 9, "reason": "x"},
+		"/report-police":                  m{"to": "", "at": "", "channel": ""},
 	}
 }
 

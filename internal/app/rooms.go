@@ -42,7 +42,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Registry = registry.NewService(registry.Options{Store: a.Store, Vault: a.Vault, AddPerson: a.addPerson,
 		OpenCases: casework.OpenCases})
 	a.Files = files.New(a.Data, a.Vault)
-	a.Cases = casework.New(casework.Parts{DB: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Vault: a.Vault, Files: a.Files,
+	a.Cases = casework.New(casework.Parts{DB: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Vault: a.Vault, Caucus: a.Caucus, Files: a.Files,
 		Random: a.Random, PhoneIndex: a.Accounts.PhoneIndex, EndVisits: a.Accounts.EndPartySessions})
 	a.Reports = report.New(a.Store)
 	a.Field = fieldwork.New(a.Store)

@@ -54,6 +54,7 @@ type history struct {
 	prev    string // hash of the last entry
 	visits  []Visit
 	checks  []Check
+	written written
 	dropped []*Agreement
 }
 
@@ -61,7 +62,7 @@ type history struct {
 func (s *Service) Bulk(c County) *Bulk {
 	sealing := s.vault.With(c.Random)
 	b := &Bulk{county: c, ids: ident.NewMaker(c.Random), cases: map[ident.ID]*history{}, numbers: map[numbered]int64{}}
-	b.Service = &Service{policy: s.policy, vault: sealing, journal: journal.New(sealing, c.Random), random: c.Random, book: b}
+	b.Service = &Service{policy: s.policy, vault: sealing, caucus: s.caucus.With(c.Random), journal: journal.New(sealing, c.Random), random: c.Random, book: b}
 	return b
 }
 
@@ -172,6 +173,7 @@ func (b *Bulk) write(c *Case, e journal.Entry) error {
 	}
 	h.entries, h.prev = append(h.entries, row), row.Hash
 	h.visits, h.checks, h.dropped = append(h.visits, c.Visits...), append(h.checks, c.Checks...), append(h.dropped, c.Dropped...)
+	h.written.add(c.Written)
 	c.remember()
 	if c != &h.Case {
 		h.Case = *c
@@ -217,6 +219,7 @@ func (b *Bulk) add(out *Batch, h *history) error {
 	out.sittings = append(out.sittings, c.Sittings...)
 	out.attendance = append(out.attendance, attendanceOf(func() ident.Key { return b.ids.New(b.county.Code, c.LastEventAt).Key() }, c.Sittings)...)
 	out.present = append(out.present, mediatorsOf(func() ident.Key { return b.ids.New(b.county.Code, c.LastEventAt).Key() }, c.Sittings)...)
+	out.written.add(h.written)
 	out.visits, out.checks, out.entries = append(out.visits, c.Visits...), append(out.checks, c.Checks...), append(out.entries, h.entries...)
 	texts := h.dropped
 	if c.Agreement != nil {
@@ -247,6 +250,7 @@ type Batch struct {
 	signatures  []Signature
 	visits      []Visit
 	checks      []Check
+	written     written
 	entries     []journal.Row
 	numbers     []counterRow
 }

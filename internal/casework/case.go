@@ -140,6 +140,7 @@ type Case struct {
 	Visits  []Visit
 	Checks  []Check
 	Dropped []*Agreement
+	Written written // notes of caucuses
 
 	was *loaded // as it was loaded; nil for a new case
 }

@@ -88,11 +88,15 @@ func (s *Service) OpenSession(ctx context.Context, g authz.Grant, o Order, in Si
 		if err := c.hold(in.Appointment, v); err != nil {
 			return note{}, err
 		}
-		c.sat(v)
-		n := note{fact: journal.Fact{"session": v.ID.String(), "kind": v.Kind, "attending": len(v.Attending), "open": v.Open, "risk": v.Risk}, warnings: warnings}
-		if v.Kind != "caucus" { // what was said in a caucus stands in its own record only
-			n.words = journal.Words{"result": v.Result}
+		if v.Kind == caucusKind { // what was said stands in its own record only
+			if err := d.putAway(c, &v); err != nil {
+				return note{}, err
+			}
+			c.sat(v)
+			return note{fact: caucusFact(&v, journal.Fact{"note_length": v.NoteLength}), warnings: warnings}, nil
 		}
+		c.sat(v)
+		n := note{fact: journal.Fact{"session": v.ID.String(), "kind": v.Kind, "attending": len(v.Attending), "open": v.Open, "risk": v.Risk}, words: journal.Words{"result": v.Result}, warnings: warnings}
 		return n, nil
 	})
 }

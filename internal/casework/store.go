@@ -17,7 +17,8 @@ import (
 
 // Rows are this room's models.
 var Rows = []any{&Head{}, &Party{}, &Participant{}, &counterRow{}, &Session{}, &attendance{}, &sessionMediator{}, &Agreement{}, &Clause{},
-	&Obligation{}, &Signature{}, &Visit{}, &accessRow{}, &signingRow{}, &Check{}, &Appointment{}, &attachmentRow{}, &draftRow{}}
+	&Obligation{}, &Signature{}, &Visit{}, &accessRow{}, &signingRow{}, &Check{}, &Appointment{}, &noteKey{}, &sealedNote{}, &noteReader{},
+	&disclosure{}, &noteRequest{}, &attachmentRow{}, &draftRow{}}
 
 // find returns the case if the grant reaches it. A case out of reach is missing: its existence is nobody else's business.
 func (s *Service) find(tx *db.Tx, g authz.Grant, id ident.ID) (*Case, error) {

@@ -27,7 +27,7 @@ func (c *Case) remember() {
 		b.agreement = *a
 		b.agreement.Obligations, b.agreement.Signatures = slices.Clone(a.Obligations), slices.Clone(a.Signatures)
 	}
-	c.was, c.Visits, c.Checks, c.Dropped = b, nil, nil, nil
+	c.was, c.Visits, c.Checks, c.Dropped, c.Written = b, nil, nil, nil, written{}
 }
 
 // save writes what an act made of a case: its next version, the rows that are new, and those that differ from what was
@@ -187,10 +187,10 @@ func saveSignatures(tx *db.Tx, a, was *Agreement) error {
 	return insertAll(tx, a.Signatures[len(was.Signatures):])
 }
 
-// saveFindings writes what an act adds beside: follow-up visits and conflict checks.
+// saveFindings writes what an act adds beside: follow-up visits, conflict checks and notes.
 func (s *Service) saveFindings(tx *db.Tx, c *Case) error {
 	s.sealFindings(c)
-	return errors.Join(insertAll(tx, c.Visits), insertAll(tx, c.Checks))
+	return errors.Join(insertAll(tx, c.Visits), insertAll(tx, c.Checks), saveWritten(tx, c.Written))
 }
 
 func (s *Service) sealHead(h *Head) {

@@ -216,6 +216,7 @@ type Session struct {
 	Mediators    []ident.ID `gorm:"-"`             // present
 	Points       codeList   `gorm:"column:points"` // codes.SessionPoints that the record shows
 	Details      Details    `gorm:"-"`
+	NoteLength   int        `gorm:"column:note_length"` // of a caucus: how many characters its note has
 
 	DetailsSealed []byte `gorm:"column:details_sealed"`
 }

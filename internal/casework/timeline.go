@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
@@ -44,11 +45,25 @@ func (c *Case) concerns(e journal.Entry, me ident.ID) bool {
 	return err == nil && !me.IsZero() && slices.ContainsFunc(c.Sittings, func(v Session) bool { return v.ID == id && slices.Contains(v.Attending, me) })
 }
 
+// receipt is what a party is told of an act about its own caucus: what was done, why by its code, who may read it now.
+func receipt(f journal.Fact) journal.Fact {
+	out := journal.Fact{}
+	for _, name := range []string{"session", "appointment", "purpose", "reason", "decision", "mediator", "channel"} {
+		if v, ok := f[name]; ok {
+			out[name] = v
+		}
+	}
+	return out
+}
+
 // happened draws an entry for a reader: staff see facts and words; a party sees what moved the case and what it said
 // itself; a supervisor sees facts without words.
 func (c *Case) happened(e journal.Entry, seen authz.View, me ident.ID) (Happened, bool) {
 	h := Happened{ID: e.ID, Seq: e.Seq, Event: Event(e.Event), From: State(e.From), To: State(e.To), Role: string(e.Role),
 		PartyID: e.Party, OccurredAt: e.OccurredAt, RecordedAt: e.RecordedAt, Late: e.Late, Hash: e.Hash}
+	if seen != authz.Party && e.Fact["kind"] == caucusKind && slices.Contains(actor.Parties, e.Role) {
+		h.Role, e.Actor = "party", ident.ID{} // with whom a caucus was is not told
+	}
 	switch seen {
 	case authz.Full:
 		h.Fact, h.Words, h.Actor = e.Fact, e.Words, e.Actor
@@ -59,6 +74,9 @@ func (c *Case) happened(e journal.Entry, seen authz.View, me ident.ID) (Happened
 	case authz.Party:
 		if !me.IsZero() && e.Party == me {
 			h.Words = e.Words
+		}
+		if e.Fact["kind"] == caucusKind {
+			h.Fact = receipt(e.Fact)
 		}
 		return h, !slices.Contains(inward, h.Event) && c.concerns(e, me)
 	default:

@@ -53,6 +53,8 @@ type View struct {
 	People        []PersonView      `json:"people"`
 	Consents      []ConsentView     `json:"consents"`
 	Sessions      []SessionView     `json:"sessions"`
+	Disclosed     []DisclosedView   `json:"disclosed" doc:"What parties let be told from their caucuses"`
+	NoteRequests  []RequestView     `json:"note_requests" doc:"For staff: requests to read a note or to destroy its key"`
 	Appointments  []AppointmentView `json:"appointments" doc:"Sessions that were arranged"`
 	Agreements    []AgreementView   `json:"agreements"`
 	Obligations   []Obliged         `json:"obligations"`
@@ -117,7 +119,7 @@ type SessionView struct {
 	StartsAt  time.Time  `json:"starts_at"`
 	EndsAt    *time.Time `json:"ends_at,omitempty"`
 	Place     string     `json:"place,omitempty"`
-	Mode      string     `json:"mode"`
+	Mode      string     `json:"mode,omitempty"`
 	Kind      string     `json:"kind"`
 	Open      bool       `json:"open"`
 	Record    string     `json:"record,omitempty"`
@@ -128,6 +130,10 @@ type SessionView struct {
 	Mediators []ident.ID `json:"mediators" doc:"Mediators present"`
 	Points    []string   `json:"points" doc:"Which of the seven points the record shows, F9"`
 	Details
+
+	NoteLength  int        `json:"note_length,omitempty" doc:"Of a caucus: how many characters its note has; the note has a route of its own"`
+	DestroyedAt *time.Time `json:"note_destroyed_at,omitempty" doc:"When the key of its note was destroyed"`
+	Readers     []ident.ID `json:"readers,omitempty" doc:"Mediators who may read the note; for them and for its party"`
 }
 
 // AgreementView is the agreement in hand.
@@ -236,7 +242,7 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 		c.mask(&v)
 		return v, nil
 	}
-	if err := s.addSubstance(tx, c, &v, seen, slices.ContainsFunc(c.partsOf(by.Person), isHosting)); err != nil {
+	if err := s.addSubstance(tx, c, &v, seen, by.Person); err != nil {
 		return View{}, err
 	}
 	v.Next, v.Blocked, err = s.next(by, c)
@@ -260,7 +266,7 @@ func partyOfReader(by actor.Actor, c *Case) ident.ID {
 func (c *Case) status(seen authz.View) View {
 	return View{ID: c.ID, Reference: c.Reference, State: c.State, Outcome: c.Outcome, Version: c.Version, CaseNo: c.CaseNo, Seen: seen,
 		Source: c.Source, RegisteredAt: c.RegisteredAt, AcceptedAt: c.AcceptedAt, EndedAt: c.EndedAt,
-		Parties: []PartyView{}, People: []PersonView{}, Consents: []ConsentView{}, Sessions: []SessionView{}, Appointments: []AppointmentView{}, Agreements: []AgreementView{},
+		Parties: []PartyView{}, People: []PersonView{}, Consents: []ConsentView{}, Sessions: []SessionView{}, Appointments: []AppointmentView{}, Disclosed: []DisclosedView{}, NoteRequests: []RequestView{}, Agreements: []AgreementView{},
 		Obligations: []Obliged{}, Visits: []VisitView{}, Attachments: []Attached{}, Clocks: []Clock{}, Next: []string{}, Blocked: []Blocked{}}
 }
 
@@ -280,6 +286,11 @@ func (c *Case) addOutline(v *View) {
 		v.Consents = append(v.Consents, ConsentView{PartyID: p.ID, Consent: p.Consent, Channel: p.ConsentChannel, At: p.ConsentAt})
 	}
 	for _, m := range c.Sittings {
+		if m.Kind == caucusKind { // that it was, when, how long, and how long its note is
+			v.Sessions = append(v.Sessions, SessionView{ID: m.ID, StartsAt: m.StartsAt, EndsAt: m.EndsAt, Kind: m.Kind, NoteLength: m.NoteLength,
+				Attending: []ident.ID{}, Guests: []Guest{}, Mediators: []ident.ID{}, Points: []string{}})
+			continue
+		}
 		v.Sessions = append(v.Sessions, SessionView{ID: m.ID, StartsAt: m.StartsAt, EndsAt: m.EndsAt, Mode: m.Mode, Kind: m.Kind, Open: m.Open,
 			Risk: m.Risk, Attending: append([]ident.ID{}, m.Attending...), Guests: []Guest{}, Mediators: append([]ident.ID{}, m.Mediators...), Points: append([]string{}, m.Points...)})
 	}
@@ -334,17 +345,20 @@ func maskedName(name, kind string) string {
 	return ""
 }
 
-// addSubstance adds names, texts and contacts as far as the reader may see them; works tells whether the reader works
-// the case as host, co-mediator or recorder.
-func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, works bool) error {
-	full := seen == authz.Full
+// addSubstance adds names, texts and contacts as far as the reader may see them.
+func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, reader ident.ID) error {
+	full, works := seen == authz.Full, slices.ContainsFunc(c.partsOf(reader), isHosting)
 	v.Title = c.Title
 	if mine := c.party(v.Me); full || mine != nil && mine.Role == Applicant {
 		v.Facts, v.Request = c.Facts, c.Request
 	}
 	v.Guidance = c.Guidance
 	c.addParties(v, full)
-	c.addSessions(v, full, works)
+	notes, err := s.aboutNotesOf(tx, c)
+	if err != nil {
+		return err
+	}
+	c.addSessions(v, full, notes, reader)
 	c.addAppointments(v, full, works)
 	c.addTerms(v)
 	if !full {
@@ -377,28 +391,46 @@ func (c *Case) addParties(v *View, full bool) {
 	}
 }
 
-// addSessions: a party sees the joint sessions and its own caucuses, with time and place; records are work notes. What
-// was said in a caucus is for those who work the case, and for nobody else of the staff.
-func (c *Case) addSessions(v *View, full, works bool) {
-	if full {
-		for i, m := range c.Sittings {
-			out := &v.Sessions[i]
-			out.Place, out.Guests = m.Place, append(out.Guests, m.Guests...)
-			if m.Kind != "caucus" || works {
-				out.Record, out.Result, out.Details = m.Record, m.Result, m.Details
-			}
-		}
-		return
-	}
+// addSessions: a party sees the joint sessions and its own caucuses, with time and place; records are work notes. Of a
+// caucus nobody sees with whom and where it was but its party and the readers of its note, and nobody what was said.
+func (c *Case) addSessions(v *View, full bool, notes aboutNotes, reader ident.ID) {
+	notes.addTo(v, full)
 	shown := []SessionView{}
 	for i, m := range c.Sittings {
-		if m.Kind == "joint" || slices.Contains(m.Attending, v.Me) {
-			out := v.Sessions[i]
-			out.Place, out.Risk = m.Place, 0
-			shown = append(shown, out)
+		out := v.Sessions[i]
+		mine := slices.Contains(m.Attending, v.Me)
+		switch {
+		case full && m.Kind != caucusKind:
+			out = m.whole(out)
+			out.Record, out.Result = m.Record, m.Result
+		case full && notes.readBy(m.ID, reader):
+			out = notes.about(m.whole(out))
+		case full:
+			out.DestroyedAt = notes.about(out).DestroyedAt
+		case m.Kind == caucusKind && mine:
+			out = notes.about(m.where(out))
+		case m.Kind == "joint" || mine:
+			out = m.where(out)
+		default:
+			continue
 		}
+		shown = append(shown, out)
 	}
 	v.Sessions = shown
+}
+
+// where adds what a party sees of a session: how, where and who came.
+func (m Session) where(out SessionView) SessionView {
+	out.Place, out.Mode, out.Open, out.Attending, out.Risk = m.Place, m.Mode, m.Open, append([]ident.ID{}, m.Attending...), 0
+	return out
+}
+
+// whole adds what staff see of a session beside what was said.
+func (m Session) whole(out SessionView) SessionView {
+	out = m.where(out)
+	out.Risk, out.Guests, out.Details = m.Risk, append([]Guest{}, m.Guests...), m.Details
+	out.Mediators, out.Points = append([]ident.ID{}, m.Mediators...), append([]string{}, m.Points...)
+	return out
 }
 
 func (c *Case) addTerms(v *View) {
@@ -461,6 +493,9 @@ func (s *Service) next(by actor.Actor, c *Case) ([]string, []Blocked, error) {
 // fits leaves out what would be pointless to offer a party: an answer already given, a signature already made, the
 // withdrawal of somebody else's application.
 func (s *Service) fits(by actor.Actor, c *Case, e Event) bool {
+	if slices.Contains(noteEvents, e) {
+		return slices.ContainsFunc(c.Sittings, func(v Session) bool { return v.Kind == caucusKind && v.mayKnow(c, by) })
+	}
 	if by.IsStaff() {
 		return e != Withdraw || len(c.Side(Applicant)) > 0
 	}

@@ -203,6 +203,17 @@ var SessionPoints = List{
 // SessionSecrets are why a session is closed whoever asked for what (M4).
 var SessionSecrets = List{of("privacy", "个人隐私", "Privacy"), of("trade_secret", "商业秘密", "Trade secret")}
 
+// NoteReadings are why two people let one of them read the note of a caucus.
+var NoteReadings = List{
+	of("B1", "有人身安全危险", "Danger to somebody's safety"), of("B2", "查处对调解员的投诉", "Complaint against a mediator"),
+	of("B3", "有权机关依法调取", "Lawful demand of an organ"), of("B4", "在场调解员已无法履职", "Those present can no longer act"),
+}
+
+// NoteDestructions are why two people destroy the key of a note.
+var NoteDestructions = List{
+	of("K1", "该当事人要求销毁", "Its party asks for it"), of("K2", "保存已无必要", "No longer needed"), of("K3", "误记", "Written by mistake"),
+}
+
 // SessionModes are how people meet.
 var SessionModes = List{of("in_person", "当面", "In person"), of("online", "线上", "Online"), of("phone", "电话", "By telephone")}
 

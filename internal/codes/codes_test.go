@@ -82,7 +82,7 @@ var lists = map[string]codes.List{
 	"non-acceptance": codes.NonAcceptance, "termination": codes.Termination, "refusals": codes.Refusals, "recusals": codes.Recusals,
 	"consents": codes.Consents, "channels": codes.Channels, "difficulties": codes.Difficulties, "risks": codes.Risks,
 	"performances": codes.Performances, "obligation kinds": codes.ObligationKinds, "session kinds": codes.SessionKinds,
-	"session modes": codes.SessionModes, "session points": codes.SessionPoints, "session secrets": codes.SessionSecrets, "signature kinds": codes.SignatureKinds, "invited kinds": codes.InvitedKinds, "evidence": codes.Evidence,
+	"session modes": codes.SessionModes, "session points": codes.SessionPoints, "note readings": codes.NoteReadings, "note destructions": codes.NoteDestructions, "session secrets": codes.SessionSecrets, "signature kinds": codes.SignatureKinds, "invited kinds": codes.InvitedKinds, "evidence": codes.Evidence,
 	"party pairs": codes.PartyPairs,
 }
 

@@ -222,6 +222,9 @@ func (s *Service) mediationEvents(a *rest.API) {
 		return s.ScheduleSession(ctx, g, o, b.Appointing)
 	})
 	event(a, OpenSession, "记录一次调解", "Record a session", func(ctx context.Context, g authz.Grant, o Order, b sittingBody) (View, error) {
+		if b.Points == nil { // left out is none of them
+			b.Points = []string{}
+		}
 		return s.OpenSession(ctx, g, o, b.Sitting)
 	})
 	event(a, Extend, "延长期限", "Extend the mediation", func(ctx context.Context, g authz.Grant, o Order, b extensionBody) (View, error) {

@@ -111,8 +111,11 @@ func (in *Sitting) warnings(d *deed, c *Case) ([]fault.Text, error) {
 }
 
 // gaps names what the record does not show: the seven points of F9 for a joint session, who was asked about what for an
-// investigation, F7.
+// investigation, F7. A form that has no room for the points leaves them nil, and whoever fills it in is not asked.
 func (in *Sitting) gaps() []fault.Text {
+	if in.Points == nil {
+		return nil
+	}
 	lacking := func(names []fault.Text, form string) []fault.Text {
 		if len(names) == 0 {
 			return nil

@@ -1,8 +1,10 @@
 package casework_test
 
 import (
-	"context"
+	"bytes"
+	"database/sql"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -175,9 +177,27 @@ func TestTwoPeopleBreakTheGlassOnce(t *testing.T) {
 func TestADestroyedNoteIsGoneForGood(t *testing.T) {
 	aside(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case, session string) {
 		zheng, station := town.As(town.Zheng), town.As(town.Station)
+		for range 3 { // others lie beside it
+			other := town.As(nil).Files()
+			su.Met(other, town.Su)
+			s := other.Sitting()
+			s["kind"], s["attending"] = "caucus", []string{other.Applicant}
+			su.Does(other, "open-session", s).Is(200)
+		}
 		does(station, c, "request-note", m{"session_id": session, "purpose": "destroy", "reason_code": "K1", "why": "x"}).Is(http.StatusForbidden)
 		does(su, c, "request-note", m{"session_id": session, "purpose": "destroy", "reason_code": "K1", "why": "林秀英要求"}).Is(200)
 		id := c.Last.Text("note_requests.0.id")
+		pool, err := town.Store.Pool()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var wrapped []byte
+		if err := pool.QueryRowContext(t.Context(), "SELECT wrapped_key FROM caucus_keys WHERE session_id = '"+session+"'").Scan(&wrapped); err != nil {
+			t.Fatal(err)
+		}
+		if town.Store.Dialect() == "sqlite" && !liesInTheFile(t, pool, wrapped) {
+			t.Error("the key is not found where it lies")
+		}
 		does(su, c, "decide-note", m{"request_id": id, "decision": "approved"}).Is(http.StatusForbidden)
 		does(zheng, c, "decide-note", m{"request_id": id, "decision": "refused", "why": "再想想"}).Is(200)
 		note(su, c, session).Is(200)
@@ -191,13 +211,12 @@ func TestADestroyedNoteIsGoneForGood(t *testing.T) {
 			t.Errorf("that it was stays: %s", a.Body)
 		}
 		does(su, c, "disclose-note", m{"session_id": session, "whole": true, "channel": "phone"}).Refuses("note_destroyed")
-		pool, err := town.Store.Pool()
-		if err != nil {
-			t.Fatal(err)
-		}
 		var left int
-		if err := pool.QueryRowContext(context.Background(), "SELECT COUNT(*) FROM caucus_keys WHERE wrapped_key IS NOT NULL").Scan(&left); err != nil || left != 0 {
+		if err := pool.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM caucus_keys WHERE wrapped_key IS NOT NULL").Scan(&left); err != nil || left != 3 {
 			t.Errorf("%d keys are left, %v", left, err)
+		}
+		if town.Store.Dialect() == "sqlite" && liesInTheFile(t, pool, wrapped) {
+			t.Error("the destroyed key still lies in the database's file")
 		}
 		if a := town.Party(c, c.Code).Get("/cases/" + c.ID + "/timeline"); !a.Holds(`"reason":"K1"`) || !strings.Contains(string(a.Body), `"purpose":"destroy"`) {
 			t.Errorf("Lin does not see it: %s", a.Body)
@@ -219,4 +238,25 @@ func TestMediatorsPresentAreNamed(t *testing.T) {
 		note(su, c, session).Is(http.StatusForbidden) // the host was not in the room
 		note(hong, c, session).Is(200)
 	})
+}
+
+// liesInTheFile tells whether bytes are found in the file of a SQLite database once its log is written into it.
+func liesInTheFile(t *testing.T, pool *sql.DB, b []byte) bool {
+	t.Helper()
+	var path string
+	if err := pool.QueryRowContext(t.Context(), "SELECT file FROM pragma_database_list WHERE name = 'main'").Scan(&path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pool.ExecContext(t.Context(), "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := os.ReadFile(path + "-wal")
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	return bytes.Contains(whole, b) || bytes.Contains(log, b)
 }

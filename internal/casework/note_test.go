@@ -240,6 +240,22 @@ func TestMediatorsPresentAreNamed(t *testing.T) {
 	})
 }
 
+// A note whose key was lost or changed says so; the case goes on.
+func TestANoteWithoutItsKeySaysSo(t *testing.T) {
+	aside(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case, session string) {
+		pool, err := town.Store.Pool()
+		if err != nil {
+			t.Fatal(err)
+		}
+		change := map[string]string{"sqlite": "UPDATE caucus_keys SET wrapped_key = ?", "postgres": "UPDATE caucus_keys SET wrapped_key = $1"}[town.Store.Dialect()]
+		if _, err := pool.ExecContext(t.Context(), change, bytes.Repeat([]byte{1}, 80)); err != nil {
+			t.Fatal(err)
+		}
+		note(su, c, session).Refuses("note_key")
+		su.Sees(c).Is(200)
+	})
+}
+
 // liesInTheFile tells whether bytes are found in the file of a SQLite database once its log is written into it.
 func liesInTheFile(t *testing.T, pool *sql.DB, b []byte) bool {
 	t.Helper()

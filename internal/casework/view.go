@@ -458,8 +458,7 @@ func (c *Case) addSessions(v *View, full bool, notes aboutNotes, reader ident.ID
 			out.Record, out.Result = m.Record, m.Result
 		case full && notes.readBy(m.ID, reader):
 			out = notes.about(m.whole(out))
-		case full:
-			out.DestroyedAt = notes.about(out).DestroyedAt
+		case full: // that it was, when and how long
 		case m.Kind == caucusKind && mine:
 			out = notes.about(m.where(out))
 		case m.Kind == "joint" || mine:

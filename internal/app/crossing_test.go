@@ -143,6 +143,8 @@ func bodiesOf(town *housetest.Town, c *housetest.Case) map[string]any {
 		"/request-recusal":    m{"mediator_id": town.OtherMediator.Mediator},
 		"/give-notice":        m{"party_ids": []string{other.Applicant}, "manner": "oral"},
 		"/open-session":       c.Sitting(),
+		"/add-helper":         m{"party_id": other.Applicant, "kind": "companion", "name": "x"},
+		"/end-helper":         m{"helper_id": other.Applicant, "reason": "x"},
 		"/extend":             m{"days": 99, "reason": "x", "consents": []string{}},
 		"/pause":              m{"reason": "x", "until": "2020-01-01"},
 		"/fix-agreement":      c.Terms(),

@@ -54,6 +54,8 @@ const (
 	RemoveParty        Event = "remove_party"
 	DecideConflict     Event = "decide_conflict"
 	RecordNeeds        Event = "record_needs"
+	AddHelper          Event = "add_helper"
+	EndHelper          Event = "end_helper"
 )
 
 // Transition is one line of the table: in these states this event may happen, when its guards agree, to whoever has
@@ -133,6 +135,8 @@ var Lifecycle = []Transition{
 	{RetractRefusal, at(Closed), Accepted, nil, "case.retract"},
 	{Reroute, at(Registered, AwaitingConsent), "", nil, "case.reroute"},
 	{RecordNeeds, alive, "", nil, "case.record_needs"},
+	{AddHelper, alive, "", nil, "case.add_helper"},
+	{EndHelper, alive, "", nil, "case.end_helper"},
 	{AssessRisk, alive, "", nil, "case.assess_risk"},
 	{ReportPolice, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.report_police"},
 }

@@ -18,7 +18,7 @@ import (
 // Rows are this room's models.
 var Rows = []any{&Head{}, &Party{}, &Participant{}, &counterRow{}, &Session{}, &attendance{}, &Agreement{}, &Clause{},
 	&Obligation{}, &Signature{}, &Visit{}, &accessRow{}, &signingRow{}, &Check{}, &attachmentRow{},
-	&Task{}, &CourtMatter{}, &Correction{}}
+	&Task{}, &CourtMatter{}, &Correction{}, &Helper{}}
 
 // find returns the case if the grant reaches it. A case out of reach is missing: its existence is nobody else's business.
 func (s *Service) find(tx *db.Tx, g authz.Grant, id ident.ID) (*Case, error) {
@@ -56,6 +56,9 @@ func (s *Service) fill(tx *db.Tx, c *Case) error {
 	if c.LegalTrack != "" {
 		questions = append(questions, db.Question{Of: of("filed_on, id"), Into: &c.Courts})
 	}
+	if c.Helped > 0 {
+		questions = append(questions, db.Question{Of: of("began_at, id"), Into: &c.Helpers})
+	}
 	if c.State == Archived {
 		questions = append(questions, db.Question{Of: of("asked_at, id"), Into: &c.Corrections})
 	}
@@ -72,7 +75,7 @@ func (s *Service) fill(tx *db.Tx, c *Case) error {
 	if err := s.fillFormer(tx, c); err != nil {
 		return fmt.Errorf("case %s: %w", c.ID, err)
 	}
-	if err := errors.Join(s.openHead(&c.Head), s.openParties(c), s.openAgreement(c.Agreement), s.openSittings(c, present), s.openCorrections(c)); err != nil {
+	if err := errors.Join(s.openHead(&c.Head), s.openParties(c), s.openAgreement(c.Agreement), s.openSittings(c, present), s.openCorrections(c), s.openHelpers(c)); err != nil {
 		return fmt.Errorf("case %s: %w", c.ID, err)
 	}
 	c.remember()

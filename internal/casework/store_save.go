@@ -20,12 +20,13 @@ type loaded struct {
 	tasks     []Task
 	courts    []CourtMatter
 	asked     []Correction
+	helpers   []Helper
 }
 
 // remember takes the case as it stands for what the rows hold.
 func (c *Case) remember() {
 	b := &loaded{sides: slices.Clone(c.Sides), people: slices.Clone(c.People), sittings: len(c.Sittings),
-		tasks: slices.Clone(c.Tasks), courts: slices.Clone(c.Courts), asked: slices.Clone(c.Corrections)}
+		tasks: slices.Clone(c.Tasks), courts: slices.Clone(c.Courts), asked: slices.Clone(c.Corrections), helpers: slices.Clone(c.Helpers)}
 	if c.Former != nil {
 		b.former = c.Former.ID
 	}
@@ -46,7 +47,7 @@ func (s *Service) save(tx *db.Tx, c *Case) error {
 	if err := errors.Join(s.saveHead(tx, c), s.saveSides(tx, c, was), savePeople(tx, c, was)); err != nil {
 		return err
 	}
-	if err := errors.Join(s.saveSittings(tx, c, was), s.saveAgreements(tx, c, was), s.saveFindings(tx, c), s.saveBeside(tx, c, was)); err != nil {
+	if err := errors.Join(s.saveSittings(tx, c, was), s.saveAgreements(tx, c, was), s.saveFindings(tx, c), s.saveBeside(tx, c, was), s.saveHelpers(tx, c, was)); err != nil {
 		return err
 	}
 	c.remember()

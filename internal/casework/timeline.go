@@ -24,6 +24,7 @@ type Happened struct {
 	Fact       journal.Fact  `json:"fact,omitempty"`
 	Words      journal.Words `json:"words,omitempty"`
 	Hash       string        `json:"hash"`
+	Helper     ident.ID      `json:"helper_id,omitempty,omitzero" doc:"Who acted for the party, where its agent or guardian did"`
 	Actor      ident.ID      `json:"-"` // the person who acted, for those who see the whole case
 }
 
@@ -31,7 +32,7 @@ type Happened struct {
 var inward = []Event{AssessRisk, ReportPolice, Amend, Reroute, FollowUp, DecideConflict, Remind, Correct}
 
 // ownOnly are the acts of which a party sees its own and nobody else's.
-var ownOnly = []Event{RecordNeeds}
+var ownOnly = []Event{RecordNeeds, AddHelper, EndHelper}
 
 // IsInward tells whether an event concerns the committee's own work and is not shown to a party.
 func (e Event) IsInward() bool { return slices.Contains(inward, e) }
@@ -41,6 +42,9 @@ func (e Event) IsInward() bool { return slices.Contains(inward, e) }
 func happened(e journal.Entry, seen authz.View, me ident.ID) (Happened, bool) {
 	h := Happened{ID: e.ID, Seq: e.Seq, Event: Event(e.Event), From: State(e.From), To: State(e.To), Role: string(e.Role),
 		PartyID: e.Party, OccurredAt: e.OccurredAt, RecordedAt: e.RecordedAt, Late: e.Late, Hash: e.Hash}
+	if text, _ := e.Fact["helper"].(string); text != "" && (seen == authz.Full || seen == authz.Party && !me.IsZero() && e.Party == me) {
+		h.Helper, _ = ident.ParseID(text) // written by us
+	}
 	switch seen {
 	case authz.Full:
 		h.Fact, h.Words, h.Actor = e.Fact, e.Words, e.Actor

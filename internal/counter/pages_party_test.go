@@ -271,7 +271,7 @@ func TestAnAgentActsVisiblyForTheParty(t *testing.T) {
 		letter := su.Post("/cases/"+k.ID+"/invitations", housetest.M{"party_id": k.Respondent, "helper_id": k.Last.Text("helpers.0.id"), "channel": "letter"}).Is(201)
 		sister := d.Comes().Opens("/follow").Says("reference", letter.Text("letter.reference"), "code", letter.Text("letter.code"))
 		sister.Reads("您正在代 陈志强 办理").ReadsNot("要求换调解员")
-		sister.Opens(k.home() + "/answer").Says("consent", "agreed").Reads("您作了答复")
+		sister.Opens(k.home()+"/answer").Says("consent", "agreed").Reads("您作了答复")
 		k.chen.Opens(k.home()).Reads("由 陈小妹 代您办理", "陈小妹 · 代理人 · 妹妹").ReadsNot("您正在代")
 		k.lin.Opens(k.home()).ReadsNot("陈小妹")
 	})

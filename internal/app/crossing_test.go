@@ -16,7 +16,8 @@ import (
 
 type m = housetest.M
 
-// stranger is somebody of the town as the policy sees them: their role, and the levels at which they stand to the case.
+// stranger is somebody of the town as the policy sees them: their role, and the levels at which they stand to the case; a
+// level "as" a role counts for that role only.
 type stranger struct {
 	who    *housetest.Person
 	roles  []actor.Role
@@ -71,7 +72,7 @@ func (s stranger) of(t *testing.T, p *authz.Policy, a authz.Action) expects {
 		}
 		for _, row := range rows {
 			switch {
-			case row.Level == authz.LevelAny, slices.Contains(s.levels, row.Level):
+			case row.Level == authz.LevelAny, slices.Contains(s.levels, row.Level), slices.Contains(s.levels, row.Level+" as "+authz.Level(role)):
 				return inside
 			default:
 				out = outside
@@ -90,32 +91,67 @@ func TestEveryRouteWithEveryRole(t *testing.T) {
 		town := housetest.New(t, s)
 		c := town.As(town.Lin).Files()
 		town.As(town.Su).Hosted(c, town.Su)
-		missing := strings.Replace(c.ID, c.ID[:8], "00000000", 1)
-		bodies := bodiesOf(town, c)
-		for _, route := range town.App.API.Routes() {
-			path, ofCase := strings.CutPrefix(strings.TrimPrefix(route.Path, "/api/v1"), "/cases/{id}")
-			if !ofCase {
-				continue
-			}
-			path = strings.ReplaceAll(path, "{attachment}", c.Applicant)
-			body, known := bodies[path]
-			if !known && route.Method != http.MethodGet {
-				t.Errorf("%s %s has no row in this test", route.Method, route.Path)
-				continue
-			}
-			for _, who := range everybody(town) {
-				hand := town.As(who.who).With("If-Match", `"999"`)
-				send := func(id string) housetest.Answer { return hand.SendAny(route.Method, "/cases/"+id+path, body) }
-				got, none := send(c.ID), send(missing)
-				town.Later(4 * time.Second) // nobody is to be slowed here
-				want := who.of(t, town.App.Policy, route.Action)
-				if !fits(want, who, got, none) {
-					t.Errorf("%s %s as %s: %d %s (missing: %d), want %s", route.Method, route.Path, who.name(), got.Status, got.Body, none.Status,
-						[]string{"refused", "outside", "inside"}[want])
-				}
+		crossed(t, town, c, everybody(town))
+	})
+}
+
+// An offer opens to the chair who was asked what an answer needs and nothing else; so does a hand-over to the old lead, and
+// a joint mediation to whoever joined it.
+func TestEveryRouteWithWhoeverACaseWasOfferedTo(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		town := housetest.New(t, s)
+		su, other, far := town.As(town.Su), town.As(town.OtherChair), town.As(town.FarChair)
+		staff := func(who *housetest.Person, r actor.Role, level ...authz.Level) stranger {
+			return stranger{who, []actor.Role{actor.Anyone, actor.Applicant, actor.Respondent, actor.Agent, r}, level}
+		}
+		c := town.As(town.Lin).Files()
+		su.Met(c, town.Su)
+		offer := func(to housetest.M) m {
+			to["reason"], to["text"], to["consents"] = "difficult", "情况复杂", []string{c.Applicant, c.Respondent}
+			return to
+		}
+		su.Does(c, "transfer", offer(m{"to_committee_id": town.Far.ID, "kind": "joint"})).Is(http.StatusOK)
+		crossed(t, town, c, []stranger{staff(town.FarChair, actor.Chair, authz.LevelOffered), staff(town.FarMediator, actor.Mediator), staff(town.OtherChair, actor.Chair)})
+		far.Sees(c)
+		far.Does(c, "accept-transfer", m{"co_mediator_ids": []any{town.FarMediator.Mediator}}).Is(http.StatusOK)
+		crossed(t, town, c, []stranger{staff(town.FarChair, actor.Chair), staff(town.FarMediator, actor.Mediator, "own as mediator")})
+		su.Sees(c)
+		su.Does(c, "transfer", offer(m{"to_committee_id": town.Other.ID})).Is(http.StatusOK)
+		other.Sees(c)
+		other.Does(c, "accept-transfer", nil).Is(http.StatusOK)
+		crossed(t, town, c, []stranger{staff(town.Zheng, actor.Chair, authz.LevelFormer), staff(town.Su, actor.Mediator), staff(town.FarMediator, actor.Mediator),
+			staff(town.OtherChair, actor.Chair, authz.LevelCommittee, authz.LevelDesk)})
+	})
+}
+
+// crossed tries every route of cases as each of some people, who stand to a case as their levels say.
+func crossed(t *testing.T, town *housetest.Town, c *housetest.Case, people []stranger) {
+	t.Helper()
+	missing := strings.Replace(c.ID, c.ID[:8], "00000000", 1)
+	bodies := bodiesOf(town, c)
+	for _, route := range town.App.API.Routes() {
+		path, ofCase := strings.CutPrefix(strings.TrimPrefix(route.Path, "/api/v1"), "/cases/{id}")
+		if !ofCase {
+			continue
+		}
+		path = strings.ReplaceAll(path, "{attachment}", c.Applicant)
+		body, known := bodies[path]
+		if !known && route.Method != http.MethodGet {
+			t.Errorf("%s %s has no row in this test", route.Method, route.Path)
+			continue
+		}
+		for _, who := range people {
+			hand := town.As(who.who).With("If-Match", `"999"`)
+			send := func(id string) housetest.Answer { return hand.SendAny(route.Method, "/cases/"+id+path, body) }
+			got, none := send(c.ID), send(missing)
+			town.Later(4 * time.Second) // nobody is to be slowed here
+			want := who.of(t, town.App.Policy, route.Action)
+			if !fits(want, who, got, none) {
+				t.Errorf("%s %s as %s: %d %s (missing: %d), want %s", route.Method, route.Path, who.name(), got.Status, got.Body, none.Status,
+					[]string{"refused", "outside", "inside"}[want])
 			}
 		}
-	})
+	}
 }
 
 func fits(want expects, who stranger, got, none housetest.Answer) bool {
@@ -161,6 +197,11 @@ func bodiesOf(town *housetest.Town, c *housetest.Case) map[string]any {
 		"/retract":            m{"entry": "999", "reason": "x"},
 		"/reroute":            m{"committee_id": town.Far.ID, "reason": "x"},
 		"/assess-risk":        m{"risk": 9, "reason": "x"},
+		"/transfer":           m{"to_committee_id": town.Home.ID, "reason": "difficult", "text": "x", "consents": []string{}},
+		"/accept-transfer":    m{},
+		"/record-referral":    m{"kind": "x"},
+		"/referrals":          m{"organ_kind": "x", "organ": "x", "reason": "x"},
+		"/decline-transfer":   m{"reason": "x"},
 		"/report-police":      m{"to": "", "at": "", "channel": ""},
 	}
 }

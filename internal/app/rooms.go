@@ -21,6 +21,7 @@ import (
 	"fengqiao/internal/journal"
 	"fengqiao/internal/notify"
 	"fengqiao/internal/page"
+	"fengqiao/internal/property"
 	"fengqiao/internal/registry"
 	"fengqiao/internal/report"
 	pages "fengqiao/web"
@@ -109,6 +110,7 @@ func (a *App) addPerson(tx *db.Tx, p registry.Person) (ident.ID, error) {
 func (a *App) mountRooms() {
 	a.Accounts.Routes(a.API)
 	a.Registry.Mount(a.API)
+	property.Routes(a.API)
 	a.Cases.Routes(a.API, a.welcome)
 	a.Reports.Routes(a.API)
 	a.Field.Routes(a.API)

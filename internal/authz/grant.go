@@ -22,7 +22,7 @@ type Reach struct {
 	Parts     []string   // … as one of these
 	Case      ident.ID   // LevelOwn of a party by access code: this case and no other
 	Party     ident.ID   // … as this party
-	Committee ident.ID   // LevelCommittee and LevelDesk
+	Committee ident.ID   // LevelCommittee, LevelDesk, LevelOffered and LevelFormer
 	Area      ident.Area // LevelArea
 }
 
@@ -32,6 +32,8 @@ type Standing struct {
 	Committee ident.ID   // the lead committee
 	Area      ident.Area // where the dispute arose
 	Hosted    bool       // a host mediator is assigned
+	Offered   ident.ID   // the committee that has been offered the case and has not answered
+	Former    []ident.ID // the committees of the county that led it and handed it over
 	Parts     []string   // the parts that the acting person takes, "recused" among them
 }
 
@@ -130,6 +132,8 @@ func (r Reach) holds(other Reach) bool {
 		return (other.Level == LevelCommittee || other.Level == LevelDesk) && other.Committee == r.Committee && other.Person == r.Person
 	case LevelDesk:
 		return other.Level == LevelDesk && other.Committee == r.Committee && other.Person == r.Person
+	case LevelOffered, LevelFormer:
+		return other.Level == r.Level && other.Committee == r.Committee && other.Person == r.Person
 	case LevelOwn:
 	}
 	return false
@@ -162,6 +166,10 @@ func (r Reach) covers(s Standing) bool {
 	case LevelDesk:
 		mine := !r.Committee.IsZero() && r.Committee == s.Committee
 		return mine && !recused && (!s.Hosted || overlap(s.Parts, hostParts))
+	case LevelOffered:
+		return !r.Committee.IsZero() && r.Committee == s.Offered && !recused
+	case LevelFormer:
+		return !r.Committee.IsZero() && slices.Contains(s.Former, r.Committee) && !recused
 	case LevelOwn:
 		if !r.Case.IsZero() {
 			return r.Case == s.Case

@@ -3,6 +3,7 @@ package authz_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,6 +23,8 @@ p, mediator, desk, desk, full
 p, chair, committee, committee, full
 p, station_officer, area, area, masked
 p, anyone, any, any, counts
+p, chair, offered, offered, offered
+p, chair, former, former, status
 p, chair, wide, committee, status
 p, station_officer, wide, area, masked
 p, mediator, wide, desk, full
@@ -74,6 +77,13 @@ func TestEveryLevelReachesItsOwnAndNothingElse(t *testing.T) {
 		{"a committee, recused", post(actor.Chair, home, ""), "committee", at(home, true, "recused"), authz.None},
 		{"another committee", post(actor.Chair, home, ""), "committee", at(away, true, "host"), authz.None},
 		{"a case of no committee", post(actor.Chair, home, ""), "committee", at(ident.ID{}, true), authz.None},
+		{"a committee that was offered the case", post(actor.Chair, away, ""), "offered", authz.Standing{Committee: home, Offered: away}, authz.Offered},
+		{"a committee that was not", post(actor.Chair, home, ""), "offered", authz.Standing{Committee: home, Offered: away}, authz.None},
+		{"a case offered to none", post(actor.Chair, away, ""), "offered", at(home, true), authz.None},
+		{"an offer to a committee whose chair was recused", post(actor.Chair, away, ""), "offered",
+			authz.Standing{Committee: home, Offered: away, Parts: []string{"recused"}}, authz.None},
+		{"a committee that handed the case over", post(actor.Chair, home, ""), "former", authz.Standing{Committee: away, Former: []ident.ID{home}}, authz.Status},
+		{"a committee that never led it", post(actor.Chair, away, ""), "former", authz.Standing{Committee: home, Former: []ident.ID{home}}, authz.None},
 		{"a city", post(actor.StationOfficer, ident.ID{}, "350500000000"), "area", at(home, true), authz.Masked},
 		{"a county", post(actor.StationOfficer, ident.ID{}, "350503000000"), "area", at(home, true), authz.Masked},
 		{"a street", post(actor.StationOfficer, ident.ID{}, "350503001000"), "area", at(home, true), authz.Masked},
@@ -169,7 +179,7 @@ func TestTheWidestViewOfSeveralReachesHolds(t *testing.T) {
 }
 
 func TestViewsAreOrdered(t *testing.T) {
-	order := []authz.View{authz.None, authz.Counts, authz.Status, authz.Masked, authz.Party, authz.Full}
+	order := []authz.View{authz.None, authz.Counts, authz.Status, authz.Masked, authz.Offered, authz.Party, authz.Full}
 	for i, v := range order {
 		for j, w := range order {
 			if v.Wider(w) != (i > j) {
@@ -272,6 +282,9 @@ func eachAlone(p *authz.Policy, by actor.Actor, a authz.Action) (out []authz.Gra
 func randomStanding(r *rand.Rand) authz.Standing {
 	s := authz.Standing{Case: case1, Committee: []ident.ID{home, away, case2}[r.IntN(3)], Hosted: r.IntN(2) == 0,
 		Area: []ident.Area{shaolin, "350503001005", "350503006002", "350582102001"}[r.IntN(4)]}
+	if r.IntN(3) == 0 {
+		s.Offered, s.Former = []ident.ID{home, away, case2}[r.IntN(3)], []ident.ID{[]ident.ID{home, away, case2}[r.IntN(3)]}
+	}
 	for _, part := range append(authz.HostParts(), authz.PartApplicant, authz.PartAgent, authz.PartReferrer, authz.PartRecused) {
 		if r.IntN(5) == 0 {
 			s.Parts = append(s.Parts, part)
@@ -280,14 +293,19 @@ func randomStanding(r *rand.Rand) authz.Standing {
 	return s
 }
 
-// A chair is a mediator too, and may be a party somewhere: two reaches are left of five.
+// A chair is a mediator too, may be a party somewhere and a co-mediator of another committee, and may be offered a case:
+// four reaches are left of seven.
 func TestAChairAsksForNothingTwice(t *testing.T) {
 	p, err := authz.Load(policies.Model, policies.Policy)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := allow(t, p, post(actor.Chair, home, ""), "case.list").Reaches()
-	if len(r) != 2 || r[0].Level != authz.LevelOwn || len(r[0].Parts) != 3 || r[1].Level != authz.LevelCommittee {
+	var levels []authz.Level
+	for _, one := range r {
+		levels = append(levels, one.Level)
+	}
+	if !slices.Equal(levels, []authz.Level{authz.LevelOwn, authz.LevelOwn, authz.LevelCommittee, authz.LevelOffered}) || len(r[0].Parts) != 3 {
 		t.Errorf("reaches: %+v", r)
 	}
 }

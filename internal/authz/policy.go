@@ -29,26 +29,29 @@ const (
 	LevelOwn       Level = "own"       // cases in which the actor takes part (for a party by code: that case)
 	LevelDesk      Level = "desk"      // cases of the actor's committee that have no host yet, or in which they take part
 	LevelCommittee Level = "committee" // all cases that the actor's committee leads
+	LevelOffered   Level = "offered"   // cases offered to the actor's committee, while it has not answered
+	LevelFormer    Level = "former"    // cases that the actor's committee led and handed over within its county
 	LevelArea      Level = "area"      // everything in the area of the post and below it
 	LevelAny       Level = "any"       // what is public, or belongs to nobody in particular
 )
 
 // Levels are all there are, nearest first.
-var Levels = []Level{LevelOwn, LevelDesk, LevelCommittee, LevelArea, LevelAny}
+var Levels = []Level{LevelOwn, LevelDesk, LevelCommittee, LevelOffered, LevelFormer, LevelArea, LevelAny}
 
 // View is what may be shown of what is reached.
 type View string
 
 const (
-	None   View = ""
-	Counts View = "counts" // figures only
-	Status View = "status" // state and result
-	Masked View = "masked" // a case without names, contacts and free text
-	Party  View = "party"  // what a party may see: own data, the other side's name, what concerns both
-	Full   View = "full"   // the whole case
+	None    View = ""
+	Counts  View = "counts"  // figures only
+	Status  View = "status"  // state and result
+	Masked  View = "masked"  // a case without names, contacts and free text
+	Offered View = "offered" // what a committee needs to answer an offer: names, what it is about, no contacts, no records
+	Party   View = "party"   // what a party may see: own data, the other side's name, what concerns both
+	Full    View = "full"    // the whole case
 )
 
-var viewOrder = []View{None, Counts, Status, Masked, Party, Full}
+var viewOrder = []View{None, Counts, Status, Masked, Offered, Party, Full}
 
 // Wider tells whether v shows more than w.
 func (v View) Wider(w View) bool { return slices.Index(viewOrder, v) > slices.Index(viewOrder, w) }
@@ -314,7 +317,7 @@ func reach(by actor.Actor, h actor.Post, row Row) (Reach, bool) {
 	case LevelDesk:
 		r.Committee, r.Person, r.Parts = h.Committee, by.Person, HostParts()
 		return r, !h.Committee.IsZero() && !by.Person.IsZero()
-	case LevelCommittee:
+	case LevelCommittee, LevelOffered, LevelFormer:
 		r.Committee, r.Person = h.Committee, by.Person
 		return r, !h.Committee.IsZero()
 	case LevelArea:

@@ -29,7 +29,7 @@ func (s *Service) Accept(ctx context.Context, g authz.Grant, o Order) (View, err
 		if c.AcceptedDay.IsZero() { // a case that a party took up again was accepted once
 			c.AcceptedDay = day
 		}
-		c.MediationDueDay = d.days(day, registry.Mediation)
+		c.MediationDueDay = d.mediationUntil(c, day)
 		if c.CaseNo == "" {
 			no, err := d.caseNo(c, committee.ShortName, day)
 			if err != nil {

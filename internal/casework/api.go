@@ -141,6 +141,14 @@ type (
 		When
 		HelperEnd
 	}
+	archiveBody struct {
+		When
+		Archiving
+	}
+	propertyBody struct {
+		When
+		PropertyFacts
+	}
 	needsBody struct {
 		When
 		Needs
@@ -192,6 +200,14 @@ type (
 	reasonBody struct {
 		When
 		Reason string `json:"reason"`
+	}
+	transferBody struct {
+		When
+		Offering
+	}
+	acceptTransferBody struct {
+		When
+		Accepting
 	}
 	reconsiderBody struct {
 		When
@@ -248,9 +264,13 @@ func (s *Service) partyEvents(a *rest.API) {
 	event(a, EndHelper, "结束代理、监护、陪同或翻译", "End what somebody was to a party", func(ctx context.Context, g authz.Grant, o Order, b helperEndBody) (View, error) {
 		return s.EndHelper(ctx, g, o, b.HelperEnd)
 	})
+	event(a, RecordProperty, "登记物业事项", "Record an owners' vote or a common income", func(ctx context.Context, g authz.Grant, o Order, b propertyBody) (View, error) {
+		return s.RecordProperty(ctx, g, o, b.PropertyFacts)
+	})
 	event(a, RecordNeeds, "登记当事人需要", "Record what a party needs", func(ctx context.Context, g authz.Grant, o Order, b needsBody) (View, error) {
 		return s.RecordNeeds(ctx, g, o, b.Needs)
 	})
+	s.referralRoutes(a)
 }
 
 func (s *Service) intakeEvents(a *rest.API) {
@@ -326,8 +346,8 @@ func (s *Service) endEvents(a *rest.API) {
 	event(a, Close, "结案", "Close the case", func(ctx context.Context, g authz.Grant, o Order, _ bare) (View, error) {
 		return s.Close(ctx, g, o)
 	})
-	event(a, Archive, "归档", "Archive the dossier", func(ctx context.Context, g authz.Grant, o Order, _ bare) (View, error) {
-		return s.Archive(ctx, g, o)
+	event(a, Archive, "归档", "Archive the dossier", func(ctx context.Context, g authz.Grant, o Order, b archiveBody) (View, error) {
+		return s.Archive(ctx, g, o, b.Archiving)
 	})
 }
 
@@ -340,6 +360,15 @@ func (s *Service) correctionEvents(a *rest.API) {
 	})
 	event(a, Reroute, "改派调委会", "Hand to another committee before acceptance", func(ctx context.Context, g authz.Grant, o Order, b rerouteBody) (View, error) {
 		return s.Reroute(ctx, g, o, b.Rerouting)
+	})
+	event(a, OfferTransfer, "商请移交或联合调解", "Offer the case to another committee, or ask it to join", func(ctx context.Context, g authz.Grant, o Order, b transferBody) (View, error) {
+		return s.Transfer(ctx, g, o, b.Offering)
+	})
+	event(a, AcceptTransfer, "同意接收或参加", "Accept a case that was offered", func(ctx context.Context, g authz.Grant, o Order, b acceptTransferBody) (View, error) {
+		return s.AcceptTransfer(ctx, g, o, b.Accepting)
+	})
+	event(a, DeclineTransfer, "不同意接收，或撤回商请", "Decline an offer, or withdraw one's own", func(ctx context.Context, g authz.Grant, o Order, b reasonBody) (View, error) {
+		return s.DeclineTransfer(ctx, g, o, Declining{Reason: b.Reason})
 	})
 	event(a, AssessRisk, "研判风险", "Assess the risk", func(ctx context.Context, g authz.Grant, o Order, b riskBody) (View, error) {
 		return s.AssessRisk(ctx, g, o, b.Risking)
@@ -388,7 +417,32 @@ func (s *Service) readRoutes(a *rest.API) {
 		}
 		return rest.List(ctx, items, nil)
 	}, rest.Says("办理过程", "What happened"))
+	rest.Handle(a, "GET", "/rights-notice", "registry.read", func(ctx context.Context, _ authz.Grant, _ *struct{}) (*rest.Seen[Notified], error) {
+		return rest.See(0, noticeIn(rest.Lang(ctx))), nil
+	}, rest.Says("权利义务告知", "What parties are told before mediation"))
 	s.fileRoutes(a)
+}
+
+// Notified is the notice of rights and duties in a language.
+type Notified struct {
+	Parts []NotifiedPart `json:"parts"`
+}
+
+// NotifiedPart is one part of it.
+type NotifiedPart struct {
+	Title string   `json:"title"`
+	Items []string `json:"items"`
+}
+
+func noticeIn(lang string) (out Notified) {
+	for _, p := range RightsNotice {
+		part := NotifiedPart{Title: p.Title.In(lang)}
+		for _, i := range p.Items {
+			part.Items = append(part.Items, i.In(lang))
+		}
+		out.Parts = append(out.Parts, part)
+	}
+	return out
 }
 
 type attachIn struct {

@@ -57,7 +57,7 @@ func (s *Service) Assign(ctx context.Context, g authz.Grant, o Order, a Assignme
 			if i == 0 {
 				part = authz.PartHost
 			}
-			d.join(c, Participant{PersonID: m.PersonID, MediatorID: m.ID, Name: m.Name, Part: part})
+			d.joinAs(c, m, part)
 			n.fact[part+"s"] = append(listOf(n.fact[part+"s"]), m.ID.String())
 		}
 		c.HostID, c.AssignedBy = team[0].ID, a.ChosenBy
@@ -82,19 +82,39 @@ func (d *deed) team(c *Case, a Assignment) ([]registry.Mediator, error) {
 		if i == 0 {
 			at = "host_mediator_id"
 		}
-		m, err := d.mediator(id)
-		if err != nil || m.CommitteeID != c.CommitteeID || !m.Works() {
-			return nil, fault.New(fault.Invalid, "", "请选择本调委会的在任调解员。", "Please choose a serving mediator of this committee.").At(at)
-		}
-		if c.recused(m.ID) {
-			return nil, fault.Rule("M2", "%s 已经回避，不能再参与本案。", "%s has withdrawn from this case and may not come back.", m.Name)
-		}
-		if slices.ContainsFunc(team, func(t registry.Mediator) bool { return t.ID == m.ID }) {
-			return nil, fault.New(fault.Invalid, "", "同一位调解员不能重复选择。", "The same mediator cannot be chosen twice.").At(at)
+		m, err := d.memberOf(c, team, id, at, func(m registry.Mediator) bool {
+			return m.CommitteeID == c.CommitteeID || i > 0 && c.joined(m.CommitteeID) // A7: the lead hosts
+		})
+		if err != nil {
+			return nil, err
 		}
 		team = append(team, m)
 	}
 	return team, d.mayHandOut(team[0], a.ChosenBy, c)
+}
+
+// memberOf finds a mediator who may join a team: of a fitting committee, serving, not recused, not in it already.
+func (d *deed) memberOf(c *Case, team []registry.Mediator, id ident.ID, at string, fits func(registry.Mediator) bool) (registry.Mediator, error) {
+	m, err := d.mediator(id)
+	if err != nil || !fits(m) || !m.Works() {
+		return m, fault.New(fault.Invalid, "", "请选择本调委会的在任调解员。", "Please choose a serving mediator of this committee.").At(at)
+	}
+	if c.recused(m.ID) {
+		return m, fault.Rule("M2", "%s 已经回避，不能再参与本案。", "%s has withdrawn from this case and may not come back.", m.Name)
+	}
+	if slices.ContainsFunc(team, func(t registry.Mediator) bool { return t.ID == m.ID }) {
+		return m, fault.New(fault.Invalid, "", "同一位调解员不能重复选择。", "The same mediator cannot be chosen twice.").At(at)
+	}
+	return m, nil
+}
+
+// joinAs enters a mediator's part; one of a committee that joined carries it.
+func (d *deed) joinAs(c *Case, m registry.Mediator, part string) {
+	p := Participant{PersonID: m.PersonID, MediatorID: m.ID, Name: m.Name, Part: part}
+	if m.CommitteeID != c.CommitteeID {
+		p.CommitteeID = m.CommitteeID
+	}
+	d.join(c, p)
 }
 
 // mayHandOut: only the chair hands a case to another mediator on the committee's behalf, M1.
@@ -171,12 +191,28 @@ func (d *deed) tiesOf(c *Case, m registry.Mediator) ([]Tie, error) {
 			out = append(out, Tie{MediatorID: m.ID, PartyID: p.ID, Kind: kind})
 		}
 	}
+	firm, err := d.firmOf(c)
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range declared {
 		if !t.CompoundID.IsZero() && t.CompoundID == c.CompoundID {
 			out = append(out, Tie{MediatorID: m.ID, Kind: "compound"})
 		}
+		if !t.FirmID.IsZero() && t.FirmID == firm { // staff of the firm that manages the compound concerned
+			out = append(out, Tie{MediatorID: m.ID, Kind: "firm"})
+		}
 	}
 	return out, nil
+}
+
+// firmOf is the property firm that manages the compound concerned; zero where there is none.
+func (d *deed) firmOf(c *Case) (ident.ID, error) {
+	if c.CompoundID.IsZero() {
+		return ident.ID{}, nil
+	}
+	compound, err := d.compound(c.CompoundID)
+	return compound.PropertyFirmID, err
 }
 
 func tiesTo(p Party, name, phoneIndex string, declared []registry.Tie) []string {

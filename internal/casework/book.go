@@ -7,6 +7,7 @@ import (
 	"fengqiao/internal/authz"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
 )
 
 // book is where cases lie: in the database, or in memory while history is loaded (Bulk).
@@ -72,9 +73,32 @@ func (s rows) change(ctx context.Context, g authz.Grant, o Order, do func(*deed,
 	})
 	var done *db.Done
 	if errors.As(err, &done) {
-		return s.See(ctx, g, done.ID)
+		return s.doneBefore(ctx, g, done.ID)
 	}
 	return out, err
+}
+
+// doneBefore shows again what an earlier sending of the same act made of the case. Who answered an offer, or withdrew,
+// may be out of the act's reach by now: they see what they may read, and if that is nothing, where the case stands.
+func (s rows) doneBefore(ctx context.Context, g authz.Grant, id ident.ID) (View, error) {
+	v, err := s.See(ctx, g, id)
+	if !fault.Is(err, fault.Missing) {
+		return v, err
+	}
+	if read, denied := s.policy.Allow(g.By(), "case.read"); denied == nil {
+		if v, err = s.See(ctx, read, id); !fault.Is(err, fault.Missing) {
+			return v, err
+		}
+	}
+	err = s.db.Read(ctx, g.By(), func(tx *db.Tx) error {
+		c := &Case{}
+		if err := headOf(tx, id, &c.Head); err != nil {
+			return err
+		}
+		v, err = s.view(tx, g.By(), c, authz.Status)
+		return err
+	})
+	return v, err
 }
 
 var errStale = fault.New(fault.Stale, "", "这件案子刚刚有人改过。请看过新内容后再试。", "Somebody has just changed this case. Please look at it again and retry.")

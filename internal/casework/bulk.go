@@ -211,6 +211,14 @@ func (b *Bulk) add(out *Batch, h *history) error {
 	out.heads = append(out.heads, c.Head)
 	out.sides = append(out.sides, c.Sides...)
 	out.people = append(out.people, c.People...)
+	b.sealTransfers(c.Transfers)
+	b.sealReferralsOut(c.ReferralsOut)
+	out.referralsOut = append(out.referralsOut, c.ReferralsOut...)
+	if c.Referral != nil {
+		b.sealReferral(c.Referral)
+		out.referrals, out.results = append(out.referrals, *c.Referral), append(out.results, c.Results...)
+	}
+	out.transfers = append(out.transfers, c.Transfers...)
 	out.sittings = append(out.sittings, c.Sittings...)
 	out.attendance = append(out.attendance, attendanceOf(func() ident.Key { return b.ids.New(b.county.Code, c.LastEventAt).Key() }, c.Sittings)...)
 	out.tasks = append(out.tasks, c.Tasks...)
@@ -230,22 +238,26 @@ func (b *Bulk) add(out *Batch, h *history) error {
 
 // Batch are finished rows of one county, in the order in which they were made.
 type Batch struct {
-	County      ident.County
-	random      io.Reader
-	heads       []Head
-	sides       []Party
-	people      []Participant
-	sittings    []Session
-	attendance  []attendance
-	agreements  []Agreement
-	clauses     []Clause
-	obligations []Obligation
-	signatures  []Signature
-	visits      []Visit
-	checks      []Check
-	tasks       []Task
-	entries     []journal.Row
-	numbers     []counterRow
+	County       ident.County
+	random       io.Reader
+	heads        []Head
+	sides        []Party
+	people       []Participant
+	transfers    []Transfer
+	referrals    []Referral
+	results      []Result
+	referralsOut []ReferralOut
+	sittings     []Session
+	attendance   []attendance
+	agreements   []Agreement
+	clauses      []Clause
+	obligations  []Obligation
+	signatures   []Signature
+	visits       []Visit
+	checks       []Check
+	tasks        []Task
+	entries      []journal.Row
+	numbers      []counterRow
 }
 
 // Cases is how many cases a batch holds.

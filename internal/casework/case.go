@@ -47,6 +47,7 @@ const (
 	PartyEnded         Outcome = "party_ended"
 	Withdrawn          Outcome = "withdrawn"
 	OutcomeNotAccepted Outcome = "not_accepted"
+	OutcomeTransferred Outcome = "transferred" // to a committee of another county, where a linked case goes on
 )
 
 // Consent is what a party answered.
@@ -113,10 +114,16 @@ type Head struct {
 	ArchivedAt       *time.Time   `gorm:"column:archived_at"`
 	NextDue          calendar.Day `gorm:"column:next_due"`
 	NextDueName      string       `gorm:"column:next_due_name"`
-	SweepOn          calendar.Day `gorm:"column:sweep_on"`      // the next day on which time alone opens a task
-	LegalTrack       string       `gorm:"column:legal_track"`   // codes.LegalTracks; "" for none
-	Violence         bool         `gorm:"column:violence"`      // domestic violence, or the suspicion of it, M11
-	ViolenceOpen     bool         `gorm:"column:violence_open"` // a report of it is owed, DVL 14
+	SweepOn          calendar.Day `gorm:"column:sweep_on"`           // the next day on which time alone opens a task
+	LegalTrack       string       `gorm:"column:legal_track"`        // codes.LegalTracks; "" for none
+	Violence         bool         `gorm:"column:violence"`           // domestic violence, or the suspicion of it, M11
+	Restricted       bool         `gorm:"column:restricted"`         // violence, or a party under fourteen (P1): names are shown in the case only
+	Property         string       `gorm:"column:property_facts"`     // PropertyFacts as JSON; "" for none
+	ApplicationForm  string       `gorm:"column:application_form"`   // codes.ApplicationForms, A4
+	ApplicationBy    string       `gorm:"column:application_signed"` // how the applicant signed it; "" not yet
+	Retention        string       `gorm:"column:retention"`          // codes.Retentions, R3; "" until it is archived
+	RetainUntil      calendar.Day `gorm:"column:retain_until"`       // none for ever, and before it is archived
+	ViolenceOpen     bool         `gorm:"column:violence_open"`      // a report of it is owed, DVL 14
 	GuidanceSealed   []byte       `gorm:"column:guidance_sealed"`
 	Guidance         string       `gorm:"-"`
 	FiledBy          ident.ID     `gorm:"column:filed_by"`
@@ -127,6 +134,12 @@ type Head struct {
 	ApplicantNames   string       `gorm:"column:applicant_names"`
 	RespondentNames  string       `gorm:"column:respondent_names"`
 	RegisterComplete bool         `gorm:"column:register_complete"` // an oral agreement's register (F11) is whole
+	OfferedTo        ident.ID     `gorm:"column:offered_to"`        // the committee asked to take it over or to join, while it has not answered
+	Offers           int          `gorm:"column:transfers"`         // made so far
+	LinkedFrom       ident.ID     `gorm:"column:linked_from"`       // the case of another county that this one goes on with
+	Referred         bool         `gorm:"column:referred"`          // how it was referred is recorded
+	OutCount         int          `gorm:"column:referrals_out"`     // referrals on to organs, made so far
+	LinkedTo         ident.ID     `gorm:"column:linked_to"`         // the case of another county that goes on with this one
 }
 
 // TableName is the table's.
@@ -135,14 +148,18 @@ func (Head) TableName() string { return "dispute_cases" }
 // Case is a case with what belongs to it, as an act needs it.
 type Case struct {
 	Head
-	People    []Participant
-	Sides     []Party // parties, removed ones included
-	Agreement *Agreement
-	Former    *Agreement // in force, while a version that is to take its place is not signed yet
-	Sittings  []Session
-	Tasks     []Task
-	Courts    []CourtMatter
-	Helpers   []Helper // of the parties, ended ones included
+	People       []Participant
+	Sides        []Party // parties, removed ones included
+	Agreement    *Agreement
+	Former       *Agreement // in force, while a version that is to take its place is not signed yet
+	Sittings     []Session
+	Transfers    []Transfer    // offers to other committees, oldest first
+	Referral     *Referral     // how an organ referred it; nil where that is not recorded
+	Results      []Result      // what was made known to that organ, oldest first
+	ReferralsOut []ReferralOut // to organs, oldest first
+	Tasks        []Task
+	Courts       []CourtMatter
+	Helpers      []Helper // of the parties, ended ones included
 
 	Corrections []Correction // of an archived case
 
@@ -201,14 +218,15 @@ func (Party) TableName() string { return "case_parties" }
 // Participant is a part that a person takes in a case.
 type Participant struct {
 	ident.Key
-	CaseID     ident.ID   `gorm:"column:case_id"`
-	PersonID   ident.ID   `gorm:"column:person_id"`
-	MediatorID ident.ID   `gorm:"column:mediator_id"` // for host, co-mediator, recorder and recused
-	PartyID    ident.ID   `gorm:"column:party_id"`    // for applicant, respondent and agent
-	Name       string     `gorm:"column:name"`
-	Part       string     `gorm:"column:part"`
-	BeganAt    time.Time  `gorm:"column:began_at"`
-	EndedAt    *time.Time `gorm:"column:ended_at"`
+	CaseID      ident.ID   `gorm:"column:case_id"`
+	PersonID    ident.ID   `gorm:"column:person_id"`
+	MediatorID  ident.ID   `gorm:"column:mediator_id"`  // for host, co-mediator, recorder and recused
+	CommitteeID ident.ID   `gorm:"column:committee_id"` // of a mediator whose committee joined; zero for the lead's own
+	PartyID     ident.ID   `gorm:"column:party_id"`     // for applicant, respondent and agent
+	Name        string     `gorm:"column:name"`
+	Part        string     `gorm:"column:part"`
+	BeganAt     time.Time  `gorm:"column:began_at"`
+	EndedAt     *time.Time `gorm:"column:ended_at"`
 }
 
 // TableName is the table's.
@@ -281,7 +299,7 @@ func (c *Case) recused(mediator ident.ID) bool {
 // standing is where the case stands towards a person.
 func (c *Case) standing(person ident.ID) authz.Standing {
 	return authz.Standing{Case: c.ID, Committee: c.CommitteeID, Area: c.AreaCode, Hosted: !c.HostID.IsZero(),
-		Parts: c.partsOf(person)}
+		Parts: c.partsOf(person), Offered: c.OfferedTo, Former: c.formerLeads()}
 }
 
 func allAgreed(parties []Party) bool {

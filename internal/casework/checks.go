@@ -9,9 +9,10 @@ import (
 	"fengqiao/internal/ident"
 )
 
-// Finding is a place where the papers of a dossier would not agree: each kind is a real defect found in reviews.
+// Finding is a place where the papers of a dossier would not agree: each kind is a real defect found in reviews. A4 is
+// about the application.
 type Finding struct {
-	ID   string // C1–C17
+	ID   string // C1–C17, or A4
 	Bars bool   // the dossier is not archived like this
 	Says fault.Text
 }
@@ -22,8 +23,11 @@ func (c *Case) findings() (out []Finding) {
 	add := func(id string, bars bool, zh, en string, args ...any) {
 		out = append(out, Finding{id, bars, fault.Say(zh, en, args...)})
 	}
+	if (c.ApplicationForm == "oral" || c.ApplicationForm == "written") && c.ApplicationBy == "" {
+		add("A4", false, "申请书还没有申请人的签名或指印。", "The applicant has not signed the application yet.")
+	}
 	if !c.agreed() {
-		return nil
+		return out
 	}
 	a := c.Agreement
 	ended := dayOfOr(c.EndedAt)

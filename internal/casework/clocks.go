@@ -80,9 +80,9 @@ var clockRules = []clockRule{
 	{"consent_wait", "A2", at(AwaitingConsent), false, func(p periods, c *Case) []lapse {
 		return only(p.days(dayOfOr(c.ConsentAskedAt), registry.ConsentWait))
 	}},
-	{"mediation", "M6", at(Accepted, Assigned, InMediation, AgreementPending), false, func(_ periods, c *Case) []lapse {
-		return only(c.MediationDueDay)
-	}},
+	{mediationClock, "M6", mediating, false, mediationBy(mediationClock)},
+	{courtRegistered, "M7", mediating, false, mediationBy(courtRegistered)},
+	{courtBefore, "M7", mediating, false, mediationBy(courtBefore)},
 	{"tier_clock", "", at(Accepted, Assigned, InMediation), true, func(p periods, c *Case) []lapse { return only(p.tier(c)) }},
 	{"obligation", "G7", at(Performing), false, func(_ periods, c *Case) []lapse { return c.owed() }},
 	{"confirmation_window", "G9", at(Performing), true, func(p periods, c *Case) []lapse {
@@ -94,7 +94,63 @@ var clockRules = []clockRule{
 	{"court_accepts", "G12", at(Performing, Closed), true, courtClocks(courtTakes)},
 	{"court_decides", "G12", at(Performing, Closed), true, courtClocks(courtSettles)},
 	{"enforcement", "G13", at(Performing, Closed), true, enforceable},
+	{"transfer_answer", "O13", transferable, false, func(_ periods, c *Case) []lapse {
+		if t := c.openOffer(); t != nil {
+			return only(t.DueOn)
+		}
+		return nil
+	}},
 	{"follow_up", "R6", at(Performing), false, func(p periods, c *Case) []lapse { return only(p.followUp(c)) }},
+}
+
+// The three clocks of mediation: which one runs follows from who sent the case.
+const (
+	mediationClock  = "mediation"
+	courtRegistered = "court_registered"       // a court entrusted it after registration, M7
+	courtBefore     = "court_pre_registration" // a court sent it before
+)
+
+var mediating = at(Accepted, Assigned, InMediation, AgreementPending)
+
+// mediationBy is the last day of mediation, where it runs by this clock.
+func mediationBy(clock string) func(periods, *Case) []lapse {
+	return func(_ periods, c *Case) []lapse {
+		if c.mediationClock() != clock {
+			return nil
+		}
+		return only(c.MediationDueDay)
+	}
+}
+
+// mediationClock is the clock by which a case is mediated. Advice to apply sets none of the court's.
+func (c *Case) mediationClock() string {
+	switch r := c.Referral; {
+	case r == nil || r.Channel != FromCourt || r.ReceivedAt == nil:
+		return mediationClock
+	case r.Kind == Entrusted:
+		return courtRegistered
+	case r.Kind == Delegated:
+		return courtBefore
+	}
+	return mediationClock
+}
+
+// mediationUntil is the last day of mediation of a case accepted on a day, M6; of a court's case, counted from the
+// signature of receipt and never beyond the day that the court gave, M7.
+func (p periods) mediationUntil(c *Case, accepted calendar.Day) calendar.Day {
+	clock := c.mediationClock()
+	if clock == mediationClock {
+		return p.days(accepted, registry.Mediation)
+	}
+	setting := registry.CourtBefore
+	if clock == courtRegistered {
+		setting = map[bool]string{true: registry.CourtSummary, false: registry.CourtOrdinary}[c.Referral.Procedure == Summary]
+	}
+	last := p.days(dayOf(*c.Referral.ReceivedAt), setting)
+	if d := c.Referral.Deadline; !d.IsZero() && d.Before(last) {
+		return d
+	}
+	return last
 }
 
 // owed are the obligations that have no result yet, by the days on which they are due.

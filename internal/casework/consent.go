@@ -120,6 +120,7 @@ func (d *deed) end(c *Case, o Outcome, reason string, by ident.ID) {
 	if c.Guidance == "" {
 		c.Guidance = StandardGuidance.ZH
 	}
+	c.tellHowToSue()
 	if c.AcceptedAt != nil {
 		c.firstClose(at)
 	} else {

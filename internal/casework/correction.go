@@ -33,6 +33,7 @@ type Changes struct {
 	PartyPair   *string     `json:"party_pair,omitempty"`
 	Bar         *string     `json:"bar,omitempty" doc:"N1, N2 or empty, A6"`
 	BarDocument *string     `json:"bar_document,omitempty"`
+	Applied     *string     `json:"application_signed,omitempty" doc:"How the applicant signed the application (A4)"`
 	OralFacts   *string     `json:"agreement_facts,omitempty" doc:"Completes the register of an oral agreement, F11"`
 	OralIssues  *string     `json:"agreement_issues,omitempty"`
 }
@@ -84,6 +85,9 @@ func (in Changes) check(d *deed, c *Case) error {
 			bad.Add("set.compound_id", "没有这个小区，或者它不在本县。", "There is no such compound in this county.")
 		}
 	}
+	if in.Applied != nil && *in.Applied != "" {
+		bad.Take("set.application_signed", codes.SignatureKinds.Check(*in.Applied))
+	}
 	if in.Difficulty != nil {
 		between(&bad, "set.difficulty", *in.Difficulty, 1, 4)
 	}
@@ -126,6 +130,7 @@ func (in Changes) apply(c *Case, n *note) {
 	}
 	code("category", in.Category, &c.Category)
 	code("party_pair", in.PartyPair, &c.PartyPair)
+	code("application_signed", in.Applied, &c.ApplicationBy)
 	code("bar", in.Bar, &c.Bar)
 	text("bar_document", in.BarDocument, &c.BarDocument)
 	text("title", in.Title, &c.Title)

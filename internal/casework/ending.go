@@ -6,10 +6,12 @@ import (
 	"time"
 
 	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
+	"fengqiao/internal/registry"
 )
 
 // Termination ends a case without agreement, M9.
@@ -96,13 +98,33 @@ func (s *Service) Close(ctx context.Context, g authz.Grant, o Order) (View, erro
 	})
 }
 
-// Archive makes the dossier read-only, R1 and R7.
-func (s *Service) Archive(ctx context.Context, g authz.Grant, o Order) (View, error) {
+// Filing away of a dossier.
+type Archiving struct {
+	Retention string `json:"retention,omitempty" doc:"short, long or permanent (R3); else long where there is an agreement, short where there is none"`
+}
+
+// Archive makes the dossier read-only, R1 and R7, and says how long it is kept, R3. Nothing deletes it before.
+func (s *Service) Archive(ctx context.Context, g authz.Grant, o Order, in Archiving) (View, error) {
 	return s.act(ctx, g, o, Archive, func(d *deed, c *Case) (note, error) {
+		if in.Retention == "" {
+			in.Retention = map[bool]string{true: "long", false: "short"}[c.Agreement != nil]
+		}
+		if err := codes.Retentions.Check(in.Retention); err != nil {
+			return note{}, fault.Of(err).At("retention")
+		}
 		at := d.at
-		c.ArchivedAt = &at
-		return note{fact: journal.Fact{"outcome": c.Outcome, "case_no": c.CaseNo}}, nil
+		c.ArchivedAt, c.Retention, c.RetainUntil = &at, in.Retention, d.retainUntil(dayOf(at), in.Retention)
+		return note{fact: journal.Fact{"outcome": c.Outcome, "case_no": c.CaseNo, "retention": c.Retention, "retain_until": c.RetainUntil}}, nil
 	})
+}
+
+// retainUntil is the day until which a dossier is kept; none for one that is kept for ever.
+func (p periods) retainUntil(archived calendar.Day, class string) calendar.Day {
+	setting := map[string]string{"short": registry.RetainShort, "long": registry.RetainLong}[class]
+	if setting == "" {
+		return ""
+	}
+	return archived.PlusYears(p.set.Number(setting, archived))
 }
 
 // Risking is an assessment of the danger that a dispute escalates, M8.

@@ -15,7 +15,7 @@ var guardA6 = Guard{"A6", func(c *Case) error {
 	switch {
 	case c.Bar == "N1":
 		return fault.Rule("A6", "这类事项依法由专门机关管辖或禁止调解，不能受理。", "By law this matter belongs to a special organ or may not be mediated; it cannot be accepted.")
-	case c.Bar == "N2" && c.BarDocument == "":
+	case c.Bar == "N2" && c.BarDocument == "" && !c.Referral.commissions():
 		return fault.Rule("A6", "其他机关已经受理或解决了这起纠纷。只有该机关的委派或移送文书才能解除。",
 			"Another organ has already accepted or resolved this dispute. Only that organ's commission or transfer document lifts this.")
 	}
@@ -44,10 +44,14 @@ var guardConsent = Guard{"", func(c *Case) error {
 	return nil
 }}
 
-// A11: what comes by way of a petition needs every party's yes.
+// A11: what comes by way of a petition needs every party's yes, and none of the five exclusions where its referral is recorded.
 var guardA11 = Guard{"A11", func(c *Case) error {
-	if c.Source == "34" && !allAgreed(c.Here()) {
+	petition := c.Source == "34" || c.Referral != nil && c.Referral.Channel == FromPetition
+	if petition && !allAgreed(c.Here()) {
 		return fault.Rule("A11", "信访转来的案件须全部当事人同意。", "A case from the petition office needs every party's agreement.")
+	}
+	if petition && c.Referral != nil {
+		return c.Referral.excluded()
 	}
 	return nil
 }}

@@ -20,22 +20,25 @@ import (
 
 // Filing is what somebody tells when they bring a dispute.
 type Filing struct {
-	Source      string     `json:"source,omitempty" doc:"How it came: 11–14 applied, 21–23 own motion, 31–354 referred. A public filing may leave it out."`
-	Category    string     `json:"category" doc:"Kind of dispute, such as 1306 for a leak inside a compound"`
-	AreaCode    ident.Area `json:"area_code" doc:"12-digit code of the place where it arose"`
-	CompoundID  ident.ID   `json:"compound_id,omitempty,omitzero" doc:"The compound, where it arose in one"`
-	Title       string     `json:"title" doc:"A few words"`
-	Facts       string     `json:"facts" doc:"What happened"`
-	Request     string     `json:"request,omitempty" doc:"What is asked for"`
-	Difficulty  int        `json:"difficulty,omitempty" doc:"1 simple, 2 ordinary (default), 3 complex, 4 major"`
-	Risk        int        `json:"risk,omitempty" doc:"1 low, 2 medium, 3 high, 4 red"`
-	PartyPair   string     `json:"party_pair,omitempty" doc:"PP1–PP5, PP9 for property matters"`
-	Bar         string     `json:"bar,omitempty" doc:"N1 or N2 where A6 may stand against acceptance"`
-	BarDocument string     `json:"bar_document,omitempty" doc:"The commission of the organ that has the matter (N2)"`
-	CommitteeID ident.ID   `json:"committee_id,omitempty,omitzero" doc:"Staff may name the committee; else the one that serves the place"`
-	Applicant   *PartyIn   `json:"applicant,omitempty" doc:"Who asks; left out in an own-motion case"`
-	Respondents []PartyIn  `json:"respondents" nullable:"false" doc:"The other side; in an own-motion case all parties"`
-	OccurredAt  *time.Time `json:"occurred_at,omitempty" doc:"Staff only: when it was really received"`
+	Source      string      `json:"source,omitempty" doc:"How it came: 11–14 applied, 21–23 own motion, 31–354 referred. A public filing may leave it out."`
+	Category    string      `json:"category" doc:"Kind of dispute, such as 1306 for a leak inside a compound"`
+	AreaCode    ident.Area  `json:"area_code" doc:"12-digit code of the place where it arose"`
+	CompoundID  ident.ID    `json:"compound_id,omitempty,omitzero" doc:"The compound, where it arose in one"`
+	Title       string      `json:"title" doc:"A few words"`
+	Facts       string      `json:"facts" doc:"What happened"`
+	Request     string      `json:"request,omitempty" doc:"What is asked for"`
+	Difficulty  int         `json:"difficulty,omitempty" doc:"1 simple, 2 ordinary (default), 3 complex, 4 major"`
+	Risk        int         `json:"risk,omitempty" doc:"1 low, 2 medium, 3 high, 4 red"`
+	PartyPair   string      `json:"party_pair,omitempty" doc:"PP1–PP5, PP9 for property matters"`
+	Bar         string      `json:"bar,omitempty" doc:"N1 or N2 where A6 may stand against acceptance"`
+	BarDocument string      `json:"bar_document,omitempty" doc:"The commission of the organ that has the matter (N2)"`
+	CommitteeID ident.ID    `json:"committee_id,omitempty,omitzero" doc:"Staff may name the committee; else the one that serves the place"`
+	Form        string      `json:"application_form,omitempty" doc:"Staff: oral or written (A4); else online"`
+	Signed      string      `json:"application_signed,omitempty" doc:"Staff: how the applicant signed it, wet_ink or fingerprint"`
+	Applicant   *PartyIn    `json:"applicant,omitempty" doc:"Who asks; left out in an own-motion case"`
+	Respondents []PartyIn   `json:"respondents" nullable:"false" doc:"The other side; in an own-motion case all parties"`
+	Referral    *ReferralIn `json:"referral,omitempty" doc:"Staff and organs: how it was referred"`
+	OccurredAt  *time.Time  `json:"occurred_at,omitempty" doc:"Staff only: when it was really received"`
 }
 
 // PartyIn is what is told of a party.
@@ -106,9 +109,12 @@ func (f Filing) byRight(by actor.Actor) error {
 		staffOnly("risk", f.Risk != 0)
 		staffOnly("bar", f.Bar != "")
 		staffOnly("bar_document", f.BarDocument != "")
+		staffOnly("application_form", f.Form != "")
+		staffOnly("application_signed", f.Signed != "")
 		staffOnly("difficulty", f.Difficulty != 0)
 		staffOnly("party_pair", f.PartyPair != "")
 		staffOnly("committee_id", !f.CommitteeID.IsZero())
+		staffOnly("referral", f.Referral != nil)
 	}
 	return bad.Err()
 }
@@ -185,6 +191,9 @@ func (d *deed) register(f Filing) (*Case, error) {
 	for i := range c.Sides {
 		c.Sides[i].Key, c.Sides[i].CaseID = d.newKey(), c.ID
 	}
+	if c.Referral != nil {
+		c.Referral.CaseID = c.ID
+	}
 	d.consentOfApplicant(c)
 	d.joinFiler(c)
 	return c, d.keep(c, Submit, Draft, d.told(c))
@@ -195,6 +204,9 @@ func (d *deed) told(c *Case) note {
 	n := note{fact: journal.Fact{"source": c.Source, "category": c.Category, "area": c.AreaCode, "committee": c.CommitteeID.String(),
 		"intake_no": c.IntakeNo, "parties": c.Head.Parties},
 		words: journal.Words{"title": c.Title, "facts": c.Facts, "request": c.Request}}
+	if c.Referral != nil {
+		n.fact["referral"], n.words["organ"], n.words["number"] = c.Referral.fact(), c.Referral.Organ, c.Referral.Number
+	}
 	if a := c.Side(Applicant); len(a) > 0 && !d.grant.By().IsStaff() {
 		n.party = a[0].ID
 	}
@@ -277,8 +289,12 @@ func (d *deed) fromFiling(f Filing) (*Case, error) {
 		c.Difficulty = 1
 	}
 	c.PoliceOpen = f.Risk == redRisk
+	d.applied(&bad, c, f)
 	d.partiesOf(&bad, c, f)
 	c.PartyPair = c.pair()
+	if f.Referral != nil {
+		d.refer(&bad, "referral.", c, *f.Referral)
+	}
 	return c, bad.Err()
 }
 
@@ -289,6 +305,27 @@ func (s *Service) CheckFiling(ctx context.Context, f Filing) error {
 		_, err := (&deed{office: counter{s, tx}}).fromFiling(f)
 		return err
 	})
+}
+
+// applied keeps how an application was made, A4: online, or by word of mouth or on paper before staff. What was told is
+// written down by the mediator and signed by the applicant; where the signature is still missing, the dossier says so.
+func (d *deed) applied(bad *fault.Check, c *Case, f Filing) {
+	if !codes.IsApplication(f.Source) {
+		return
+	}
+	c.ApplicationForm, c.ApplicationBy = f.Form, f.Signed
+	if f.Form != "" {
+		bad.Take("application_form", codes.ApplicationForms.Check(f.Form))
+	}
+	if f.Signed != "" && f.Signed != "wet_ink" && f.Signed != "fingerprint" {
+		bad.Add("application_signed", "请选择纸质签名或指印。", "Please choose ink or fingerprint.")
+	}
+	switch {
+	case !d.grant.By().IsStaff():
+		c.ApplicationForm = "online"
+	case f.Form == "":
+		c.ApplicationForm = "oral"
+	}
 }
 
 const redRisk = 4 // must be reported to the police, M8

@@ -56,6 +56,15 @@ const (
 	RecordNeeds        Event = "record_needs"
 	AddHelper          Event = "add_helper"
 	EndHelper          Event = "end_helper"
+	RecordProperty     Event = "record_property"
+	OfferTransfer      Event = "transfer"
+	AcceptTransfer     Event = "accept_transfer"
+	DeclineTransfer    Event = "decline_transfer"
+	TakeOver           Event = "take_over"
+	HandOver           Event = "hand_over"
+	JoinMediation      Event = "join_mediation"
+	RecordReferral     Event = "record_referral"
+	ReferOut           Event = "refer_out"
 )
 
 // Transition is one line of the table: in these states this event may happen, when its guards agree, to whoever has
@@ -88,6 +97,12 @@ func through(a, b State) []State {
 
 func at(states ...State) []State { return states }
 
+// transferable are the states in which a case may be offered to another committee.
+var transferable = through(Registered, Paused)
+
+// ended are the states in which a case has come to its end.
+var ended = at(NotAccepted, Closed, Archived, Transferred)
+
 // Lifecycle is the whole law of how a case moves. The API's next steps, the buttons on a page, the diagram and the tests
 // are made from it; nothing else asks for a state.
 var Lifecycle = []Transition{
@@ -97,7 +112,7 @@ var Lifecycle = []Transition{
 	{RecordConsent, through(AwaitingConsent, Paused), "", nil, "case.record_consent"},
 	{PartyRefuses, at(AwaitingConsent), NotAccepted, nil, "case.record_consent"},
 	{PartyRefuses, through(Accepted, Paused), Closed, nil, "case.record_consent"},
-	{Accept, at(AwaitingConsent), Accepted, []Guard{guardA6, guardA2, guardConsent, guardA11}, "case.accept"},
+	{Accept, at(AwaitingConsent), Accepted, []Guard{guardA6, guardA2, guardConsent, guardA11, guardM7}, "case.accept"},
 	{Assign, at(Accepted), Assigned, []Guard{guardA2}, "case.assign"},
 	{Choose, at(Accepted), Assigned, []Guard{guardA2}, "case.assign"},
 	{RequestRecusal, through(Assigned, Paused), Accepted, nil, "case.request_recusal"},
@@ -133,10 +148,20 @@ var Lifecycle = []Transition{
 	{Retract, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.retract"},
 	{RetractRefusal, at(NotAccepted), AwaitingConsent, nil, "case.retract"},
 	{RetractRefusal, at(Closed), Accepted, nil, "case.retract"},
-	{Reroute, at(Registered, AwaitingConsent), "", nil, "case.reroute"},
+	{RecordProperty, alive, "", nil, "case.record_property"},
 	{RecordNeeds, alive, "", nil, "case.record_needs"},
 	{AddHelper, alive, "", nil, "case.add_helper"},
 	{EndHelper, alive, "", nil, "case.end_helper"},
+	{Reroute, at(Registered, AwaitingConsent), "", []Guard{guardNoOffer}, "case.reroute"},
+	{OfferTransfer, transferable, "", []Guard{guardNoOffer}, "case.transfer"},
+	{DeclineTransfer, transferable, "", []Guard{guardOffer}, "case.decline_transfer"},
+	{AcceptTransfer, through(Registered, Accepted), "", []Guard{guardOffer}, "case.accept_transfer"},
+	{AcceptTransfer, through(Assigned, Paused), Accepted, []Guard{guardOffer}, "case.accept_transfer"}, // the host leaves with the old lead
+	{JoinMediation, transferable, "", []Guard{guardOffer}, "case.accept_transfer"},
+	{TakeOver, transferable, "", []Guard{guardOffer}, "case.accept_transfer"},          // across counties: before the linked case is registered
+	{HandOver, transferable, Transferred, []Guard{guardOffer}, "case.accept_transfer"}, // … and when it is
+	{RecordReferral, through(Registered, Accepted), "", nil, "case.record_referral"},
+	{ReferOut, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.refer_out"},
 	{AssessRisk, alive, "", nil, "case.assess_risk"},
 	{ReportPolice, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.report_police"},
 }
@@ -189,7 +214,7 @@ var stateNames = map[State]fault.Text{
 func (s State) Name(lang string) string { return stateNames[s].In(lang) }
 
 // internal events have no route of their own: another act or the system brings them about.
-var internalEvents = []Event{Submit, PartyRefuses, Choose, BecomeEffective, RetractRefusal}
+var internalEvents = []Event{Submit, PartyRefuses, Choose, BecomeEffective, RetractRefusal, JoinMediation, TakeOver, HandOver}
 
 // IsInternal tells whether an event has no route of its own.
 func (e Event) IsInternal() bool { return slices.Contains(internalEvents, e) }

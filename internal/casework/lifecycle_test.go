@@ -94,7 +94,7 @@ func walk(table []Transition, draw func(label string, n int) int) error {
 }
 
 func ends(t Transition) bool {
-	return slices.Contains([]Event{RefuseAcceptance, PartyRefuses, Terminate, RequestEnd, Withdraw, Reroute, Amend, Retract}, t.Event)
+	return slices.Contains([]Event{RefuseAcceptance, PartyRefuses, Terminate, RequestEnd, Withdraw, Reroute, Amend, Retract, HandOver}, t.Event)
 }
 
 // walker is a case with one applicant and one respondent, on which events have the effect that the acts give them.
@@ -164,6 +164,15 @@ func (w *walker) happens(t Transition, draw func(string, int) int) error {
 	case Archive:
 		if w.PoliceOpen {
 			return fmt.Errorf("archived while a police report is owed (M8)")
+		}
+	case OfferTransfer:
+		w.Transfers = append(w.Transfers, Transfer{Kind: KindTransfer, State: OfferPending})
+	case DeclineTransfer, JoinMediation:
+		w.openOffer().State = OfferDeclined
+	case AcceptTransfer, HandOver:
+		w.openOffer().State = OfferAccepted
+		if w.openOffer() != nil {
+			return fmt.Errorf("two offers at once")
 		}
 	case AssessRisk:
 		w.PoliceOpen = true

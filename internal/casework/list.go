@@ -62,7 +62,7 @@ type Line struct {
 	NextDueName  string       `json:"next_due_name,omitempty"`
 	Overdue      bool         `json:"overdue"`
 	Version      int64        `json:"version"`
-	Violence     bool         `json:"restricted,omitempty" doc:"Marked for domestic violence: names are shown in the case itself only"`
+	Restricted   bool         `json:"restricted,omitempty" doc:"Domestic violence, or a child: names are shown in the case itself only"`
 	Seen         authz.View   `json:"view"`
 }
 
@@ -161,9 +161,9 @@ func (l Line) shown(today calendar.Day) Line {
 	out.NextDue, out.NextDueName = l.NextDue, l.NextDueName
 	out.Overdue = !l.NextDue.IsZero() && l.NextDue.Before(today)
 	if l.Seen == authz.Full {
-		out.Violence = l.Violence
+		out.Restricted = l.Restricted
 	}
-	if l.Seen == authz.Party || l.Seen == authz.Full && !l.Violence {
+	if l.Seen == authz.Party || !l.Restricted && (l.Seen == authz.Full || l.Seen == authz.Offered) {
 		out.Reference, out.Title, out.Applicants, out.Respondents = l.Reference, l.Title, l.Applicants, l.Respondents
 	}
 	if l.Seen != authz.Party {
@@ -182,18 +182,37 @@ func (s *Service) Timeline(ctx context.Context, g authz.Grant, id ident.ID) ([]H
 		}
 		seen := c.viewOf(g)
 		me := partyOfReader(g.By(), c)
+		until := c.readableUntil(g)
 		entries, err := s.journal.Of(tx, id)
 		if err != nil {
 			return err
 		}
 		for _, e := range entries {
-			if h, ok := happened(e, seen, me); ok {
+			if h, ok := happened(e, seen, me); ok && e.Seq <= until {
 				out = append(out, h)
 			}
 		}
 		return nil
 	})
 	return out, err
+}
+
+// readableUntil is the last entry that a grant shows: a committee that handed the case over reads what was its own work,
+// the hand-over included, and nothing later.
+func (c *Case) readableUntil(g authz.Grant) int64 {
+	s := c.standing(g.By().Person)
+	s.Former = nil
+	if g.ViewOf(s) != authz.None {
+		return c.Version
+	}
+	var last int64
+	for _, t := range c.Transfers {
+		mine := authz.Standing{Case: c.ID, Former: []ident.ID{t.FromCommittee}, Parts: s.Parts}
+		if t.Kind == KindTransfer && t.State == OfferAccepted && g.ViewOf(mine) != authz.None {
+			last = max(last, t.Seq)
+		}
+	}
+	return last
 }
 
 var errNoSearch = fault.New(fault.Denied, "", "您的岗位不能按姓名查找。", "Your post cannot search by name.")

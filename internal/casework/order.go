@@ -24,11 +24,21 @@ func (c *Case) earliest(e Event) time.Time {
 		return laterOf(c.Agreement.FixedAt, c.RegisteredAt)
 	case RecordPerform, Close:
 		return laterOf(c.EffectiveAt, c.RegisteredAt)
+	case AcceptTransfer, DeclineTransfer:
+		return laterOf(c.offeredAt(), c.RegisteredAt)
 	case Archive, Reconsider:
 		return laterOf(c.EndedAt, c.RegisteredAt)
 	default:
 		return c.RegisteredAt
 	}
+}
+
+// offeredAt is when the open offer was made; nil while there is none.
+func (c *Case) offeredAt() *time.Time {
+	if t := c.openOffer(); t != nil {
+		return &t.OfferedAt
+	}
+	return nil
 }
 
 func (c *Case) lastConsent() time.Time {

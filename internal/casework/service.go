@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -127,7 +128,7 @@ func (s *Service) perform(d *deed, c *Case, e Event, do func(*deed, *Case) (note
 	if err := d.comes(c, e); err != nil {
 		return note{}, err
 	}
-	if err := d.inOrder(c, e); err != nil {
+	if err := errors.Join(c.heldByTransfer(e), d.inOrder(c, e)); err != nil {
 		return note{}, err
 	}
 	if err := t.check(c); err != nil {
@@ -170,8 +171,13 @@ func (d *deed) keep(c *Case, e Event, from State, n note) error {
 	if d.at.After(c.LastEventAt) {
 		c.LastEventAt = d.at
 	}
+	c.Restricted = c.Violence || c.hasChild(d.today())
 	d.upToDate(c)
+	d.settleOffers(c)
 	d.dueNext(c)
+	if err := d.reportBack(c, e, from); err != nil {
+		return err
+	}
 	by := filerOf(d.grant.By(), c)
 	if e == BecomeEffective || e == Remind {
 		by = actor.System

@@ -81,7 +81,7 @@ func (sig Signature) same(other Signature) bool {
 	return sig.Signer == other.Signer && sig.PartyID == other.PartyID && (sig.Signer != ByMediator || sig.MediatorID == other.MediatorID)
 }
 
-// signer finds who signs, and whether whoever acts may do so for them. Nobody of the staff signs for a party: they
+// signer finds who signs, and whether whoever acts may do so for them, P8. Nobody of the staff signs for a party: they
 // record what was signed on paper or by fingerprint before them.
 func (d *deed) signer(c *Case, in Signing) (Signature, error) {
 	switch {

@@ -18,7 +18,7 @@ import (
 // Rows are this room's models.
 var Rows = []any{&Head{}, &Party{}, &Participant{}, &counterRow{}, &Session{}, &attendance{}, &Agreement{}, &Clause{},
 	&Obligation{}, &Signature{}, &Visit{}, &accessRow{}, &signingRow{}, &Check{}, &attachmentRow{},
-	&Task{}, &CourtMatter{}, &Correction{}, &Helper{}}
+	&Task{}, &CourtMatter{}, &Correction{}, &Transfer{}, &Referral{}, &Result{}, &ReferralOut{}, &Helper{}}
 
 // find returns the case if the grant reaches it. A case out of reach is missing: its existence is nobody else's business.
 func (s *Service) find(tx *db.Tx, g authz.Grant, id ident.ID) (*Case, error) {
@@ -35,6 +35,11 @@ func (s *Service) find(tx *db.Tx, g authz.Grant, id ident.ID) (*Case, error) {
 		return nil, fmt.Errorf("case %s: %w", id, err)
 	}
 	return &c, s.fill(tx, &c)
+}
+
+// headOf is a case's register line, for whoever has just acted on it.
+func headOf(tx *db.Tx, id ident.ID, h *Head) error {
+	return tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Take(h).Error
 }
 
 // fill loads what belongs to a case.
@@ -62,6 +67,16 @@ func (s *Service) fill(tx *db.Tx, c *Case) error {
 	if c.State == Archived {
 		questions = append(questions, db.Question{Of: of("asked_at, id"), Into: &c.Corrections})
 	}
+	var referrals []Referral
+	if c.Referred {
+		questions = append(questions, db.Question{Of: of("id"), Into: &referrals}, db.Question{Of: of("seq, kind"), Into: &c.Results})
+	}
+	if c.OutCount > 0 {
+		questions = append(questions, db.Question{Of: of("number"), Into: &c.ReferralsOut})
+	}
+	if c.Offers > 0 {
+		questions = append(questions, db.Question{Of: of("number"), Into: &c.Transfers})
+	}
 	if err := tx.FindAll(questions...); err != nil {
 		return fmt.Errorf("case %s: %w", c.ID, err)
 	}
@@ -75,7 +90,8 @@ func (s *Service) fill(tx *db.Tx, c *Case) error {
 	if err := s.fillFormer(tx, c); err != nil {
 		return fmt.Errorf("case %s: %w", c.ID, err)
 	}
-	if err := errors.Join(s.openHead(&c.Head), s.openParties(c), s.openAgreement(c.Agreement), s.openSittings(c, present), s.openCorrections(c), s.openHelpers(c)); err != nil {
+	if err := errors.Join(s.openHead(&c.Head), s.openParties(c), s.openAgreement(c.Agreement), s.openSittings(c, present), s.openCorrections(c),
+		s.openTransfers(c), s.openReferral(c, referrals), s.openReferralsOut(c), s.openHelpers(c)); err != nil {
 		return fmt.Errorf("case %s: %w", c.ID, err)
 	}
 	c.remember()

@@ -47,7 +47,7 @@ func first(tx *db.Tx, g authz.Grant, q *gorm.DB, order string, most int) ([]Line
 }
 
 const lineColumns = "c.id, c.reference, c.case_no, c.intake_no, c.state, c.outcome, c.category, c.title, c.applicant_names, c.respondent_names," +
-	" c.committee_id, c.area_code, c.host_id, c.risk, c.registered_at, c.first_closed_day, c.next_due, c.next_due_name, c.version, c.violence"
+	" c.committee_id, c.area_code, c.host_id, c.risk, c.registered_at, c.first_closed_day, c.next_due, c.next_due_name, c.version, c.restricted"
 
 // scanLines reads lines of lineColumns and a view. Where a case comes several times, the widest view of it holds.
 func scanLines(q *gorm.DB, most int) ([]Line, error) {
@@ -60,7 +60,7 @@ func scanLines(q *gorm.DB, most int) ([]Line, error) {
 	for rows.Next() {
 		var l Line
 		if err := rows.Scan(&l.ID, &l.Reference, &l.CaseNo, &l.IntakeNo, &l.State, &l.Outcome, &l.Category, &l.Title, &l.Applicants, &l.Respondents,
-			&l.CommitteeID, &l.AreaCode, &l.HostID, &l.Risk, &l.RegisteredAt, &l.ClosedOn, &l.NextDue, &l.NextDueName, &l.Version, &l.Violence, &l.Seen); err != nil {
+			&l.CommitteeID, &l.AreaCode, &l.HostID, &l.Risk, &l.RegisteredAt, &l.ClosedOn, &l.NextDue, &l.NextDueName, &l.Version, &l.Restricted, &l.Seen); err != nil {
 			return nil, err
 		}
 		switch n := len(out); {
@@ -194,7 +194,7 @@ func (f Filter) search(q *gorm.DB, g authz.Grant) (*gorm.DB, authz.Grant, error)
 		return nil, g, errNoSearch
 	}
 	key := ident.MatchName(text)
-	return q.Where("c.violence = ? AND EXISTS (SELECT 1 FROM case_parties p WHERE p.county_code = c.county_code AND p.case_id = c.id"+
+	return q.Where("c.restricted = ? AND EXISTS (SELECT 1 FROM case_parties p WHERE p.county_code = c.county_code AND p.case_id = c.id"+
 		" AND p.name_key >= ? AND p.name_key < ?)", false, key, key+"\U0010FFFF"), names, nil
 }
 

@@ -21,12 +21,21 @@ type loaded struct {
 	courts    []CourtMatter
 	asked     []Correction
 	helpers   []Helper
+
+	transfers    []Transfer
+	referral     Referral // the zero value while there is none
+	results      []Result
+	referralsOut int
 }
 
 // remember takes the case as it stands for what the rows hold.
 func (c *Case) remember() {
 	b := &loaded{sides: slices.Clone(c.Sides), people: slices.Clone(c.People), sittings: len(c.Sittings),
-		tasks: slices.Clone(c.Tasks), courts: slices.Clone(c.Courts), asked: slices.Clone(c.Corrections), helpers: slices.Clone(c.Helpers)}
+		tasks: slices.Clone(c.Tasks), courts: slices.Clone(c.Courts), asked: slices.Clone(c.Corrections),
+		transfers: slices.Clone(c.Transfers), results: slices.Clone(c.Results), referralsOut: len(c.ReferralsOut), helpers: slices.Clone(c.Helpers)}
+	if c.Referral != nil {
+		b.referral = *c.Referral
+	}
 	if c.Former != nil {
 		b.former = c.Former.ID
 	}
@@ -47,7 +56,8 @@ func (s *Service) save(tx *db.Tx, c *Case) error {
 	if err := errors.Join(s.saveHead(tx, c), s.saveSides(tx, c, was), savePeople(tx, c, was)); err != nil {
 		return err
 	}
-	if err := errors.Join(s.saveSittings(tx, c, was), s.saveAgreements(tx, c, was), s.saveFindings(tx, c), s.saveBeside(tx, c, was), s.saveHelpers(tx, c, was)); err != nil {
+	if err := errors.Join(s.saveSittings(tx, c, was), s.saveAgreements(tx, c, was), s.saveFindings(tx, c), s.saveBeside(tx, c, was),
+		s.saveTransfers(tx, c, was), s.saveReferral(tx, c, was), s.saveReferralsOut(tx, c, was), s.saveHelpers(tx, c, was)); err != nil {
 		return err
 	}
 	c.remember()

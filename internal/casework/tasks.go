@@ -55,7 +55,8 @@ var taskRules = []taskRule{
 	{"reassign", "M2", false, func(_ periods, c *Case) []alert { return since(c.needsHost(), c.LastEventAt) },
 		func(c *Case, _ ident.ID) bool { return c.needsHost() }},
 	{"conflict", "M12", false, func(periods, *Case) []alert { return nil }, (*Case).hosts}, // opened by the act that changed the fact
-	{"propose_termination", "M6", false, lapsed("mediation"), inStates(Accepted, Assigned, InMediation, AgreementPending)},
+	{"propose_termination", "M6", false, lapsed(mediationClock), inStates(mediating...)},
+	{"return_to_court", "M7", false, both(lapsed(courtRegistered), lapsed(courtBefore)), inStates(mediating...)},
 	{"tier_ageing", "", false, lapsed("tier_clock"), inStates(Accepted, Assigned, InMediation)},
 	{"remind_obligation", "G7", false, around(-3), owes},
 	{"obligation_due", "G7", false, around(0), owes},

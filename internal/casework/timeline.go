@@ -29,7 +29,7 @@ type Happened struct {
 }
 
 // inward are the acts that concern the committee's own work and are not shown to a party.
-var inward = []Event{AssessRisk, ReportPolice, Amend, Reroute, FollowUp, DecideConflict, Remind, Correct}
+var inward = []Event{AssessRisk, ReportPolice, Amend, Reroute, FollowUp, DecideConflict, Remind, Correct, ReferOut}
 
 // ownOnly are the acts of which a party sees its own and nobody else's.
 var ownOnly = []Event{RecordNeeds, AddHelper, EndHelper}
@@ -52,6 +52,8 @@ func happened(e journal.Entry, seen authz.View, me ident.ID) (Happened, bool) {
 	case authz.Masked:
 		h.Fact = e.Fact
 		return h, true
+	case authz.Offered:
+		return h, e.Fact["kind"] != "caucus"
 	case authz.Party:
 		if !me.IsZero() && e.Party == me {
 			h.Words = e.Words

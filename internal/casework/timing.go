@@ -17,6 +17,7 @@ type Extension struct {
 	Days     int        `json:"days" doc:"1–30 calendar days"`
 	Reason   string     `json:"reason"`
 	Consents []ident.ID `json:"consents" nullable:"false" doc:"Parties that agreed; all must"`
+	Court    bool       `json:"court_consents,omitempty" doc:"The court that sent the case before registration agrees too (M7)"`
 }
 
 // Extend moves the day on which mediation should end, with the consent of all parties.
@@ -25,7 +26,11 @@ func (s *Service) Extend(ctx context.Context, g authz.Grant, o Order, in Extensi
 		if err := needReason(in.Reason); err != nil {
 			return note{}, err
 		}
-		most := d.set.Number(registry.MediationMore, d.today())
+		setting := registry.MediationMore
+		if c.mediationClock() != mediationClock {
+			setting = registry.CourtMore
+		}
+		most := d.set.Number(setting, d.today())
 		if in.Days < 1 || in.Days > most || c.Extended {
 			return note{}, fault.Rule("M6", "最多延长一次，不超过 %d 天。", "Mediation may be extended once, by %d days at most.", most)
 		}
@@ -33,6 +38,9 @@ func (s *Service) Extend(ctx context.Context, g authz.Grant, o Order, in Extensi
 			if !slices.Contains(in.Consents, p.ID) {
 				return note{}, fault.Rule("M6", "延长期限须全部当事人同意，还缺 %s。", "An extension needs every party's consent; that of %s is missing.", p.Name)
 			}
+		}
+		if c.mediationClock() == courtBefore && !in.Court {
+			return note{}, fault.Rule("M7", "法院立案前委派的案件，延长期限还须法院同意。", "A case that a court sent before registration is extended only with the court's consent.")
 		}
 		was := c.MediationDueDay
 		c.MediationDueDay, c.Extended = d.cal.AddDays(was, in.Days), true

@@ -19,59 +19,69 @@ import (
 
 // View is a case as one reader may see it; what they may not is absent.
 type View struct {
-	ID            ident.ID         `json:"id"`
-	Reference     string           `json:"reference,omitempty"`
-	State         State            `json:"state"`
-	Outcome       Outcome          `json:"outcome,omitempty"`
-	ReasonCode    string           `json:"reason_code,omitempty"`
-	Version       int64            `json:"version"`
-	IntakeNo      string           `json:"intake_no,omitempty"`
-	CaseNo        string           `json:"case_no,omitempty"`
-	Source        string           `json:"source,omitempty"`
-	Category      string           `json:"category,omitempty"`
-	Difficulty    int              `json:"difficulty,omitempty"`
-	Risk          int              `json:"risk,omitempty"`
-	PoliceOpen    bool             `json:"police_open,omitempty" doc:"A report to the police is owed"`
-	PartyPair     string           `json:"party_pair,omitempty"`
-	Committee     CommitteeName    `json:"committee"`
-	AreaCode      ident.Area       `json:"area_code,omitempty"`
-	AreaName      string           `json:"area_name,omitempty"`
-	CompoundID    ident.ID         `json:"compound_id,omitempty,omitzero"`
-	Title         string           `json:"title,omitempty"`
-	Facts         string           `json:"facts,omitempty"`
-	Request       string           `json:"request,omitempty"`
-	Guidance      string           `json:"guidance,omitempty"`
-	AmountFen     money.Fen        `json:"amount_fen,omitempty"`
-	RegisteredAt  time.Time        `json:"registered_at"`
-	AcceptedAt    *time.Time       `json:"accepted_at,omitempty"`
-	EffectiveAt   *time.Time       `json:"effective_at,omitempty"`
-	EndedAt       *time.Time       `json:"ended_at,omitempty"`
-	FirstClosedOn calendar.Day     `json:"first_closed_on,omitempty"`
-	ArchivedAt    *time.Time       `json:"archived_at,omitempty"`
-	AssignedBy    string           `json:"assigned_by,omitempty"`
-	Parties       []PartyView      `json:"parties"`
-	People        []PersonView     `json:"people"`
-	Consents      []ConsentView    `json:"consents"`
-	Helpers       []HelperView     `json:"helpers" doc:"Agents, guardians, companions and interpreters: a party sees its own"`
-	Sessions      []SessionView    `json:"sessions"`
-	Agreements    []AgreementView  `json:"agreements"`
-	Obligations   []Obliged        `json:"obligations"`
-	Visits        []VisitView      `json:"follow_ups"`
-	Attachments   []Attached       `json:"attachments"`
-	Clocks        []Clock          `json:"clocks"`
-	Tasks         []TaskView       `json:"tasks" doc:"What the case asks of those who work on it"`
-	LegalTrack    string           `json:"legal_track,omitempty" doc:"How the agreement stands with the courts"`
-	Courts        []CourtView      `json:"court_matters"`
-	Corrections   []CorrectionView `json:"corrections" doc:"Of an archived case: asked for, approved or refused"`
-	Findings      []FindingView    `json:"findings" doc:"Where the papers of the dossier would not agree (C1–C17)"`
-	Violence      bool             `json:"violence,omitempty" doc:"Marked for domestic violence (M11)"`
-	ViolenceOpen  bool             `json:"violence_report_open,omitempty" doc:"A report of it to the police is owed"`
-	Next          []string         `json:"next" doc:"What this reader may do now, by the names of the routes"`
-	Blocked       []Blocked        `json:"blocked" doc:"What this reader may do once something is mended"`
-	Warnings      []fault.Text     `json:"-"`
-	Seen          authz.View       `json:"view" doc:"How much this reader sees: status, masked, party or full"`
-	Me            ident.ID         `json:"my_party_id,omitempty,omitzero" doc:"The party that the reader is, or acts for"`
-	MyHelper      ident.ID         `json:"my_helper_id,omitempty,omitzero" doc:"As whom the reader acts for that party; absent for the party itself"`
+	ID            ident.ID          `json:"id"`
+	Reference     string            `json:"reference,omitempty"`
+	State         State             `json:"state"`
+	Outcome       Outcome           `json:"outcome,omitempty"`
+	ReasonCode    string            `json:"reason_code,omitempty"`
+	Version       int64             `json:"version"`
+	IntakeNo      string            `json:"intake_no,omitempty"`
+	CaseNo        string            `json:"case_no,omitempty"`
+	Source        string            `json:"source,omitempty"`
+	Category      string            `json:"category,omitempty"`
+	Difficulty    int               `json:"difficulty,omitempty"`
+	Risk          int               `json:"risk,omitempty"`
+	PoliceOpen    bool              `json:"police_open,omitempty" doc:"A report to the police is owed"`
+	PartyPair     string            `json:"party_pair,omitempty"`
+	Committee     CommitteeName     `json:"committee"`
+	AreaCode      ident.Area        `json:"area_code,omitempty"`
+	AreaName      string            `json:"area_name,omitempty"`
+	CompoundID    ident.ID          `json:"compound_id,omitempty,omitzero"`
+	Title         string            `json:"title,omitempty"`
+	Facts         string            `json:"facts,omitempty"`
+	Request       string            `json:"request,omitempty"`
+	Guidance      string            `json:"guidance,omitempty"`
+	AmountFen     money.Fen         `json:"amount_fen,omitempty"`
+	RegisteredAt  time.Time         `json:"registered_at"`
+	AcceptedAt    *time.Time        `json:"accepted_at,omitempty"`
+	EffectiveAt   *time.Time        `json:"effective_at,omitempty"`
+	EndedAt       *time.Time        `json:"ended_at,omitempty"`
+	FirstClosedOn calendar.Day      `json:"first_closed_on,omitempty"`
+	ArchivedAt    *time.Time        `json:"archived_at,omitempty"`
+	AssignedBy    string            `json:"assigned_by,omitempty"`
+	Parties       []PartyView       `json:"parties"`
+	People        []PersonView      `json:"people"`
+	Consents      []ConsentView     `json:"consents"`
+	Helpers       []HelperView      `json:"helpers" doc:"Agents, guardians, companions and interpreters: a party sees its own"`
+	Sessions      []SessionView     `json:"sessions"`
+	Agreements    []AgreementView   `json:"agreements"`
+	Obligations   []Obliged         `json:"obligations"`
+	Visits        []VisitView       `json:"follow_ups"`
+	Attachments   []Attached        `json:"attachments"`
+	Transfers     []TransferView    `json:"transfers" doc:"Offers to other committees, oldest first"`
+	ReferralsOut  []ReferralOutView `json:"referrals_out" doc:"Referrals on to organs, oldest first"`
+	Referral      *ReferralView     `json:"referral,omitempty" doc:"How it was referred, for those who work it and for the organ"`
+	LinkedFrom    ident.ID          `json:"linked_from,omitempty,omitzero" doc:"The case of another county that this one goes on with"`
+	LinkedTo      ident.ID          `json:"linked_to,omitempty,omitzero" doc:"The case of another county that goes on with this one"`
+	Clocks        []Clock           `json:"clocks"`
+	Tasks         []TaskView        `json:"tasks" doc:"What the case asks of those who work on it"`
+	LegalTrack    string            `json:"legal_track,omitempty" doc:"How the agreement stands with the courts"`
+	Courts        []CourtView       `json:"court_matters"`
+	Corrections   []CorrectionView  `json:"corrections" doc:"Of an archived case: asked for, approved or refused"`
+	Property      *PropertyView     `json:"property,omitempty" doc:"What a property dispute turns on"`
+	Application   string            `json:"application_form,omitempty" doc:"oral, written or online (A4)"`
+	Applied       string            `json:"application_signed,omitempty" doc:"How the applicant signed the application"`
+	Retention     string            `json:"retention,omitempty" doc:"short, long or permanent (R3)"`
+	RetainUntil   calendar.Day      `json:"retain_until,omitempty"`
+	Findings      []FindingView     `json:"findings" doc:"Where the papers of the dossier would not agree (C1–C17)"`
+	Violence      bool              `json:"violence,omitempty" doc:"Marked for domestic violence (M11)"`
+	ViolenceOpen  bool              `json:"violence_report_open,omitempty" doc:"A report of it to the police is owed"`
+	Next          []string          `json:"next" doc:"What this reader may do now, by the names of the routes"`
+	Blocked       []Blocked         `json:"blocked" doc:"What this reader may do once something is mended"`
+	Warnings      []fault.Text      `json:"-"`
+	Seen          authz.View        `json:"view" doc:"How much this reader sees: status, masked, offered, party or full"`
+	Me            ident.ID          `json:"my_party_id,omitempty,omitzero" doc:"The party that the reader is, or acts for"`
+	MyHelper      ident.ID          `json:"my_helper_id,omitempty,omitzero" doc:"As whom the reader acts for that party; absent for the party itself"`
 }
 
 // CommitteeName names a committee.
@@ -234,6 +244,9 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 	if v.Committee.Name, v.Committee.Phone, err = registry.NameOf(tx, c.CommitteeID); err != nil {
 		return View{}, err
 	}
+	if c.isReferrer(by.Person) || seen == authz.Full {
+		v.Referral = c.Referral.view()
+	}
 	if v.Me = partyOfReader(by, c); seen == authz.Status {
 		return v, nil
 	}
@@ -251,7 +264,15 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 		return v, nil
 	}
 	c.addBeside(&v, by.Person, seen)
-	if err := s.addSubstance(tx, c, &v, seen, slices.ContainsFunc(c.partsOf(by.Person), isHosting)); err != nil {
+	if err := addTransfers(tx, c, &v, seen != authz.Party); err != nil {
+		return View{}, err
+	}
+	if seen == authz.Offered {
+		c.addOffered(&v)
+		v.Next, v.Blocked, err = s.next(by, c)
+		return v, err
+	}
+	if err := s.addSubstance(tx, c, &v, seen, by.Person); err != nil {
 		return View{}, err
 	}
 	if h := c.actingFor(by); h != nil {
@@ -279,7 +300,8 @@ func (c *Case) status(seen authz.View) View {
 	return View{ID: c.ID, Reference: c.Reference, State: c.State, Outcome: c.Outcome, Version: c.Version, CaseNo: c.CaseNo, Seen: seen,
 		Source: c.Source, RegisteredAt: c.RegisteredAt, AcceptedAt: c.AcceptedAt, EndedAt: c.EndedAt,
 		Parties: []PartyView{}, People: []PersonView{}, Consents: []ConsentView{}, Helpers: []HelperView{}, Sessions: []SessionView{}, Agreements: []AgreementView{},
-		Obligations: []Obliged{}, Visits: []VisitView{}, Attachments: []Attached{}, Clocks: []Clock{}, Tasks: []TaskView{},
+		Obligations: []Obliged{}, Visits: []VisitView{}, Attachments: []Attached{}, Transfers: []TransferView{}, ReferralsOut: []ReferralOutView{},
+		LinkedFrom: c.LinkedFrom, LinkedTo: c.LinkedTo, Clocks: []Clock{}, Tasks: []TaskView{},
 		Courts: []CourtView{}, Corrections: []CorrectionView{}, Findings: []FindingView{}, Next: []string{}, Blocked: []Blocked{}}
 }
 
@@ -329,6 +351,16 @@ func (c *Case) addAgreement(v *View) {
 	}
 }
 
+// addOffered adds what a committee needs to answer an offer: who the parties are, for the conflict check, and what it is
+// about. What was said in sessions stays closed, and that there were caucuses; so do contacts and files.
+func (c *Case) addOffered(v *View) {
+	v.Title, v.Facts, v.Request = c.Title, c.Facts, c.Request
+	v.Sessions = slices.DeleteFunc(v.Sessions, func(m SessionView) bool { return m.Kind == "caucus" })
+	for i := range v.Agreements {
+		v.Agreements[i].missing = nil
+	}
+}
+
 // mask hides who the parties are: the family name stays for a person, nothing of an organisation.
 func (c *Case) mask(v *View) {
 	v.Reference = ""
@@ -350,9 +382,8 @@ func maskedName(name, kind string) string {
 	return ""
 }
 
-// addSubstance adds names, texts and contacts as far as the reader may see them; works tells whether the reader works
-// the case as host, co-mediator or recorder.
-func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, works bool) error {
+// addSubstance adds names, texts and contacts as far as the reader may see them.
+func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, reader ident.ID) error {
 	full := seen == authz.Full
 	v.Title = c.Title
 	if mine := c.party(v.Me); full || mine != nil && mine.Role == Applicant {
@@ -361,8 +392,9 @@ func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, wor
 	v.Guidance = c.Guidance
 	c.addParties(v, full)
 	c.addHelpers(v, seen)
-	c.addSessions(v, full, works)
+	c.addSessions(v, full, reader)
 	c.addTerms(v)
+	c.addReferralsOut(v, full)
 	if !full {
 		v.Risk, v.PoliceOpen, v.Difficulty = 0, false, 0
 		if strings.HasPrefix(v.ReasonCode, "D") { // why a party said no is not for the other side
@@ -397,12 +429,13 @@ func (c *Case) addParties(v *View, full bool) {
 
 // addSessions: a party sees the joint sessions and its own caucuses, with time and place; records are work notes. What
 // was said in a caucus is for those who work the case, and for nobody else of the staff.
-func (c *Case) addSessions(v *View, full, works bool) {
+func (c *Case) addSessions(v *View, full bool, reader ident.ID) {
 	if full {
+		since, works := c.hearsCaucusesSince(reader)
 		for i, m := range c.Sittings {
 			out := &v.Sessions[i]
 			out.Place, out.Guests = m.Place, append(out.Guests, m.Guests...)
-			if m.Kind != "caucus" || works {
+			if m.Kind != "caucus" || works && !m.StartsAt.Before(since) {
 				out.Record, out.Result = m.Record, m.Result
 			}
 		}
@@ -417,6 +450,21 @@ func (c *Case) addSessions(v *View, full, works bool) {
 		}
 	}
 	v.Sessions = shown
+}
+
+// hearsCaucusesSince tells whether somebody works the case, and from when on the caucuses are theirs to read: not those of
+// an earlier lead, and for a mediator of a committee that joined none before they came.
+func (c *Case) hearsCaucusesSince(person ident.ID) (time.Time, bool) {
+	for _, p := range c.People {
+		if person.IsZero() || p.PersonID != person || p.EndedAt != nil || !isHosting(p.Part) {
+			continue
+		}
+		if !p.CommitteeID.IsZero() {
+			return p.BeganAt, true
+		}
+		return c.handedOver(), true
+	}
+	return time.Time{}, false
 }
 
 func (c *Case) addTerms(v *View) {
@@ -441,6 +489,7 @@ func (v View) In(lang string) View {
 			v.Agreements[i].Missing = append(v.Agreements[i].Missing, m.In(lang))
 		}
 	}
+	v.Property.In(lang)
 	for i := range v.Findings {
 		v.Findings[i].Says = v.Findings[i].says.In(lang)
 	}
@@ -503,7 +552,7 @@ func (s *Service) fits(by actor.Actor, c *Case, e Event) bool {
 		return false
 	}
 	if by.IsStaff() {
-		return e != Withdraw || len(c.Side(Applicant)) > 0
+		return c.fitsStaff(by, e)
 	}
 	me := partyOfReader(by, c)
 	p := c.party(me)
@@ -521,8 +570,27 @@ func (s *Service) fits(by actor.Actor, c *Case, e Event) bool {
 	}
 }
 
-// Route is the event's name in an address: ask-consent.
-func (e Event) Route() string { return strings.ReplaceAll(string(e), "_", "-") }
+// fitsStaff leaves out the withdrawal of what nobody applied for, and the answer to an offer that is another's to give.
+func (c *Case) fitsStaff(by actor.Actor, e Event) bool {
+	switch e {
+	case Withdraw:
+		return len(c.Side(Applicant)) > 0
+	case RecordReferral:
+		return c.Referral != nil || channelOf(c.Source) != ""
+	case AcceptTransfer:
+		return slices.ContainsFunc(by.Posts, func(p actor.Post) bool { return p.Role == actor.Chair && p.Committee == c.OfferedTo })
+	default:
+		return true
+	}
+}
+
+// Route is the event's name in an address: ask-consent. Referring a case on makes one of its referrals.
+func (e Event) Route() string {
+	if e == ReferOut {
+		return "referrals"
+	}
+	return strings.ReplaceAll(string(e), "_", "-")
+}
 
 // CategoryName is what the case's category is called.
 func (v View) CategoryName(lang string) string { return codes.Categories.Name(v.Category, lang) }

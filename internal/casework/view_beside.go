@@ -61,7 +61,7 @@ type FindingView struct {
 // addBeside adds what runs beside the procedure: for staff the tasks and corrections, for everybody concerned how the
 // agreement stands with the courts.
 func (c *Case) addBeside(v *View, by ident.ID, seen authz.View) {
-	v.LegalTrack = c.LegalTrack
+	v.LegalTrack, v.Property = c.LegalTrack, c.property()
 	for _, m := range c.Courts {
 		cv := CourtView{ID: m.ID, Kind: m.Kind, Court: m.Court, Basis: m.Basis, CourtNo: m.CourtNo, PartyID: m.PartyID, Subject: m.Subject, Papers: []string{},
 			FiledOn: m.FiledOn, AcceptedOn: m.AcceptedOn, DecidedOn: m.DecidedOn, Result: m.Result, DocumentNo: m.DocumentNo}
@@ -71,6 +71,7 @@ func (c *Case) addBeside(v *View, by ident.ID, seen authz.View) {
 	if seen != authz.Full {
 		return
 	}
+	v.Application, v.Applied, v.Retention, v.RetainUntil = c.ApplicationForm, c.ApplicationBy, c.Retention, c.RetainUntil
 	v.Violence, v.ViolenceOpen = c.Violence, c.ViolenceOpen
 	for _, t := range c.Tasks {
 		if t.ClosedAt == nil {

@@ -1,9 +1,11 @@
 package casework
 
 import (
+	"slices"
 	"strings"
 
 	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
@@ -81,10 +83,17 @@ func (c *Case) viewOf(g authz.Grant) authz.View {
 	return c.restricted(g, g.ViewOf(c.standing(g.By().Person)))
 }
 
-// restricted is what may be shown of a case marked for domestic violence (M11): the whole of it only to those who work
+const childhood = 14 // years; all data of whoever is younger is sensitive, PIPL 28
+
+// hasChild tells whether a party is a child, P1.
+func (c *Case) hasChild(today calendar.Day) bool {
+	return slices.ContainsFunc(c.Here(), func(p Party) bool { return !p.BornOn.IsZero() && p.BornOn.AgeOn(today) < childhood })
+}
+
+// restricted is what may be shown of a case marked for domestic violence (M11), or with a child in it (P1): the whole of it only to those who work
 // it, or would have to while nobody does, and to the chair who answers for it; to others with a post no names.
 func (c *Case) restricted(g authz.Grant, seen authz.View) authz.View {
-	if !c.Violence || seen != authz.Full || c.nearTo(g) {
+	if !c.Restricted || seen != authz.Full || c.nearTo(g) {
 		return seen
 	}
 	return authz.Masked

@@ -155,6 +155,19 @@ var Refusals = List{
 	of("D9", "其他", "Other"), of("D0", "不想说", "Rather not say"),
 }
 
+// TransferReasons are why a case is offered to another committee.
+var TransferReasons = List{
+	of("difficult", "疑难复杂", "Difficult"), of("cross_area", "跨区域", "Across areas"),
+	of("conflict", "有利益关系", "Conflict of interest"), of("party_wish", "当事人愿望", "The parties' wish"),
+}
+
+// ReferredTo are the organs to which a committee refers a case on.
+var ReferredTo = List{
+	of("court", "法院", "Court"), of("arbitration", "仲裁机构", "Arbitration body"), of("police", "公安", "Police"),
+	of("petition", "信访", "Petition office"), of("organ", "行政机关", "Administrative organ"), of("committee", "其他调解组织", "Another mediation body"),
+	of("legal_aid", "法律援助", "Legal aid"), of("other", "其他", "Other"),
+}
+
 // Recusals are the reasons for a mediator to withdraw (M2).
 var Recusals = List{
 	of("Q1", "是当事人的近亲属", "Kin"), of("Q2", "工作单位或利益关系", "Employer or interest"),

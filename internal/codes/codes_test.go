@@ -83,7 +83,7 @@ var lists = map[string]codes.List{
 	"consents": codes.Consents, "channels": codes.Channels, "difficulties": codes.Difficulties, "risks": codes.Risks,
 	"performances": codes.Performances, "obligation kinds": codes.ObligationKinds, "session kinds": codes.SessionKinds,
 	"session modes": codes.SessionModes, "signature kinds": codes.SignatureKinds, "invited kinds": codes.InvitedKinds, "evidence": codes.Evidence,
-	"party pairs": codes.PartyPairs,
+	"party pairs": codes.PartyPairs, "transfer reasons": codes.TransferReasons, "referred to": codes.ReferredTo,
 }
 
 // A code or a name that stands twice would be found as the first, and counted as it.

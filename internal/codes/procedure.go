@@ -102,3 +102,9 @@ var AgentScopes = List{
 
 // Capacities are how a person may lack full civil capacity otherwise than by age (Civil Code 21, 22).
 var Capacities = List{of("limited", "限制民事行为能力", "Limited capacity"), of("none", "无民事行为能力", "No capacity")}
+
+// ApplicationForms are how a party applied (A4).
+var ApplicationForms = List{of("oral", "口头申请", "By word of mouth"), of("written", "书面申请", "In writing"), of("online", "网上申请", "Online")}
+
+// Retentions are the classes by which a dossier is kept (R3).
+var Retentions = List{of("short", "短期", "Short"), of("long", "长期", "Long"), of("permanent", "永久", "For ever")}

@@ -16,12 +16,13 @@ type Columns struct {
 	Committee string // the lead committee
 	Area      string // where it arose
 	Host      string // the host mediator, NULL while there is none
+	Offered   string // the committee that has been offered the case, NULL where it is offered to none
 }
 
 // CaseColumns are those of dispute_cases under an alias.
 func CaseColumns(alias string) Columns {
 	return Columns{County: alias + ".county_code", ID: alias + ".id", Committee: alias + ".committee_id",
-		Area: alias + ".area_code", Host: alias + ".host_id"}
+		Area: alias + ".area_code", Host: alias + ".host_id", Offered: alias + ".offered_to"}
 }
 
 // Within turns a grant's reach into the WHERE clause. A grant that reaches nothing finds nothing.
@@ -72,6 +73,10 @@ func clauseOf(r authz.Reach, c Columns) (string, []any) {
 		return notRecused(sql, args, r, c)
 	case authz.LevelDesk:
 		return deskClause(r, c)
+	case authz.LevelOffered:
+		return offeredClause(r, c)
+	case authz.LevelFormer:
+		return formerClause(r, c)
 	case authz.LevelOwn:
 		return ownClause(r, c)
 	}
@@ -117,6 +122,25 @@ func deskClause(r authz.Reach, c Columns) (string, []any) {
 	}
 	sql += " AND (" + c.Host + " IS NULL OR " + partOf(c) + ") AND NOT " + partOf(c)
 	return sql, append(args, r.Person, r.Parts, r.Person, []string{authz.PartRecused})
+}
+
+// offeredClause crosses counties: a case may be offered to a committee of another one.
+func offeredClause(r authz.Reach, c Columns) (string, []any) {
+	if c.Offered == "" || r.Committee.IsZero() {
+		return "", nil
+	}
+	return notRecused(c.County+" <> ? AND "+c.Offered+" = ?", []any{"", r.Committee}, r, c)
+}
+
+// formerClause stays within the county: across counties the old case stays with the committee that led it.
+func formerClause(r authz.Reach, c Columns) (string, []any) {
+	if c.ID == "" || r.Committee.IsZero() {
+		return "", nil
+	}
+	sql := c.County + " = ? AND " + c.ID + " IN (SELECT ct.case_id FROM case_transfers ct WHERE ct.county_code = ?" +
+		" AND ct.from_committee_id = ? AND ct.kind = ? AND ct.state = ?)"
+	county := r.Committee.County()
+	return notRecused(sql, []any{county, county, r.Committee, "transfer", "accepted"}, r, c)
 }
 
 func ownClause(r authz.Reach, c Columns) (string, []any) {

@@ -25,6 +25,8 @@ p, chair, committee, committee, full
 p, station_officer, area, area, full
 p, bureau_supervisor, area, area, masked
 p, anyone, any, any, counts
+p, chair, offered, offered, offered
+p, chair, former, former, status
 p, mediator, both, desk, full
 p, station_officer, both, area, masked
 `
@@ -78,7 +80,36 @@ func newCounty(t *testing.T, s *db.Store) *county {
 	c.takesPart("su's", lin.Person, "agent", true) // no more
 	c.takesPart("other's", c.su, "applicant", false)
 	c.takesPart("far", c.wang, "referrer", false)
+	c.offer("su's", c.far, "pending", "transfer")
+	c.offer("next street", c.far, "declined", "transfer")
+	c.offer("new", c.other, "pending", "joint")
+	c.offer("other's", c.home, "accepted", "joint")
+	c.handedOver("recused", c.other)
 	return c
+}
+
+// offer offers a case to a committee; only while it is pending does the case name that committee.
+func (c *county) offer(name string, to ident.ID, state, kind string) {
+	s := c.standing[name]
+	c.insert(s.Case.County(), `INSERT INTO case_transfers (county_code, id, case_id, number, kind, from_committee_id, to_committee_id, reason, consents,
+		offered_at, due_on, state, seq) VALUES (?, ?, ?, 1, ?, ?, ?, 'difficult', '[]', ?, ?, ?, 2)`,
+		s.Case.County(), maker.New(s.Case.County(), dbtest.Friday), s.Case, kind, s.Committee, to, dbtest.Friday, "2026-03-10", state)
+	if state == "pending" {
+		c.insert(s.Case.County(), `UPDATE dispute_cases SET offered_to = ? WHERE county_code = ? AND id = ?`, to, s.Case.County(), s.Case)
+		s.Offered = to
+		c.standing[name] = s
+	}
+}
+
+// handedOver is a case that an earlier committee transferred to the present one.
+func (c *county) handedOver(name string, from ident.ID) {
+	s := c.standing[name]
+	to := s.Committee
+	s.Committee = from
+	c.standing[name] = s
+	c.offer(name, to, "accepted", "transfer")
+	s.Committee, s.Former = to, []ident.ID{from}
+	c.standing[name] = s
 }
 
 func (c *county) insert(of ident.County, sql string, args ...any) {
@@ -195,6 +226,12 @@ func TestEveryLevelReachesItsOwnAndNothingElse(t *testing.T) {
 			{"a committee", actor.Actor{Person: c.wang, Posts: only(actor.Post{Role: actor.Chair, Committee: c.home})}, "committee", "new, next street, recused, su's"},
 			{"a committee whose chair was recused", actor.Actor{Person: c.su, Posts: only(actor.Post{Role: actor.Chair, Committee: c.home})}, "committee", "new, next street, su's"},
 			{"a committee far away", actor.Actor{Person: c.wang, Posts: only(actor.Post{Role: actor.Chair, Committee: c.far})}, "committee", "far"},
+			{"a committee offered a case of another county, and declining another", actor.Actor{Person: c.wang, Posts: only(actor.Post{Role: actor.Chair, Committee: c.far})}, "offered", "su's"},
+			{"a committee offered a case of its county", actor.Actor{Person: c.wang, Posts: only(actor.Post{Role: actor.Chair, Committee: c.other})}, "offered", "new"},
+			{"a committee offered nothing", actor.Actor{Person: c.wang, Posts: only(actor.Post{Role: actor.Chair, Committee: c.home})}, "offered", ""},
+			{"a committee that handed a case over", actor.Actor{Person: c.wang, Posts: only(actor.Post{Role: actor.Chair, Committee: c.other})}, "former", "recused"},
+			{"the same, by whom it was asked to leave", actor.Actor{Person: c.su, Posts: only(actor.Post{Role: actor.Chair, Committee: c.other})}, "former", ""},
+			{"a committee that took it over", actor.Actor{Person: c.wang, Posts: only(actor.Post{Role: actor.Chair, Committee: c.home})}, "former", ""},
 			{"a province", over("350000000000"), "area", all},
 			{"a city", over("350500000000"), "area", all},
 			{"another city", over("350600000000"), "area", ""},
@@ -234,7 +271,7 @@ func TestALevelWithoutItsColumnReachesNothing(t *testing.T) {
 		su := actor.Actor{Person: c.su, Posts: []actor.Post{{Role: actor.Mediator, Committee: c.home}, {Role: actor.Chair, Committee: c.home},
 			{Role: actor.StationOfficer, Area: donghu}}}
 		bare := db.Columns{County: "c.county_code", ID: "c.id"}
-		for _, action := range []authz.Action{"desk", "committee", "area"} {
+		for _, action := range []authz.Action{"desk", "committee", "area", "offered", "former"} {
 			mustRead(t, s, func(tx *db.Tx) error {
 				var n int64
 				err := tx.Rows().Model(&caseRow{}).Table("dispute_cases AS c").Scopes(db.Within(c.grant(su, action), bare)).Count(&n).Error

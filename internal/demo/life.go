@@ -194,5 +194,5 @@ func (w *walk) visit() error {
 }
 
 func (w *walk) finish() error {
-	return w.take(w.chair(), 40, "archive", func(a act) (casework.View, error) { return w.cases.Archive(a.ctx, a.g, a.o) })
+	return w.take(w.chair(), 40, "archive", func(a act) (casework.View, error) { return w.cases.Archive(a.ctx, a.g, a.o, casework.Archiving{}) })
 }

@@ -37,7 +37,7 @@ var steps = []step{
 	{casework.RecordPerform, "record-performance", with((*casework.Service).RecordPerformance, readPerformed), nil},
 	{casework.FollowUp, "follow-up", with((*casework.Service).FollowUp, readVisit), nil},
 	{casework.Close, "plain", plain((*casework.Service).Close), nil},
-	{casework.Archive, "plain", plain((*casework.Service).Archive), nil},
+	{casework.Archive, "plain", with((*casework.Service).Archive, readArchiving), nil},
 	{casework.Extend, "extend", with((*casework.Service).Extend, readExtension), nil},
 	{casework.Pause, "pause", with((*casework.Service).Pause, readPausing), nil},
 	{casework.Resume, "plain", plain((*casework.Service).Resume), nil},
@@ -153,6 +153,10 @@ func readSigning(t *typed) casework.Signing {
 		t.bad.Add("signer", "请选择谁签名，或者盖章。", "Please say who signs, or that the seal was put.")
 	}
 	return in
+}
+
+func readArchiving(t *typed) casework.Archiving {
+	return casework.Archiving{Retention: t.text("retention")}
 }
 
 func readReason(t *typed) string { return t.text("reason") }

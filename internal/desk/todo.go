@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
 )
@@ -11,6 +12,9 @@ const soon = 7
 // todo names what a case waits for: what the desk says is to be done.
 func todo(l casework.Line, today calendar.Day) string {
 	later := !l.NextDue.IsZero() && l.NextDue.After(today.Plus(soon))
+	if l.Seen == authz.Offered {
+		return "answer"
+	}
 	switch l.State {
 	case casework.Registered:
 		return "intake"
@@ -40,4 +44,4 @@ func todo(l casework.Line, today calendar.Day) string {
 }
 
 // todos are the groups of a desk in their order.
-var todos = []string{"overdue", "intake", "consent", "assign", "begin", "mediate", "sign", "perform", "close", "archive", "later"}
+var todos = []string{"overdue", "answer", "intake", "consent", "assign", "begin", "mediate", "sign", "perform", "close", "archive", "later"}

@@ -3,6 +3,7 @@ package housetest
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
@@ -17,16 +18,14 @@ var sixDigits = regexp.MustCompile(`\d{6}`)
 func (town *Town) LastMessage(c *Case, kind string) string {
 	town.t.Helper()
 	code := ""
-	for _, m := range town.Messages(c) {
-		if m.Kind == kind {
-			code = sixDigits.FindString(m.Text)
-		}
+	for _, m := range town.Messages(c, kind) {
+		code = sixDigits.FindString(m.Text)
 	}
 	return code
 }
 
-// Messages are those about a case that may be sent by now, in the order in which they fell due.
-func (town *Town) Messages(c *Case) (out []casework.Message) {
+// Messages are those about a case that may be sent by now, of some kinds or of all, in the order in which they fell due.
+func (town *Town) Messages(c *Case, kinds ...string) (out []casework.Message) {
 	town.t.Helper()
 	id, err := ident.ParseID(c.ID)
 	town.must(err)
@@ -42,7 +41,7 @@ func (town *Town) Messages(c *Case) (out []casework.Message) {
 			if err := json.Unmarshal([]byte(text), &m); err != nil {
 				return err
 			}
-			if l.Case == id {
+			if l.Case == id && (len(kinds) == 0 || slices.Contains(kinds, m.Kind)) {
 				out = append(out, m)
 			}
 		}

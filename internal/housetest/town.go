@@ -60,6 +60,7 @@ type Town struct {
 	OtherChair      *Person
 	OtherMediator   *Person
 	FarMediator     *Person
+	FarChair        *Person
 	Station         *Person // officer of Donghu street's justice station
 	FarStation      *Person
 	County          *Person // supervisor of Fengze
@@ -159,6 +160,7 @@ func (town *Town) settle() {
 	town.System = at("system", "甲管理员", City, actor.AdminSystem)
 	town.Security = at("security", "乙管理员", City, actor.AdminSecurity)
 	town.Audit = at("audit", "丙管理员", City, actor.AdminAudit)
+	town.FarChair = town.mediator("farchair", "梁锦程", town.Far, actor.Chair)
 }
 
 func (town *Town) person(login, name string, area ident.Area, post actor.Post) *Person {

@@ -51,6 +51,8 @@ const (
 	TransferAnswer    = "period.transfer_answer"
 	FollowUpPerformed = "period.follow_up_performance"
 	FollowUpAgreed    = "period.follow_up_agreement"
+	RetainShort       = "retention.short"
+	RetainLong        = "retention.long"
 	SecondVisitor     = "follow_up.second_person"
 )
 
@@ -72,6 +74,8 @@ var Catalogue = []Known{
 	number(TransferAnswer, 2, 1, 15, "O13", "接收方答复移交的工作日数", "Working days for the receiver to answer a transfer"),
 	number(FollowUpPerformed, 30, 7, 30, "R6", "履行期届满后多少天内回访", "Days after performance was due in which to visit"),
 	number(FollowUpAgreed, 30, 7, 60, "R6", "没有履行期的，达成协议后多少天内回访", "Days after an agreement without a time of performance in which to visit"),
+	number(RetainShort, 10, 5, 100, "R3", "短期案卷保管年数", "Years for which a dossier of the short class is kept"),
+	number(RetainLong, 30, 10, 100, "R3", "长期案卷保管年数", "Years for which a dossier of the long class is kept"),
 	{Name: SecondVisitor, Default: "off", Words: []string{"on", "off"}, Source: "F12",
 		Says: fault.Say("回访须由承办调解员以外的人进行", "A follow-up visit is made by somebody other than the mediator")},
 }

@@ -4,6 +4,12 @@
 ALTER TABLE dispute_cases ADD COLUMN sweep_on text;
 ALTER TABLE dispute_cases ADD COLUMN legal_track text NOT NULL DEFAULT '';
 ALTER TABLE dispute_cases ADD COLUMN violence boolean NOT NULL DEFAULT false;
+ALTER TABLE dispute_cases ADD COLUMN restricted boolean NOT NULL DEFAULT false;
+ALTER TABLE dispute_cases ADD COLUMN property_facts text NOT NULL DEFAULT '';
+ALTER TABLE dispute_cases ADD COLUMN application_form text NOT NULL DEFAULT '';
+ALTER TABLE dispute_cases ADD COLUMN application_signed text NOT NULL DEFAULT '';
+ALTER TABLE dispute_cases ADD COLUMN retention text NOT NULL DEFAULT '';
+ALTER TABLE dispute_cases ADD COLUMN retain_until text;
 ALTER TABLE dispute_cases ADD COLUMN violence_open boolean NOT NULL DEFAULT false;
 UPDATE dispute_cases SET sweep_on = '2000-01-01' WHERE ended_at IS NULL; -- the first sweep looks at every case that runs
 CREATE INDEX dispute_cases_by_sweep ON dispute_cases (county_code, sweep_on) WHERE sweep_on IS NOT NULL;

@@ -35,6 +35,7 @@ type database struct {
 	DatabaseURL string `name:"database-url" env:"FENGQIAO_DATABASE_URL" default:"sqlite:var/fengqiao.db" placeholder:"URL" help:"sqlite:PATH or postgres://… (default: ${default})."`
 	Data        string `name:"data" env:"FENGQIAO_DATA" placeholder:"FOLDER" help:"Where keys and files lie (default: the folder of the SQLite file, else var)."`
 	Keys        string `name:"keys" env:"FENGQIAO_KEYS" placeholder:"KEYS" help:"Master keys in base64, instead of the file keys in the data folder; better given in the environment than on the command line."`
+	CaucusKeys  string `name:"caucus-keys" env:"FENGQIAO_CAUCUS_KEYS" placeholder:"KEYS" help:"Master keys of the notes of caucuses in base64, instead of the file caucus-keys in the data folder; others than the master keys, and better given in the environment."`
 	LogFormat   string `name:"log-format" env:"FENGQIAO_LOG_FORMAT" enum:"text,json" default:"text" help:"text or json (default: ${default})."`
 }
 

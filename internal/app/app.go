@@ -32,6 +32,7 @@ type Options struct {
 	Database      string    // sqlite:PATH or postgres://…
 	Data          string    // folder for what lies beside the database; empty: the folder of the SQLite file, else var
 	Keys          string    // master keys; empty: the file keys in Data
+	CaucusKeys    string    // master keys of the notes of caucuses; empty: the file caucus-keys in Data
 	Demo          bool      // load and serve the demo city
 	AnyUse        bool      // a tool, not a server: works on a demo's database and on a real one
 	MustExist     bool      // a SQLite file that is not there is a slip, not a first start
@@ -57,6 +58,7 @@ type App struct {
 	Store   *db.Store
 	Policy  *authz.Policy
 	Vault   *vault.Vault
+	Caucus  *vault.Caucus
 	Echo    *echo.Echo
 	API     *rest.API
 	Site    *page.Site
@@ -115,6 +117,13 @@ func (a *App) open(ctx context.Context) (err error) {
 	}
 	if made {
 		fmt.Fprintf(a.Out, "New keys in %s. Keep a copy of this file apart from the database's backups: without it the sealed values are lost.\n", keys)
+	}
+	caucusKeys := filepath.Join(a.Data, "caucus-keys")
+	if a.Caucus, made, err = vault.OpenCaucusKeyring(caucusKeys, a.CaucusKeys, true, a.Random, a.Vault); err != nil {
+		return err
+	}
+	if made {
+		fmt.Fprintf(a.Out, "New keys of the caucus notes in %s. Keep a copy apart from the backups and apart from the file keys: without it the notes are lost.\n", caucusKeys)
 	}
 	if a.Policy, err = authz.Load(policies.Model, policies.Policy); err != nil {
 		return err

@@ -69,7 +69,7 @@ func (a *App) fillDemo(ctx context.Context, today time.Time) error {
 	}
 	sealing := a.Vault.With(chance)
 	accounts := account.New(account.Options{Store: store, Vault: sealing, Random: chance, Log: a.Log})
-	cases := casework.New(casework.Parts{DB: store, Policy: a.Policy, Vault: sealing})
+	cases := casework.New(casework.Parts{DB: store, Policy: a.Policy, Vault: sealing, Caucus: a.Caucus.With(chance)})
 	err = demo.Load(ctx, demo.Options{Store: store, Accounts: accounts, Vault: sealing, Cases: cases, Policy: a.Policy, Clock: clock, Today: today,
 		Password: a.DemoPassword, Seed: demoSeed, AtLeast: a.DemoCases, Progress: progress(a.Out)})
 	return errors.Join(err, store.Close())

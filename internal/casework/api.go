@@ -29,6 +29,11 @@ type When struct {
 
 func (w When) when() *time.Time { return w.OccurredAt }
 
+// now is the moment of an act that cannot be dated back: a receipt must say when it was.
+type now struct{}
+
+func (now) when() *time.Time { return nil }
+
 type timed interface{ when() *time.Time }
 
 // Done is a case after an act, with what whoever acted should mind.
@@ -84,6 +89,10 @@ type (
 	noticeBody struct {
 		When
 		Notice
+	}
+	appointingBody struct {
+		When
+		Appointing
 	}
 	sittingBody struct {
 		When
@@ -193,6 +202,22 @@ type (
 		When
 		PoliceReport
 	}
+	handingOverBody struct {
+		now
+		HandingOver
+	}
+	disclosingBody struct {
+		now
+		Disclosing
+	}
+	noteAskingBody struct {
+		now
+		NoteAsking
+	}
+	noteDecisionBody struct {
+		now
+		NoteDecision
+	}
 	withdrawBody struct {
 		When
 		Statement string `json:"statement,omitempty" doc:"The applicant's words"`
@@ -298,7 +323,13 @@ func (s *Service) mediationEvents(a *rest.API) {
 	event(a, GiveNotice, "告知权利义务", "Tell parties their rights and duties", func(ctx context.Context, g authz.Grant, o Order, b noticeBody) (View, error) {
 		return s.GiveNotice(ctx, g, o, b.Notice)
 	})
+	event(a, ScheduleSession, "预约、改期或取消一次调解", "Arrange, move or cancel a session", func(ctx context.Context, g authz.Grant, o Order, b appointingBody) (View, error) {
+		return s.ScheduleSession(ctx, g, o, b.Appointing)
+	})
 	event(a, OpenSession, "记录一次调解", "Record a session", func(ctx context.Context, g authz.Grant, o Order, b sittingBody) (View, error) {
+		if b.Points == nil { // left out is none of them
+			b.Points = []string{}
+		}
 		return s.OpenSession(ctx, g, o, b.Sitting)
 	})
 	event(a, Extend, "延长期限", "Extend the mediation", func(ctx context.Context, g authz.Grant, o Order, b extensionBody) (View, error) {
@@ -421,6 +452,56 @@ func (s *Service) readRoutes(a *rest.API) {
 		return rest.See(0, noticeIn(rest.Lang(ctx))), nil
 	}, rest.Says("权利义务告知", "What parties are told before mediation"))
 	s.fileRoutes(a)
+	s.calendarRoute(a)
+	s.noteRoutes(a)
+}
+
+type noteIn struct {
+	ID      ident.ID `path:"id"`
+	Session ident.ID `path:"session"`
+}
+
+type noteOut struct{ Body NoteView }
+
+func (s *Service) noteRoutes(a *rest.API) {
+	rest.Handle(a, "GET", "/cases/{id}/sessions/{session}/note", "case.read_note", func(ctx context.Context, g authz.Grant, in *noteIn) (*noteOut, error) {
+		n, err := s.ReadNote(ctx, g, in.ID, in.Session)
+		return &noteOut{n}, err
+	}, rest.Says("阅读单方会谈笔录（限在场调解员）", "Read the note of a caucus, as a mediator who was present"))
+	rest.Handle(a, "POST", "/cases/{id}/sessions/{session}/break-glass", "case.break_glass", func(ctx context.Context, g authz.Grant, in *noteIn) (*noteOut, error) {
+		n, err := s.BreakGlass(ctx, g, in.ID, in.Session)
+		return &noteOut{n}, err
+	}, rest.Says("经另一人同意，破例阅读一次", "Read it once by another person's approval"))
+	event(a, HandOverNote, "经当事人同意交接笔录", "Hand a note over with its party's consent", func(ctx context.Context, g authz.Grant, o Order, b handingOverBody) (View, error) {
+		return s.HandOverNote(ctx, g, o, b.HandingOver)
+	})
+	event(a, DiscloseNote, "经当事人同意公开笔录内容", "Disclose from a note with its party's consent", func(ctx context.Context, g authz.Grant, o Order, b disclosingBody) (View, error) {
+		return s.DiscloseNote(ctx, g, o, b.Disclosing)
+	})
+	event(a, RequestNote, "申请破例阅读或销毁", "Ask to read a note in spite of the wall, or to destroy its key", func(ctx context.Context, g authz.Grant, o Order, b noteAskingBody) (View, error) {
+		return s.RequestNote(ctx, g, o, b.NoteAsking)
+	})
+	event(a, DecideNote, "决定破例阅读或销毁", "Decide on such a request", func(ctx context.Context, g authz.Grant, o Order, b noteDecisionBody) (View, error) {
+		return s.DecideNote(ctx, g, o, b.NoteDecision)
+	})
+}
+
+type appointmentIn struct {
+	ID          ident.ID `path:"id"`
+	Appointment ident.ID `path:"appointment"`
+}
+
+func (s *Service) calendarRoute(a *rest.API) {
+	rest.Handle(a, "GET", "/cases/{id}/appointments/{appointment}/calendar", "case.calendar", func(ctx context.Context, g authz.Grant, in *appointmentIn) (*rest.Stream, error) {
+		text, err := s.CalendarFile(ctx, g, in.ID, in.Appointment, rest.Lang(ctx))
+		if err != nil {
+			return nil, err
+		}
+		return rest.Download("appointment.ics", "text/calendar; charset=utf-8", func(w io.Writer) error {
+			_, err := io.WriteString(w, text)
+			return err
+		}), nil
+	}, rest.Says("预约的日历文件", "An appointment for one's own calendar"))
 }
 
 // Notified is the notice of rights and duties in a language.

@@ -62,7 +62,8 @@ func (s *Service) Assign(ctx context.Context, g authz.Grant, o Order, a Assignme
 		}
 		c.HostID, c.AssignedBy = team[0].ID, a.ChosenBy
 		n.fact["assigned_by"] = a.ChosenBy
-		return n, nil
+		err = d.takenAlready(c, &n)
+		return n, err
 	})
 }
 

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -53,6 +54,7 @@ type history struct {
 	prev    string // hash of the last entry
 	visits  []Visit
 	checks  []Check
+	written written
 	dropped []*Agreement
 }
 
@@ -60,7 +62,7 @@ type history struct {
 func (s *Service) Bulk(c County) *Bulk {
 	sealing := s.vault.With(c.Random)
 	b := &Bulk{county: c, ids: ident.NewMaker(c.Random), cases: map[ident.ID]*history{}, numbers: map[numbered]int64{}}
-	b.Service = &Service{policy: s.policy, vault: sealing, journal: journal.New(sealing, c.Random), random: c.Random, book: b}
+	b.Service = &Service{policy: s.policy, vault: sealing, caucus: s.caucus.With(c.Random), journal: journal.New(sealing, c.Random), random: c.Random, book: b}
 	return b
 }
 
@@ -119,7 +121,11 @@ func (b *Bulk) mediator(id ident.ID) (registry.Mediator, error) {
 }
 func (b *Bulk) serving(p registry.Place) (registry.Committee, error) { return b.county.Serving(p) }
 func (b *Bulk) ties(ident.ID) ([]registry.Tie, error)                { return nil, nil } // none was declared yet
+func (b *Bulk) taken(booking) (*clash, error)                        { return nil, errNotInBulk }
+func (b *Bulk) satThen(overlap) (*time.Time, error)                  { return nil, nil } // it would warn nobody
 func (b *Bulk) phoneIndexOf(person ident.ID) (string, error)         { return b.county.Phones[person], nil }
+
+var errNotInBulk = errors.New("history is loaded without appointments")
 
 func known[K comparable, V any](all map[K]V, key K) (V, error) {
 	v, ok := all[key]
@@ -169,6 +175,7 @@ func (b *Bulk) write(c *Case, e journal.Entry) error {
 	}
 	h.entries, h.prev = append(h.entries, row), row.Hash
 	h.visits, h.checks, h.dropped = append(h.visits, c.Visits...), append(h.checks, c.Checks...), append(h.dropped, c.Dropped...)
+	h.written.add(c.Written)
 	c.remember()
 	if c != &h.Case {
 		h.Case = *c
@@ -222,6 +229,8 @@ func (b *Bulk) add(out *Batch, h *history) error {
 	out.sittings = append(out.sittings, c.Sittings...)
 	out.attendance = append(out.attendance, attendanceOf(func() ident.Key { return b.ids.New(b.county.Code, c.LastEventAt).Key() }, c.Sittings)...)
 	out.tasks = append(out.tasks, c.Tasks...)
+	out.present = append(out.present, mediatorsOf(func() ident.Key { return b.ids.New(b.county.Code, c.LastEventAt).Key() }, c.Sittings)...)
+	out.written.add(h.written)
 	out.visits, out.checks, out.entries = append(out.visits, c.Visits...), append(out.checks, c.Checks...), append(out.entries, h.entries...)
 	texts := h.dropped
 	if c.Agreement != nil {
@@ -256,6 +265,8 @@ type Batch struct {
 	visits       []Visit
 	checks       []Check
 	tasks        []Task
+	present      []sessionMediator
+	written      written
 	entries      []journal.Row
 	numbers      []counterRow
 }

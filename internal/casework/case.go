@@ -163,10 +163,13 @@ type Case struct {
 
 	Corrections []Correction // of an archived case
 
+	Appointments []Appointment
+
 	// What an act adds that no act reads: visits, conflict checks, texts that were dropped. A loaded case has none.
 	Visits  []Visit
 	Checks  []Check
 	Dropped []*Agreement
+	Written written // notes of caucuses
 
 	was *loaded // as it was loaded; nil for a new case
 }

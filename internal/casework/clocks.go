@@ -9,6 +9,9 @@ import (
 	"fengqiao/internal/registry"
 )
 
+// sessionClock is the day of a session that was arranged.
+const sessionClock = "session"
+
 // Clock is a period that runs, and the day on which it ends.
 type Clock struct {
 	Name    string       `json:"name"`
@@ -94,6 +97,14 @@ var clockRules = []clockRule{
 	{"court_accepts", "G12", at(Performing, Closed), true, courtClocks(courtTakes)},
 	{"court_decides", "G12", at(Performing, Closed), true, courtClocks(courtSettles)},
 	{"enforcement", "G13", at(Performing, Closed), true, enforceable},
+	{sessionClock, "", alive, false, func(_ periods, c *Case) (out []lapse) {
+		for _, a := range c.Appointments {
+			if a.State == Planned {
+				out = append(out, lapse{dayOf(a.StartsAt), a.ID})
+			}
+		}
+		return out
+	}},
 	{"transfer_answer", "O13", transferable, false, func(_ periods, c *Case) []lapse {
 		if t := c.openOffer(); t != nil {
 			return only(t.DueOn)
@@ -215,10 +226,12 @@ func (c *Case) lastDue() (last calendar.Day) {
 	return last
 }
 
-// clocks are the periods that run for a case in its present state, soonest first.
-func (c *Case) clocks(p periods, today calendar.Day) []Clock {
+// clocks are the periods that run for a case in its present state, soonest first; of its appointments those that pass.
+func (c *Case) clocks(p periods, today calendar.Day, passes func(Appointment) bool) []Clock {
 	out, _ := c.running(p, today)
-	return out
+	return slices.DeleteFunc(out, func(k Clock) bool {
+		return k.Name == sessionClock && !slices.ContainsFunc(c.Appointments, func(a Appointment) bool { return a.ID == k.Subject && passes(a) })
+	})
 }
 
 // running are the clocks of a case, soonest first, and the first of them that is a duty.

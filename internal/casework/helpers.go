@@ -106,7 +106,7 @@ func (c *Case) actingFor(by actor.Actor) *Helper {
 // scopeOf is what a power of attorney must cover for an act, C12. What is not named here any agent may do.
 var scopeOf = map[Event]string{
 	RecordConsent: "apply_end", RequestEnd: "apply_end", Withdraw: "apply_end", Reconsider: "apply_end",
-	RequestRecusal: "choose_mediator", Sign: "attend_sign", Attach: "evidence", RecordPerform: "dispose", Repudiate: "dispose",
+	RequestRecusal: "choose_mediator", Sign: "attend_sign", Attach: "evidence", RecordPerform: "dispose", Repudiate: "dispose", DiscloseNote: "dispose",
 }
 
 // covers refuses what a helper may not do for the party, C12: a guardian may do everything by law, an agent what the
@@ -436,7 +436,7 @@ func (d *deed) actedFor(c *Case, n *note) error {
 		n.fact = journal.Fact{}
 	}
 	n.fact["helper"] = h.ID.String()
-	if n.party.IsZero() {
+	if n.party.IsZero() && n.fact["kind"] != caucusKind { // with whom a caucus was is not told
 		n.party = h.PartyID
 	}
 	p := c.party(h.PartyID)

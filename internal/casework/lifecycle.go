@@ -21,7 +21,12 @@ const (
 	Choose           Event = "choose"
 	RequestRecusal   Event = "request_recusal"
 	GiveNotice       Event = "give_notice"
+	ScheduleSession  Event = "schedule_session"
 	OpenSession      Event = "open_session"
+	HandOverNote     Event = "hand_over_note"
+	DiscloseNote     Event = "disclose_note"
+	RequestNote      Event = "request_note"
+	DecideNote       Event = "decide_note"
 	Extend           Event = "extend"
 	Pause            Event = "pause"
 	Resume           Event = "resume"
@@ -103,6 +108,10 @@ var transferable = through(Registered, Paused)
 // ended are the states in which a case has come to its end.
 var ended = at(NotAccepted, Closed, Archived, Transferred)
 
+// noted are the states in which a case may have had a caucus: a note outlives the mediation. None of the acts about notes
+// has a guard here, for a guard that asks whether there was a caucus would tell the other party.
+var noted = append(slices.Clone(alive[2:]), AwaitingConsent, NotAccepted, Closed, Archived)
+
 // Lifecycle is the whole law of how a case moves. The API's next steps, the buttons on a page, the diagram and the tests
 // are made from it; nothing else asks for a state.
 var Lifecycle = []Transition{
@@ -117,7 +126,12 @@ var Lifecycle = []Transition{
 	{Choose, at(Accepted), Assigned, []Guard{guardA2}, "case.assign"},
 	{RequestRecusal, through(Assigned, Paused), Accepted, nil, "case.request_recusal"},
 	{GiveNotice, through(Registered, Paused), "", nil, "case.give_notice"},
+	{ScheduleSession, through(Accepted, Paused), "", []Guard{guardA2}, "case.schedule_session"},
 	{OpenSession, at(Assigned, InMediation), InMediation, []Guard{guardA2, guardA10}, "case.open_session"},
+	{HandOverNote, noted, "", nil, "case.hand_over_note"},
+	{DiscloseNote, noted, "", nil, "case.disclose_note"},
+	{RequestNote, noted, "", nil, "case.request_note"},
+	{DecideNote, noted, "", nil, "case.decide_note"},
 	{Extend, at(InMediation), "", nil, "case.extend"},
 	{Pause, at(InMediation), Paused, nil, "case.pause"},
 	{Resume, at(Paused), InMediation, nil, "case.resume"},

@@ -159,6 +159,9 @@ func (l Line) shown(today calendar.Day) Line {
 	}
 	out.IntakeNo, out.Category, out.AreaCode, out.HostID = l.IntakeNo, l.Category, l.AreaCode, l.HostID
 	out.NextDue, out.NextDueName = l.NextDue, l.NextDueName
+	if l.Seen == authz.Party && l.NextDueName == sessionClock { // it may be with the other side alone; the case itself says when to come
+		out.NextDue, out.NextDueName, l.NextDue = "", "", ""
+	}
 	out.Overdue = !l.NextDue.IsZero() && l.NextDue.Before(today)
 	if l.Seen == authz.Full {
 		out.Restricted = l.Restricted
@@ -188,7 +191,7 @@ func (s *Service) Timeline(ctx context.Context, g authz.Grant, id ident.ID) ([]H
 			return err
 		}
 		for _, e := range entries {
-			if h, ok := happened(e, seen, me); ok && e.Seq <= until {
+			if h, ok := c.happened(e, seen, me); ok && e.Seq <= until {
 				out = append(out, h)
 			}
 		}

@@ -24,6 +24,8 @@ type office interface {
 	mediator(id ident.ID) (registry.Mediator, error)
 	ties(mediator ident.ID) ([]registry.Tie, error)
 	phoneIndexOf(person ident.ID) (string, error)
+	satThen(q overlap) (*time.Time, error) // when a mediator sat elsewhere; nil where none did
+	taken(b booking) (*clash, error)       // what stands against a booking; nil where all is free
 
 	number(committee ident.ID, period string) (int64, error) // the next one, gap-free
 	reference(id ident.ID) (string, error)                   // a public reference that no case has

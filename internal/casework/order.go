@@ -14,7 +14,7 @@ func (c *Case) earliest(e Event) time.Time {
 	switch e {
 	case Accept:
 		return c.lastConsent()
-	case Assign, Choose, RequestRecusal, OpenSession, Extend:
+	case Assign, Choose, RequestRecusal, ScheduleSession, OpenSession, Extend:
 		return laterOf(c.AcceptedAt, c.RegisteredAt)
 	case Pause, Resume: // days are counted once: nothing later may lie between
 		return c.LastEventAt

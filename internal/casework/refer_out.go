@@ -61,7 +61,7 @@ func (s *Service) ReferOut(ctx context.Context, g authz.Grant, o Order, in Refer
 			return note{}, err
 		}
 		r := ReferralOut{Key: d.newKey(), CaseID: c.ID, Number: len(c.ReferralsOut) + 1, OrganKind: in.OrganKind, Organ: strings.TrimSpace(in.Organ),
-			Reason: strings.TrimSpace(in.Reason), Papers: idList(in.Papers), Consents: idList(in.Consents), Told: idList(in.Told),
+			Reason: strings.TrimSpace(in.Reason), Papers: idsText(in.Papers), Consents: idsText(in.Consents), Told: idsText(in.Told),
 			NotTold: strings.TrimSpace(in.NotTold), ReplyBy: in.ReplyBy, MadeAt: d.at, MadeBy: d.grant.By().Person}
 		c.ReferralsOut = append(c.ReferralsOut, r)
 		c.OutCount = len(c.ReferralsOut)
@@ -95,8 +95,8 @@ func (in ReferringOut) check(d *deed, c *Case) error {
 	return bad.Err()
 }
 
-// idList keeps ids in one column.
-func idList(ids []ident.ID) string {
+// idsText keeps ids in one column.
+func idsText(ids []ident.ID) string {
 	text, err := json.Marshal(idTexts(ids))
 	if err != nil {
 		panic(err) // texts always marshal
@@ -104,7 +104,7 @@ func idList(ids []ident.ID) string {
 	return string(text)
 }
 
-// idsIn reads what idList wrote.
+// idsIn reads what idsText wrote.
 func idsIn(list string) []string {
 	out := []string{}
 	_ = json.Unmarshal([]byte(list), &out) // written by us as JSON

@@ -538,14 +538,15 @@ func TestPausedDaysAreNotCounted(t *testing.T) {
 	})
 }
 
-func TestWhatWasSaidInACaucusStaysWithWhoWorksTheCase(t *testing.T) {
+func TestWhatWasSaidInACaucusStaysWithWhoWasPresent(t *testing.T) {
 	met(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {
 		caucus := c.Sitting()
 		caucus["kind"], caucus["attending"], caucus["record"], caucus["result"] = "caucus", []string{c.Applicant}, "底价八百元", "愿意让步到八百元"
 		su.Does(c, "open-session", caucus).Is(200)
-		if !su.Sees(c).Holds("底价八百元") {
+		if !su.Get("/cases/" + c.ID + "/sessions/" + c.Last.Text("sessions.1.id") + "/note").Is(200).Holds("底价八百元") {
 			t.Error("the host cannot read it")
 		}
+		su.Sees(c)
 		letter := su.Post("/cases/"+c.ID+"/invitations", m{"party_id": c.Respondent, "channel": "letter"}).Is(201)
 		readers := map[string]housetest.Hand{"chair": town.As(town.Zheng), "station": town.As(town.Station), "supervisor": town.As(town.County),
 			"applicant": town.Party(c, c.Code), "respondent": town.Party(c, letter.Text("letter.code"))}

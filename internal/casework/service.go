@@ -23,6 +23,7 @@ type Service struct {
 	policy  *authz.Policy
 	journal *journal.Journal
 	vault   *vault.Vault
+	caucus  *vault.Caucus
 	files   *files.Files
 	random  io.Reader
 	book    book
@@ -37,6 +38,7 @@ type Parts struct {
 	Policy  *authz.Policy
 	Journal *journal.Journal
 	Vault   *vault.Vault
+	Caucus  *vault.Caucus // keys of the notes of caucuses
 	Files   *files.Files
 	Random  io.Reader // cryptographic chance, for codes
 
@@ -48,7 +50,7 @@ type Parts struct {
 
 // New makes a Service.
 func New(p Parts) *Service {
-	s := &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex, endVisits: p.EndVisits}
+	s := &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, caucus: p.Caucus, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex, endVisits: p.EndVisits}
 	s.book = rows{s}
 	return s
 }

@@ -57,12 +57,18 @@ type Sitting struct {
 	Risk     int        `json:"risk,omitempty" doc:"1–4, assessed at each session"`
 	Result   string     `json:"result,omitempty"`
 	Despite  string     `json:"despite_violence,omitempty" doc:"Why a joint session is held in a case marked for domestic violence: whose wish, and what keeps them safe (M11)"`
+
+	Mediators []ident.ID `json:"mediators,omitempty,omitzero" nullable:"false" doc:"Mediators present; host and co-mediators where left out"`
+	Points    []string   `json:"points,omitempty,omitzero" nullable:"false" doc:"Which of the seven points the record shows, F9: rights_told, identity_told, statements, findings_checked, risk_told, outcome, signatures"`
+	Details
+
+	Appointment ident.ID `json:"appointment_id,omitempty,omitzero" doc:"The appointment that was kept"`
 }
 
 // OpenSession records a session, caucus or investigation that was held.
 func (s *Service) OpenSession(ctx context.Context, g authz.Grant, o Order, in Sitting) (View, error) {
 	return s.act(ctx, g, o, OpenSession, func(d *deed, c *Case) (note, error) {
-		if err := in.check(d); err != nil {
+		if err := in.check(d, c); err != nil {
 			return note{}, err
 		}
 		if err := notBefore("starts_at", in.StartsAt, c.earliest(OpenSession)); err != nil {
@@ -71,14 +77,27 @@ func (s *Service) OpenSession(ctx context.Context, g authz.Grant, o Order, in Si
 		if err := in.mayBeHeld(c); err != nil {
 			return note{}, err
 		}
-		v := Session{Key: d.newKey(), CaseID: c.ID, StartsAt: moment(in.StartsAt), EndsAt: in.EndsAt, Place: strings.TrimSpace(in.Place),
-			Mode: in.Mode, Kind: in.Kind, Open: in.Open, Record: in.Record, Result: in.Result, Risk: in.Risk, HostID: c.HostID,
-			Guests: in.Guests, Attending: in.Present}
-		c.sat(v)
-		n := note{fact: journal.Fact{"session": v.ID.String(), "kind": v.Kind, "attending": len(v.Attending), "open": v.Open, "risk": v.Risk}}
-		if v.Kind != "caucus" { // what was said in a caucus stands in its own record only
-			n.words = journal.Words{"result": v.Result}
+		in.presentThen(c)
+		warnings, err := in.warnings(d, c)
+		if err != nil {
+			return note{}, err
 		}
+		_, closed := in.closes()
+		v := Session{Key: d.newKey(), CaseID: c.ID, StartsAt: moment(in.StartsAt), EndsAt: in.EndsAt, Place: strings.TrimSpace(in.Place),
+			Mode: in.Mode, Kind: in.Kind, Open: in.Open && !closed, Record: in.Record, Result: in.Result, Risk: in.Risk, HostID: c.HostID,
+			Guests: in.Guests, Attending: in.Present, Mediators: in.Mediators, Points: in.Points, Details: in.Details}
+		if err := c.hold(in.Appointment, v); err != nil {
+			return note{}, err
+		}
+		if v.Kind == caucusKind { // what was said stands in its own record only
+			if err := d.putAway(c, &v); err != nil {
+				return note{}, err
+			}
+			c.sat(v)
+			return note{fact: caucusFact(&v, journal.Fact{"note_length": v.NoteLength}), warnings: warnings}, nil
+		}
+		c.sat(v)
+		n := note{fact: journal.Fact{"session": v.ID.String(), "kind": v.Kind, "attending": len(v.Attending), "open": v.Open, "risk": v.Risk}, words: journal.Words{"result": v.Result}, warnings: warnings}
 		if in.Despite != "" {
 			n.words = withWord(n.words, "despite_violence", in.Despite)
 		}
@@ -104,7 +123,7 @@ func (c *Case) assess(risk int) {
 	c.PoliceOpen = c.PoliceOpen || risk == redRisk
 }
 
-func (in *Sitting) check(d *deed) error {
+func (in *Sitting) check(d *deed, c *Case) error {
 	var bad fault.Check
 	if in.Mode == "" {
 		in.Mode = "in_person"
@@ -138,6 +157,7 @@ func (in *Sitting) check(d *deed) error {
 		need(&bad, at+".name", guest.Name, maxShort)
 		bad.Take(at+".kind", codes.InvitedKinds.Check(guest.Kind))
 	}
+	in.checkRecord(&bad, c)
 	return bad.Err()
 }
 
@@ -167,9 +187,9 @@ func (in *Sitting) mayBeHeld(c *Case) error {
 			return err
 		}
 	}
-	for _, guest := range in.Guests {
-		if !guest.Consented {
-			return fault.Rule("M3", "邀请 %s 参加须征得到场当事人同意。", "Inviting %s needs the consent of the parties present.", guest.Name)
+	for i := range in.Guests {
+		if err := in.Guests[i].agreedTo(c, in.Present); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -16,9 +16,10 @@ import (
 )
 
 // Rows are this room's models.
-var Rows = []any{&Head{}, &Party{}, &Participant{}, &counterRow{}, &Session{}, &attendance{}, &Agreement{}, &Clause{},
+var Rows = []any{&Head{}, &Party{}, &Participant{}, &counterRow{}, &Session{}, &attendance{}, &sessionMediator{}, &Agreement{}, &Clause{},
 	&Obligation{}, &Signature{}, &Visit{}, &accessRow{}, &signingRow{}, &Check{}, &attachmentRow{},
-	&Task{}, &CourtMatter{}, &Correction{}, &Transfer{}, &Referral{}, &Result{}, &ReferralOut{}, &Helper{}}
+	&Task{}, &CourtMatter{}, &Correction{}, &Transfer{}, &Referral{}, &Result{}, &ReferralOut{},
+	&Appointment{}, &noteKey{}, &sealedNote{}, &noteReader{}, &disclosure{}, &noteRequest{}, &Helper{}}
 
 // find returns the case if the grant reaches it. A case out of reach is missing: its existence is nobody else's business.
 func (s *Service) find(tx *db.Tx, g authz.Grant, id ident.ID) (*Case, error) {
@@ -54,8 +55,13 @@ func (s *Service) fill(tx *db.Tx, c *Case) error {
 		questions = append(questions, agreementOf(tx, c.AgreementID, &texts, &a)...)
 	}
 	var present []attendance
+	var mediators []sessionMediator
 	if c.Sessions > 0 {
-		questions = append(questions, db.Question{Of: of("starts_at, id"), Into: &c.Sittings}, db.Question{Of: attendanceAt(tx, c), Into: &present})
+		questions = append(questions, db.Question{Of: of("starts_at, id"), Into: &c.Sittings}, db.Question{Of: attendanceAt(tx, c), Into: &present},
+			db.Question{Of: attendanceAt(tx, c), Into: &mediators})
+	}
+	if c.AcceptedAt != nil { // before, none can be made
+		questions = append(questions, db.Question{Of: of("starts_at, id"), Into: &c.Appointments})
 	}
 	questions = append(questions, db.Question{Of: of("opened_at, id"), Into: &c.Tasks})
 	if c.LegalTrack != "" {
@@ -90,7 +96,7 @@ func (s *Service) fill(tx *db.Tx, c *Case) error {
 	if err := s.fillFormer(tx, c); err != nil {
 		return fmt.Errorf("case %s: %w", c.ID, err)
 	}
-	if err := errors.Join(s.openHead(&c.Head), s.openParties(c), s.openAgreement(c.Agreement), s.openSittings(c, present), s.openCorrections(c),
+	if err := errors.Join(s.openHead(&c.Head), s.openParties(c), s.openAgreement(c.Agreement), s.openSittings(c, present, mediators), s.openAppointments(c), s.openCorrections(c),
 		s.openTransfers(c), s.openReferral(c, referrals), s.openReferralsOut(c), s.openHelpers(c)); err != nil {
 		return fmt.Errorf("case %s: %w", c.ID, err)
 	}
@@ -173,13 +179,13 @@ func countUp(tx *db.Tx, committee ident.ID, period string) (last int64, err erro
 	return last, err
 }
 
-// attendanceAt is who was present at the sessions of a case.
+// attendanceAt is who was present at the sessions of a case: parties, or mediators, by what the rows go into.
 func attendanceAt(tx *db.Tx, c *Case) *gorm.DB {
 	sessions := tx.Rows().Model(&Session{}).Select("id").Where("county_code = ? AND case_id = ?", c.CountyCode, c.ID)
 	return tx.Rows().Where("county_code = ? AND session_id IN (?)", c.CountyCode, sessions)
 }
 
-func (s *Service) openSittings(c *Case, present []attendance) error {
+func (s *Service) openSittings(c *Case, present []attendance, mediators []sessionMediator) error {
 	for i := range c.Sittings {
 		v := &c.Sittings[i]
 		if err := s.openSitting(v); err != nil {
@@ -188,6 +194,11 @@ func (s *Service) openSittings(c *Case, present []attendance) error {
 		for _, r := range present {
 			if r.SessionID == v.ID {
 				v.Attending = append(v.Attending, r.PartyID)
+			}
+		}
+		for _, r := range mediators {
+			if r.SessionID == v.ID {
+				v.Mediators = append(v.Mediators, r.MediatorID)
 			}
 		}
 	}
@@ -200,8 +211,8 @@ func (s *Service) openSitting(v *Session) error {
 		unsealing{"result_sealed", v.ResultSealed, &v.Result}, unsealing{"guests_sealed", v.GuestsSealed, &guests}); err != nil {
 		return err
 	}
-	if guests == "" {
-		return nil
+	if err := s.openDetails(v); err != nil || guests == "" {
+		return err
 	}
 	return json.Unmarshal([]byte(guests), &v.Guests)
 }

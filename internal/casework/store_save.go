@@ -26,11 +26,13 @@ type loaded struct {
 	referral     Referral // the zero value while there is none
 	results      []Result
 	referralsOut int
+
+	appointments []Appointment
 }
 
 // remember takes the case as it stands for what the rows hold.
 func (c *Case) remember() {
-	b := &loaded{sides: slices.Clone(c.Sides), people: slices.Clone(c.People), sittings: len(c.Sittings),
+	b := &loaded{sides: slices.Clone(c.Sides), people: slices.Clone(c.People), sittings: len(c.Sittings), appointments: slices.Clone(c.Appointments),
 		tasks: slices.Clone(c.Tasks), courts: slices.Clone(c.Courts), asked: slices.Clone(c.Corrections),
 		transfers: slices.Clone(c.Transfers), results: slices.Clone(c.Results), referralsOut: len(c.ReferralsOut), helpers: slices.Clone(c.Helpers)}
 	if c.Referral != nil {
@@ -43,7 +45,7 @@ func (c *Case) remember() {
 		b.agreement = *a
 		b.agreement.Obligations, b.agreement.Signatures = slices.Clone(a.Obligations), slices.Clone(a.Signatures)
 	}
-	c.was, c.Visits, c.Checks, c.Dropped = b, nil, nil, nil
+	c.was, c.Visits, c.Checks, c.Dropped, c.Written = b, nil, nil, nil, written{}
 }
 
 // save writes what an act made of a case: its next version, the rows that are new, and those that differ from what was
@@ -56,7 +58,7 @@ func (s *Service) save(tx *db.Tx, c *Case) error {
 	if err := errors.Join(s.saveHead(tx, c), s.saveSides(tx, c, was), savePeople(tx, c, was)); err != nil {
 		return err
 	}
-	if err := errors.Join(s.saveSittings(tx, c, was), s.saveAgreements(tx, c, was), s.saveFindings(tx, c), s.saveBeside(tx, c, was),
+	if err := errors.Join(s.saveSittings(tx, c, was), s.saveAppointments(tx, c, was), s.saveAgreements(tx, c, was), s.saveFindings(tx, c), s.saveBeside(tx, c, was),
 		s.saveTransfers(tx, c, was), s.saveReferral(tx, c, was), s.saveReferralsOut(tx, c, was), s.saveHelpers(tx, c, was)); err != nil {
 		return err
 	}
@@ -131,7 +133,7 @@ func (s *Service) saveSittings(tx *db.Tx, c *Case, was *loaded) error {
 	if err := insertAll(tx, added); err != nil {
 		return err
 	}
-	return insertAll(tx, attendanceOf(tx.NewKey, added))
+	return errors.Join(insertAll(tx, attendanceOf(tx.NewKey, added)), insertAll(tx, mediatorsOf(tx.NewKey, added)))
 }
 
 // attendanceOf are the rows that say who was present.
@@ -206,10 +208,10 @@ func saveSignatures(tx *db.Tx, a, was *Agreement) error {
 	return insertAll(tx, a.Signatures[len(was.Signatures):])
 }
 
-// saveFindings writes what an act adds beside: follow-up visits and conflict checks.
+// saveFindings writes what an act adds beside: follow-up visits, conflict checks and notes.
 func (s *Service) saveFindings(tx *db.Tx, c *Case) error {
 	s.sealFindings(c)
-	return errors.Join(insertAll(tx, c.Visits), insertAll(tx, c.Checks))
+	return errors.Join(insertAll(tx, c.Visits), insertAll(tx, c.Checks), saveWritten(tx, c.Written))
 }
 
 // saveBeside writes what runs beside the procedure: tasks, the courts' matters, corrections of an archived case.
@@ -256,8 +258,8 @@ func (s *Service) sealSitting(v *Session) error {
 	v.PlaceSealed = s.vault.Seal(sealed("mediation_sessions", "place_sealed", v.ID), v.Place)
 	v.RecordSealed = s.vault.Seal(sealed("mediation_sessions", "record_sealed", v.ID), v.Record)
 	v.ResultSealed = s.vault.Seal(sealed("mediation_sessions", "result_sealed", v.ID), v.Result)
-	if len(v.Guests) == 0 {
-		return nil
+	if err := s.sealDetails(v); err != nil || len(v.Guests) == 0 {
+		return err
 	}
 	text, err := json.Marshal(v.Guests)
 	if err != nil {

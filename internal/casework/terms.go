@@ -215,6 +215,12 @@ type Session struct {
 	GuestsSealed []byte     `gorm:"column:guests_sealed"`
 	Guests       []Guest    `gorm:"-"` // invited to help, M3
 	Attending    []ident.ID `gorm:"-"`
+	Mediators    []ident.ID `gorm:"-"`             // present
+	Points       codeList   `gorm:"column:points"` // codes.SessionPoints that the record shows
+	Details      Details    `gorm:"-"`
+	NoteLength   int        `gorm:"column:note_length"` // of a caucus: how many characters its note has
+
+	DetailsSealed []byte `gorm:"column:details_sealed"`
 }
 
 // TableName is the table's.
@@ -224,7 +230,9 @@ func (Session) TableName() string { return "mediation_sessions" }
 type Guest struct {
 	Name      string `json:"name" minLength:"1" maxLength:"60"`
 	Kind      string `json:"kind" doc:"kin, neighbour, colleague, expert, social, deputy, cppcc, lawyer, party_member"`
-	Consented bool   `json:"consented" doc:"every attending party agreed to the invitation"`
+	Consented bool   `json:"consented,omitempty" doc:"every attending party agreed to the invitation"`
+
+	Consents []ident.ID `json:"consents,omitempty,omitzero" nullable:"false" doc:"The parties that agreed, M3; where left out, consented says it of all that attend"`
 }
 
 type attendance struct {

@@ -1,9 +1,11 @@
 package casework
 
 import (
+	"maps"
 	"slices"
 	"time"
 
+	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
@@ -37,13 +39,43 @@ var ownOnly = []Event{RecordNeeds, AddHelper, EndHelper}
 // IsInward tells whether an event concerns the committee's own work and is not shown to a party.
 func (e Event) IsInward() bool { return slices.Contains(inward, e) }
 
+// concerns tells whether an entry about a session or an appointment is a party's to see: a caucus exists for its own party
+// alone, and an appointment for those to whom it is shown.
+func (c *Case) concerns(e journal.Entry, me ident.ID) bool {
+	id, err := ident.ParseID(text(e.Fact["appointment"]))
+	if a := c.appointment(id); err == nil && a != nil {
+		return a.shownTo(me)
+	}
+	if e.Fact["kind"] != "caucus" {
+		return true
+	}
+	id, err = ident.ParseID(text(e.Fact["session"]))
+	return err == nil && !me.IsZero() && slices.ContainsFunc(c.Sittings, func(v Session) bool { return v.ID == id && slices.Contains(v.Attending, me) })
+}
+
+// receipt is what a party is told of an act about its own caucus: what was done, why by its code, who may read it now.
+func receipt(f journal.Fact) journal.Fact {
+	out := journal.Fact{}
+	for _, name := range []string{"session", "appointment", "purpose", "reason", "decision", "mediator", "channel"} {
+		if v, ok := f[name]; ok {
+			out[name] = v
+		}
+	}
+	return out
+}
+
 // happened draws an entry for a reader: staff see facts and words; a party sees what moved the case and what it said
 // itself; a supervisor sees facts without words.
-func happened(e journal.Entry, seen authz.View, me ident.ID) (Happened, bool) {
+func (c *Case) happened(e journal.Entry, seen authz.View, me ident.ID) (Happened, bool) {
 	h := Happened{ID: e.ID, Seq: e.Seq, Event: Event(e.Event), From: State(e.From), To: State(e.To), Role: string(e.Role),
 		PartyID: e.Party, OccurredAt: e.OccurredAt, RecordedAt: e.RecordedAt, Late: e.Late, Hash: e.Hash}
 	if text, _ := e.Fact["helper"].(string); text != "" && (seen == authz.Full || seen == authz.Party && !me.IsZero() && e.Party == me) {
 		h.Helper, _ = ident.ParseID(text) // written by us
+	}
+	if seen != authz.Party && e.Fact["kind"] == caucusKind && slices.Contains(actor.Parties, e.Role) {
+		h.Role, h.Helper, e.Actor = "party", ident.ID{}, ident.ID{} // with whom a caucus was is not told
+		e.Fact = maps.Clone(e.Fact)
+		delete(e.Fact, "helper")
 	}
 	switch seen {
 	case authz.Full:
@@ -58,8 +90,11 @@ func happened(e journal.Entry, seen authz.View, me ident.ID) (Happened, bool) {
 		if !me.IsZero() && e.Party == me {
 			h.Words = e.Words
 		}
+		if e.Fact["kind"] == caucusKind {
+			h.Fact = receipt(e.Fact)
+		}
 		own := !slices.Contains(ownOnly, h.Event) || !me.IsZero() && e.Party == me
-		return h, own && !h.Event.IsInward() && e.Fact["kind"] != "caucus"
+		return h, own && !h.Event.IsInward() && c.concerns(e, me)
 	default:
 		return Happened{}, false
 	}

@@ -150,7 +150,7 @@ func (s *Service) Transfer(ctx context.Context, g authz.Grant, o Order, in Offer
 			}
 		}
 		t := Transfer{Key: d.newKey(), CaseID: c.ID, Number: len(c.Transfers) + 1, Kind: in.Kind, FromCommittee: c.CommitteeID, ToCommittee: in.To,
-			Reason: in.Reason, Text: strings.TrimSpace(in.Text), Consents: idList(in.Consents), OfferedAt: d.at, OfferedBy: d.grant.By().Person,
+			Reason: in.Reason, Text: strings.TrimSpace(in.Text), Consents: idsText(in.Consents), OfferedAt: d.at, OfferedBy: d.grant.By().Person,
 			DueOn: d.cal.AddWorkingDays(dayOf(d.at), transferAnswerDays), State: OfferPending}
 		c.Transfers = append(c.Transfers, t)
 		c.Offers, c.OfferedTo = len(c.Transfers), in.To

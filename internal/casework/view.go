@@ -54,6 +54,9 @@ type View struct {
 	Consents      []ConsentView     `json:"consents"`
 	Helpers       []HelperView      `json:"helpers" doc:"Agents, guardians, companions and interpreters: a party sees its own"`
 	Sessions      []SessionView     `json:"sessions"`
+	Disclosed     []DisclosedView   `json:"disclosed" doc:"What parties let be told from their caucuses"`
+	NoteRequests  []RequestView     `json:"note_requests" doc:"For staff: requests to read a note or to destroy its key"`
+	Appointments  []AppointmentView `json:"appointments" doc:"Sessions that were arranged"`
 	Agreements    []AgreementView   `json:"agreements"`
 	Obligations   []Obliged         `json:"obligations"`
 	Visits        []VisitView       `json:"follow_ups"`
@@ -139,7 +142,7 @@ type SessionView struct {
 	StartsAt  time.Time  `json:"starts_at"`
 	EndsAt    *time.Time `json:"ends_at,omitempty"`
 	Place     string     `json:"place,omitempty"`
-	Mode      string     `json:"mode"`
+	Mode      string     `json:"mode,omitempty"`
 	Kind      string     `json:"kind"`
 	Open      bool       `json:"open"`
 	Record    string     `json:"record,omitempty"`
@@ -147,6 +150,13 @@ type SessionView struct {
 	Risk      int        `json:"risk,omitempty"`
 	Attending []ident.ID `json:"attending"`
 	Guests    []Guest    `json:"participants"`
+	Mediators []ident.ID `json:"mediators" doc:"Mediators present"`
+	Points    []string   `json:"points" doc:"Which of the seven points the record shows, F9"`
+	Details
+
+	NoteLength  int        `json:"note_length,omitempty" doc:"Of a caucus: how many characters its note has; the note has a route of its own"`
+	DestroyedAt *time.Time `json:"note_destroyed_at,omitempty" doc:"When the key of its note was destroyed"`
+	Readers     []ident.ID `json:"readers,omitempty" doc:"Mediators who may read the note; for them and for its party"`
 }
 
 // AgreementView is the agreement in hand.
@@ -258,7 +268,7 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 		return View{}, err
 	}
 	c.addOutline(&v)
-	v.Clocks = append(v.Clocks, c.clocks(p, dayOf(tx.Now))...)
+	v.Clocks = append(v.Clocks, c.clocks(p, dayOf(tx.Now), func(a Appointment) bool { return seen != authz.Party || a.shownTo(v.Me) })...)
 	if seen == authz.Masked {
 		c.mask(&v)
 		return v, nil
@@ -299,7 +309,8 @@ func partyOfReader(by actor.Actor, c *Case) ident.ID {
 func (c *Case) status(seen authz.View) View {
 	return View{ID: c.ID, Reference: c.Reference, State: c.State, Outcome: c.Outcome, Version: c.Version, CaseNo: c.CaseNo, Seen: seen,
 		Source: c.Source, RegisteredAt: c.RegisteredAt, AcceptedAt: c.AcceptedAt, EndedAt: c.EndedAt,
-		Parties: []PartyView{}, People: []PersonView{}, Consents: []ConsentView{}, Helpers: []HelperView{}, Sessions: []SessionView{}, Agreements: []AgreementView{},
+		Parties: []PartyView{}, People: []PersonView{}, Consents: []ConsentView{}, Helpers: []HelperView{}, Sessions: []SessionView{}, Appointments: []AppointmentView{},
+		Disclosed: []DisclosedView{}, NoteRequests: []RequestView{}, Agreements: []AgreementView{},
 		Obligations: []Obliged{}, Visits: []VisitView{}, Attachments: []Attached{}, Transfers: []TransferView{}, ReferralsOut: []ReferralOutView{},
 		LinkedFrom: c.LinkedFrom, LinkedTo: c.LinkedTo, Clocks: []Clock{}, Tasks: []TaskView{},
 		Courts: []CourtView{}, Corrections: []CorrectionView{}, Findings: []FindingView{}, Next: []string{}, Blocked: []Blocked{}}
@@ -321,8 +332,16 @@ func (c *Case) addOutline(v *View) {
 		v.Consents = append(v.Consents, ConsentView{PartyID: p.ID, Consent: p.Consent, Channel: p.ConsentChannel, At: p.ConsentAt})
 	}
 	for _, m := range c.Sittings {
+		if m.Kind == caucusKind { // that it was, when, how long, and how long its note is
+			v.Sessions = append(v.Sessions, SessionView{ID: m.ID, StartsAt: m.StartsAt, EndsAt: m.EndsAt, Kind: m.Kind, NoteLength: m.NoteLength,
+				Attending: []ident.ID{}, Guests: []Guest{}, Mediators: []ident.ID{}, Points: []string{}})
+			continue
+		}
 		v.Sessions = append(v.Sessions, SessionView{ID: m.ID, StartsAt: m.StartsAt, EndsAt: m.EndsAt, Mode: m.Mode, Kind: m.Kind, Open: m.Open,
-			Risk: m.Risk, Attending: append([]ident.ID{}, m.Attending...), Guests: []Guest{}})
+			Risk: m.Risk, Attending: append([]ident.ID{}, m.Attending...), Guests: []Guest{}, Mediators: append([]ident.ID{}, m.Mediators...), Points: append([]string{}, m.Points...)})
+	}
+	for _, a := range c.Appointments {
+		v.Appointments = append(v.Appointments, a.outline(c))
 	}
 	c.addAgreement(v)
 }
@@ -384,7 +403,7 @@ func maskedName(name, kind string) string {
 
 // addSubstance adds names, texts and contacts as far as the reader may see them.
 func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, reader ident.ID) error {
-	full := seen == authz.Full
+	full, works := seen == authz.Full, slices.ContainsFunc(c.partsOf(reader), isHosting)
 	v.Title = c.Title
 	if mine := c.party(v.Me); full || mine != nil && mine.Role == Applicant {
 		v.Facts, v.Request = c.Facts, c.Request
@@ -392,7 +411,12 @@ func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, rea
 	v.Guidance = c.Guidance
 	c.addParties(v, full)
 	c.addHelpers(v, seen)
-	c.addSessions(v, full, reader)
+	notes, err := s.aboutNotesOf(tx, c)
+	if err != nil {
+		return err
+	}
+	c.addSessions(v, full, notes, reader)
+	c.addAppointments(v, full, works)
 	c.addTerms(v)
 	c.addReferralsOut(v, full)
 	if !full {
@@ -427,44 +451,45 @@ func (c *Case) addParties(v *View, full bool) {
 	}
 }
 
-// addSessions: a party sees the joint sessions and its own caucuses, with time and place; records are work notes. What
-// was said in a caucus is for those who work the case, and for nobody else of the staff.
-func (c *Case) addSessions(v *View, full bool, reader ident.ID) {
-	if full {
-		since, works := c.hearsCaucusesSince(reader)
-		for i, m := range c.Sittings {
-			out := &v.Sessions[i]
-			out.Place, out.Guests = m.Place, append(out.Guests, m.Guests...)
-			if m.Kind != "caucus" || works && !m.StartsAt.Before(since) {
-				out.Record, out.Result = m.Record, m.Result
-			}
-		}
-		return
-	}
+// addSessions: a party sees the joint sessions and its own caucuses, with time and place; records are work notes. Of a
+// caucus nobody sees with whom and where it was but its party and the readers of its note, and nobody what was said.
+func (c *Case) addSessions(v *View, full bool, notes aboutNotes, reader ident.ID) {
+	notes.addTo(v, full)
 	shown := []SessionView{}
 	for i, m := range c.Sittings {
-		if m.Kind == "joint" || slices.Contains(m.Attending, v.Me) {
-			out := v.Sessions[i]
-			out.Place, out.Risk = m.Place, 0
-			shown = append(shown, out)
+		out := v.Sessions[i]
+		mine := slices.Contains(m.Attending, v.Me)
+		switch {
+		case full && m.Kind != caucusKind:
+			out = m.whole(out)
+			out.Record, out.Result = m.Record, m.Result
+		case full && notes.readBy(m.ID, reader):
+			out = notes.about(m.whole(out))
+		case full: // that it was, when and how long
+		case m.Kind == caucusKind && mine:
+			out = notes.about(m.where(out))
+		case m.Kind == "joint" || mine:
+			out = m.where(out)
+		default:
+			continue
 		}
+		shown = append(shown, out)
 	}
 	v.Sessions = shown
 }
 
-// hearsCaucusesSince tells whether somebody works the case, and from when on the caucuses are theirs to read: not those of
-// an earlier lead, and for a mediator of a committee that joined none before they came.
-func (c *Case) hearsCaucusesSince(person ident.ID) (time.Time, bool) {
-	for _, p := range c.People {
-		if person.IsZero() || p.PersonID != person || p.EndedAt != nil || !isHosting(p.Part) {
-			continue
-		}
-		if !p.CommitteeID.IsZero() {
-			return p.BeganAt, true
-		}
-		return c.handedOver(), true
-	}
-	return time.Time{}, false
+// where adds what a party sees of a session: how, where and who came.
+func (m Session) where(out SessionView) SessionView {
+	out.Place, out.Mode, out.Open, out.Attending, out.Risk = m.Place, m.Mode, m.Open, append([]ident.ID{}, m.Attending...), 0
+	return out
+}
+
+// whole adds what staff see of a session beside what was said.
+func (m Session) whole(out SessionView) SessionView {
+	out = m.where(out)
+	out.Risk, out.Guests, out.Details = m.Risk, append([]Guest{}, m.Guests...), m.Details
+	out.Mediators, out.Points = append([]ident.ID{}, m.Mediators...), append([]string{}, m.Points...)
+	return out
 }
 
 func (c *Case) addTerms(v *View) {
@@ -550,6 +575,9 @@ func (v View) NotNow(e Event) error {
 func (s *Service) fits(by actor.Actor, c *Case, e Event) bool {
 	if h := c.actingFor(by); h != nil && h.covers(e) != nil {
 		return false
+	}
+	if slices.Contains(noteEvents, e) {
+		return slices.ContainsFunc(c.Sittings, func(v Session) bool { return v.Kind == caucusKind && v.mayKnow(c, by) })
 	}
 	if by.IsStaff() {
 		return c.fitsStaff(by, e)

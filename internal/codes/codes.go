@@ -205,6 +205,28 @@ var SessionKinds = List{
 	of("joint", "共同调解", "Joint session"), of("caucus", "单方会谈", "Caucus"), of("investigation", "调查", "Investigation"),
 }
 
+// SessionPoints are the seven points that the record of a session shows (F9).
+var SessionPoints = List{
+	of("rights_told", "告知权利义务", "rights and duties told"), of("identity_told", "告知原则、方法和身份", "principles, method and identity told"),
+	of("statements", "各方陈述", "each side's statement"), of("findings_checked", "核对查明的事实", "findings checked"),
+	of("risk_told", "告知结果的风险", "risk of the result told"), of("outcome", "协议内容，或未成的原因和其他途径", "what was agreed, or why not and other routes"),
+	of("signatures", "各方签名和盖章", "all signatures and the seal"),
+}
+
+// SessionSecrets are why a session is closed whoever asked for what (M4).
+var SessionSecrets = List{of("privacy", "个人隐私", "Privacy"), of("trade_secret", "商业秘密", "Trade secret")}
+
+// NoteReadings are why two people let one of them read the note of a caucus.
+var NoteReadings = List{
+	of("B1", "有人身安全危险", "Danger to somebody's safety"), of("B2", "查处对调解员的投诉", "Complaint against a mediator"),
+	of("B3", "有权机关依法调取", "Lawful demand of an organ"), of("B4", "在场调解员已无法履职", "Those present can no longer act"),
+}
+
+// NoteDestructions are why two people destroy the key of a note.
+var NoteDestructions = List{
+	of("K1", "该当事人要求销毁", "Its party asks for it"), of("K2", "保存已无必要", "No longer needed"), of("K3", "误记", "Written by mistake"),
+}
+
 // SessionModes are how people meet.
 var SessionModes = List{of("in_person", "当面", "In person"), of("online", "线上", "Online"), of("phone", "电话", "By telephone")}
 

@@ -83,6 +83,7 @@ var lists = map[string]codes.List{
 	"consents": codes.Consents, "channels": codes.Channels, "difficulties": codes.Difficulties, "risks": codes.Risks,
 	"performances": codes.Performances, "obligation kinds": codes.ObligationKinds, "session kinds": codes.SessionKinds,
 	"session modes": codes.SessionModes, "signature kinds": codes.SignatureKinds, "invited kinds": codes.InvitedKinds, "evidence": codes.Evidence,
+	"session points": codes.SessionPoints, "note readings": codes.NoteReadings, "note destructions": codes.NoteDestructions, "session secrets": codes.SessionSecrets,
 	"party pairs": codes.PartyPairs, "transfer reasons": codes.TransferReasons, "referred to": codes.ReferredTo,
 }
 

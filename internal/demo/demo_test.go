@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -41,9 +42,13 @@ func part(t *testing.T, dialect string, today time.Time) *db.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
+	caucus, err := vault.NewCaucus(chance, bytes.Repeat([]byte{1}, vault.MasterSize))
+	if err != nil {
+		t.Fatal(err)
+	}
 	l := &loader{only: []ident.County{"350503", "350505"}, share: 40, Options: Options{Store: store, Vault: v, Policy: policy, Clock: clock, Today: today, Password: "fengqiao-demo-2026", Seed: 7,
 		Accounts: account.New(account.Options{Store: store, Vault: v, Random: chance, Log: slog.New(slog.DiscardHandler)}),
-		Cases:    casework.New(casework.Parts{DB: store, Policy: policy, Vault: v})}}
+		Cases:    casework.New(casework.Parts{DB: store, Policy: policy, Vault: v, Caucus: caucus})}}
 	if err := l.load(t.Context()); err != nil {
 		t.Fatal(err)
 	}

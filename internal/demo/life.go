@@ -94,10 +94,25 @@ func (w *walk) sit() error {
 		end = start
 	}
 	w.notBefore(end)
-	return w.take(w.mediator(), 0, "open_session", func(a act) (casework.View, error) {
+	err := w.take(w.mediator(), 0, "open_session", func(a act) (casework.View, error) {
 		return w.cases.OpenSession(a.ctx, a.g, a.o, casework.Sitting{StartsAt: start, EndsAt: &end, Place: w.plan.crew.committee.ShortName + "调解室", Kind: "joint", Present: w.everyone(),
 			Record: "调解员听取双方陈述，说明有关法律和相邻关系的道理，双方各自提出方案。", Risk: 1, Result: "双方同意继续协商。"})
 	})
+	if err == nil && w.view.ID[15]%8 == 0 && end.After(start) { // in every eighth case they went aside in its midst
+		return w.aside(start.Add(10*time.Minute), start.Add(25*time.Minute))
+	}
+	return err
+}
+
+// aside writes down a caucus with the first party; no time goes by, and no chance is drawn.
+func (w *walk) aside(start, end time.Time) error {
+	g, err := w.Policy.Allow(w.mediator(), "case.open_session")
+	if err != nil {
+		return err
+	}
+	w.view, err = w.cases.OpenSession(w.ctx, g, casework.Order{Case: w.view.ID, Expect: w.view.Version}, casework.Sitting{StartsAt: start, EndsAt: &end,
+		Place: w.plan.crew.committee.ShortName + "调解室", Kind: "caucus", Present: w.everyone()[:1], Record: "当事人单独说明了顾虑和底线，请调解员先不要告诉对方。", Result: "愿意再谈。"})
+	return err
 }
 
 func (w *walk) settle() error {

@@ -1,19 +1,45 @@
 package housetest
 
 import (
+	"bytes"
 	"context"
+	"io"
+	"log/slog"
+	"sync"
 	"testing"
 
 	"fengqiao/internal/app"
 	"fengqiao/internal/db"
+	"fengqiao/internal/rest"
 )
 
 // newApp puts the whole program together over a test's database, by the test's clock.
-func newApp(t testing.TB, store *db.Store) *app.App {
+func newApp(t testing.TB, store *db.Store, log io.Writer) *app.App {
 	t.Helper()
-	a, err := app.New(context.Background(), app.Options{Store: store, Data: t.TempDir(), Now: store.Now, PublicRate: 10000, Version: "test"})
+	a, err := app.New(context.Background(), app.Options{Store: store, Data: t.TempDir(), Now: store.Now, PublicRate: 10000, Version: "test",
+		Log: slog.New(rest.LogHandler(slog.NewJSONHandler(log, nil)))})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return a
+}
+
+// lines is a log that many may write to.
+type lines struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+// Write adds to the log.
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(b)
+}
+
+// Logged is everything that the program has written to its log.
+func (town *Town) Logged() string {
+	town.log.mu.Lock()
+	defer town.log.mu.Unlock()
+	return town.log.buf.String()
 }

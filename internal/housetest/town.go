@@ -51,6 +51,7 @@ type Town struct {
 	handler http.Handler
 	mu      sync.Mutex
 	people  int
+	log     lines
 
 	Home, Other, Far registry.Committee // committees of Shaolin, Donghu and Faraway
 
@@ -100,7 +101,7 @@ func Each(t *testing.T, fn func(t *testing.T, town *Town)) {
 func New(t testing.TB, store *db.Store) *Town {
 	t.Helper()
 	town := &Town{t: t, Store: store, Clock: dbtest.ClockOf(store)}
-	town.App = newApp(t, store)
+	town.App = newApp(t, store, &town.log)
 	town.handler = town.App.Handler()
 	ctx := context.Background()
 	town.must(registry.LoadAreas(ctx, store))

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-const header = "# Master keys of Fengqiao, one a line; the last one seals, all of them open.\n" +
+const vaultHeader = "# Master keys of Fengqiao, one a line; the last one seals, all of them open.\n" +
 	"# Keep a copy apart from the database's backups: without this file the sealed values are lost.\n"
 
 // OpenKeyring finds the master keys: in env, the value of an environment variable, where it is not empty; otherwise in
@@ -19,13 +19,18 @@ const header = "# Master keys of Fengqiao, one a line; the last one seals, all o
 // Where there is neither and create is set, it makes a file with one new key, readable by its owner only, and says so
 // in made, for the operator must be told to keep a copy.
 func OpenKeyring(path, env string, create bool, random io.Reader) (v *Vault, made bool, err error) {
+	return openRing(path, env, vaultHeader, create, random)
+}
+
+// openRing finds the keys of a ring; header is what a new file says of itself.
+func openRing(path, env, header string, create bool, random io.Reader) (v *Vault, made bool, err error) {
 	if strings.TrimSpace(env) != "" {
 		v, err = parse("the environment", env, random)
 		return v, false, err
 	}
 	text, err := readKeys(path)
 	if errors.Is(err, fs.ErrNotExist) && create {
-		if text, err = makeKeys(path, random); err == nil {
+		if text, err = makeKeys(path, header, random); err == nil {
 			made = true
 		}
 	}
@@ -59,7 +64,7 @@ func readKeys(path string) (string, error) {
 
 // makeKeys writes a new key beside its place, to the disk, and only then gives it its name; it never replaces a file
 // that came to be in the meantime.
-func makeKeys(path string, random io.Reader) (string, error) {
+func makeKeys(path, header string, random io.Reader) (string, error) {
 	master := make([]byte, MasterSize)
 	if _, err := io.ReadFull(random, master); err != nil {
 		return "", fmt.Errorf("vault: no randomness for a new key: %w", err)

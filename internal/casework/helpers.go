@@ -56,7 +56,6 @@ type Helper struct {
 func (Helper) TableName() string { return "case_helpers" }
 
 const (
-	childAge    = 14 // below it the guardian's consent counts and not the child's own, P2 (PIPL 31)
 	mostHelpers = 30 // of a case
 )
 
@@ -67,7 +66,7 @@ func (p *Party) needsGuardian(on calendar.Day) bool {
 
 // speaksByGuardian: the guardian answers instead of a child under 14, or of somebody without any capacity.
 func (p *Party) speaksByGuardian(on calendar.Day) bool {
-	return p.Capacity == "none" || p.Kind == "person" && !p.BornOn.IsZero() && p.BornOn.AgeOn(on) < childAge
+	return p.Capacity == "none" || p.Kind == "person" && !p.BornOn.IsZero() && p.BornOn.AgeOn(on) < childhood
 }
 
 // helper finds a helper by id, to be changed in place; nil when it is none of the case's.

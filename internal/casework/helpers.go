@@ -55,9 +55,7 @@ type Helper struct {
 // TableName is the table's.
 func (Helper) TableName() string { return "case_helpers" }
 
-const (
-	mostHelpers = 30 // of a case
-)
+const mostHelpers = 30 // of a case
 
 // needsGuardian: a natural person under 18, or without full civil capacity (Civil Code 19–22, P2).
 func (p *Party) needsGuardian(on calendar.Day) bool {

@@ -87,6 +87,7 @@ type Signature struct {
 	Signer      string     `gorm:"column:signer"` // party, mediator or seal
 	PartyID     ident.ID   `gorm:"column:party_id"`
 	MediatorID  ident.ID   `gorm:"column:mediator_id"`
+	HelperID    ident.ID   `gorm:"column:helper_id"` // who signed for the party: its agent or guardian
 	Kind        string     `gorm:"column:kind"`
 	TextHash    string     `gorm:"column:text_hash"`
 	SignedAt    time.Time  `gorm:"column:signed_at"`

@@ -87,6 +87,22 @@ var ViolenceQuestions = List{
 // Vulnerable are the victims of domestic violence for whom a report to the police is a duty (DVL 14).
 var Vulnerable = List{of("minor", "未成年人", "A minor"), of("incapacitated", "无、限制民事行为能力人", "Without full capacity")}
 
+// HelperKinds are the people who may stand beside a party.
+var HelperKinds = List{
+	of("agent", "代理人", "Agent"), of("guardian", "监护人", "Guardian"), of("companion", "陪同人", "Companion"), of("interpreter", "翻译", "Interpreter"),
+}
+
+// AgentScopes are what a power of attorney may cover (F6): each is a box of its own on the form.
+var AgentScopes = List{
+	of("apply_end", "申请、参加和终止调解", "Apply for, take part in and end the mediation"), of("evidence", "收集、提供证据", "Collect and give evidence"),
+	of("choose_mediator", "选择、接受调解员，要求回避", "Choose, accept or object to the mediator"),
+	of("dispose", "承认、变更、放弃请求（特别授权）", "Admit, change or waive requests (by express authority)"),
+	of("attend_sign", "到场并签署协议", "Attend and sign the agreement"), of("papers", "领取文书", "Collect papers"), of("other", "其他", "Other"),
+}
+
+// Capacities are how a person may lack full civil capacity otherwise than by age (Civil Code 21, 22).
+var Capacities = List{of("limited", "限制民事行为能力", "Limited capacity"), of("none", "无民事行为能力", "No capacity")}
+
 // ApplicationForms are how a party applied (A4).
 var ApplicationForms = List{of("oral", "口头申请", "By word of mouth"), of("written", "书面申请", "In writing"), of("online", "网上申请", "Online")}
 

@@ -108,3 +108,24 @@ var ApplicationForms = List{of("oral", "口头申请", "By word of mouth"), of("
 
 // Retentions are the classes by which a dossier is kept (R3).
 var Retentions = List{of("short", "短期", "Short"), of("long", "长期", "Long"), of("permanent", "永久", "For ever")}
+
+// TransferKinds are what another committee may be asked for (A7).
+var TransferKinds = List{of("transfer", "移交：由对方调委会接手主办", "Transfer: the other committee takes over"), of("joint", "联合调解：对方参加，本调委会仍主办", "Joint: the other joins, this one leads")}
+
+// ReferralKinds are how an organ sent the parties (A3).
+var ReferralKinds = List{
+	of("advised", "告知引导当事人申请", "The parties were advised to apply"), of("delegated", "法院立案前委派", "Sent by a court before registration"),
+	of("entrusted", "法院立案后委托", "Sent by a court after registration"), of("handed_over", "移送", "Handed over"),
+}
+
+// Procedures are a court's, by which its clock runs (M7).
+var Procedures = List{of("ordinary", "普通程序", "Ordinary"), of("summary", "简易程序", "Summary")}
+
+// YesNo are the two answers to a question that may also stay open.
+var YesNo = List{of("yes", "是", "Yes"), of("no", "否", "No")}
+
+// Disclosing is how much of a caucus is told with its party's consent.
+var Disclosing = List{of("text", "下面这段话", "The words below"), of("whole", "全部笔录", "The whole note")}
+
+// Approving is a second person's decision.
+var Approving = List{of("approved", "批准", "Approve"), of("refused", "不批准", "Refuse")}

@@ -95,18 +95,6 @@ func (c *Case) formerLeads() []ident.ID {
 	return out
 }
 
-// handedOver is when the case last changed its lead; the zero time where it never did. What was said in a caucus before
-// is for those who were there and stays closed to the new lead (the caucus wall).
-func (c *Case) handedOver() time.Time {
-	var last time.Time
-	for _, t := range c.Transfers {
-		if t.Kind == KindTransfer && t.State == OfferAccepted && t.AnsweredAt != nil && t.AnsweredAt.After(last) {
-			last = *t.AnsweredAt
-		}
-	}
-	return last
-}
-
 // A case is offered to one committee at a time: there is one lead, and one answer to wait for.
 var guardNoOffer = Guard{"", func(c *Case) error {
 	if c.openOffer() != nil {

@@ -401,7 +401,8 @@ func maskedName(name, kind string) string {
 	return ""
 }
 
-// addSubstance adds names, texts and contacts as far as the reader may see them.
+// addSubstance adds names, texts and contacts as far as the reader may see them: a party its own (P4), staff numbers with
+// their middles masked (P3).
 func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, reader ident.ID) error {
 	full, works := seen == authz.Full, slices.ContainsFunc(c.partsOf(reader), isHosting)
 	v.Title = c.Title

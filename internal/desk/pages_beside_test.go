@@ -68,9 +68,10 @@ func TestPartiesAndTheirHelpersAreEnteredByForms(t *testing.T) {
 
 		su.Does(c, "fix-agreement", agreement(t, su, c)...)
 		su.Opens(c + "/sign")
-		su.Says("signer", su.Choice("林芳"), "kind", "wet_ink").Reads("林芳 · 林秀英")
+		su.Says("signer", su.Choice("林芳"), "kind", "wet_ink").Reads("已有 1 个签名")
+		su.Opens(c).Reads("林芳 · 林秀英 <span")
 		su.Opens(c + "/end-helper")
-		su.Says("helper_id", su.Choice("林芳"), "reason", "本人否认", "void", "yes").Reads("委托无效").ReadsNot("林芳 · 林秀英")
+		su.Says("helper_id", su.Choice("林芳"), "reason", "本人否认", "void", "yes").Reads("委托无效").ReadsNot("林芳 · 林秀英 <span")
 		su.Does(c, "reopen-agreement", "reason", "重新商量")
 		su.Opens(c + "/remove-party")
 		su.Says("party_id", bao, "reason", "与他无关").Reads("已移除")

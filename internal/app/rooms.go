@@ -157,6 +157,9 @@ func nav(by actor.Actor, lang string) []page.Link {
 	if holdsAny(by, actor.StationOfficer, actor.BureauSupervisor) {
 		add("/fieldwork/presence-services", "五在场", "Five presences")
 	}
+	if by.Holds(actor.AdminSystem) {
+		add("/registry/settings", "参数", "Settings")
+	}
 	if !by.IsStaff() {
 		add("/mine", "我的事", "My cases")
 		add("/file", "申请调解", "Ask for mediation")

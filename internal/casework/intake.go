@@ -370,20 +370,23 @@ func (c *Case) nameSides() {
 }
 
 func (d *deed) partyFrom(bad *fault.Check, at string, in PartyIn, role string, place int) Party {
+	if at != "" {
+		at += "." // fields of an inner object
+	}
 	p := Party{Role: role, Kind: in.Kind, Place: place, PhoneReason: strings.TrimSpace(in.PhoneReason), Address: strings.TrimSpace(in.Address),
 		Sex: in.Sex, Ethnicity: in.Ethnicity, BornOn: in.BornOn, Occupation: in.Occupation, Employer: strings.TrimSpace(in.Employer), LegalRep: in.LegalRep}
 	if p.Kind == "" {
 		p.Kind = "person"
 	}
 	if p.Kind != "person" && p.Kind != "organisation" {
-		bad.Add(at+".kind", "只能是个人（person）或单位（organisation）。", "Only person or organisation.")
+		bad.Add(at+"kind", "只能是个人（person）或单位（organisation）。", "Only person or organisation.")
 	}
 	name, err := ident.ParseName(in.Name)
-	bad.Take(at+".name", err)
+	bad.Take(at+"name", err)
 	p.Name = name
 	for field, text := range map[string]string{"address": in.Address, "employer": in.Employer, "occupation": in.Occupation,
 		"phone_reason": in.PhoneReason, "legal_representative": in.LegalRep, "ethnicity": in.Ethnicity} {
-		atMost(bad, at+"."+field, text, maxShort)
+		atMost(bad, at+""+field, text, maxShort)
 	}
 	d.numbersOf(bad, at, in, &p)
 	return p
@@ -392,21 +395,21 @@ func (d *deed) partyFrom(bad *fault.Check, at string, in PartyIn, role string, p
 func (d *deed) numbersOf(bad *fault.Check, at string, in PartyIn, p *Party) {
 	if strings.TrimSpace(in.Phone) != "" {
 		phone, err := ident.ParsePhone(in.Phone)
-		bad.Take(at+".phone", err)
+		bad.Take(at+"phone", err)
 		p.Phone = string(phone)
 	} else if p.PhoneReason == "" {
-		bad.Add(at+".phone", "请填写电话；没有或不知道的，请说明原因。", "Please give a telephone number, or say why there is none.")
+		bad.Add(at+"phone", "请填写电话；没有或不知道的，请说明原因。", "Please give a telephone number, or say why there is none.")
 	}
 	if in.IDNumber != "" && p.Kind == "person" {
 		n, err := ident.ParseIDNumber(in.IDNumber, string(d.today()))
-		bad.Take(at+".id_number", err)
+		bad.Take(at+"id_number", err)
 		if err == nil {
 			p.IDNumber, p.Sex, p.BornOn = string(n), string(n.Sex()), calendar.Day(n.Born())
 		}
 	}
 	if in.CreditCode != "" {
 		code, err := ident.ParseCreditCode(in.CreditCode)
-		bad.Take(at+".credit_code", err)
+		bad.Take(at+"credit_code", err)
 		p.CreditCode = string(code)
 	}
 }

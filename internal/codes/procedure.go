@@ -52,6 +52,12 @@ var ConfirmationPapers = List{
 	of("power_of_attorney", "授权委托书", "Power of attorney"),
 }
 
+// ConfirmationResults are what a court did with an application for confirmation (G12, G13).
+var ConfirmationResults = List{
+	of("accepted", "已受理，还没有裁定", "Taken up, not yet decided"), of("confirmed", "裁定确认有效", "Confirmed"),
+	of("refused", "不受理或驳回申请", "Refused"),
+}
+
 // SuitResults are how a suit over an agreement, or its enforcement, ended.
 var SuitResults = List{
 	of("upheld", "协议有效，判令履行", "Upheld"), of("changed", "变更协议", "Changed"), of("void", "确认无效或撤销", "Void"),

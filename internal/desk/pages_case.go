@@ -15,6 +15,7 @@ import (
 // deskView is a case as those who work on it read it.
 type deskView struct {
 	casework.View
+	besideView
 	Home      string
 	No, Name  string
 	Tag       page.Tag
@@ -62,6 +63,8 @@ type sideView struct {
 	Consented         casework.ConsentView
 	Ask, Tell, Invite string // where to record its answer, tell it its rights, invite it; "" where that cannot be done
 	Facts             []string
+	Wants             []string // what it needs, in words
+	Needs             string   // where to record that; "" where it cannot be done
 }
 
 type meeting struct {
@@ -114,6 +117,7 @@ func (s *Service) show(r *page.Request) (page.Reply, error) {
 	if err := s.tell(r, d, events); err != nil {
 		return page.Reply{}, err
 	}
+	d.beside(r, calendar.DayOf(s.store.Now()))
 	d.offer(r)
 	return page.Show("desk/case", d), nil
 }
@@ -234,6 +238,9 @@ func (d *deskView) parties(r *page.Request) {
 		if d.may(casework.GiveNotice) && p.NoticeAt == nil && !p.Removed {
 			s.Tell = d.Home + "/" + casework.GiveNotice.Route()
 		}
+		if s.Wants = needsOf(r, p.Needs); d.may(casework.RecordNeeds) && !p.Removed {
+			s.Needs = d.Home + "/" + casework.RecordNeeds.Route() + query
+		}
 		d.Sides = append(d.Sides, s)
 	}
 }
@@ -290,7 +297,9 @@ func (d *deskView) offer(r *page.Request) {
 		}
 	}
 	for _, b := range d.Blocked {
-		d.Barred = append(d.Barred, bar{Text: r.Say("desk.do." + strings.ReplaceAll(b.Event, "-", "_")), Why: b.Why})
+		if e := casework.Event(strings.ReplaceAll(b.Event, "-", "_")); hasPage(e) {
+			d.Barred = append(d.Barred, bar{Text: r.Say("desk.do." + string(e)), Why: b.Why})
+		}
 	}
 }
 

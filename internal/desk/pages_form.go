@@ -30,11 +30,13 @@ type formView struct {
 	Deciding bool     // a conflict was found: somebody must decide
 	Team     []page.Option
 	Hosts    []page.Option
-	Choices  []page.Option // whatever else there is to choose from
-	Areas    []page.Option // in which to look for committees
-	Clauses  []string      // the names of the clauses shown
-	Others   []string      // the names of the people of the other side shown
-	First    string        // what is chosen already
+	Choices  []page.Option            // whatever else there is to choose from
+	Areas    []page.Option            // in which to look for committees
+	Clauses  []string                 // the names of the clauses shown
+	Others   []string                 // the names of the people of the other side shown
+	First    string                   // what is chosen already
+	Chosen   *casework.PartyView      // the party whom the form is about; nil while it is not chosen
+	Pending  *casework.CorrectionView // of an archived case, that waits for another person's answer
 	lang     string
 	was      func(string) string
 	say      func(string, ...any) string
@@ -54,7 +56,9 @@ func (v *formView) Options(list string) []page.Option { return page.Coded(codeLi
 var codeLists = map[string]codes.List{"categories": codes.Categories, "sources": codes.Sources, "difficulties": codes.Difficulties, "risks": codes.Risks,
 	"channels": codes.Channels, "consents": codes.Consents, "refusals": codes.Refusals, "non_acceptance": codes.NonAcceptance,
 	"termination": codes.Termination, "recusals": codes.Recusals, "kinds": codes.SessionKinds, "modes": codes.SessionModes,
-	"invited": codes.InvitedKinds, "obligations": codes.ObligationKinds, "performances": codes.Performances, "evidence": codes.Evidence,
+	"invited": codes.InvitedKinds, "helpers": codes.HelperKinds, "scopes": codes.AgentScopes, "capacities": codes.Capacities, "help": codes.Help, "court_bases": codes.CourtBases,
+	"subjects": codes.ConfirmationSubjects, "papers": codes.ConfirmationPapers, "confirmations": codes.ConfirmationResults, "suits": codes.SuitResults,
+	"grounds": codes.RemedyGrounds, "decisions": codes.ConflictDecisions, "vulnerable": codes.Vulnerable, "obligations": codes.ObligationKinds, "performances": codes.Performances, "evidence": codes.Evidence,
 	"transfer_kinds": codes.TransferKinds, "transfer_reasons": codes.TransferReasons, "referred_to": codes.ReferredTo, "referral_kinds": codes.ReferralKinds,
 	"procedures": codes.Procedures, "yes_no": codes.YesNo, "disclosing": codes.Disclosing, "approving": codes.Approving, "note_reasons": append(slices.Clone(codes.NoteReadings), codes.NoteDestructions...),
 	"points": codes.SessionPoints, "secrets": codes.SessionSecrets}
@@ -152,6 +156,7 @@ func (v *formView) lists(t *typed) {
 
 // prepare looks up what an event lets somebody choose from.
 func (s *Service) prepare(r *page.Request, v *formView, e casework.Event) error {
+	v.prepareBeside(e)
 	switch e {
 	case casework.RecordConsent:
 		v.First = v.nextToAsk()
@@ -161,7 +166,7 @@ func (s *Service) prepare(r *page.Request, v *formView, e casework.Event) error 
 		v.Choices, v.First = v.owed()
 	case casework.Retract:
 		return s.entries(r, v)
-	case casework.Assign, casework.FollowUp, casework.Reroute, casework.Amend:
+	case casework.Assign, casework.FollowUp, casework.Reroute, casework.Amend, casework.Remediate, casework.Correct:
 		return s.store.Read(r.Context(), r.By(), func(tx *db.Tx) error { return v.fromRegistry(tx, r.By(), e) })
 	default:
 		return s.prepareHanding(r, v, e)
@@ -171,7 +176,7 @@ func (s *Service) prepare(r *page.Request, v *formView, e casework.Event) error 
 
 func (v *formView) fromRegistry(tx *db.Tx, by actor.Actor, e casework.Event) error {
 	switch e {
-	case casework.Assign, casework.FollowUp:
+	case casework.Assign, casework.FollowUp, casework.Remediate:
 		team, err := registry.MediatorsOf(tx, v.Committee.ID)
 		for _, m := range team {
 			if m.PersonID == by.Person {
@@ -241,6 +246,11 @@ func (v *formView) signers() []page.Option {
 	for _, o := range v.Sides() {
 		if !signed(func(s casework.SignedView) bool { return s.PartyID.String() == o.Value }) {
 			out = append(out, page.Option{Value: casework.ByParty + ":" + o.Value, Text: o.Text, Hint: o.Hint})
+			for _, h := range v.Helpers {
+				if h.Acts() && h.PartyID.String() == o.Value {
+					out = append(out, page.Option{Value: casework.ByParty + ":" + o.Value + "/" + h.ID.String(), Text: h.Name, Hint: v.helperHint(h)})
+				}
+			}
 		}
 	}
 	for _, o := range v.Hosts {

@@ -87,7 +87,9 @@ func (d *deskView) handing(r *page.Request) {
 }
 
 // reads tells whether the reader of the page is shown who may read a note: that is shown to those who may.
-func (d *deskView) reads(s casework.SessionView) bool { return len(s.Readers) > 0 && s.DestroyedAt == nil }
+func (d *deskView) reads(s casework.SessionView) bool {
+	return len(s.Readers) > 0 && s.DestroyedAt == nil
+}
 
 // PartyName is a party's name.
 func (d *deskView) PartyName(id ident.ID) string { return d.nameOf(id) }

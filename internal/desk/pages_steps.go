@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/casework"
@@ -61,6 +62,17 @@ var steps = []step{
 	{casework.DiscloseNote, "disclose-note", with((*casework.Service).DiscloseNote, readDisclosing), nil},
 	{casework.RequestNote, "request-note", with((*casework.Service).RequestNote, readNoteAsking), nil},
 	{casework.DecideNote, "decide-note", with((*casework.Service).DecideNote, readNoteDecision), nil},
+	{casework.RecordNeeds, "record-needs", with((*casework.Service).RecordNeeds, readNeeds), nil},
+	{casework.AddHelper, "add-helper", with((*casework.Service).AddHelper, readHelper), nil},
+	{casework.EndHelper, "end-helper", with((*casework.Service).EndHelper, readHelperEnd), nil},
+	{casework.AddParty, "add-party", with((*casework.Service).AddParty, readAdding), nil},
+	{casework.RemoveParty, "remove-party", with((*casework.Service).RemoveParty, readRemoving), nil},
+	{casework.DecideConflict, "decide-conflict", with((*casework.Service).DecideConflict, readDeciding), nil},
+	{casework.ApplyConfirmation, "apply-confirmation", with((*casework.Service).ApplyConfirmation, readConfirmation), nil},
+	{casework.RecordConfirmation, "record-confirmation", with((*casework.Service).RecordConfirmation, readConfirmed), nil},
+	{casework.Repudiate, "repudiate", with((*casework.Service).Repudiate, readRepudiation), nil},
+	{casework.Remediate, "remediate", with((*casework.Service).Remediate, readRemedy), nil},
+	{casework.Correct, "correct", with((*casework.Service).Correct, readCorrecting), nil},
 	{casework.Reconsider, "reconsider", with((*casework.Service).Reconsider, readParty), nil},
 }
 
@@ -84,7 +96,7 @@ func someUnasked(v casework.View) bool {
 func someUnsigned(v casework.View) bool { return v.State == casework.AgreementPending }
 
 func readAnswer(t *typed) casework.Answer {
-	return casework.Answer{PartyID: t.choice("party_id"), Consent: casework.Consent(t.text("consent")), Channel: t.text("channel"), Reason: t.text("reason")}
+	return casework.Answer{PartyID: t.choice("party_id"), Consent: casework.Consent(t.text("consent")), Channel: t.text("channel"), Reason: t.text("reason"), Helper: t.id("helper_id")}
 }
 
 func readAssignment(t *typed) casework.Assignment {
@@ -105,7 +117,7 @@ func readNotice(t *typed) casework.Notice {
 
 func readSitting(t *typed) casework.Sitting {
 	in := casework.Sitting{EndsAt: t.moment("ends_at"), Place: t.text("place"), Mode: t.text("mode"), Kind: t.text("kind"), Open: t.ticked("open"),
-		Present: t.ids("attending"), Record: t.text("record"), Risk: t.number("risk"), Result: t.text("result")}
+		Present: t.ids("attending"), Record: t.text("record"), Risk: t.number("risk"), Result: t.text("result"), Despite: t.text("despite_violence")}
 	in.Points, in.Appointment = t.all("points"), t.id("appointment_id")
 	if present := t.ids("mediators"); len(present) > 0 { // nobody ticked: whoever works the case
 		in.Mediators = present
@@ -153,7 +165,7 @@ func (t *typed) promise(at string) *casework.Promise {
 		Amount: t.fen(at + ".amount_fen"), Due: t.day(at + ".due"), Manner: t.text(at + ".manner")}
 }
 
-// readSigning reads who signs: party:<id>, mediator:<id>, or seal.
+// readSigning reads who signs: party:<id>, or party:<id>/<helper> for whoever acts for it; mediator:<id>; or seal.
 func readSigning(t *typed) casework.Signing {
 	in := casework.Signing{Kind: t.text("kind"), TextHash: t.text("text_hash")}
 	who := t.text("signer")
@@ -163,7 +175,9 @@ func readSigning(t *typed) casework.Signing {
 		if in.Kind == "" {
 			in.Kind = "wet_ink"
 		}
-	case t.prefixed("signer", casework.ByParty+":", &in.PartyID), t.prefixed("signer", casework.ByMediator+":", &in.MediatorID):
+	case strings.HasPrefix(who, casework.ByParty+":"):
+		in.PartyID, in.Helper = t.partyOrHelper("signer", strings.TrimPrefix(who, casework.ByParty+":"))
+	case t.prefixed("signer", casework.ByMediator+":", &in.MediatorID):
 	default:
 		t.bad.Add("signer", "请选择谁签名，或者盖章。", "Please say who signs, or that the seal was put.")
 	}
@@ -202,7 +216,7 @@ func readRecusal(t *typed) casework.Recusal {
 }
 
 func readRisking(t *typed) casework.Risking {
-	return casework.Risking{Risk: t.number("risk"), Reason: t.text("reason")}
+	return casework.Risking{Risk: t.number("risk"), Reason: t.text("reason"), Violence: readScreening(t)}
 }
 
 func readPolice(t *typed) casework.PoliceReport {

@@ -188,7 +188,11 @@ func (s *Service) invite(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, err
 	}
 	t := typedIn(r)
-	in := casework.Invitation{PartyID: t.choice("party_id"), Channel: r.Form("channel"), Email: r.Form("email")}
+	in := casework.Invitation{Channel: r.Form("channel"), Email: r.Form("email")}
+	in.PartyID, in.Helper = t.partyOrHelper("party_id", r.Form("party_id"))
+	if in.PartyID.IsZero() && !t.wrong("party_id") {
+		t.spoil("party_id", "请选择一项。", "Please choose one.")
+	}
 	if err := t.bad.Err(); err != nil {
 		return page.Again("desk/invite", v, err), nil
 	}

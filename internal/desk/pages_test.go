@@ -82,7 +82,7 @@ func TestAMediatorWorksACaseFromFilingToArchiveByForms(t *testing.T) {
 		su.Does(c, "follow-up", "visited_on", string(town.Today()), "visitor", "洪国荣", "performed", "yes", "satisfied", "5", "note", "双方和好。").Reads("约定都做到了", "满意度 5 分")
 		su.Does(c, "close").Reads("请拍下纸质签名")
 		su.Opens(c).Reads("已结案", "达成书面协议")
-		d.Enters(town.Zheng).Does(c, "archive").Reads("已归档", "苏惠敏（调解员）", "郑主任（主任）", "协议生效").ReadsNot("还可以办")
+		d.Enters(town.Zheng).Does(c, "archive").Reads("已归档", "苏惠敏（调解员）", "郑主任（主任）", "协议生效", "更正归档案件").ReadsNot("更正登记内容")
 	})
 }
 

@@ -105,6 +105,9 @@ func (d *deskView) SignerName(s casework.SignedView) string {
 	case casework.BySeal:
 		return d.Committee.Name
 	case casework.ByParty:
+		if h := d.helperName(s.HelperID); h != "" {
+			return h + " · " + d.nameOf(s.PartyID)
+		}
 		return d.nameOf(s.PartyID)
 	}
 	for _, one := range d.People {
@@ -144,6 +147,9 @@ func (s *Service) tell(r *page.Request, d *deskView, events []casework.Happened)
 		h := happening{Happened: e, Title: d.sentence(r, e), Texts: d.said(r, e), Who: r.Say("desk.hat." + e.Role)}
 		if name := who[e.Actor]; name != "" {
 			h.Who = r.Say("desk.who", name, h.Who)
+		}
+		if name := d.helperName(e.Helper); name != "" {
+			h.Who = r.Say("desk.acted_for", name, d.nameOf(e.PartyID))
 		}
 		if d.may(casework.Retract) && mayRetract(r.By(), d.State, e) && !taken[e.ID.String()] {
 			h.Retract = d.Home + "/" + casework.Retract.Route() + "?entry=" + strconv.FormatInt(e.Seq, 10)

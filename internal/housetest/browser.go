@@ -258,7 +258,7 @@ func (r *Reader) Does(c string, step string, pairs ...string) *Reader {
 	return r
 }
 
-var tagChoice = regexp.MustCompile(`value="((?:party:|mediator:)?[0-9a-f-]{36})"[^>]*><label[^>]*><span>([^<]+)`)
+var tagChoice = regexp.MustCompile(`value="((?:party:|mediator:)?[0-9a-f-]{36}(?:/[0-9a-f-]{36})?)"[^>]*><label[^>]*><span>([^<]+)`)
 
 // Choice finds the value of somebody to choose by their name.
 func (r *Reader) Choice(words string) string {

@@ -28,6 +28,8 @@ func (s *Service) Pages(site *page.Site) {
 	site.Handle("GET", pageCommittees+"/:id", Reading, s.showOneCommittee)
 	site.Handle("GET", pageMediators, Reading, s.showMediators)
 	site.Handle("GET", pageCompounds, Reading, s.showCompounds)
+	site.Handle("GET", pageSettings, Writing, s.showSettings)
+	site.Handle("POST", pageSettings, Writing, s.setSetting)
 }
 
 // frame is what every list of the register shows around its lines: where and on what day, and what else narrows it.
@@ -105,7 +107,11 @@ func joined(r *page.Request, types []Type) string {
 // place settles where and on what day the list is, and what can be chosen instead.
 func (f *frame) place(tx *db.Tx) error {
 	f.Day = dayOr(tx, f.on)
-	code, err := ident.Widen(f.r.Query("area")), error(nil)
+	asked := f.r.Query("area")
+	if asked == "" {
+		asked = f.r.Form("area") // of a form that was sent
+	}
+	code, err := ident.Widen(asked), error(nil)
 	if code == "" {
 		if code, err = homeOf(tx, f.r.By()); err != nil {
 			return err

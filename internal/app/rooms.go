@@ -56,7 +56,7 @@ func (a *App) furnish(ctx context.Context) error {
 		}})
 	a.Desk = desk.New(a.Cases, a.Store, a.Policy)
 	a.Reports = report.New(a.Store)
-	a.Field = fieldwork.New(a.Store)
+	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
 	a.Relay = notify.New(notify.Options{Store: a.Store, Vault: a.Vault, Channel: a.channel(), Log: a.Log})
 	for _, models := range Models() {
 		if err := a.Store.Parse(models...); err != nil {
@@ -152,6 +152,9 @@ func nav(by actor.Actor, lang string) []page.Link {
 	}
 	if holdsAny(by, actor.StationOfficer, actor.BureauSupervisor) {
 		add("/fieldwork/presence-services", "五在场", "Five presences")
+	}
+	if holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer, actor.BureauSupervisor) {
+		add("/fieldwork/screening-rounds", "排查预防", "Screening")
 	}
 	if !by.IsStaff() {
 		add("/mine", "我的事", "My cases")

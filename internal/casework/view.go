@@ -66,6 +66,7 @@ type View struct {
 	Referral      *ReferralView     `json:"referral,omitempty" doc:"How it was referred, for those who work it and for the organ"`
 	LinkedFrom    ident.ID          `json:"linked_from,omitempty,omitzero" doc:"The case of another county that this one goes on with"`
 	LinkedTo      ident.ID          `json:"linked_to,omitempty,omitzero" doc:"The case of another county that goes on with this one"`
+	Screening     ident.ID          `json:"screening_round_id,omitempty,omitzero" doc:"For those who work it: the screening round that found it"`
 	Clocks        []Clock           `json:"clocks"`
 	Tasks         []TaskView        `json:"tasks" doc:"What the case asks of those who work on it"`
 	LegalTrack    string            `json:"legal_track,omitempty" doc:"How the agreement stands with the courts"`
@@ -256,6 +257,9 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 	}
 	if c.isReferrer(by.Person) || seen == authz.Full {
 		v.Referral = c.Referral.view()
+	}
+	if seen == authz.Full {
+		v.Screening = c.ScreeningRound
 	}
 	if v.Me = partyOfReader(by, c); seen == authz.Status {
 		return v, nil

@@ -135,3 +135,19 @@ var Disclosing = List{of("text", "下面这段话", "The words below"), of("whol
 
 // Approving is a second person's decision.
 var Approving = List{of("approved", "批准", "Approve"), of("refused", "不批准", "Refuse")}
+
+// Complaints are what a mediator may be complained about (R4).
+var Complaints = List{
+	of("K1", "偏袒一方", "Favouring a side"), of("K2", "侮辱当事人", "Insulting a party"),
+	of("K3", "索取、收受财物或其他利益", "Asking for or taking benefits"), of("K4", "泄露隐私、商业秘密", "Leaking privacy or trade secrets"),
+	of("K9", "其他", "Other"),
+}
+
+// ComplaintStates are how far a complaint has come.
+var ComplaintStates = List{of("received", "已收到", "Received"), of("looking", "正在核实", "Being looked into"), of("decided", "已处理", "Decided")}
+
+// ComplaintOutcomes are what came of a complaint (R4): the sanctions of the law, or none.
+var ComplaintOutcomes = List{
+	of("criticised", "批评教育", "Criticism"), of("ordered", "责令改正", "Ordered to mend"),
+	of("removal", "建议罢免或解聘", "Removal or dismissal recommended"), of("unfounded", "不成立", "Not founded"),
+}

@@ -17,6 +17,9 @@ func (l *law) happens(t try) {
 		l.state, l.accepted = "accepted", true
 	case "assign":
 		l.state, l.team = "assigned", []string{t.person}
+		if t.co != "" {
+			l.team = append(l.team, t.co)
+		}
 		if t.word == "parties" {
 			e.event = "choose"
 		}
@@ -340,7 +343,7 @@ func (l *law) retracts(t try, e *entry) {
 		l.reopen()
 	case "give_notice":
 		for _, p := range was.sides {
-			p.told = false
+			p.told = p.told && p.gone // a removed party's rows stay as they were
 		}
 	case "sign":
 		was.superseded = true

@@ -89,7 +89,7 @@ type try struct {
 	side       *side
 	sides      []*side
 	word       string
-	person     string
+	person, co string
 	deal       *deal
 	talk       *talk
 	entry      int
@@ -426,9 +426,10 @@ func (l *law) againstBody(r *reasons, t try) {
 func (l *law) againstTeam(r *reasons, t try) {
 	self, chair := t.person == t.who, folk[t.who].post == "chair"
 	r.add(folk[t.person].committee != l.lead, "invalid")
-	r.add(slices.Contains(l.recused, t.person), "rule.M2")
+	r.add(slices.Contains(l.recused, t.person) || slices.Contains(l.recused, t.co), "rule.M2")
 	r.add(t.word == "committee" && !self && !chair, "denied")
-	kin := t.person == "hong" && slices.ContainsFunc(l.here(), func(p *side) bool { return p.kin })
+	self = self || t.co == t.who
+	kin := (t.person == "hong" || t.co == "hong") && slices.ContainsFunc(l.here(), func(p *side) bool { return p.kin })
 	r.add(kin && (t.body["conflict_decision"] == nil || !chair || self), "conflict_of_interest")
 }
 

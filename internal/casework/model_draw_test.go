@@ -23,8 +23,8 @@ func (w *walk) draw() try {
 	var t try
 	t.event, t.who = w.choose()
 	w.fill(&t)
-	if t.body == nil {
-		t.body = m{}
+	if w.straight {
+		return t
 	}
 	switch chance := rapid.IntRange(0, 19).Draw(w.t, "chance"); {
 	case chance == 0 && w.isStaff(t.who):
@@ -37,7 +37,7 @@ func (w *walk) draw() try {
 
 func (w *walk) choose() (event, who string) {
 	events := slices.Sorted(maps.Keys(lines))
-	if rapid.IntRange(0, 9).Draw(w.t, "wild") == 0 {
+	if !w.straight && rapid.IntRange(0, 9).Draw(w.t, "wild") == 0 {
 		return one(w, "event", slices.DeleteFunc(events, w.cannotFill)...), one(w, "who", actors...)
 	}
 	possible := map[string][]string{}
@@ -49,12 +49,12 @@ func (w *walk) choose() (event, who string) {
 			}
 		}
 	}
-	if rapid.IntRange(0, 19).Draw(w.t, "on") > 0 {
+	if w.straight || rapid.IntRange(0, 7).Draw(w.t, "on") > 0 {
 		for _, e := range enders {
 			delete(possible, e)
 		}
 	}
-	if ahead := w.ahead(); rapid.IntRange(0, 2).Draw(w.t, "ahead") > 0 && len(possible[ahead]) > 0 {
+	if ahead := w.ahead(); len(possible[ahead]) > 0 && (w.straight || rapid.IntRange(0, 2).Draw(w.t, "ahead") == 0) {
 		return ahead, one(w, "who", possible[ahead]...)
 	}
 	if len(possible) == 0 {
@@ -66,6 +66,18 @@ func (w *walk) choose() (event, who string) {
 
 // ahead is the step that a clerk would take next.
 func (w *walk) ahead() string {
+	switch {
+	case w.tie != "":
+		return "decide_conflict"
+	case slices.ContainsFunc(w.talks, func(t talk) bool { return t.request != "" }):
+		return "decide_note"
+	case w.endedBy != nil:
+		return one(w, "mind", "reconsider", "retract")
+	case w.matter != nil && rapid.Bool().Draw(w.t, "decided"):
+		return "record_confirmation"
+	case len(w.talks) > 0 && !w.straight && rapid.IntRange(0, 3).Draw(w.t, "note") == 0:
+		return one(w, "about it", "request_note", "request_note", "hand_over_note", "disclose_note")
+	}
 	switch w.state {
 	case "registered":
 		return "ask_consent"
@@ -89,7 +101,7 @@ func (w *walk) ahead() string {
 		if !all(w.here(), func(p *side) bool { return p.sat }) {
 			return "open_session"
 		}
-		return one(w, "end", "fix_agreement", "fix_agreement", "oral_agreement", "open_session")
+		return one(w, "end", "fix_agreement", "fix_agreement", "oral_agreement", "open_session", "open_session", "pause", "extend")
 	case "paused":
 		return "resume"
 	case "agreement_pending":
@@ -101,9 +113,9 @@ func (w *walk) ahead() string {
 		return "close"
 	case "closed":
 		if len(w.standing("archive", "su")) > 0 {
-			return "remediate"
+			return one(w, "mend", "remediate", "report_police")
 		}
-		return "archive"
+		return one(w, "then", "archive", "archive", "apply_confirmation", "repudiate")
 	}
 	return "correct"
 }
@@ -136,7 +148,7 @@ func (w *walk) someone() *side { return one(w, "party", w.here()...) }
 // own is the party that acts, or one for whom staff act.
 func (w *walk) own(t *try, pick *side) {
 	t.side = pick
-	if p := w.partyOf(t.who); p != nil && rapid.IntRange(0, 9).Draw(w.t, "other") > 0 {
+	if p := w.partyOf(t.who); p != nil && (w.straight || rapid.IntRange(0, 9).Draw(w.t, "other") > 0) {
 		t.side = p
 	}
 	t.body["party_id"] = t.side.id
@@ -145,7 +157,7 @@ func (w *walk) own(t *try, pick *side) {
 // everybody is all parties, now and then all but one.
 func (w *walk) everybody(t *try) []string {
 	t.sides = w.here()
-	if rapid.IntRange(0, 9).Draw(w.t, "all") == 0 {
+	if !w.straight && rapid.IntRange(0, 9).Draw(w.t, "all") == 0 {
 		t.sides = t.sides[1:]
 	}
 	return ids(t.sides)
@@ -218,16 +230,24 @@ func (w *walk) fillConsent(t *try) {
 	}
 	w.own(t, one(w, "party", waiting...))
 	answers := []string{"agreed", "agreed", "agreed", "agreed", "agreed", "agreed", "unreached", "refused"}
-	t.word = one(w, "answer", answers...)
+	if t.word = "agreed"; !w.straight {
+		t.word = one(w, "answer", answers...)
+	}
 	t.body["consent"], t.body["channel"] = t.word, "phone"
 }
 
 func (w *walk) fillTeam(t *try) {
 	committee := map[string][]string{"home": {"su", "hong", "zheng"}, "other": {"otherchair", "othermediator"}}[w.lead]
-	t.person = one(w, "host", append(slices.Clone(committee), one(w, "any", "su", "othermediator"))...)
-	t.word = one(w, "by", "committee", "parties", "parties")
-	t.body = m{"host_mediator_id": w.mediator(t.person), "co_mediator_ids": []string{}, "chosen_by": t.word}
-	if rapid.Bool().Draw(w.t, "decided") {
+	t.word = one(w, "by", "parties", "parties", "committee")
+	if t.person = one(w, "host", committee...); !w.straight {
+		t.person = one(w, "any", t.person, t.person, t.person, "su", "othermediator")
+	}
+	t.body = m{"host_mediator_id": w.mediator(t.person), "chosen_by": t.word}
+	if co := one(w, "co", append(slices.Clone(committee), "", "")...); co != "" && co != t.person {
+		t.co = co
+		t.body["co_mediator_ids"] = []string{w.mediator(co)}
+	}
+	if w.straight || rapid.Bool().Draw(w.t, "decided") {
 		t.body["conflict_decision"] = m{"decision": "proceed", "reason": "各方同意"}
 	}
 }
@@ -240,7 +260,13 @@ func (w *walk) fillSession(t *try) {
 	}
 	t.body = m{"starts_at": w.now.Add(-time.Minute), "place": "社区调解室", "kind": t.word, "attending": ids(t.sides), "record": "各自陈述。",
 		"risk": one(w, "risk", 1, 1, 1, 2, 3, 4)}
-	if rapid.Bool().Draw(w.t, "despite") {
+	if w.straight {
+		if t.word, t.sides = "joint", w.here(); all(t.sides, func(p *side) bool { return p.sat }) {
+			t.word, t.sides = "caucus", t.sides[:1]
+		}
+		t.body["kind"], t.body["attending"] = t.word, ids(t.sides)
+	}
+	if w.straight || rapid.Bool().Draw(w.t, "despite") {
 		t.body["despite_violence"] = "受害人要求，有人陪同"
 	}
 }
@@ -260,7 +286,9 @@ func (w *walk) fillAgreement(t *try) {
 }
 
 func (w *walk) fillSignature(t *try) {
-	t.word = one(w, "kind", "wet_ink", "wet_ink", "wet_ink", "drawn")
+	if t.word = "wet_ink"; !w.straight {
+		t.word = one(w, "kind", "wet_ink", "wet_ink", "wet_ink", "drawn")
+	}
 	var open []*side
 	for _, p := range w.here() {
 		if !p.signed {
@@ -347,8 +375,7 @@ func (w *walk) fillPaper(t *try) {
 	case "amend":
 		w.fillAmendment(t)
 	case "retract":
-		last := max(0, len(w.entries)-8)
-		t.entry = rapid.IntRange(last, len(w.entries)).Draw(w.t, "entry")
+		t.entry = one(w, "entry", w.worthRetracting(t.who)...)
 		t.body = m{"entry": fmt.Sprint(t.entry + 1), "reason": "误记"}
 	case "record_property":
 		t.body = m{"common_income": m{"earned_fen": 100000, "cost_fen": 20000}}
@@ -381,6 +408,18 @@ func (w *walk) fillPaper(t *try) {
 	default:
 		w.fillNote(t)
 	}
+}
+
+// worthRetracting are the entries that somebody might take back: its own answers, notices and signatures mostly.
+func (w *walk) worthRetracting(who string) []int {
+	out := []int{len(w.entries), rapid.IntRange(0, len(w.entries)).Draw(w.t, "any entry")}
+	for i, e := range w.entries {
+		mine := e.by == who || e.event == "sign"
+		if mine && slices.Contains([]string{"record_consent", "party_refuses", "give_notice", "sign"}, e.event) {
+			out = append(out, i, i)
+		}
+	}
+	return out
 }
 
 func (w *walk) fillAmendment(t *try) {

@@ -63,8 +63,8 @@ type sideView struct {
 	Consented         casework.ConsentView
 	Ask, Tell, Invite string // where to record its answer, tell it its rights, invite it; "" where that cannot be done
 	Facts             []string
-	Wants             []string // what it needs, in words
-	Needs             string   // where to record that; "" where it cannot be done
+	Wants             string // what it needs, in words
+	Needs             string // where to record that; "" where it cannot be done
 }
 
 type meeting struct {
@@ -238,7 +238,7 @@ func (d *deskView) parties(r *page.Request) {
 		if d.may(casework.GiveNotice) && p.NoticeAt == nil && !p.Removed {
 			s.Tell = d.Home + "/" + casework.GiveNotice.Route()
 		}
-		if s.Wants = needsOf(r, p.Needs); d.may(casework.RecordNeeds) && !p.Removed {
+		if s.Wants = strings.Join(needsOf(r, p.Needs), r.Say("desk.semicolon")); d.may(casework.RecordNeeds) && !p.Removed {
 			s.Needs = d.Home + "/" + casework.RecordNeeds.Route() + query
 		}
 		d.Sides = append(d.Sides, s)

@@ -52,6 +52,7 @@ type holder struct {
 	Case   ident.ID   `json:"case,omitzero"`
 	Party  ident.ID   `json:"party,omitzero"`
 	Part   actor.Role `json:"part,omitempty"`
+	Helper ident.ID   `json:"helper,omitzero"`
 }
 
 type heldPost struct {
@@ -64,7 +65,7 @@ type heldPost struct {
 
 // on is who the holder acts as on a day: a post that ends at midnight is not held after it.
 func (h holder) on(day calendar.Day) actor.Actor {
-	out := actor.Actor{Person: h.Person, Name: h.Name, Case: h.Case, Party: h.Party, Part: h.Part}
+	out := actor.Actor{Person: h.Person, Name: h.Name, Case: h.Case, Party: h.Party, Part: h.Part, Helper: h.Helper}
 	for _, p := range h.Posts {
 		if (Post{From: p.From, Until: p.Until}).Holds(day) {
 			out.Posts = append(out.Posts, actor.Post{Role: p.Role, Committee: p.Committee, Area: p.Area})
@@ -84,7 +85,11 @@ func (s *Service) newSession(tx *db.Tx, k kind, who holder) (Session, error) {
 	if err != nil {
 		return Session{}, fmt.Errorf("session: %w", err)
 	}
-	row := sessionRow{Key: tx.NewKey(), Kind: k, PersonID: who.Person, CaseID: who.Case, PartyID: who.Party,
+	reader := who.Party
+	if !who.Helper.IsZero() { // a helper's session ends with the helper, not with the party's code
+		reader = who.Helper
+	}
+	row := sessionRow{Key: tx.NewKey(), Kind: k, PersonID: who.Person, CaseID: who.Case, PartyID: reader,
 		SecretHash: hashOf(secret), Actor: string(text), MadeAt: tx.Now, SeenAt: tx.Now, EndsAt: tx.Now.Add(lastings[k].most)}
 	if err := tx.Rows().Create(&row).Error; err != nil {
 		return Session{}, err
@@ -103,7 +108,13 @@ func (s *Service) OpenPartySession(tx *db.Tx, caseID, partyID ident.ID, part act
 	return s.newSession(tx, party, holder{Case: caseID, Party: partyID, Part: part})
 }
 
-// EndPartySessions ends what was opened with a party's code: it was revoked, or the party was removed.
+// OpenHelperSession opens a session that reaches one case for whoever acts for a party of it by a code of their own.
+func (s *Service) OpenHelperSession(tx *db.Tx, caseID, partyID, helperID ident.ID) (Session, error) {
+	return s.newSession(tx, party, holder{Case: caseID, Party: partyID, Part: actor.Agent, Helper: helperID})
+}
+
+// EndPartySessions ends what was opened with a party's or a helper's code: it was revoked, or its owner takes part no
+// longer.
 func (s *Service) EndPartySessions(tx *db.Tx, caseID, partyID ident.ID) error {
 	return endPartySessions(tx, caseID, partyID)
 }

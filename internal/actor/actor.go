@@ -48,6 +48,8 @@ type Actor struct {
 	Case  ident.ID
 	Party ident.ID
 	Part  Role // applicant, respondent or agent
+	// Helper is who acts for that party by a code of their own: its agent or guardian. Zero for the party itself.
+	Helper ident.ID
 
 	// Once is the one-time key under which the act was sent; the zero value if none was.
 	Once Once

@@ -90,7 +90,11 @@ func Models() [][]any {
 func (a *App) welcome(ctx context.Context, v casework.Visitor) (string, time.Time, error) {
 	var opened account.Session
 	err := a.Store.Do(ctx, actor.Actor{}, v.Case.County(), func(tx *db.Tx) (err error) {
-		opened, err = a.Accounts.OpenPartySession(tx, v.Case, v.Party, v.Part)
+		if v.Helper.IsZero() {
+			opened, err = a.Accounts.OpenPartySession(tx, v.Case, v.Party, v.Part)
+		} else {
+			opened, err = a.Accounts.OpenHelperSession(tx, v.Case, v.Party, v.Helper)
+		}
 		return err
 	})
 	return opened.Token, opened.EndsAt, err

@@ -41,7 +41,7 @@ func (s *Service) Accept(ctx context.Context, g authz.Grant, o Order) (View, err
 	})
 }
 
-// caseNo is （YYYY）<short name>人调字第NNNN号.
+// caseNo is （YYYY）<short name>人调字第NNNN号: one case, one dossier, one number (R2).
 func (d *deed) caseNo(c *Case, shortName string, day calendar.Day) (string, error) {
 	n, err := d.number(c.CommitteeID, fmt.Sprintf("case %d", day.Year()))
 	return fmt.Sprintf("（%d）%s人调字第%04d号", day.Year(), shortName, n), err

@@ -53,7 +53,7 @@ func (s *Service) codeForFiler(tx *db.Tx, c *Case) (string, error) {
 			return "", err
 		}
 	}
-	return code, s.issue(tx, c, c.Side(Applicant)[0].ID, code, "screen")
+	return code, s.issue(tx, c, accessRow{PartyID: c.Side(Applicant)[0].ID, Channel: "screen"}, code)
 }
 
 // filerCode is the code of a filing sent under a one-time key. It follows from that key, so that sending the filing
@@ -91,13 +91,14 @@ func (s *Service) hashCode(purpose string, party ident.ID, code string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// issue gives a party a new code; the earlier ones stop working, and whoever came in with one is out.
-func (s *Service) issue(tx *db.Tx, c *Case, party ident.ID, code, channel string) error {
-	if err := errors.Join(revokeCodes(tx, c.ID, party), s.endVisits(tx, c.ID, party)); err != nil {
+// issue gives a party, or one who acts for it, a new code; the earlier ones stop working, and whoever came in with one is
+// out.
+func (s *Service) issue(tx *db.Tx, c *Case, row accessRow, code string) error {
+	if err := errors.Join(revokeCodes(tx, c.ID, row.PartyID, row.HelperID), s.endVisits(tx, c.ID, row.owner())); err != nil {
 		return err
 	}
-	return insertAccess(tx, accessRow{Key: tx.NewKey(), CaseID: c.ID, PartyID: party, CodeHash: s.hashCode("access_code", party, code),
-		Channel: channel, IssuedAt: tx.Now})
+	row.Key, row.CaseID, row.CodeHash, row.IssuedAt = tx.NewKey(), c.ID, s.hashCode("access_code", row.owner(), code), tx.Now
+	return insertAccess(tx, row)
 }
 
 // Visitor is a party who came by reference and code.
@@ -106,6 +107,8 @@ type Visitor struct {
 	Party ident.ID
 	Part  actor.Role
 	Name  string
+	// Helper is who came for that party by a code of their own; zero for the party itself.
+	Helper ident.ID
 }
 
 var errNoAccess = fault.New(fault.Unauthenticated, "access", "编号或查询码不对，请核对后再试。", "The reference or the code is not right; please check both.")
@@ -143,8 +146,8 @@ func (s *Service) enterCase(ctx context.Context, id ident.ID, code string) (Visi
 			return err
 		}
 		for _, row := range rows {
-			if subtle.ConstantTimeCompare([]byte(row.CodeHash), []byte(s.hashCode("access_code", row.PartyID, code))) == 1 {
-				v, err = visitor(tx, id, row.PartyID)
+			if subtle.ConstantTimeCompare([]byte(row.CodeHash), []byte(s.hashCode("access_code", row.owner(), code))) == 1 {
+				v, err = visitor(tx, id, row)
 				return err
 			}
 		}
@@ -160,6 +163,7 @@ func (s *Service) enterCase(ctx context.Context, id ident.ID, code string) (Visi
 // Invitation asks that a party be sent its way in.
 type Invitation struct {
 	PartyID ident.ID `json:"party_id"`
+	Helper  ident.ID `json:"helper_id,omitempty,omitzero" doc:"Its agent or guardian, who gets a code of their own"`
 	Channel string   `json:"channel" doc:"sms, email or letter"`
 	Email   string   `json:"email,omitempty" doc:"Where channel is email"`
 }
@@ -196,31 +200,52 @@ func (s *Service) Invite(ctx context.Context, g authz.Grant, id ident.ID, in Inv
 		if p == nil {
 			return fault.New(fault.Invalid, "", "请选择本案的当事人。", "Please choose a party of this case.").At("party_id")
 		}
-		if _, ok := p.reachable(tx.Now); !ok && in.Channel != "letter" {
+		d, err := s.inTx(tx, g, Order{}, c.AreaCode)
+		if err != nil {
+			return err
+		}
+		to, err := d.invited(c, p, in.Helper)
+		if err != nil {
+			return err
+		}
+		if _, ok := to.reachable(tx.Now); !ok && in.Channel != "letter" {
 			return errNoMessages
 		}
 		code, err := s.drawCode()
 		if err != nil {
 			return err
 		}
-		if err := s.issue(tx, c, p.ID, code, in.Channel); err != nil {
+		if err := s.issue(tx, c, accessRow{PartyID: p.ID, HelperID: in.Helper, Channel: in.Channel}, code); err != nil {
 			return err
 		}
-		if out, err = s.deliver(tx, c, p, in, code); err != nil {
-			return err
-		}
-		d, err := s.inTx(tx, g, Order{}, c.AreaCode)
-		if err != nil {
+		if out, err = s.deliver(tx, c, to, in, code); err != nil {
 			return err
 		}
 		tx.Made(c.ID, c.Version+1, 201)
-		return d.keep(c, Invite, c.State, note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "channel": in.Channel}})
+		fact := journal.Fact{"party": p.ID.String(), "channel": in.Channel}
+		if !in.Helper.IsZero() {
+			fact["invited_helper"] = in.Helper.String()
+		}
+		return d.keep(c, Invite, c.State, note{party: p.ID, fact: fact})
 	})
 	var done *db.Done
 	if errors.As(err, &done) { // sent again: what was printed once is not printed twice
 		return Invited{PartyID: in.PartyID, Channel: in.Channel}, nil
 	}
 	return out, err
+}
+
+// invited is to whom an invitation goes: the party, or whoever acts for it and takes part from then on.
+func (d *deed) invited(c *Case, p *Party, helper ident.ID) (*Party, error) {
+	if helper.IsZero() {
+		return p, nil
+	}
+	h := c.helper(helper)
+	if h == nil || h.PartyID != p.ID || h.EndedAt != nil || h.Kind != AsAgent && h.Kind != AsGuardian {
+		return nil, fault.New(fault.Invalid, "", "请选择这位当事人现有的代理人或监护人。", "Please choose a present agent or guardian of this party.").At("helper_id")
+	}
+	d.letIn(c, h)
+	return &Party{Key: p.Key, Name: h.Name, Phone: h.Phone}, nil
 }
 
 // Invite is the journal's name for giving a party its way in; it moves nothing and has a route of its own.
@@ -285,15 +310,19 @@ func (s *Service) SendSigningCode(ctx context.Context, g authz.Grant, id ident.I
 		}
 		d := &deed{Service: s, tx: tx, grant: g}
 		p, err := d.actingParty(c, ident.ID{})
-		if err != nil {
+		if err := errors.Join(err, d.comes(c, Sign)); err != nil {
 			return err
 		}
-		if !strings.HasPrefix(p.Phone, "1") {
+		phone := p.Phone
+		if d.helper != nil {
+			phone = d.helper.Phone
+		}
+		if !strings.HasPrefix(phone, "1") {
 			return fault.New(fault.Conflict, "no_phone", "没有登记您的手机号码，请到调委会当面签字。", "We have no mobile number for you; please sign at the committee.")
 		}
-		sentTo = maskPhone(p.Phone)
+		sentTo = maskPhone(phone)
 		tx.Made(c.ID, c.Version, 201)
-		return s.newSigningCode(tx, c, p)
+		return s.newSigningCode(tx, c, p, d.signs(p), phone)
 	})
 	var done *db.Done
 	if errors.As(err, &done) { // sent again: the code is on its way already
@@ -302,19 +331,27 @@ func (s *Service) SendSigningCode(ctx context.Context, g authz.Grant, id ident.I
 	return sentTo, err
 }
 
-func (s *Service) newSigningCode(tx *db.Tx, c *Case, p *Party) error {
+// signs is who signs for a party: it itself, or whoever acts for it. A code counts for nobody else.
+func (d *deed) signs(p *Party) ident.ID {
+	if d.helper != nil {
+		return d.helper.ID
+	}
+	return p.ID
+}
+
+func (s *Service) newSigningCode(tx *db.Tx, c *Case, p *Party, signs ident.ID, phone string) error {
 	b := make([]byte, 4)
 	if _, err := io.ReadFull(s.random, b); err != nil {
 		return err
 	}
 	code := fmt.Sprintf("%06d", (uint32(b[0])<<24|uint32(b[1])<<16|uint32(b[2])<<8|uint32(b[3]))%1000000)
-	row := signingRow{Key: tx.NewKey(), CaseID: c.ID, PartyID: p.ID, CodeHash: s.hashCode("signing_code", p.ID, code),
+	row := signingRow{Key: tx.NewKey(), CaseID: c.ID, PartyID: p.ID, CodeHash: s.hashCode("signing_code", signs, code),
 		TextHash: c.Agreement.TextHash, ExpiresAt: tx.Now.Add(signingCodeLife)}
 	if err := replaceSigning(tx, row); err != nil {
 		return err
 	}
 	// The party itself has just asked for it and waits: it is sent at once, whatever its hours.
-	return s.send(tx, c, Message{Channel: "sms", To: p.Phone, Kind: "signing_code",
+	return s.send(tx, c, Message{Channel: "sms", To: phone, Kind: "signing_code",
 		Text: fmt.Sprintf("【人民调解】签署协议的验证码 %s，10 分钟内有效。请勿告诉他人。", code)}, tx.Now)
 }
 
@@ -327,7 +364,7 @@ func (d *deed) useSigningCode(c *Case, p *Party, code string) error {
 	if err != nil {
 		return err
 	}
-	right := found && subtle.ConstantTimeCompare([]byte(row.CodeHash), []byte(d.hashCode("signing_code", p.ID, code))) == 1
+	right := found && subtle.ConstantTimeCompare([]byte(row.CodeHash), []byte(d.hashCode("signing_code", d.signs(p), code))) == 1
 	if !right || row.TextHash != c.Agreement.TextHash || d.tx.Now.After(row.ExpiresAt) || row.UsedAt != nil || row.Failures >= maxFailures {
 		return fault.New(fault.Invalid, "signing_code", "验证码不对或已过期，请重新获取。", "The code is not right or has expired; please ask for a new one.").At("code")
 	}

@@ -39,6 +39,36 @@ type Promise struct {
 	Amount   money.Fen    `json:"amount_fen,omitempty" doc:"Whole fen"`
 	Due      calendar.Day `json:"due,omitempty"`
 	Manner   string       `json:"manner,omitempty" doc:"How it is performed"`
+
+	Instalments []Instalment `json:"instalments,omitempty" nullable:"false" doc:"A payment in parts, in the order of their days: each is followed by itself. Their sum is the amount; due may be left out and is the last day"`
+}
+
+// Instalment is one part of a payment.
+type Instalment struct {
+	Due    calendar.Day `json:"due"`
+	Amount money.Fen    `json:"amount_fen"`
+}
+
+// parts are what is owed and when: the instalments, or the whole at once.
+func (p Promise) parts() []Instalment {
+	if len(p.Instalments) == 0 {
+		return []Instalment{{p.Due, p.Amount}}
+	}
+	return p.Instalments
+}
+
+// lastDay is when the last of it is due.
+func (p Promise) lastDay() calendar.Day {
+	parts := p.parts()
+	return parts[len(parts)-1].Due
+}
+
+// total is what is owed in all.
+func (p Promise) total() (sum money.Fen) {
+	for _, part := range p.parts() {
+		sum += part.Amount
+	}
+	return sum
 }
 
 // FixAgreement fixes the text of a written agreement; from then on it carries a hash, and signatures bind to it.
@@ -141,9 +171,11 @@ func (d *deed) addTerm(c *Case, a *Agreement, place int, t Term) {
 		return
 	}
 	p := t.Obligation
-	a.Obligations = append(a.Obligations, Obligation{Key: d.newKey(), CaseID: c.ID, AgreementID: a.ID, ClauseID: cl.ID, Place: place,
-		Debtor: p.Debtor, Creditor: p.Creditor, Kind: p.Kind, AmountFen: p.Amount, Due: p.Due, Manner: strings.TrimSpace(p.Manner), State: "not_due"})
-	a.AmountFen += p.Amount
+	for _, part := range p.parts() {
+		a.Obligations = append(a.Obligations, Obligation{Key: d.newKey(), CaseID: c.ID, AgreementID: a.ID, ClauseID: cl.ID, Place: place,
+			Debtor: p.Debtor, Creditor: p.Creditor, Kind: p.Kind, AmountFen: part.Amount, Due: part.Due, Manner: strings.TrimSpace(p.Manner), State: "not_due"})
+		a.AmountFen += part.Amount
+	}
 }
 
 func (in DraftAgreement) check(c *Case, form string) error {
@@ -172,7 +204,7 @@ func (in DraftAgreement) check(c *Case, form string) error {
 // told: an oral agreement's register needs its content with manner and time at once; facts may be completed later, G1.
 func (in DraftAgreement) told() error {
 	for _, t := range in.Clauses {
-		if t.Obligation != nil && !t.Obligation.Due.IsZero() && strings.TrimSpace(t.Obligation.Manner) != "" {
+		if t.Obligation != nil && !t.Obligation.lastDay().IsZero() && strings.TrimSpace(t.Obligation.Manner) != "" {
 			return nil
 		}
 	}
@@ -190,10 +222,10 @@ func (in DraftAgreement) complete() error {
 			continue
 		}
 		owed = true
-		if t.Obligation.Due.IsZero() || strings.TrimSpace(t.Obligation.Manner) == "" {
+		if t.Obligation.lastDay().IsZero() || strings.TrimSpace(t.Obligation.Manner) == "" {
 			return fault.Rule("G3", "第 %d 条缺少履行方式或期限。", "Term %d lacks the manner or the time of performance.", i+1)
 		}
-		if t.Obligation.Kind == "pay" && t.Obligation.Amount == 0 {
+		if t.Obligation.Kind == "pay" && t.Obligation.total() == 0 {
 			return fault.Rule("G3", "第 %d 条是支付，缺少金额。", "Term %d is a payment and lacks its amount.", i+1)
 		}
 	}
@@ -220,6 +252,42 @@ func (t Term) check(bad *fault.Check, at string, c *Case) {
 		bad.Add(at+".amount_fen", "金额应为正数，且不超过十亿元。", "The amount must be positive and at most 1,000,000,000 yuan.")
 	}
 	atMost(bad, at+".manner", p.Manner, maxShort)
+	p.checkParts(bad, at)
+}
+
+const mostParts = 120 // ten years of months
+
+// checkParts: instalments are for money; they come in the order of their days, and make the sum (C10).
+func (p Promise) checkParts(bad *fault.Check, at string) {
+	if len(p.Instalments) == 0 {
+		return
+	}
+	if p.Kind != "pay" || len(p.Instalments) > mostParts {
+		bad.Add(at+".instalments", "只有付款可以分期，最多 %d 期。", "Only a payment is made in parts, of which there are %d at most.", mostParts)
+	}
+	var sum money.Fen
+	for i, part := range p.Instalments {
+		part.check(bad, fmt.Sprintf("%s.instalments[%d]", at, i))
+		if i > 0 && !part.Due.After(p.Instalments[i-1].Due) {
+			bad.Add(fmt.Sprintf("%s.instalments[%d].due", at, i), "应晚于上一期。", "It must lie after the one before.")
+		}
+		sum += part.Amount
+	}
+	if p.Amount != 0 && p.Amount != sum {
+		bad.Add(at+".amount_fen", "各期合计（%d 分）与总额不符（C10）。", "The parts make %d fen, which is not the amount (C10).", sum)
+	}
+	if !p.Due.IsZero() && p.Due != p.lastDay() {
+		bad.Add(at+".due", "应是最后一期的日期。", "It must be the day of the last part.")
+	}
+}
+
+func (i Instalment) check(bad *fault.Check, at string) {
+	if i.Due.IsZero() {
+		bad.Add(at+".due", "请填写日期。", "Please give the day.")
+	}
+	if i.Amount <= 0 || i.Amount > maxAmount {
+		bad.Add(at+".amount_fen", "金额应为正数，且不超过十亿元。", "The amount must be positive and at most 1,000,000,000 yuan.")
+	}
 }
 
 const maxAmount money.Fen = 1_000_000_000_00 // fen; beyond it a typing mistake is likelier than an agreement

@@ -142,6 +142,14 @@ type (
 		When
 		Retraction
 	}
+	helperBody struct {
+		When
+		HelperIn
+	}
+	helperEndBody struct {
+		When
+		HelperEnd
+	}
 	archiveBody struct {
 		When
 		Archiving
@@ -274,6 +282,12 @@ func (s *Service) partyEvents(a *rest.API) {
 	})
 	event(a, DecideConflict, "决定是否回避", "Decide on a tie that was found", func(ctx context.Context, g authz.Grant, o Order, b decidingBody) (View, error) {
 		return s.DecideConflict(ctx, g, o, b.Deciding)
+	})
+	event(a, AddHelper, "登记代理人、监护人、陪同人或翻译", "Name an agent, guardian, companion or interpreter", func(ctx context.Context, g authz.Grant, o Order, b helperBody) (View, error) {
+		return s.AddHelper(ctx, g, o, b.HelperIn)
+	})
+	event(a, EndHelper, "结束代理、监护、陪同或翻译", "End what somebody was to a party", func(ctx context.Context, g authz.Grant, o Order, b helperEndBody) (View, error) {
+		return s.EndHelper(ctx, g, o, b.HelperEnd)
 	})
 	event(a, RecordProperty, "登记物业事项", "Record an owners' vote or a common income", func(ctx context.Context, g authz.Grant, o Order, b propertyBody) (View, error) {
 		return s.RecordProperty(ctx, g, o, b.PropertyFacts)
@@ -563,6 +577,7 @@ type Entered struct {
 	CaseID  ident.ID  `json:"case_id"`
 	PartyID ident.ID  `json:"party_id"`
 	Part    string    `json:"part"`
+	Helper  ident.ID  `json:"helper_id,omitempty,omitzero" doc:"Whoever came for the party by a code of their own"`
 }
 
 type inviteIn struct {
@@ -583,7 +598,7 @@ func (s *Service) accessRoutes(a *rest.API, welcome Welcome) {
 			return nil, err
 		}
 		token, expires, err := welcome(ctx, v)
-		out := Entered{Token: token, Expires: expires, CaseID: v.Case, PartyID: v.Party, Part: string(v.Part)}
+		out := Entered{Token: token, Expires: expires, CaseID: v.Case, PartyID: v.Party, Part: string(v.Part), Helper: v.Helper}
 		return rest.MakeAnswer("/cases/"+v.Case.String(), 0, out), err
 	}, rest.Says("凭编号和查询码进入", "Enter by reference and code"), rest.Throttled(pace))
 	rest.Handle(a, "POST", "/cases/{id}/invitations", "case.invite", func(ctx context.Context, g authz.Grant, in *inviteIn) (*rest.Made[Invited], error) {

@@ -67,11 +67,14 @@ func (s *Service) AddFile(ctx context.Context, g authz.Grant, id ident.ID, in At
 		if err := codes.Evidence.Check(in.Kind); err != nil {
 			return fault.Of(err).At("kind")
 		}
-		doc, err := s.files.Save(tx, in.Name, in.Body)
+		d, err := s.inTx(tx, g, Order{}, c.AreaCode)
 		if err != nil {
 			return err
 		}
-		d, err := s.inTx(tx, g, Order{}, c.AreaCode)
+		if err := d.comes(c, Attach); err != nil {
+			return err
+		}
+		doc, err := s.files.Save(tx, in.Name, in.Body)
 		if err != nil {
 			return err
 		}

@@ -98,6 +98,7 @@ type Head struct {
 	AmountFen   money.Fen  `gorm:"column:amount_fen"` // of the agreement in force
 	AgreementID ident.ID   `gorm:"column:agreement_id"`
 	Sessions    int        `gorm:"column:sessions"`
+	Helped      int        `gorm:"column:helpers"` // how many help the parties, or did
 	FollowUps   int        `gorm:"column:follow_ups"`
 	AssignedBy  string     `gorm:"column:assigned_by"` // committee or parties
 
@@ -158,6 +159,7 @@ type Case struct {
 	ReferralsOut []ReferralOut // to organs, oldest first
 	Tasks        []Task
 	Courts       []CourtMatter
+	Helpers      []Helper // of the parties, ended ones included
 
 	Corrections []Correction // of an archived case
 
@@ -209,7 +211,8 @@ type Party struct {
 	ContactFrom    int          `gorm:"column:contact_from"`
 	ContactTo      int          `gorm:"column:contact_to"`
 	AddressHidden  bool         `gorm:"column:address_hidden"`
-	Place          int          `gorm:"column:place"` // order within the side
+	Capacity       string       `gorm:"column:capacity"` // codes.Capacities; "" for full, or as its age says
+	Place          int          `gorm:"column:place"`    // order within the side
 }
 
 // TableName is the table's.

@@ -39,6 +39,10 @@ func (c *Case) findings() (out []Finding) {
 	if a.Form == Written && !c.hostSigned() {
 		add("C3", true, "在协议上签名的调解员不是本案的承办人。", "The mediator who signed the agreement is none of the case's.")
 	}
+	for _, name := range c.unpowered() {
+		add("C12", true, "%s 代当事人签名，但没有有效的、授权签署并且日期不晚于签名的授权委托书。请由本人重新签署协议。",
+			"%s signed for a party without a valid power of attorney that covers signing and is dated on or before the signature; the party must sign anew.", name)
+	}
 	for _, p := range c.Here() {
 		if c.needsRecord() && !c.satWith(p.ID) && !c.represented(p.ID) {
 			add("C4", true, "当事人 %s 没有出现在任何一次调解记录里；与本案无关的，请写明原因后移除。",
@@ -67,7 +71,22 @@ func (c *Case) hostSigned() bool {
 
 // represented tells whether somebody with a power of attorney acted for a party.
 func (c *Case) represented(party ident.ID) bool {
-	return slices.ContainsFunc(c.People, func(p Participant) bool { return p.PartyID == party && p.Part == "agent" })
+	return slices.ContainsFunc(c.Helpers, func(h Helper) bool {
+		return h.PartyID == party && !h.Void && (h.Kind == AsAgent || h.Kind == AsGuardian)
+	})
+}
+
+// unpowered names the agents whose signature stands under the agreement without a power of attorney for it, C12.
+func (c *Case) unpowered() (names []string) {
+	for _, s := range c.Agreement.standing() {
+		if s.HelperID.IsZero() {
+			continue
+		}
+		if h := c.helper(s.HelperID); h != nil && h.maySign(dayOf(s.SignedAt)) != nil {
+			names = append(names, h.Name)
+		}
+	}
+	return names
 }
 
 // outOfOrder is C6: acceptance, the records, the agreement and the seal follow one another.

@@ -88,7 +88,7 @@ var clockRules = []clockRule{
 	{courtBefore, "M7", mediating, false, mediationBy(courtBefore)},
 	{"tier_clock", "", at(Accepted, Assigned, InMediation), true, func(p periods, c *Case) []lapse { return only(p.tier(c)) }},
 	{"obligation", "G7", at(Performing), false, func(_ periods, c *Case) []lapse { return c.owed() }},
-	{"confirmation_window", "G9", at(Performing), true, func(p periods, c *Case) []lapse {
+	{windowClock, "G9", at(Performing), true, func(p periods, c *Case) []lapse {
 		if !c.mayBeConfirmed() {
 			return nil
 		}
@@ -113,6 +113,8 @@ var clockRules = []clockRule{
 	}},
 	{"follow_up", "R6", at(Performing), false, func(p periods, c *Case) []lapse { return only(p.followUp(c)) }},
 }
+
+const windowClock = "confirmation_window" // in which the parties may ask a court to confirm, G9
 
 // The three clocks of mediation: which one runs follows from who sent the case.
 const (
@@ -241,6 +243,9 @@ func (c *Case) running(p periods, today calendar.Day) (out []Clock, next Clock) 
 			continue
 		}
 		for _, e := range k.ends(p, c) {
+			if k.name == windowClock && e.day.Before(today) { // what can no longer be had is not shown
+				continue
+			}
 			clock := Clock{Name: k.name, Due: e.day, Overdue: !k.offer && e.day.Before(today), Rule: k.rule, Subject: e.subject}
 			if !k.offer && (next.Due.IsZero() || clock.Due.Before(next.Due)) {
 				next = clock

@@ -26,6 +26,7 @@ type Answer struct {
 	Consent Consent  `json:"consent" doc:"agreed, refused or unreached"`
 	Channel string   `json:"channel,omitempty" doc:"in_person, phone, link, paper, relayed"`
 	Reason  string   `json:"reason,omitempty" doc:"Why not: D0–D9; nobody has to say"`
+	Helper  ident.ID `json:"helper_id,omitempty,omitzero" doc:"Staff: the guardian or agent who answered for the party"`
 }
 
 // RecordConsent records an answer. A refusal ends the matter: before acceptance it is not accepted, after it closed.
@@ -41,6 +42,10 @@ func (s *Service) RecordConsent(ctx context.Context, g authz.Grant, o Order, a A
 		if err := a.check(d.byParty(p)); err != nil {
 			return note{}, err
 		}
+		by, err := d.answers(c, p, a)
+		if err != nil {
+			return note{}, err
+		}
 		if a.Consent == Unreached && p.Consent == Agreed {
 			return note{}, fault.New(fault.Conflict, "consent", "这位当事人已经同意，一次没有联系上不改变其意见。",
 				"This party has agreed; not reaching it once does not change that.")
@@ -51,6 +56,12 @@ func (s *Service) RecordConsent(ctx context.Context, g authz.Grant, o Order, a A
 		}
 		at := d.at
 		p.Consent, p.ConsentAt, p.ConsentChannel = a.Consent, &at, a.Channel
+		if by != nil {
+			n.fact["answered_by_helper"] = by.ID.String()
+		}
+		if by != nil && by.Kind == AsGuardian {
+			by.agrees(a.Consent, a.Channel, d.at)
+		}
 		if a.Consent == Refused {
 			n.event = PartyRefuses
 			n.fact["reason"] = a.Reason
@@ -58,6 +69,17 @@ func (s *Service) RecordConsent(ctx context.Context, g authz.Grant, o Order, a A
 		}
 		return n, nil
 	})
+}
+
+// answers is who answered for a party; nil where it did itself. For a child under 14, or somebody without capacity, the
+// guardian's consent counts and not its own, P2.
+func (d *deed) answers(c *Case, p *Party, a Answer) (*Helper, error) {
+	h, err := d.spokeFor(c, p, a.Helper, RecordConsent)
+	if err == nil && a.Consent == Agreed && p.speaksByGuardian(dayOf(d.at)) && (h == nil || h.Kind != AsGuardian) {
+		err = fault.Rule("P2", "%s 不满十四周岁或无民事行为能力，须由监护人同意。请先登记监护人，再记录监护人的意见。",
+			"%s is under 14 or without capacity: the guardian's consent counts. Please name the guardian first and record its answer.", p.Name)
+	}
+	return h, err
 }
 
 func (a Answer) check(own bool) error {

@@ -59,6 +59,8 @@ const (
 	RemoveParty        Event = "remove_party"
 	DecideConflict     Event = "decide_conflict"
 	RecordNeeds        Event = "record_needs"
+	AddHelper          Event = "add_helper"
+	EndHelper          Event = "end_helper"
 	RecordProperty     Event = "record_property"
 	OfferTransfer      Event = "transfer"
 	AcceptTransfer     Event = "accept_transfer"
@@ -162,6 +164,8 @@ var Lifecycle = []Transition{
 	{RetractRefusal, at(Closed), Accepted, nil, "case.retract"},
 	{RecordProperty, alive, "", nil, "case.record_property"},
 	{RecordNeeds, alive, "", nil, "case.record_needs"},
+	{AddHelper, alive, "", nil, "case.add_helper"},
+	{EndHelper, alive, "", nil, "case.end_helper"},
 	{Reroute, at(Registered, AwaitingConsent), "", []Guard{guardNoOffer}, "case.reroute"},
 	{OfferTransfer, transferable, "", []Guard{guardNoOffer}, "case.transfer"},
 	{DeclineTransfer, transferable, "", []Guard{guardOffer}, "case.decline_transfer"},

@@ -33,6 +33,7 @@ type Needs struct {
 	From        int      `json:"from_hour,omitempty" doc:"With hours: the first hour of the day, 0–23"`
 	To          int      `json:"to_hour,omitempty" doc:"With hours: the hour at which it ends, 1–24"`
 	HideAddress bool     `json:"hide_address,omitempty" doc:"The address is shown to nobody but those who work the case"`
+	Capacity    string   `json:"capacity,omitempty" doc:"limited or none, where a grown-up has not full civil capacity and needs a guardian; for staff to say"`
 }
 
 // RecordNeeds keeps what a party needs. Every message goes by its contact setting from then on.
@@ -47,13 +48,19 @@ func (s *Service) RecordNeeds(ctx context.Context, g authz.Grant, o Order, in Ne
 		}
 		p.Language, p.Help = strings.TrimSpace(in.Language), strings.Join(in.Help, " ")
 		p.Contact, p.ContactFrom, p.ContactTo, p.AddressHidden = in.Contact, in.From, in.To, in.HideAddress
-		return note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "help": in.Help, "contact": in.Contact, "hide_address": in.HideAddress}}, nil
+		if d.grant.By().IsStaff() {
+			p.Capacity = in.Capacity
+		}
+		return note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "help": in.Help, "contact": in.Contact, "hide_address": in.HideAddress, "capacity": p.Capacity}}, nil
 	})
 }
 
 func (in Needs) check() error {
 	var bad fault.Check
 	atMost(&bad, "language", in.Language, 30)
+	if in.Capacity != "" {
+		bad.Take("capacity", codes.Capacities.Check(in.Capacity))
+	}
 	for _, h := range in.Help {
 		bad.Take("help", codes.Help.Check(h))
 	}
@@ -70,7 +77,7 @@ func (in Needs) check() error {
 
 // needs are a party's, as they are shown.
 func (p Party) needs() Needs {
-	n := Needs{Language: p.Language, Help: []string{}, Contact: p.Contact, From: p.ContactFrom, To: p.ContactTo, HideAddress: p.AddressHidden}
+	n := Needs{Language: p.Language, Help: []string{}, Contact: p.Contact, From: p.ContactFrom, To: p.ContactTo, HideAddress: p.AddressHidden, Capacity: p.Capacity}
 	if p.Help != "" {
 		n.Help = strings.Fields(p.Help)
 	}

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -169,10 +170,7 @@ func (s *Service) RemoveParty(ctx context.Context, g authz.Grant, o Order, in Re
 		c.nameSides()
 		c.PartyPair = c.pair()
 		n := note{party: p.ID, fact: journal.Fact{"party": p.ID.String()}, words: journal.Words{"reason": in.Reason, "name": p.Name}}
-		if err := d.shutOut(c, p.ID); err != nil {
-			return n, err
-		}
-		return n, nil
+		return n, errors.Join(d.shutOut(c, p.ID), d.endHelpers(c, p.ID))
 	})
 }
 
@@ -181,7 +179,7 @@ func (d *deed) shutOut(c *Case, party ident.ID) error {
 	if d.tx == nil {
 		return nil
 	}
-	if err := revokeCodes(d.tx, c.ID, party); err != nil {
+	if err := revokeCodes(d.tx, c.ID, party, ident.ID{}); err != nil {
 		return err
 	}
 	return d.endVisits(d.tx, c.ID, party)

@@ -81,7 +81,8 @@ type deed struct {
 	tx    *db.Tx // nil where history is loaded: acts that need more than an office cannot be done there
 	grant authz.Grant
 	periods
-	at time.Time // the legal moment
+	at     time.Time // the legal moment
+	helper *Helper   // as whom somebody acts for a party; nil for everybody else
 }
 
 // today is the legal day on which the act is written.
@@ -125,6 +126,9 @@ func (s *Service) perform(d *deed, c *Case, e Event, do func(*deed, *Case) (note
 	t, ok := transition(e, c.State)
 	if !ok {
 		return note{}, s.notNow(d.grant, c, e, d.now())
+	}
+	if err := d.comes(c, e); err != nil {
+		return note{}, err
 	}
 	if err := errors.Join(c.heldByTransfer(e), d.inOrder(c, e)); err != nil {
 		return note{}, err
@@ -179,6 +183,8 @@ func (d *deed) keep(c *Case, e Event, from State, n note) error {
 	by := filerOf(d.grant.By(), c)
 	if e == BecomeEffective || e == Remind {
 		by = actor.System
+	} else if err := d.actedFor(c, &n); err != nil {
+		return err
 	}
 	return d.write(c, journal.Entry{Case: c.ID, Seq: c.Version + 1, Event: string(e), From: string(from), To: string(c.State),
 		Actor: by.Person, Role: roleOf(by, c), Party: n.party, OccurredAt: d.at, Fact: n.fact, Words: n.words})
@@ -238,8 +244,8 @@ func (d *deed) actingParty(c *Case, named ident.ID) (*Party, error) {
 	return nil, fault.New(fault.Invalid, "", "请选择本案的当事人。", "Please choose a party of this case.").At("party_id")
 }
 
-// byParty tells whether a party acts in person, not staff on its behalf.
+// byParty tells whether a party acts, in person or by whoever acts for it, and not staff on its behalf.
 func (d *deed) byParty(p *Party) bool {
 	by := d.grant.By()
-	return by.Party == p.ID || !by.Person.IsZero() && by.Person == p.PersonID
+	return by.Party == p.ID || !by.Person.IsZero() && by.Person == p.PersonID || d.helper != nil && d.helper.PartyID == p.ID
 }

@@ -183,6 +183,9 @@ func (in *Sitting) mayBeHeld(c *Case) error {
 		case p.NoticeAt == nil:
 			return fault.Rule("A10", "还没有告知 %s 其权利义务。请先告知并记录。", "%s has not been told their rights and duties. Please do so and record it.", p.Name)
 		}
+		if err := c.guarded(p, in.StartsAt); err != nil {
+			return err
+		}
 	}
 	for i := range in.Guests {
 		if err := in.Guests[i].agreedTo(c, in.Present); err != nil {

@@ -19,6 +19,7 @@ import (
 type Signing struct {
 	PartyID    ident.ID `json:"party_id,omitempty,omitzero"`
 	MediatorID ident.ID `json:"mediator_id,omitempty,omitzero"`
+	Helper     ident.ID `json:"helper_id,omitempty,omitzero" doc:"Staff: the agent or guardian who signed for the party"`
 	Seal       bool     `json:"seal,omitempty"`
 	Kind       string   `json:"kind" doc:"drawn, fingerprint, wet_ink or code"`
 	TextHash   string   `json:"text_hash" doc:"Of the text that the signer saw"`
@@ -57,6 +58,9 @@ func (s *Service) sign(ctx context.Context, g authz.Grant, o Order, in Signing) 
 		a.Signatures = append(a.Signatures, sig)
 		n := note{party: sig.PartyID, then: BecomeEffective, fact: journal.Fact{"signature": sig.ID.String(), "signer": sig.Signer,
 			"kind": sig.Kind, "text_hash": sig.TextHash, "by_itself": !d.grant.By().IsStaff()}}
+		if !sig.HelperID.IsZero() {
+			n.fact["signed_by_helper"] = sig.HelperID.String()
+		}
 		return n, nil
 	})
 }
@@ -94,6 +98,9 @@ func (d *deed) signer(c *Case, in Signing) (Signature, error) {
 	if slices.ContainsFunc(c.Agreement.standing(), sig.same) {
 		return sig, errSigned
 	}
+	if sig.HelperID, err = d.signedFor(c, p, in.Helper); err != nil {
+		return sig, err
+	}
 	if d.byParty(p) {
 		return sig, d.useSigningCode(c, p, in.Code)
 	}
@@ -102,6 +109,22 @@ func (d *deed) signer(c *Case, in Signing) (Signature, error) {
 			"Staff may only record a party's ink signature or fingerprint given before them; nobody signs for a party.")
 	}
 	return sig, nil
+}
+
+// signedFor is who signs for a party: its agent under a power of attorney (C12), or its guardian (P2); nobody where it
+// signs itself, which somebody who needs a guardian cannot do alone.
+func (d *deed) signedFor(c *Case, p *Party, named ident.ID) (ident.ID, error) {
+	h, err := d.spokeFor(c, p, named, Sign)
+	if err != nil {
+		return ident.ID{}, err
+	}
+	if p.needsGuardian(dayOf(d.at)) && (h == nil || h.Kind != AsGuardian) {
+		return ident.ID{}, fault.Rule("P2", "%s 未成年或不具有完全民事行为能力，协议由监护人签名。", "%s is a minor or without full capacity: the guardian signs.", p.Name)
+	}
+	if h == nil {
+		return ident.ID{}, nil
+	}
+	return h.ID, h.maySign(dayOf(d.at))
 }
 
 func (d *deed) mediatorSigner(c *Case, in Signing) (Signature, error) {

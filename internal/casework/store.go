@@ -19,7 +19,7 @@ import (
 var Rows = []any{&Head{}, &Party{}, &Participant{}, &counterRow{}, &Session{}, &attendance{}, &sessionMediator{}, &Agreement{}, &Clause{},
 	&Obligation{}, &Signature{}, &Visit{}, &accessRow{}, &signingRow{}, &Check{}, &attachmentRow{},
 	&Task{}, &CourtMatter{}, &Correction{}, &Transfer{}, &Referral{}, &Result{}, &ReferralOut{},
-	&Appointment{}, &noteKey{}, &sealedNote{}, &noteReader{}, &disclosure{}, &noteRequest{}}
+	&Appointment{}, &noteKey{}, &sealedNote{}, &noteReader{}, &disclosure{}, &noteRequest{}, &Helper{}}
 
 // find returns the case if the grant reaches it. A case out of reach is missing: its existence is nobody else's business.
 func (s *Service) find(tx *db.Tx, g authz.Grant, id ident.ID) (*Case, error) {
@@ -67,6 +67,9 @@ func (s *Service) fill(tx *db.Tx, c *Case) error {
 	if c.LegalTrack != "" {
 		questions = append(questions, db.Question{Of: of("filed_on, id"), Into: &c.Courts})
 	}
+	if c.Helped > 0 {
+		questions = append(questions, db.Question{Of: of("began_at, id"), Into: &c.Helpers})
+	}
 	if c.State == Archived {
 		questions = append(questions, db.Question{Of: of("asked_at, id"), Into: &c.Corrections})
 	}
@@ -94,7 +97,7 @@ func (s *Service) fill(tx *db.Tx, c *Case) error {
 		return fmt.Errorf("case %s: %w", c.ID, err)
 	}
 	if err := errors.Join(s.openHead(&c.Head), s.openParties(c), s.openAgreement(c.Agreement), s.openSittings(c, present, mediators), s.openAppointments(c), s.openCorrections(c),
-		s.openTransfers(c), s.openReferral(c, referrals), s.openReferralsOut(c)); err != nil {
+		s.openTransfers(c), s.openReferral(c, referrals), s.openReferralsOut(c), s.openHelpers(c)); err != nil {
 		return fmt.Errorf("case %s: %w", c.ID, err)
 	}
 	c.remember()

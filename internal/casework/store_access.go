@@ -14,6 +14,7 @@ type accessRow struct {
 	ident.Key
 	CaseID    ident.ID   `gorm:"column:case_id"`
 	PartyID   ident.ID   `gorm:"column:party_id"`
+	HelperID  ident.ID   `gorm:"column:helper_id"` // whose code it is; NULL for the party's own
 	CodeHash  string     `gorm:"column:code_hash"`
 	Channel   string     `gorm:"column:channel"`
 	IssuedAt  time.Time  `gorm:"column:issued_at"`
@@ -26,9 +27,15 @@ func (accessRow) TableName() string { return "access_codes" }
 
 func insertAccess(tx *db.Tx, r accessRow) error { return tx.Rows().Create(&r).Error }
 
-func revokeCodes(tx *db.Tx, caseID, party ident.ID) error {
-	return tx.Rows().Model(&accessRow{}).Where("county_code = ? AND case_id = ? AND party_id = ? AND revoked_at IS NULL", caseID.County(), caseID, party).
-		Update("revoked_at", tx.Now).Error
+// revokeCodes ends the codes of a party, or of one who acts for it.
+func revokeCodes(tx *db.Tx, caseID, party, helper ident.ID) error {
+	q := tx.Rows().Model(&accessRow{}).Where("county_code = ? AND case_id = ? AND party_id = ? AND revoked_at IS NULL", caseID.County(), caseID, party)
+	if helper.IsZero() {
+		q = q.Where("helper_id IS NULL")
+	} else {
+		q = q.Where("helper_id = ?", helper)
+	}
+	return q.Update("revoked_at", tx.Now).Error
 }
 
 func accessOf(tx *db.Tx, caseID ident.ID) ([]accessRow, error) {
@@ -43,13 +50,27 @@ func countFailures(tx *db.Tx, caseID ident.ID) error {
 		Updates(map[string]any{"failures": gorm.Expr("failures + 1"), "failed_at": tx.Now}).Error
 }
 
-func visitor(tx *db.Tx, caseID, party ident.ID) (Visitor, error) {
+// owner is whose code it is: a helper's, or the party's own.
+func (r accessRow) owner() ident.ID {
+	if !r.HelperID.IsZero() {
+		return r.HelperID
+	}
+	return r.PartyID
+}
+
+func visitor(tx *db.Tx, caseID ident.ID, r accessRow) (Visitor, error) {
+	party := r.PartyID
 	var p Party
 	err := tx.Rows().Where("county_code = ? AND id = ? AND removed_at IS NULL", caseID.County(), party).Take(&p).Error
 	if db.IsNone(err) {
 		return Visitor{}, errNoAccess
 	}
-	return Visitor{Case: caseID, Party: party, Part: actor.Role(p.Role), Name: p.Name}, err
+	v := Visitor{Case: caseID, Party: party, Part: actor.Role(p.Role), Name: p.Name}
+	if err != nil || r.HelperID.IsZero() {
+		return v, err
+	}
+	v.Part, v.Helper = actor.Agent, r.HelperID // its code is revoked when it ends
+	return v, nil
 }
 
 type signingRow struct {

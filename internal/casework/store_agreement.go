@@ -18,7 +18,7 @@ func agreementOf(tx *db.Tx, id ident.ID, text *[]Agreement, parts *Agreement) []
 	return []db.Question{
 		{Of: tx.Rows().Where("county_code = ? AND id = ?", id.County(), id), Into: text},
 		{Of: of("place, id"), Into: &parts.Clauses},
-		{Of: of("place, id"), Into: &parts.Obligations},
+		{Of: of("place, due_on, id"), Into: &parts.Obligations},
 		{Of: of("signed_at, id"), Into: &parts.Signatures},
 	}
 }

@@ -20,6 +20,7 @@ type loaded struct {
 	tasks     []Task
 	courts    []CourtMatter
 	asked     []Correction
+	helpers   []Helper
 
 	transfers    []Transfer
 	referral     Referral // the zero value while there is none
@@ -33,7 +34,7 @@ type loaded struct {
 func (c *Case) remember() {
 	b := &loaded{sides: slices.Clone(c.Sides), people: slices.Clone(c.People), sittings: len(c.Sittings), appointments: slices.Clone(c.Appointments),
 		tasks: slices.Clone(c.Tasks), courts: slices.Clone(c.Courts), asked: slices.Clone(c.Corrections),
-		transfers: slices.Clone(c.Transfers), results: slices.Clone(c.Results), referralsOut: len(c.ReferralsOut)}
+		transfers: slices.Clone(c.Transfers), results: slices.Clone(c.Results), referralsOut: len(c.ReferralsOut), helpers: slices.Clone(c.Helpers)}
 	if c.Referral != nil {
 		b.referral = *c.Referral
 	}
@@ -58,7 +59,7 @@ func (s *Service) save(tx *db.Tx, c *Case) error {
 		return err
 	}
 	if err := errors.Join(s.saveSittings(tx, c, was), s.saveAppointments(tx, c, was), s.saveAgreements(tx, c, was), s.saveFindings(tx, c), s.saveBeside(tx, c, was),
-		s.saveTransfers(tx, c, was), s.saveReferral(tx, c, was), s.saveReferralsOut(tx, c, was)); err != nil {
+		s.saveTransfers(tx, c, was), s.saveReferral(tx, c, was), s.saveReferralsOut(tx, c, was), s.saveHelpers(tx, c, was)); err != nil {
 		return err
 	}
 	c.remember()

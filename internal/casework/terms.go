@@ -87,6 +87,7 @@ type Signature struct {
 	Signer      string     `gorm:"column:signer"` // party, mediator or seal
 	PartyID     ident.ID   `gorm:"column:party_id"`
 	MediatorID  ident.ID   `gorm:"column:mediator_id"`
+	HelperID    ident.ID   `gorm:"column:helper_id"` // who signed for the party: its agent or guardian
 	Kind        string     `gorm:"column:kind"`
 	TextHash    string     `gorm:"column:text_hash"`
 	SignedAt    time.Time  `gorm:"column:signed_at"`
@@ -107,9 +108,14 @@ const (
 // textHash binds signatures to what was agreed: the parties' names, facts, issues, and every term with its obligation.
 // A change of any of it gives another hash.
 func (a *Agreement) textHash(c *Case) string {
+	type part struct {
+		Due string
+		Fen money.Fen
+	}
 	type term struct {
 		Text, Debtor, Creditor, Kind, Due, Manner string
 		Fen                                       money.Fen
+		Parts                                     []part `json:",omitempty"` // of a payment by instalments, before the last
 	}
 	doc := struct {
 		Form, CaseNo, Facts, Issues string
@@ -125,6 +131,9 @@ func (a *Agreement) textHash(c *Case) string {
 		t := term{Text: cl.Text}
 		for _, o := range a.Obligations {
 			if o.ClauseID == cl.ID {
+				if t.Debtor != "" {
+					t.Parts = append(t.Parts, part{t.Due, t.Fen})
+				}
 				t.Debtor, t.Creditor, t.Kind, t.Due, t.Manner, t.Fen = o.Debtor.String(), o.Creditor.String(), o.Kind, string(o.Due), o.Manner, o.AmountFen
 			}
 		}

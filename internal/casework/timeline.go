@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -25,6 +26,7 @@ type Happened struct {
 	Fact       journal.Fact  `json:"fact,omitempty"`
 	Words      journal.Words `json:"words,omitempty"`
 	Hash       string        `json:"hash"`
+	Helper     ident.ID      `json:"helper_id,omitempty,omitzero" doc:"Who acted for the party, where its agent or guardian did"`
 	Actor      ident.ID      `json:"-"` // the person who acted, for those who see the whole case
 }
 
@@ -32,7 +34,7 @@ type Happened struct {
 var inward = []Event{AssessRisk, ReportPolice, Amend, Reroute, FollowUp, DecideConflict, Remind, Correct, ReferOut}
 
 // ownOnly are the acts of which a party sees its own and nobody else's.
-var ownOnly = []Event{RecordNeeds}
+var ownOnly = []Event{RecordNeeds, AddHelper, EndHelper}
 
 // IsInward tells whether an event concerns the committee's own work and is not shown to a party.
 func (e Event) IsInward() bool { return slices.Contains(inward, e) }
@@ -67,8 +69,13 @@ func receipt(f journal.Fact) journal.Fact {
 func (c *Case) happened(e journal.Entry, seen authz.View, me ident.ID) (Happened, bool) {
 	h := Happened{ID: e.ID, Seq: e.Seq, Event: Event(e.Event), From: State(e.From), To: State(e.To), Role: string(e.Role),
 		PartyID: e.Party, OccurredAt: e.OccurredAt, RecordedAt: e.RecordedAt, Late: e.Late, Hash: e.Hash}
+	if text, _ := e.Fact["helper"].(string); text != "" && (seen == authz.Full || seen == authz.Party && !me.IsZero() && e.Party == me) {
+		h.Helper, _ = ident.ParseID(text) // written by us
+	}
 	if seen != authz.Party && e.Fact["kind"] == caucusKind && slices.Contains(actor.Parties, e.Role) {
-		h.Role, e.Actor = "party", ident.ID{} // with whom a caucus was is not told
+		h.Role, h.Helper, e.Actor = "party", ident.ID{}, ident.ID{} // with whom a caucus was is not told
+		e.Fact = maps.Clone(e.Fact)
+		delete(e.Fact, "helper")
 	}
 	switch seen {
 	case authz.Full:

@@ -1,6 +1,7 @@
 package casework_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -120,8 +121,12 @@ func TestACaucusStaysWithThoseWhoHeldIt(t *testing.T) {
 		caucus := c.Sitting()
 		caucus["kind"], caucus["attending"], caucus["record"] = "caucus", []string{c.Applicant}, "她最低只要八百元"
 		su.Does(c, "open-session", caucus).Is(200)
-		if !su.Sees(c).Holds("她最低只要八百元") {
-			t.Fatalf("the host does not read her own record: %s", c.Last.Body)
+		note := "/cases/" + c.ID + "/sessions/" + c.Last.Text("sessions.1.id") + "/note"
+		if c.Last.Text("sessions.1.kind") != "caucus" {
+			note = "/cases/" + c.ID + "/sessions/" + c.Last.Text("sessions.0.id") + "/note"
+		}
+		if a := su.Get(note).Is(200); !a.Holds("她最低只要八百元") {
+			t.Fatalf("the host does not read her own record: %s", a.Body)
 		}
 		su.Does(c, "transfer", offer(c, town.Other.ID)).Is(200)
 		other := town.As(town.OtherChair)
@@ -133,6 +138,7 @@ func TestACaucusStaysWithThoseWhoHeldIt(t *testing.T) {
 		if a := town.As(town.OtherMediator).Sees(c).Is(200); a.Holds("她最低只要八百元") || !a.Holds("双方陈述") {
 			t.Errorf("the new host reads %s", a.Body)
 		}
+		town.As(town.OtherMediator).Get(note).Is(http.StatusForbidden)
 	})
 }
 
@@ -191,11 +197,20 @@ func TestACaucusBeforeTheyJoinedIsNotForTheJoined(t *testing.T) {
 		caucus = c.Sitting()
 		caucus["kind"], caucus["attending"], caucus["record"] = "caucus", []string{c.Applicant}, "她愿意再等一周"
 		town.Again(town.OtherMediator).Does(c, "open-session", caucus).Is(200)
-		if a := town.As(town.OtherMediator).Sees(c).Is(200); a.Holds("她最低只要八百元") || !a.Holds("她愿意再等一周") {
-			t.Errorf("the joined mediator reads %s", a.Body)
-		}
-		if a := town.Again(town.Su).Sees(c).Is(200); !a.Holds("她最低只要八百元") || !a.Holds("她愿意再等一周") {
-			t.Errorf("the host reads %s", a.Body)
+		for _, who := range []struct {
+			mediator *housetest.Person
+			notes    int
+		}{{town.OtherMediator, 1}, {town.Su, 2}} {
+			hand, read := town.Again(who.mediator), 0
+			hand.Sees(c).Is(200)
+			for i := range 3 {
+				if c.Last.Text(fmt.Sprintf("sessions.%d.kind", i)) == "caucus" && hand.Get("/cases/"+c.ID+"/sessions/"+c.Last.Text(fmt.Sprintf("sessions.%d.id", i))+"/note").Status == 200 {
+					read++
+				}
+			}
+			if read != who.notes {
+				t.Errorf("%s reads %d notes, not %d", who.mediator.Name, read, who.notes)
+			}
 		}
 	})
 }

@@ -52,6 +52,7 @@ type View struct {
 	Parties       []PartyView       `json:"parties"`
 	People        []PersonView      `json:"people"`
 	Consents      []ConsentView     `json:"consents"`
+	Helpers       []HelperView      `json:"helpers" doc:"Agents, guardians, companions and interpreters: a party sees its own"`
 	Sessions      []SessionView     `json:"sessions"`
 	Disclosed     []DisclosedView   `json:"disclosed" doc:"What parties let be told from their caucuses"`
 	NoteRequests  []RequestView     `json:"note_requests" doc:"For staff: requests to read a note or to destroy its key"`
@@ -82,7 +83,8 @@ type View struct {
 	Blocked       []Blocked         `json:"blocked" doc:"What this reader may do once something is mended"`
 	Warnings      []fault.Text      `json:"-"`
 	Seen          authz.View        `json:"view" doc:"How much this reader sees: status, masked, offered, party or full"`
-	Me            ident.ID          `json:"my_party_id,omitempty,omitzero" doc:"The party that the reader is"`
+	Me            ident.ID          `json:"my_party_id,omitempty,omitzero" doc:"The party that the reader is, or acts for"`
+	MyHelper      ident.ID          `json:"my_helper_id,omitempty,omitzero" doc:"As whom the reader acts for that party; absent for the party itself"`
 }
 
 // CommitteeName names a committee.
@@ -189,6 +191,7 @@ type SignedView struct {
 	Signer     string    `json:"signer"`
 	PartyID    ident.ID  `json:"party_id,omitempty,omitzero"`
 	MediatorID ident.ID  `json:"mediator_id,omitempty,omitzero"`
+	HelperID   ident.ID  `json:"helper_id,omitempty,omitzero" doc:"Who signed for the party"`
 	Kind       string    `json:"kind"`
 	SignedAt   time.Time `json:"signed_at"`
 }
@@ -282,6 +285,9 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 	if err := s.addSubstance(tx, c, &v, seen, by.Person); err != nil {
 		return View{}, err
 	}
+	if h := c.actingFor(by); h != nil {
+		v.MyHelper = h.ID
+	}
 	v.Next, v.Blocked, err = s.next(by, c, tx.Now)
 	return v, err
 }
@@ -303,7 +309,7 @@ func partyOfReader(by actor.Actor, c *Case) ident.ID {
 func (c *Case) status(seen authz.View) View {
 	return View{ID: c.ID, Reference: c.Reference, State: c.State, Outcome: c.Outcome, Version: c.Version, CaseNo: c.CaseNo, Seen: seen,
 		Source: c.Source, RegisteredAt: c.RegisteredAt, AcceptedAt: c.AcceptedAt, EndedAt: c.EndedAt,
-		Parties: []PartyView{}, People: []PersonView{}, Consents: []ConsentView{}, Sessions: []SessionView{}, Appointments: []AppointmentView{},
+		Parties: []PartyView{}, People: []PersonView{}, Consents: []ConsentView{}, Helpers: []HelperView{}, Sessions: []SessionView{}, Appointments: []AppointmentView{},
 		Disclosed: []DisclosedView{}, NoteRequests: []RequestView{}, Agreements: []AgreementView{},
 		Obligations: []Obliged{}, Visits: []VisitView{}, Attachments: []Attached{}, Transfers: []TransferView{}, ReferralsOut: []ReferralOutView{},
 		LinkedFrom: c.LinkedFrom, LinkedTo: c.LinkedTo, Clocks: []Clock{}, Tasks: []TaskView{},
@@ -352,7 +358,7 @@ func (c *Case) addAgreement(v *View) {
 	av := AgreementView{ID: a.ID, Number: a.Number, Form: a.Form, Copies: a.Copies, TextHash: a.TextHash, AmountFen: a.AmountFen, FixedAt: a.FixedAt,
 		AgreedAt: a.AgreedAt, EffectiveAt: a.EffectiveAt, Replaces: a.Replaces, Clauses: []ClauseView{}, Signatures: []SignedView{}, Missing: []string{}}
 	for _, s := range a.standing() {
-		av.Signatures = append(av.Signatures, SignedView{ID: s.ID, Signer: s.Signer, PartyID: s.PartyID, MediatorID: s.MediatorID, Kind: s.Kind, SignedAt: s.SignedAt})
+		av.Signatures = append(av.Signatures, SignedView{ID: s.ID, Signer: s.Signer, PartyID: s.PartyID, MediatorID: s.MediatorID, HelperID: s.HelperID, Kind: s.Kind, SignedAt: s.SignedAt})
 	}
 	if a.Form == Written {
 		av.missing = c.missingSignatures()
@@ -395,7 +401,8 @@ func maskedName(name, kind string) string {
 	return ""
 }
 
-// addSubstance adds names, texts and contacts as far as the reader may see them.
+// addSubstance adds names, texts and contacts as far as the reader may see them: a party its own (P4), staff numbers with
+// their middles masked (P3).
 func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, reader ident.ID) error {
 	full, works := seen == authz.Full, slices.ContainsFunc(c.partsOf(reader), isHosting)
 	v.Title = c.Title
@@ -404,6 +411,7 @@ func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, rea
 	}
 	v.Guidance = c.Guidance
 	c.addParties(v, full)
+	c.addHelpers(v, seen)
 	notes, err := s.aboutNotesOf(tx, c)
 	if err != nil {
 		return err
@@ -566,6 +574,9 @@ func (v View) NotNow(e Event) error {
 // fits leaves out what no body could bring about: an answer already given, a signature already made, the withdrawal of
 // somebody else's application, a second extension.
 func (s *Service) fits(by actor.Actor, c *Case, e Event, now time.Time) bool {
+	if h := c.actingFor(by); h != nil && h.covers(e) != nil {
+		return false
+	}
 	if slices.Contains(noteEvents, e) {
 		return slices.ContainsFunc(c.Sittings, func(v Session) bool { return v.Kind == caucusKind && v.mayKnow(c, by) })
 	}

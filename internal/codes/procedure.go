@@ -87,8 +87,45 @@ var ViolenceQuestions = List{
 // Vulnerable are the victims of domestic violence for whom a report to the police is a duty (DVL 14).
 var Vulnerable = List{of("minor", "未成年人", "A minor"), of("incapacitated", "无、限制民事行为能力人", "Without full capacity")}
 
+// HelperKinds are the people who may stand beside a party.
+var HelperKinds = List{
+	of("agent", "代理人", "Agent"), of("guardian", "监护人", "Guardian"), of("companion", "陪同人", "Companion"), of("interpreter", "翻译", "Interpreter"),
+}
+
+// AgentScopes are what a power of attorney may cover (F6): each is a box of its own on the form.
+var AgentScopes = List{
+	of("apply_end", "申请、参加和终止调解", "Apply for, take part in and end the mediation"), of("evidence", "收集、提供证据", "Collect and give evidence"),
+	of("choose_mediator", "选择、接受调解员，要求回避", "Choose, accept or object to the mediator"),
+	of("dispose", "承认、变更、放弃请求（特别授权）", "Admit, change or waive requests (by express authority)"),
+	of("attend_sign", "到场并签署协议", "Attend and sign the agreement"), of("papers", "领取文书", "Collect papers"), of("other", "其他", "Other"),
+}
+
+// Capacities are how a person may lack full civil capacity otherwise than by age (Civil Code 21, 22).
+var Capacities = List{of("limited", "限制民事行为能力", "Limited capacity"), of("none", "无民事行为能力", "No capacity")}
+
 // ApplicationForms are how a party applied (A4).
 var ApplicationForms = List{of("oral", "口头申请", "By word of mouth"), of("written", "书面申请", "In writing"), of("online", "网上申请", "Online")}
 
 // Retentions are the classes by which a dossier is kept (R3).
 var Retentions = List{of("short", "短期", "Short"), of("long", "长期", "Long"), of("permanent", "永久", "For ever")}
+
+// TransferKinds are what another committee may be asked for (A7).
+var TransferKinds = List{of("transfer", "移交：由对方调委会接手主办", "Transfer: the other committee takes over"), of("joint", "联合调解：对方参加，本调委会仍主办", "Joint: the other joins, this one leads")}
+
+// ReferralKinds are how an organ sent the parties (A3).
+var ReferralKinds = List{
+	of("advised", "告知引导当事人申请", "The parties were advised to apply"), of("delegated", "法院立案前委派", "Sent by a court before registration"),
+	of("entrusted", "法院立案后委托", "Sent by a court after registration"), of("handed_over", "移送", "Handed over"),
+}
+
+// Procedures are a court's, by which its clock runs (M7).
+var Procedures = List{of("ordinary", "普通程序", "Ordinary"), of("summary", "简易程序", "Summary")}
+
+// YesNo are the two answers to a question that may also stay open.
+var YesNo = List{of("yes", "是", "Yes"), of("no", "否", "No")}
+
+// Disclosing is how much of a caucus is told with its party's consent.
+var Disclosing = List{of("text", "下面这段话", "The words below"), of("whole", "全部笔录", "The whole note")}
+
+// Approving is a second person's decision.
+var Approving = List{of("approved", "批准", "Approve"), of("refused", "不批准", "Refuse")}

@@ -97,7 +97,23 @@ type mine struct {
 }
 
 // Phone is the party's own number as far as it may stand on a page.
-func (m *mine) Phone() string { return ident.Phone(m.Party.Phone).Masked() }
+func (m *mine) Phone() string {
+	if h := m.Acting(); h != nil {
+		return ident.Phone(h.Phone).Masked()
+	}
+	return ident.Phone(m.Party.Phone).Masked()
+}
+
+// Acting is as whom the reader acts for the party; nil for the party itself.
+func (m *mine) Acting() *casework.HelperView { return m.helper(m.MyHelper) }
+
+func (m *mine) helper(id ident.ID) *casework.HelperView {
+	i := slices.IndexFunc(m.Helpers, func(h casework.HelperView) bool { return h.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &m.Helpers[i]
+}
 
 // Askers are those who asked for mediation.
 func (m *mine) Askers() string {
@@ -313,6 +329,9 @@ func (m *mine) tell(r *page.Request, events []casework.Happened) {
 		}
 		if e.PartyID == m.Me && slices.Contains(byParties, e.Event) {
 			text = r.Say("mine.event_own." + string(e.Event))
+		}
+		if h := m.helper(e.Helper); h != nil {
+			text = r.Say("mine.by_helper", text, h.Name)
 		}
 		m.Moments = append(m.Moments, page.Moment{At: e.OccurredAt, Title: text})
 	}

@@ -257,3 +257,22 @@ func tells2english(t *testing.T, r *housetest.Reader) {
 		r.Reads(`<html lang="en"`)
 	}
 }
+
+// Who acts for a party is told so at the top, and the party reads who did what for it.
+func TestAnAgentActsVisiblyForTheParty(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		k := invited(t, d)
+		su := d.As(d.Su)
+		su.Sees(k.Case)
+		su.Does(k.Case, "add-helper", housetest.M{"party_id": k.Respondent, "kind": "agent", "name": "陈小妹", "relation": "妹妹", "id_number": "11010519700307238X",
+			"scopes": []string{"apply_end"}, "dated": d.Today(), "signature_kind": "wet_ink"}).Is(200)
+		letter := su.Post("/cases/"+k.ID+"/invitations", housetest.M{"party_id": k.Respondent, "helper_id": k.Last.Text("helpers.0.id"), "channel": "letter"}).Is(201)
+		sister := d.Comes().Opens("/follow").Says("reference", letter.Text("letter.reference"), "code", letter.Text("letter.code"))
+		sister.Reads("您正在代 陈志强 办理").ReadsNot("要求换调解员")
+		sister.Opens(k.home()+"/answer").Says("consent", "agreed").Reads("您作了答复")
+		k.chen.Opens(k.home()).Reads("由 陈小妹 代您办理", "陈小妹 · 代理人 · 妹妹").ReadsNot("您正在代")
+		k.lin.Opens(k.home()).ReadsNot("陈小妹")
+	})
+}

@@ -207,7 +207,7 @@ func (r *Request) once(by actor.Actor) actor.Once {
 	if key == "" || len(key) > 100 {
 		return actor.Once{}
 	}
-	who := by.Person.String() + " " + by.Case.String() + " " + by.Party.String()
+	who := by.Person.String() + " " + by.Case.String() + " " + by.Party.String() + " " + by.Helper.String()
 	body := cleanAll(r.form)
 	body.Del("_key")
 	h := sha256.New()

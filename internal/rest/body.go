@@ -271,7 +271,7 @@ func onceOf(r *http.Request, by actor.Actor, body [32]byte) (actor.Once, error) 
 	}
 	who := "public"
 	if by.SignedIn() {
-		who = by.Person.String() + " " + by.Case.String() + " " + by.Party.String()
+		who = by.Person.String() + " " + by.Case.String() + " " + by.Party.String() + " " + by.Helper.String()
 	}
 	key := sha256.Sum256([]byte(who + "\n" + r.Method + " " + r.URL.Path + "\n" + sent[0]))
 	return actor.Once{Key: key, Body: body}, nil

@@ -10,8 +10,7 @@ CREATE TABLE session_mediators (
     session_id  text NOT NULL,
     mediator_id text NOT NULL,
     PRIMARY KEY (county_code, id),
-    FOREIGN KEY (county_code, session_id) REFERENCES mediation_sessions (county_code, id),
-    FOREIGN KEY (county_code, mediator_id) REFERENCES mediators (county_code, id)
+    FOREIGN KEY (county_code, session_id) REFERENCES mediation_sessions (county_code, id)
 );
 CREATE INDEX session_mediators_by_session ON session_mediators (county_code, session_id);
 CREATE INDEX session_mediators_by_mediator ON session_mediators (county_code, mediator_id);

@@ -244,6 +244,11 @@ func (l *law) happensBeside(t try, e *entry) {
 		}
 	case "remove_party":
 		t.side.gone = true
+		l.company = slices.DeleteFunc(l.company, func(f friend) bool { return f.of == t.side })
+	case "add_helper":
+		l.company = append(l.company, friend{of: t.side})
+	case "end_helper":
+		l.company = slices.DeleteFunc(l.company, func(f friend) bool { return f.id == t.word })
 	case "amend":
 		l.amends(t)
 	case "retract":

@@ -379,6 +379,16 @@ func (w *walk) fillPaper(t *try) {
 		t.body = m{"entry": fmt.Sprint(t.entry + 1), "reason": "误记"}
 	case "record_property":
 		t.body = m{"common_income": m{"earned_fen": 100000, "cost_fen": 20000}}
+	case "add_helper":
+		w.own(t, w.someone())
+		t.body["kind"], t.body["name"], t.body["relation"] = "companion", "吴素珍", "邻居"
+	case "end_helper":
+		known := slices.DeleteFunc(slices.Clone(w.company), func(f friend) bool { return w.partyOf(t.who) != nil && f.of != w.partyOf(t.who) })
+		t.word = w.c.ID // nobody's
+		if len(known) > 0 {
+			t.word = one(w, "friend", known...).id
+		}
+		t.body = m{"helper_id": t.word, "reason": "不再来了"}
 	case "reroute":
 		t.person = one(w, "committee", "home", "other", "far")
 		t.body = m{"committee_id": w.committee(t.person), "reason": "住在那边"}
@@ -523,6 +533,8 @@ var flaws = map[string][]flaw{
 	"retract":             {{"invalid", set("reason", "")}},
 	"record_property":     {{"invalid", func(b m) { clear(b) }}},
 	"record_needs":        {{"invalid", set("contact", "x")}},
+	"add_helper":          {{"invalid", set("kind", "x")}},
+	"end_helper":          {{"invalid", set("reason", "")}},
 	"reroute":             {{"invalid", set("reason", "")}},
 	"transfer":            {{"rule.O13", set("consents", []string{})}, {"invalid", set("text", "")}, {"invalid", set("reason", "x")}},
 	"decline_transfer":    {{"invalid", set("reason", "")}},

@@ -335,6 +335,13 @@ func (w *walk) learn(t try, a housetest.Answer) {
 		if w.deal != nil {
 			w.deal.hash = a.Text("agreements.0.text_hash")
 		}
+	case "add_helper":
+		for i := range w.entries {
+			id := a.Text(fmt.Sprintf("helpers.%d.id", i))
+			if id != "" && a.Value(fmt.Sprintf("helpers.%d.ended_at", i)) == nil && !slices.ContainsFunc(w.company, func(f friend) bool { return f.id == id }) && a.Text(fmt.Sprintf("helpers.%d.party_id", i)) == t.side.id {
+				w.company[len(w.company)-1].id = id
+			}
+		}
 	case "add_party":
 		t.side.id = a.Text(fmt.Sprintf("parties.%d.id", len(w.sides)-1))
 	case "open_session":

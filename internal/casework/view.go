@@ -580,6 +580,9 @@ func (s *Service) fits(by actor.Actor, c *Case, e Event, now time.Time) bool {
 	if slices.Contains(noteEvents, e) {
 		return slices.ContainsFunc(c.Sittings, func(v Session) bool { return v.Kind == caucusKind && v.mayKnow(c, by) })
 	}
+	if e == EndHelper && !c.hasHelperOf(partyOfReader(by, c)) {
+		return false
+	}
 	if e == Reconsider && c.EndedAt != nil && now.Sub(*c.EndedAt) > reconsiderWithin {
 		return false
 	}

@@ -178,7 +178,7 @@ func (l *law) sits(t try) {
 		l.risk, l.police = risk, l.police || risk == 4
 	}
 	if t.word == "caucus" {
-		l.talks = append(l.talks, talk{with: t.sides[0], readers: slices.Clone(l.team)})
+		l.talks = append(l.talks, talk{with: t.sides[0], readers: slices.Clone(l.team[:1])})
 	}
 }
 

@@ -49,11 +49,8 @@ func (w *walk) choose() (event, who string) {
 			}
 		}
 	}
-	if w.straight || rapid.IntRange(0, 7).Draw(w.t, "on") > 0 {
-		for _, e := range enders {
-			delete(possible, e)
-		}
-	}
+	ending := !w.straight && rapid.IntRange(0, 9).Draw(w.t, "ending") == 0
+	maps.DeleteFunc(possible, func(e string, _ []string) bool { return slices.Contains(enders, e) != ending })
 	if ahead := w.ahead(); len(possible[ahead]) > 0 && (w.straight || rapid.IntRange(0, 2).Draw(w.t, "ahead") == 0) {
 		return ahead, one(w, "who", possible[ahead]...)
 	}
@@ -265,6 +262,9 @@ func (w *walk) fillSession(t *try) {
 			t.word, t.sides = "caucus", t.sides[:1]
 		}
 		t.body["kind"], t.body["attending"] = t.word, ids(t.sides)
+	}
+	if t.word == "caucus" && len(w.team) > 1 { // the host alone
+		t.body["mediators"] = []string{w.mediator(w.team[0])}
 	}
 	if w.straight || rapid.Bool().Draw(w.t, "despite") {
 		t.body["despite_violence"] = "受害人要求，有人陪同"

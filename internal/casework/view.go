@@ -578,6 +578,7 @@ func (v View) NotNow(e Event) error {
 // unsaid are the refusals that say no more than that there is nothing to do: they are not shown as something to mend.
 var unsaid = []string{"lifecycle", "no_application", "no_conflict", "no_transfer"}
 
+=======
 // fits leaves out what no body could bring about: an answer already given, a signature already made, the withdrawal of
 // somebody else's application, a second extension.
 func (s *Service) fits(by actor.Actor, c *Case, e Event, now time.Time) bool {
@@ -586,6 +587,9 @@ func (s *Service) fits(by actor.Actor, c *Case, e Event, now time.Time) bool {
 	}
 	if slices.Contains(noteEvents, e) {
 		return slices.ContainsFunc(c.Sittings, func(v Session) bool { return v.Kind == caucusKind && v.mayKnow(c, by) })
+	}
+	if e == EndHelper && !c.hasHelperOf(partyOfReader(by, c)) {
+		return false
 	}
 	if e == Reconsider && c.EndedAt != nil && now.Sub(*c.EndedAt) > reconsiderWithin {
 		return false

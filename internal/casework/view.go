@@ -578,7 +578,6 @@ func (v View) NotNow(e Event) error {
 // unsaid are the refusals that say no more than that there is nothing to do: they are not shown as something to mend.
 var unsaid = []string{"lifecycle", "no_application", "no_conflict", "no_transfer"}
 
-=======
 // fits leaves out what no body could bring about: an answer already given, a signature already made, the withdrawal of
 // somebody else's application, a second extension.
 func (s *Service) fits(by actor.Actor, c *Case, e Event, now time.Time) bool {

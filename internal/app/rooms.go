@@ -11,6 +11,7 @@ import (
 	"fengqiao/internal/account"
 	"fengqiao/internal/actor"
 	"fengqiao/internal/casework"
+	"fengqiao/internal/conduct"
 	"fengqiao/internal/counter"
 	"fengqiao/internal/db"
 	"fengqiao/internal/desk"
@@ -37,6 +38,7 @@ type rooms struct {
 	Desk     *desk.Service
 	Reports  *report.Service
 	Field    *fieldwork.Service
+	Conduct  *conduct.Service
 	Relay    *notify.Relay
 	sent     *notify.Recent // a demo's messages; nil elsewhere
 }
@@ -56,7 +58,8 @@ func (a *App) furnish(ctx context.Context) error {
 		}})
 	a.Desk = desk.New(a.Cases, a.Store, a.Policy)
 	a.Reports = report.New(a.Store)
-	a.Field = fieldwork.New(a.Store)
+	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
+	a.Conduct = conduct.New(conduct.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
 	a.Relay = notify.New(notify.Options{Store: a.Store, Vault: a.Vault, Channel: a.channel(), Log: a.Log})
 	for _, models := range Models() {
 		if err := a.Store.Parse(models...); err != nil {
@@ -83,7 +86,7 @@ func (a *App) channel() notify.Channel {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, counter.Rows, fieldwork.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, counter.Rows, fieldwork.Rows, conduct.Rows}
 }
 
 // welcome gives a party who came by reference and code a session for that case.
@@ -114,12 +117,14 @@ func (a *App) mountRooms() {
 	a.Cases.Routes(a.API, a.welcome)
 	a.Reports.Routes(a.API)
 	a.Field.Routes(a.API)
+	a.Conduct.Routes(a.API)
 	a.Accounts.Pages(a.Site)
 	a.Counter.Pages(a.Site)
 	a.Desk.Pages(a.Site)
 	a.Reports.Pages(a.Site)
 	a.Registry.Pages(a.Site)
 	a.Field.Pages(a.Site)
+	a.Conduct.Pages(a.Site)
 	if a.sent != nil {
 		a.sent.Pages(a.Site)
 	}
@@ -159,6 +164,12 @@ func nav(by actor.Actor, lang string) []page.Link {
 	}
 	if by.Holds(actor.AdminSystem) {
 		add("/registry/settings", "参数", "Settings")
+	}
+	if holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer, actor.BureauSupervisor) {
+		add("/fieldwork/screening-rounds", "排查预防", "Screening")
+	}
+	if holdsAny(by, actor.Chair, actor.StationOfficer, actor.BureauSupervisor) {
+		add("/complaints", "投诉", "Complaints")
 	}
 	if !by.IsStaff() {
 		add("/mine", "我的事", "My cases")

@@ -125,7 +125,7 @@ func (o Options) Address() string {
 	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
-// tidy removes what is past, once an hour.
+// tidy removes what is past, once an hour, and opens the tasks whose day has come.
 func (a *App) tidy(ctx context.Context) {
 	tick := time.NewTicker(tidyEvery)
 	defer tick.Stop()
@@ -153,5 +153,6 @@ func (a *App) forget(ctx context.Context) error {
 		_, err := a.Files.Sweep(tx)
 		return err
 	})
-	return errors.Join(err, drafts, files)
+	_, swept := a.Cases.Sweep(ctx) // what time alone brings about
+	return errors.Join(err, drafts, files, swept)
 }

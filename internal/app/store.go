@@ -5,16 +5,17 @@ import (
 	"fengqiao/internal/ident"
 )
 
-// caseVersion is what the walk over the record needs of a case.
-type caseVersion struct {
+// chained are the tables whose rows each have a chain in the record: cases, and complaints about conduct.
+var chained = []string{"dispute_cases", "complaints"}
+
+// chainVersion is what the walk over the record needs of such a row.
+type chainVersion struct {
 	ident.Key
 	Version int64 `gorm:"column:version"`
 }
 
-func (caseVersion) TableName() string { return "dispute_cases" }
-
-func versionsAfter(tx *db.Tx, last ident.Key, n int) (rows []caseVersion, err error) {
-	q := db.Cross(tx.Rows()).Select("county_code", "id", "version")
+func versionsAfter(tx *db.Tx, table string, last ident.Key, n int) (rows []chainVersion, err error) {
+	q := db.Cross(tx.Rows()).Table(table).Select("county_code", "id", "version")
 	if !last.ID.IsZero() {
 		q = q.Where("county_code > ? OR county_code = ? AND id > ?", last.CountyCode, last.CountyCode, last.ID)
 	}
@@ -25,6 +26,7 @@ func versionsAfter(tx *db.Tx, last ident.Key, n int) (rows []caseVersion, err er
 func chainsWithoutCase(tx *db.Tx) (ids []ident.ID, err error) {
 	err = db.Cross(tx.Rows()).Table("journal j").Distinct("j.case_id").
 		Where("NOT EXISTS (SELECT 1 FROM dispute_cases c WHERE c.county_code = j.county_code AND c.id = j.case_id)").
+		Where("NOT EXISTS (SELECT 1 FROM complaints k WHERE k.county_code = j.county_code AND k.id = j.case_id)").
 		Limit(versionsAtOnce).Pluck("j.case_id", &ids).Error
 	return ids, err
 }

@@ -17,30 +17,13 @@ type Verified struct {
 
 const versionsAtOnce = 500
 
-// Verify walks the chain of every case, each compared with the case's own version, and looks for chains whose case is
-// gone.
+// Verify walks the chain of every case and of every complaint, each compared with its own version, and looks for chains
+// whose case is gone.
 func (a *App) Verify(ctx context.Context) (out Verified, err error) {
-	j := journal.New(a.Vault, a.Random)
-	var last ident.Key
-	for more := true; more && err == nil; {
-		err = a.Store.Read(ctx, actor.System, func(tx *db.Tx) error {
-			rows, err := versionsAfter(tx, last, versionsAtOnce)
-			if err != nil {
-				return err
-			}
-			for _, r := range rows {
-				breaks, err := j.Verify(tx, r.ID, r.Version)
-				if err != nil {
-					return err
-				}
-				out.Cases, out.Breaks, last = out.Cases+1, append(out.Breaks, breaks...), r.Key
-			}
-			more = len(rows) == versionsAtOnce
-			return nil
-		})
-	}
-	if err != nil {
-		return out, err
+	for _, table := range chained {
+		if err = a.verifyAll(ctx, table, &out); err != nil {
+			return out, err
+		}
 	}
 	err = a.Store.Read(ctx, actor.System, func(tx *db.Tx) error {
 		ids, err := chainsWithoutCase(tx)
@@ -50,4 +33,31 @@ func (a *App) Verify(ctx context.Context) (out Verified, err error) {
 		return err
 	})
 	return out, err
+}
+
+// verifyAll walks the chains of one table's rows.
+func (a *App) verifyAll(ctx context.Context, table string, out *Verified) (err error) {
+	j := journal.New(a.Vault, a.Random)
+	var last ident.Key
+	for more := true; more && err == nil; {
+		err = a.Store.Read(ctx, actor.System, func(tx *db.Tx) error {
+			rows, err := versionsAfter(tx, table, last, versionsAtOnce)
+			if err != nil {
+				return err
+			}
+			for _, r := range rows {
+				breaks, err := j.Verify(tx, r.ID, r.Version)
+				if err != nil {
+					return err
+				}
+				out.Breaks, last = append(out.Breaks, breaks...), r.Key
+				if table == chained[0] {
+					out.Cases++
+				}
+			}
+			more = len(rows) == versionsAtOnce
+			return nil
+		})
+	}
+	return err
 }

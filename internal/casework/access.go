@@ -306,7 +306,7 @@ func (s *Service) SendSigningCode(ctx context.Context, g authz.Grant, id ident.I
 			return err
 		}
 		if c.State != AgreementPending {
-			return s.notNow(g, c, Sign)
+			return s.notNow(g, c, Sign, tx.Now)
 		}
 		d := &deed{Service: s, tx: tx, grant: g}
 		p, err := d.actingParty(c, ident.ID{})

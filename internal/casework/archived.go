@@ -55,6 +55,12 @@ func (s *Service) Correct(ctx context.Context, g authz.Grant, o Order, in Correc
 	})
 }
 
+// waitsFor tells whether a correction that somebody asked for waits for another person: until then there is nothing for
+// them to do about it.
+func (c *Case) waitsFor(person ident.ID) bool {
+	return slices.ContainsFunc(c.Corrections, func(r Correction) bool { return r.DecidedAt == nil && r.AskedBy == person })
+}
+
 func (d *deed) askCorrection(c *Case, in Correcting) (note, error) {
 	if slices.ContainsFunc(c.Corrections, func(r Correction) bool { return r.DecidedAt == nil }) {
 		return note{}, fault.New(fault.Conflict, "pending", "还有一项更正等待批准。", "Another correction waits for approval.")

@@ -33,6 +33,11 @@ func (s rows) file(ctx context.Context, g authz.Grant, f Filing) (Filed, error) 
 		if err != nil {
 			return err
 		}
+		if f.beside != nil {
+			if err := f.beside(tx, c.ID); err != nil {
+				return err
+			}
+		}
 		if out.AccessCode, err = s.codeForFiler(tx, c); err != nil {
 			return err
 		}

@@ -140,6 +140,7 @@ type Head struct {
 	Referred         bool         `gorm:"column:referred"`          // how it was referred is recorded
 	OutCount         int          `gorm:"column:referrals_out"`     // referrals on to organs, made so far
 	LinkedTo         ident.ID     `gorm:"column:linked_to"`         // the case of another county that goes on with this one
+	ScreeningRound   ident.ID     `gorm:"column:screening_round_id"`
 }
 
 // TableName is the table's.

@@ -69,6 +69,14 @@ var guardG9 = Guard{"G9", func(c *Case) error {
 	return nil
 }}
 
+// G8: a suit is over an agreement in force, and so is enforcement; where there is none, no party is bound to anything here.
+var guardG8 = Guard{"G8", func(c *Case) error {
+	if c.Agreement == nil || c.EffectiveAt == nil {
+		return notNow(Repudiate, c.State)
+	}
+	return nil
+}}
+
 // ConfirmationIn is an application for judicial confirmation, F13.
 type ConfirmationIn struct {
 	Court      string       `json:"court" doc:"Name of the court"`

@@ -39,6 +39,9 @@ type Filing struct {
 	Respondents []PartyIn   `json:"respondents" nullable:"false" doc:"The other side; in an own-motion case all parties"`
 	Referral    *ReferralIn `json:"referral,omitempty" doc:"Staff and organs: how it was referred"`
 	OccurredAt  *time.Time  `json:"occurred_at,omitempty" doc:"Staff only: when it was really received"`
+
+	screening ident.ID // the round that found it
+	beside    func(tx *db.Tx, made ident.ID) error
 }
 
 // PartyIn is what is told of a party.
@@ -84,6 +87,16 @@ func (s *Service) File(ctx context.Context, g authz.Grant, f Filing) (Filed, err
 		return Filed{}, fault.New(fault.Invalid, "", "请选择纠纷发生的地点。", "Please choose where the dispute arose.").At("area_code")
 	}
 	return s.book.file(ctx, g, f)
+}
+
+// sourceScreening is the source of a case that a screening round found.
+const sourceScreening = "21"
+
+// FileScreened registers, of the committee's own motion, a case that a screening round found (排查). What the round keeps
+// of it is written by beside, in the same transaction. Faults as File.
+func (s *Service) FileScreened(ctx context.Context, g authz.Grant, f Filing, round ident.ID, beside func(tx *db.Tx, made ident.ID) error) (Filed, error) {
+	f.Source, f.screening, f.beside = sourceScreening, round, beside
+	return s.File(ctx, g, f)
 }
 
 // byRight keeps what only staff may say out of a filing by the public: how a case came other than by applying, how grave
@@ -180,7 +193,7 @@ func (d *deed) register(f Filing) (*Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.Key, c.CommitteeID, c.State = d.newKey(), committee.ID, Registered
+	c.Key, c.CommitteeID, c.State, c.ScreeningRound = d.newKey(), committee.ID, Registered, f.screening
 	c.RegisteredAt, c.LastEventAt, c.FiledBy = d.at, d.at, d.grant.By().Person
 	if c.IntakeNo, err = d.intakeNo(committee.ID); err != nil {
 		return nil, err
@@ -206,6 +219,9 @@ func (d *deed) told(c *Case) note {
 		words: journal.Words{"title": c.Title, "facts": c.Facts, "request": c.Request}}
 	if c.Referral != nil {
 		n.fact["referral"], n.words["organ"], n.words["number"] = c.Referral.fact(), c.Referral.Organ, c.Referral.Number
+	}
+	if !c.ScreeningRound.IsZero() {
+		n.fact["screening_round"] = c.ScreeningRound.String()
 	}
 	if a := c.Side(Applicant); len(a) > 0 && !d.grant.By().IsStaff() {
 		n.party = a[0].ID

@@ -1,7 +1,9 @@
 package casework_test
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -66,32 +68,30 @@ func TestACaseOutOfReachIsMissing(t *testing.T) {
 	})
 }
 
-func TestOneSubmitIsOneCase(t *testing.T) {
+// 100 equal submits with one key, all at once: one case, and in every answer its reference and the filer's code.
+func TestAHundredEqualSubmitsAreOneCase(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		anyone := town.As(nil).With("Idempotency-Key", "k-1")
-		first := anyone.Post("/cases", housetest.Leak()).Is(http.StatusCreated)
-		again := anyone.Post("/cases", housetest.Leak()).Is(http.StatusCreated)
-		if first.Text("id") != again.Text("id") || first.Text("access_code") != again.Text("access_code") || first.Text("access_code") == "" {
-			t.Errorf("first %s\nagain %s", first.Body, again.Body)
-		}
-		town.Later(time.Second)
-		ids := make([]string, 20)
+		answers := make([]string, 100)
 		var all sync.WaitGroup
-		rival := town.As(nil).With("Idempotency-Key", "k-2")
-		for i := range ids {
-			all.Add(1)
-			go func() {
-				defer all.Done()
-				a := rival.Post("/cases", housetest.Leak())
-				ids[i] = a.Text("id") + " " + a.Text("access_code")
-			}()
+		for i := range answers {
+			all.Go(func() {
+				a := anyone.From(fmt.Sprintf("203.0.113.%d", i)).Post("/cases", housetest.Leak())
+				answers[i] = strings.Join([]string{a.Text("id"), a.Text("reference"), a.Text("access_code"), a.Text("version")}, " ")
+			})
 		}
 		all.Wait()
-		for _, id := range ids {
-			if id != ids[0] || len(id) < 40 {
-				t.Errorf("rivals made %q and %q", ids[0], id)
+		again := anyone.Post("/cases", housetest.Leak()).Is(http.StatusCreated)
+		answers = append(answers, strings.Join([]string{again.Text("id"), again.Text("reference"), again.Text("access_code"), again.Text("version")}, " "))
+		for _, a := range answers {
+			if a != answers[0] || len(strings.Fields(a)) != 4 {
+				t.Errorf("one submit made %q, another %q", answers[0], a)
 			}
 		}
+		if list, _ := town.As(town.Su).Get("/cases").Is(http.StatusOK).Value("items").([]any); len(list) != 1 {
+			t.Errorf("%d cases", len(list))
+		}
+		town.Party(&housetest.Case{Reference: again.Text("reference")}, again.Text("access_code"))
 		other := housetest.Leak()
 		other["title"] = "另一件事"
 		anyone.Post("/cases", other).Is(http.StatusUnprocessableEntity)
@@ -185,6 +185,7 @@ func TestTwoPartiesActAtOnce(t *testing.T) {
 	})
 }
 
+// 50 write at once on one version: one has its way, 49 are told that it is old, and the journal has one entry more.
 func TestOneOfFiftyWritersWins(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		c := town.As(nil).Files()
@@ -192,23 +193,20 @@ func TestOneOfFiftyWritersWins(t *testing.T) {
 		statuses := make([]int, 50)
 		var all sync.WaitGroup
 		for i := range statuses {
-			all.Add(1)
-			go func() {
-				defer all.Done()
+			all.Go(func() {
 				statuses[i] = su.Post("/cases/"+c.ID+"/assess-risk", m{"risk": 2, "reason": "x"}).Status
-			}()
+			})
 		}
 		all.Wait()
-		won := 0
+		count := map[int]int{}
 		for _, s := range statuses {
-			if s == http.StatusOK {
-				won++
-			} else if s != http.StatusPreconditionFailed {
-				t.Errorf("status %d", s)
-			}
+			count[s]++
 		}
-		if won != 1 {
-			t.Errorf("%d writers won", won)
+		if count[http.StatusOK] != 1 || count[http.StatusPreconditionFailed] != 49 {
+			t.Errorf("answers by status: %v", count)
+		}
+		if list, _ := su.Get("/cases/" + c.ID + "/timeline").Value("items").([]any); len(list) != 2 || su.Sees(c).Text("version") != "2" {
+			t.Errorf("%d entries at version %s", len(list), c.Version)
 		}
 	})
 }

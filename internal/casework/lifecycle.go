@@ -150,7 +150,7 @@ var Lifecycle = []Transition{
 	{FollowUp, at(Performing, Closed), "", nil, "case.follow_up"},
 	{ApplyConfirmation, at(Performing, Closed), "", []Guard{guardG9}, "case.apply_confirmation"},
 	{RecordConfirmation, at(Performing, Closed), "", []Guard{guardApplied}, "case.record_confirmation"},
-	{Repudiate, at(Performing, Closed), "", nil, "case.repudiate"},
+	{Repudiate, at(Performing, Closed), "", []Guard{guardG8}, "case.repudiate"},
 	{Close, at(Performing), Closed, []Guard{guardG1, guardG7, guardR6}, "case.close"},
 	{Archive, at(Closed), Archived, []Guard{guardR1, guardM8, guardC}, "case.archive"},
 	{Correct, at(Archived), "", nil, "case.correct"},

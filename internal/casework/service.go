@@ -125,7 +125,7 @@ func (s *Service) deed(in office, g authz.Grant, o Order, place ident.Area) (*de
 func (s *Service) perform(d *deed, c *Case, e Event, do func(*deed, *Case) (note, error)) (note, error) {
 	t, ok := transition(e, c.State)
 	if !ok {
-		return note{}, s.notNow(d.grant, c, e)
+		return note{}, s.notNow(d.grant, c, e, d.now())
 	}
 	if err := d.comes(c, e); err != nil {
 		return note{}, err
@@ -143,7 +143,7 @@ func (s *Service) perform(d *deed, c *Case, e Event, do func(*deed, *Case) (note
 	}
 	if n.event != "" {
 		if t, ok = transition(n.event, from); !ok {
-			return note{}, s.notNow(d.grant, c, n.event)
+			return note{}, s.notNow(d.grant, c, n.event, d.now())
 		}
 	}
 	c.State = t.leadsTo(from)
@@ -211,8 +211,8 @@ func roleOf(by actor.Actor, c *Case) actor.Role {
 	return actor.Anyone
 }
 
-func (s *Service) notNow(g authz.Grant, c *Case, e Event) error {
-	next, _, err := s.next(g.By(), c)
+func (s *Service) notNow(g authz.Grant, c *Case, e Event, now time.Time) error {
+	next, _, err := s.next(g.By(), c, now)
 	if err != nil {
 		return err
 	}

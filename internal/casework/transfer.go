@@ -120,8 +120,6 @@ type Offering struct {
 	Consents []ident.ID `json:"consents" nullable:"false" doc:"Parties that agreed; all must"`
 }
 
-const transferAnswerDays = 2 // working days for the receiver to answer; silence is on the ageing list
-
 // Transfer offers a case to another committee. The sender stays the one lead, and the clocks go on, until it is accepted.
 func (s *Service) Transfer(ctx context.Context, g authz.Grant, o Order, in Offering) (View, error) {
 	return s.act(ctx, g, o, OfferTransfer, func(d *deed, c *Case) (note, error) {
@@ -139,7 +137,7 @@ func (s *Service) Transfer(ctx context.Context, g authz.Grant, o Order, in Offer
 		}
 		t := Transfer{Key: d.newKey(), CaseID: c.ID, Number: len(c.Transfers) + 1, Kind: in.Kind, FromCommittee: c.CommitteeID, ToCommittee: in.To,
 			Reason: in.Reason, Text: strings.TrimSpace(in.Text), Consents: idsText(in.Consents), OfferedAt: d.at, OfferedBy: d.grant.By().Person,
-			DueOn: d.cal.AddWorkingDays(dayOf(d.at), transferAnswerDays), State: OfferPending}
+			DueOn: d.workingDays(dayOf(d.at), registry.TransferAnswer), State: OfferPending}
 		c.Transfers = append(c.Transfers, t)
 		c.Offers, c.OfferedTo = len(c.Transfers), in.To
 		return note{fact: journal.Fact{"transfer": t.ID.String(), "kind": t.Kind, "to_committee": t.ToCommittee.String(), "reason": t.Reason,

@@ -66,6 +66,7 @@ type View struct {
 	Referral      *ReferralView     `json:"referral,omitempty" doc:"How it was referred, for those who work it and for the organ"`
 	LinkedFrom    ident.ID          `json:"linked_from,omitempty,omitzero" doc:"The case of another county that this one goes on with"`
 	LinkedTo      ident.ID          `json:"linked_to,omitempty,omitzero" doc:"The case of another county that goes on with this one"`
+	Screening     ident.ID          `json:"screening_round_id,omitempty,omitzero" doc:"For those who work it: the screening round that found it"`
 	Clocks        []Clock           `json:"clocks"`
 	Tasks         []TaskView        `json:"tasks" doc:"What the case asks of those who work on it"`
 	LegalTrack    string            `json:"legal_track,omitempty" doc:"How the agreement stands with the courts"`
@@ -257,6 +258,9 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 	if c.isReferrer(by.Person) || seen == authz.Full {
 		v.Referral = c.Referral.view()
 	}
+	if seen == authz.Full {
+		v.Screening = c.ScreeningRound
+	}
 	if v.Me = partyOfReader(by, c); seen == authz.Status {
 		return v, nil
 	}
@@ -279,7 +283,7 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 	}
 	if seen == authz.Offered {
 		c.addOffered(&v)
-		v.Next, v.Blocked, err = s.next(by, c)
+		v.Next, v.Blocked, err = s.next(by, c, tx.Now)
 		return v, err
 	}
 	if err := s.addSubstance(tx, c, &v, seen, by.Person); err != nil {
@@ -288,7 +292,7 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 	if h := c.actingFor(by); h != nil {
 		v.MyHelper = h.ID
 	}
-	v.Next, v.Blocked, err = s.next(by, c)
+	v.Next, v.Blocked, err = s.next(by, c, tx.Now)
 	return v, err
 }
 
@@ -529,7 +533,7 @@ func (v View) In(lang string) View {
 }
 
 // next lists what somebody may do now, and what a guard still blocks. Both come from the lifecycle table and the policy.
-func (s *Service) next(by actor.Actor, c *Case) ([]string, []Blocked, error) {
+func (s *Service) next(by actor.Actor, c *Case, now time.Time) ([]string, []Blocked, error) {
 	next, blocked := []string{}, []Blocked{}
 	for _, t := range Lifecycle {
 		if !slices.Contains(t.From, c.State) || t.Event.IsInternal() || slices.Contains(next, t.Event.Route()) {
@@ -542,7 +546,7 @@ func (s *Service) next(by actor.Actor, c *Case) ([]string, []Blocked, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		if g.ViewOf(c.standing(by.Person)) == authz.None || !s.fits(by, c, t.Event) {
+		if g.ViewOf(c.standing(by.Person)) == authz.None || !s.fits(by, c, t.Event, now) {
 			continue
 		}
 		if err := t.check(c); err != nil {
@@ -571,14 +575,17 @@ func (v View) NotNow(e Event) error {
 	return notNow(e, v.State)
 }
 
-// fits leaves out what would be pointless to offer a party: an answer already given, a signature already made, the
-// withdrawal of somebody else's application.
-func (s *Service) fits(by actor.Actor, c *Case, e Event) bool {
+// fits leaves out what no body could bring about: an answer already given, a signature already made, the withdrawal of
+// somebody else's application, a second extension.
+func (s *Service) fits(by actor.Actor, c *Case, e Event, now time.Time) bool {
 	if h := c.actingFor(by); h != nil && h.covers(e) != nil {
 		return false
 	}
 	if slices.Contains(noteEvents, e) {
 		return slices.ContainsFunc(c.Sittings, func(v Session) bool { return v.Kind == caucusKind && v.mayKnow(c, by) })
+	}
+	if e == Reconsider && c.EndedAt != nil && now.Sub(*c.EndedAt) > reconsiderWithin {
+		return false
 	}
 	if by.IsStaff() {
 		return c.fitsStaff(by, e)
@@ -599,11 +606,20 @@ func (s *Service) fits(by actor.Actor, c *Case, e Event) bool {
 	}
 }
 
-// fitsStaff leaves out the withdrawal of what nobody applied for, and the answer to an offer that is another's to give.
+// fitsStaff leaves out the withdrawal of what nobody applied for, the answer to an offer that is another's to give, and
+// what a rule would refuse however it is filled in.
 func (c *Case) fitsStaff(by actor.Actor, e Event) bool {
 	switch e {
 	case Withdraw:
 		return len(c.Side(Applicant)) > 0
+	case Extend:
+		return !c.Extended // once, M6
+	case RemoveParty:
+		return len(c.Here()) > 2
+	case RecordProperty:
+		return codes.IsProperty(c.Category)
+	case Correct:
+		return !c.waitsFor(by.Person)
 	case RecordReferral:
 		return c.Referral != nil || channelOf(c.Source) != ""
 	case AcceptTransfer:

@@ -17,3 +17,16 @@ var Presences = List{
 
 // Providers are those who may bring a legal service to a village.
 var Providers = List{of("lawyer", "律师", "Lawyer"), of("legal_worker", "基层法律服务工作者", "Grassroots legal worker")}
+
+// Screenings are the kinds of a screening round (排查): the three cadences by the level of the committee, and special days.
+var Screenings = List{
+	of("half_monthly", "村（社区）半月排查", "Half-monthly, village"), of("monthly", "乡镇（街道）每月排查", "Monthly, township"),
+	of("quarterly", "县级每季排查", "Quarterly, county"), of("special", "特殊时段排查", "Special days"),
+}
+
+// Preventions are what a committee kept from happening; columns 42, 44, 46 and 48 of the case table count the events, the
+// column after each the persons.
+var Preventions = List{
+	col(42, "1", "防止自杀", "Suicide"), col(44, "2", "防止民转刑", "A civil dispute turning criminal"),
+	col(46, "3", "防止群体性上访", "A mass petition"), col(48, "4", "防止群体性械斗", "A mass fight"),
+}

@@ -114,3 +114,40 @@ var ApplicationForms = List{of("oral", "口头申请", "By word of mouth"), of("
 
 // Retentions are the classes by which a dossier is kept (R3).
 var Retentions = List{of("short", "短期", "Short"), of("long", "长期", "Long"), of("permanent", "永久", "For ever")}
+
+// TransferKinds are what another committee may be asked for (A7).
+var TransferKinds = List{of("transfer", "移交：由对方调委会接手主办", "Transfer: the other committee takes over"), of("joint", "联合调解：对方参加，本调委会仍主办", "Joint: the other joins, this one leads")}
+
+// ReferralKinds are how an organ sent the parties (A3).
+var ReferralKinds = List{
+	of("advised", "告知引导当事人申请", "The parties were advised to apply"), of("delegated", "法院立案前委派", "Sent by a court before registration"),
+	of("entrusted", "法院立案后委托", "Sent by a court after registration"), of("handed_over", "移送", "Handed over"),
+}
+
+// Procedures are a court's, by which its clock runs (M7).
+var Procedures = List{of("ordinary", "普通程序", "Ordinary"), of("summary", "简易程序", "Summary")}
+
+// YesNo are the two answers to a question that may also stay open.
+var YesNo = List{of("yes", "是", "Yes"), of("no", "否", "No")}
+
+// Disclosing is how much of a caucus is told with its party's consent.
+var Disclosing = List{of("text", "下面这段话", "The words below"), of("whole", "全部笔录", "The whole note")}
+
+// Approving is a second person's decision.
+var Approving = List{of("approved", "批准", "Approve"), of("refused", "不批准", "Refuse")}
+
+// Complaints are what a mediator may be complained about (R4).
+var Complaints = List{
+	of("K1", "偏袒一方", "Favouring a side"), of("K2", "侮辱当事人", "Insulting a party"),
+	of("K3", "索取、收受财物或其他利益", "Asking for or taking benefits"), of("K4", "泄露隐私、商业秘密", "Leaking privacy or trade secrets"),
+	of("K9", "其他", "Other"),
+}
+
+// ComplaintStates are how far a complaint has come.
+var ComplaintStates = List{of("received", "已收到", "Received"), of("looking", "正在核实", "Being looked into"), of("decided", "已处理", "Decided")}
+
+// ComplaintOutcomes are what came of a complaint (R4): the sanctions of the law, or none.
+var ComplaintOutcomes = List{
+	of("criticised", "批评教育", "Criticism"), of("ordered", "责令改正", "Ordered to mend"),
+	of("removal", "建议罢免或解聘", "Removal or dismissal recommended"), of("unfounded", "不成立", "Not founded"),
+}

@@ -167,7 +167,7 @@ func (m *mine) describe(r *page.Request) {
 			m.Effective = *m.Terms.EffectiveAt
 		}
 	}
-	m.Status = m.Role + "." + string(m.State) + m.turn()
+	m.Status = m.standing()
 	m.Ended = m.ended()
 	for _, o := range m.Obligations {
 		m.Owed = append(m.Owed, m.owed(r, o))
@@ -176,6 +176,9 @@ func (m *mine) describe(r *page.Request) {
 }
 
 var clocksForParties = []string{"intake_decision", "consent_wait", "mediation", "obligation", "confirmation_window"}
+
+// standing names where the case stands for this party.
+func (m *mine) standing() string { return m.Role + "." + string(m.State) + m.turn() }
 
 // turn is added to the status where it matters what this party has done already.
 func (m *mine) turn() string {

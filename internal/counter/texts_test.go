@@ -3,6 +3,7 @@ package counter
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
@@ -95,6 +96,38 @@ func TestTheKindsOfferedAreOnTheOfficialList(t *testing.T) {
 	for _, code := range append(kindsOffered(true), kindsOffered(false)...) {
 		if err := codes.Categories.Check(code); err != nil {
 			t.Errorf("%s: %v", code, err)
+		}
+	}
+}
+
+// Whatever a case can be, either party reads where it stands, what is expected of it and how it ended, in both languages.
+func TestEitherPartyIsToldOfEveryStateAndOutcome(t *testing.T) {
+	t.Parallel()
+	words := told(t)
+	ended := time.Unix(1, 0)
+	for _, state := range casework.States {
+		for _, role := range []string{casework.Applicant, casework.Respondent} {
+			for _, outcome := range append(codes.List{{}}, codes.Outcomes...) {
+				for _, consent := range []casework.Consent{casework.Unasked, casework.Agreed, casework.Refused, casework.Unreached} {
+					for _, signed := range []bool{false, true} {
+						m := &mine{View: casework.View{State: state, Outcome: casework.Outcome(outcome.Code)}, Role: role, Party: casework.PartyView{Consent: consent, Signed: signed}}
+						if outcome.Code != "" {
+							m.EndedAt = &ended
+						}
+						keys := []string{"mine.state." + string(state), "mine.status." + m.standing(), "mine.next." + m.standing()}
+						if how := m.ended(); how != "" {
+							keys = append(keys, "mine.outcome."+how)
+						}
+						for lang, w := range words {
+							for _, key := range keys {
+								if w[key] == "" {
+									t.Fatalf("%s lacks %s", lang, key)
+								}
+							}
+						}
+					}
+				}
+			}
 		}
 	}
 }

@@ -38,6 +38,7 @@ type deskView struct {
 	Wrong     bool // some entry may be taken back by this reader
 	Masked    bool
 	CanRead   bool // more than state and result
+	handed
 }
 
 // dueLine is a clock in words.
@@ -112,6 +113,7 @@ func (s *Service) show(r *page.Request) (page.Reply, error) {
 	d.head(r, calendar.DayOf(s.store.Now()))
 	d.parties(r)
 	d.substance(r)
+	d.handing(r)
 	if err := s.tell(r, d, events); err != nil {
 		return page.Reply{}, err
 	}

@@ -31,6 +31,7 @@ type formView struct {
 	Team     []page.Option
 	Hosts    []page.Option
 	Choices  []page.Option            // whatever else there is to choose from
+	Areas    []page.Option            // in which to look for committees
 	Clauses  []string                 // the names of the clauses shown
 	Others   []string                 // the names of the people of the other side shown
 	First    string                   // what is chosen already
@@ -57,7 +58,10 @@ var codeLists = map[string]codes.List{"categories": codes.Categories, "sources":
 	"termination": codes.Termination, "recusals": codes.Recusals, "kinds": codes.SessionKinds, "modes": codes.SessionModes,
 	"invited": codes.InvitedKinds, "helpers": codes.HelperKinds, "scopes": codes.AgentScopes, "capacities": codes.Capacities, "help": codes.Help, "court_bases": codes.CourtBases,
 	"subjects": codes.ConfirmationSubjects, "papers": codes.ConfirmationPapers, "confirmations": codes.ConfirmationResults, "suits": codes.SuitResults,
-	"grounds": codes.RemedyGrounds, "decisions": codes.ConflictDecisions, "vulnerable": codes.Vulnerable, "obligations": codes.ObligationKinds, "performances": codes.Performances, "evidence": codes.Evidence}
+	"grounds": codes.RemedyGrounds, "decisions": codes.ConflictDecisions, "vulnerable": codes.Vulnerable, "obligations": codes.ObligationKinds, "performances": codes.Performances, "evidence": codes.Evidence,
+	"transfer_kinds": codes.TransferKinds, "transfer_reasons": codes.TransferReasons, "referred_to": codes.ReferredTo, "referral_kinds": codes.ReferralKinds,
+	"procedures": codes.Procedures, "yes_no": codes.YesNo, "disclosing": codes.Disclosing, "approving": codes.Approving, "note_reasons": append(slices.Clone(codes.NoteReadings), codes.NoteDestructions...),
+	"points": codes.SessionPoints, "secrets": codes.SessionSecrets}
 
 // Nth is how people count what a list numbers from naught.
 func (v *formView) Nth(i int) int { return i + 1 }
@@ -165,6 +169,7 @@ func (s *Service) prepare(r *page.Request, v *formView, e casework.Event) error 
 	case casework.Assign, casework.FollowUp, casework.Reroute, casework.Amend, casework.Remediate, casework.Correct:
 		return s.store.Read(r.Context(), r.By(), func(tx *db.Tx) error { return v.fromRegistry(tx, r.By(), e) })
 	default:
+		return s.prepareHanding(r, v, e)
 	}
 	return nil
 }

@@ -52,6 +52,16 @@ var steps = []step{
 	{casework.Terminate, "terminate", with((*casework.Service).Terminate, readTermination), nil},
 	{casework.Withdraw, "withdraw", with((*casework.Service).Withdraw, readStatement), nil},
 	{casework.RequestEnd, "request-end", with((*casework.Service).RequestEnd, readEnding), nil},
+	{casework.ScheduleSession, "schedule-session", with((*casework.Service).ScheduleSession, readAppointing), nil},
+	{casework.OfferTransfer, "transfer", with((*casework.Service).Transfer, readOffering), nil},
+	{casework.AcceptTransfer, "accept-transfer", with((*casework.Service).AcceptTransfer, readAccepting), nil},
+	{casework.DeclineTransfer, "reason", with((*casework.Service).DeclineTransfer, readDeclining), nil},
+	{casework.RecordReferral, "record-referral", with((*casework.Service).RecordReferral, readReferral), nil},
+	{casework.ReferOut, "referrals", with((*casework.Service).ReferOut, readReferringOut), nil},
+	{casework.HandOverNote, "hand-over-note", with((*casework.Service).HandOverNote, readHandingOver), nil},
+	{casework.DiscloseNote, "disclose-note", with((*casework.Service).DiscloseNote, readDisclosing), nil},
+	{casework.RequestNote, "request-note", with((*casework.Service).RequestNote, readNoteAsking), nil},
+	{casework.DecideNote, "decide-note", with((*casework.Service).DecideNote, readNoteDecision), nil},
 	{casework.RecordNeeds, "record-needs", with((*casework.Service).RecordNeeds, readNeeds), nil},
 	{casework.AddHelper, "add-helper", with((*casework.Service).AddHelper, readHelper), nil},
 	{casework.EndHelper, "end-helper", with((*casework.Service).EndHelper, readHelperEnd), nil},
@@ -108,6 +118,11 @@ func readNotice(t *typed) casework.Notice {
 func readSitting(t *typed) casework.Sitting {
 	in := casework.Sitting{EndsAt: t.moment("ends_at"), Place: t.text("place"), Mode: t.text("mode"), Kind: t.text("kind"), Open: t.ticked("open"),
 		Present: t.ids("attending"), Record: t.text("record"), Risk: t.number("risk"), Result: t.text("result"), Despite: t.text("despite_violence")}
+	in.Points, in.Appointment = t.all("points"), t.id("appointment_id")
+	if present := t.ids("mediators"); len(present) > 0 { // nobody ticked: whoever works the case
+		in.Mediators = present
+	}
+	in.Details = casework.Details{Recorder: t.text("recorder"), Matter: t.text("matter"), Interviewee: t.text("interviewee"), AskedClosed: t.ids("asked_closed"), Secret: t.text("secret")}
 	if start := t.moment("starts_at"); start != nil {
 		in.StartsAt = *start
 	} else if !t.wrong("starts_at") {
@@ -189,7 +204,7 @@ func readVisit(t *typed) casework.VisitIn {
 }
 
 func readExtension(t *typed) casework.Extension {
-	return casework.Extension{Days: t.number("days"), Reason: t.text("reason"), Consents: t.ids("consents")}
+	return casework.Extension{Days: t.number("days"), Reason: t.text("reason"), Consents: t.ids("consents"), Court: t.ticked("court_consents")}
 }
 
 func readPausing(t *typed) casework.Pausing {

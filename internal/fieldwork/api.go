@@ -31,6 +31,7 @@ func (s *Service) Routes(a *rest.API) {
 		rest.Says("五在场服务记录，最近的在前", "Services of the five presences, the latest day first"))
 	rest.Handle(a, "POST", "/fieldwork/presence-services", Recording, s.postPresence,
 		rest.Says("登记一次五在场服务", "Record a service of the five presences"))
+	s.screeningRoutes(a)
 }
 
 type presenceIn struct {

@@ -22,6 +22,8 @@ func (s *Service) Pages(site *page.Site) {
 	site.Handle("GET", pagePresence, Reading, s.showPresence)
 	site.Handle("GET", pagePresence+"/new", Recording, s.askPresence)
 	site.Handle("POST", pagePresence+"/new", Recording, s.takePresence)
+	s.screeningPages(site)
+	s.preventionPages(site)
 }
 
 // presenceView is the list of services with its filters.
@@ -104,7 +106,7 @@ func parsePosition(text string) (p Position, err error) {
 		return p, nil
 	}
 	day, id, _ := strings.Cut(text, ".")
-	p.ServedOn, err = calendar.ParseDay(day)
+	p.On, err = calendar.ParseDay(day)
 	if err == nil {
 		p.ID, err = ident.ParseID(id)
 	}

@@ -25,10 +25,10 @@ type Filter struct {
 	Limit    int // 1 to 100; 20 otherwise
 }
 
-// Position is a place in the list: the service after which a page begins.
+// Position is a place in a list that begins with the latest day: the row after which a page begins.
 type Position struct {
-	ServedOn calendar.Day `json:"served_on"`
-	ID       ident.ID     `json:"id"`
+	On calendar.Day `json:"on"`
+	ID ident.ID     `json:"id"`
 }
 
 // String is the position as it stands in the address of a page; "" for the beginning.
@@ -36,7 +36,7 @@ func (p Position) String() string {
 	if p.ID.IsZero() {
 		return ""
 	}
-	return string(p.ServedOn) + "." + p.ID.String()
+	return string(p.On) + "." + p.ID.String()
 }
 
 func (f Filter) check() error {

@@ -93,7 +93,7 @@ func TestWhatAServiceMustSay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := fieldwork.New(town.Store).Record(t.Context(), g, fieldwork.NewPresence{}); !fault.Is(err, fault.Missing) {
+		if _, err := fieldwork.New(fieldwork.Options{Store: town.Store}).Record(t.Context(), g, fieldwork.NewPresence{}); !fault.Is(err, fault.Missing) {
 			t.Errorf("a grant to read records: %v", err)
 		}
 	})

@@ -10,7 +10,7 @@ import (
 )
 
 // Rows are this room's models.
-var Rows = []any{&PresenceService{}}
+var Rows = []any{&PresenceService{}, &Round{}, &Finding{}, &Prevention{}}
 
 // BulkPresence enters services in bulk, for the demo city; what it is given must be right.
 func BulkPresence(tx *db.Tx, rows []PresenceService) error {
@@ -34,7 +34,7 @@ func services(tx *db.Tx, g authz.Grant, f Filter) ([]PresenceService, error) {
 	q := tx.Rows().Scopes(db.Within(g, db.Columns{County: "county_code", Area: "area_code"}))
 	q = narrow(q, f)
 	if at := f.After; !at.ID.IsZero() {
-		q = q.Where("(served_on < ? OR served_on = ? AND id < ?)", at.ServedOn, at.ServedOn, at.ID)
+		q = q.Where("(served_on < ? OR served_on = ? AND id < ?)", at.On, at.On, at.ID)
 	}
 	var rows []PresenceService
 	err := q.Order("served_on DESC, id DESC").Limit(f.Limit + 1).Find(&rows).Error

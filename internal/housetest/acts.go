@@ -21,6 +21,7 @@ type Hand struct {
 	town   *Town
 	token  string
 	header http.Header
+	from   string // address; empty for the one of everybody
 }
 
 // As is somebody of the town; nil is anybody, not signed in.
@@ -57,6 +58,12 @@ func (h Hand) With(name, value string) Hand {
 	}
 	header.Set(name, value)
 	h.header = header
+	return h
+}
+
+// From acts from another address: who sends much from one is slowed down.
+func (h Hand) From(address string) Hand {
+	h.from = address + ":4711"
 	return h
 }
 
@@ -123,6 +130,9 @@ func (h Hand) send(method, path string, body io.Reader, kind string) Answer {
 	r.Header.Set("Accept-Language", "en")
 	for k, v := range h.header {
 		r.Header[k] = v
+	}
+	if h.from != "" {
+		r.RemoteAddr = h.from
 	}
 	if h.token != "" {
 		r.Header.Set("Authorization", "Bearer "+h.token)

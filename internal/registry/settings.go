@@ -54,6 +54,12 @@ const (
 	RetainShort       = "retention.short"
 	RetainLong        = "retention.long"
 	SecondVisitor     = "follow_up.second_person"
+	ScreenVillage     = "screening.village_days"
+	ScreenTownship    = "screening.township_days"
+	ScreenCounty      = "screening.county_days"
+	ScreenSpecial     = "screening.special_days"
+	SpecialTime       = "screening.special"
+	ScreenReportDay   = "screening.report_day"
 )
 
 // Catalogue are the settings there are, in the order in which people read them.
@@ -78,6 +84,13 @@ var Catalogue = []Known{
 	number(RetainLong, 30, 10, 100, "R3", "长期案卷保管年数", "Years for which a dossier of the long class is kept"),
 	{Name: SecondVisitor, Default: "off", Words: []string{"on", "off"}, Source: "F12",
 		Says: fault.Say("回访须由承办调解员以外的人进行", "A follow-up visit is made by somebody other than the mediator")},
+	number(ScreenVillage, 15, 1, 31, "lifecycle §8", "村（社区）调委会每多少天排查一次", "Days between two screening rounds of a village or community"),
+	number(ScreenTownship, 30, 1, 92, "lifecycle §8", "乡镇（街道）调委会每多少天排查一次", "Days between two screening rounds of a township or street"),
+	number(ScreenCounty, 90, 1, 366, "lifecycle §8", "县级调委会每多少天排查一次", "Days between two screening rounds of a county's committee"),
+	number(ScreenSpecial, 7, 1, 31, "lifecycle §8", "特殊时段每多少天排查一次", "Days between two screening rounds while special days last"),
+	{Name: SpecialTime, Default: "off", Words: []string{"on", "off"}, Source: "lifecycle §8",
+		Says: fault.Say("特殊时段（加密排查）", "Special days, with more frequent screening")},
+	number(ScreenReportDay, 20, 1, 28, "lifecycle §8", "每月几日前上报排查情况", "Day of the month by which screening is reported"),
 }
 
 func number(name string, normal, low, high int, source, zh, en string) Known {
@@ -155,6 +168,12 @@ func (s Settings) Number(name string, on calendar.Day) int {
 		panic(fmt.Sprintf("setting %s is no number", name)) // Set lets only numbers in
 	}
 	return n
+}
+
+// Since is the day from which a setting has had the value that held on a day; none for the default.
+func (s Settings) Since(name string, on calendar.Day) calendar.Day {
+	r, _ := s.inForce(name, on)
+	return r.ValidFrom
 }
 
 // InForce is a setting as it holds in an area.

@@ -1,7 +1,7 @@
 # make alone prints what there is. CI runs these targets and nothing else.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run build test prepare vet unit race city e2e check lint golden bench policy migration
+.PHONY: help run build test prepare vet unit race city model e2e check lint golden bench policy migration
 
 GO     ?= go
 LINT   := .tools/golangci-lint-v2.15.0
@@ -58,6 +58,11 @@ race: ## tests on PostgreSQL, watched for data races
 
 city: ## the whole demo city on PostgreSQL, without the race detector: it would take many minutes
 	FENGQIAO_TEST_DATABASES=postgres $(GO) run ./internal/db/dbtest/withpostgres $(GO) test ./internal/app -run TestTheDemoCity
+
+SEQUENCES ?= 10000
+# Other sequences each time; what fails names its seed. Hours on PostgreSQL: FENGQIAO_TEST_DATABASES=sqlite for one engine.
+model: ## SEQUENCES=10000 drawn sequences of acts, held to a second account of the lifecycle
+	FENGQIAO_MODEL_SEQUENCES=$(SEQUENCES) $(GO) run ./internal/db/dbtest/withpostgres $(GO) test -timeout 0 -count 1 ./internal/casework -run TestTheLifecycleIsWhatTheHandbookSays
 
 e2e: build ## browser journeys on the demo city; JOURNEY=part of a name for one
 	@missing=""; command -v node >/dev/null || missing="$$missing node"; command -v npm >/dev/null || missing="$$missing npm"; \

@@ -17,7 +17,7 @@ const (
 	Chair            Role = "chair"
 	StationOfficer   Role = "station_officer"
 	BureauSupervisor Role = "bureau_supervisor"
-	HousingViewer    Role = "housing_viewer"
+	HousingViewer    Role = "housing_viewer" // the housing bureau looks at counts, and never at a case (W5)
 	Referrer         Role = "referrer"
 	AdminSystem      Role = "admin_system"
 	AdminSecurity    Role = "admin_security"

@@ -253,6 +253,7 @@ func (s *Service) Routes(a *rest.API, welcome Welcome) {
 	s.correctionEvents(a)
 	s.courtEvents(a)
 	s.partyEvents(a)
+	s.handOverRoutes(a)
 }
 
 func (s *Service) courtEvents(a *rest.API) {

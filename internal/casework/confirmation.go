@@ -58,12 +58,19 @@ func (c *Case) mayBeConfirmed() bool {
 	return c.Agreement != nil && c.Agreement.Form == Written && c.EffectiveAt != nil && c.LegalTrack == ""
 }
 
+// wasConfirmed tells whether a court confirmed the agreement in force.
+func (c *Case) wasConfirmed() bool {
+	return slices.ContainsFunc(c.Courts, func(m CourtMatter) bool {
+		return m.Kind == Confirming && m.AgreementID == c.AgreementID && m.Result == "confirmed"
+	})
+}
+
 // G9: only a written agreement in force is confirmed, and once.
 var guardG9 = Guard{"G9", func(c *Case) error {
 	switch {
 	case c.Agreement == nil || c.Agreement.Form != Written || c.EffectiveAt == nil:
 		return fault.Rule("G9", "只有已生效的书面协议可以申请司法确认。", "Only a written agreement in force can be confirmed by a court.")
-	case c.atCourt(Confirming) != nil || c.LegalTrack == "confirmed":
+	case c.atCourt(Confirming) != nil || c.wasConfirmed():
 		return fault.Rule("G9", "已经申请过司法确认。", "Confirmation has been applied for already.")
 	}
 	return nil

@@ -146,6 +146,14 @@ func (d *deed) dropAgreement(c *Case) {
 	}
 }
 
+// goesOn undoes an end. An agreement in force was not touched by it, and stands with its outcome.
+func (c *Case) goesOn() {
+	c.EndedAt, c.EndedBy = nil, ident.ID{}
+	if c.Agreement == nil {
+		c.Outcome, c.ReasonCode, c.Guidance = "", "", ""
+	}
+}
+
 // firstClose marks the day on which the case is counted: once, at its first close.
 func (c *Case) firstClose(at time.Time) {
 	if c.FirstClosedDay.IsZero() {
@@ -204,7 +212,8 @@ func (d *deed) begin(c *Case, yes ident.ID, channel string) {
 			side.Consent, side.ConsentAt, side.ConsentChannel = Agreed, &at, channel
 		}
 	}
-	c.Outcome, c.ReasonCode, c.EndedAt, c.EndedBy, c.ConsentAskedAt, c.Guidance = "", "", nil, ident.ID{}, &at, ""
+	c.ConsentAskedAt = &at
+	c.goesOn()
 	c.HostID = ident.ID{}
 	d.leave(c, func(m Participant) bool { return isHosting(m.Part) })
 }

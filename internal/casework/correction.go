@@ -233,10 +233,16 @@ func (d *deed) retractRefusal(c *Case, e journal.Entry) error {
 	}
 	p := c.party(e.Party)
 	if p == nil || c.EndedBy != p.ID {
-		return fault.New(fault.Conflict, "superseded", "之后又有新的记录，不能撤销这一条。", "A later entry has replaced this one; it cannot be retracted.")
+		return errSuperseded
+	}
+	if err := d.isLastAnswer(c, e); err != nil {
+		return err
 	}
 	p.Consent, p.ConsentAt, p.ConsentChannel = Unasked, nil, ""
-	c.Outcome, c.ReasonCode, c.EndedAt, c.EndedBy, c.Guidance, c.FirstClosedDay = "", "", nil, ident.ID{}, "", ""
+	if c.Agreement == nil && c.EndedAt != nil && c.FirstClosedDay == dayOf(*c.EndedAt) { // it was never closed
+		c.FirstClosedDay = ""
+	}
+	c.goesOn()
 	c.HostID, c.AssignedBy = ident.ID{}, ""
 	d.leave(c, func(m Participant) bool { return isHosting(m.Part) })
 	return nil
@@ -262,6 +268,28 @@ func (d *deed) entry(c *Case, name string) (journal.Entry, error) {
 	return *found, nil
 }
 
+var errSuperseded = fault.New(fault.Conflict, "superseded", "之后又有新的记录，不能撤销这一条。", "A later entry has replaced this one; it cannot be retracted.")
+
+// isLastAnswer: the party has not answered again since, and nobody has been asked anew.
+func (d *deed) isLastAnswer(c *Case, e journal.Entry) error {
+	entries, err := d.journal.Of(d.tx, c.ID)
+	if err != nil {
+		return err
+	}
+	retracted := map[string]bool{}
+	for _, later := range entries {
+		retracted[text(later.Fact["retracts"])] = true
+	}
+	for _, later := range entries {
+		anew := Event(later.Event) == Reconsider || Event(later.Event) == Remediate
+		again := (Event(later.Event) == RecordConsent || Event(later.Event) == PartyRefuses) && later.Party == e.Party && !retracted[later.ID.String()]
+		if later.Seq > e.Seq && (anew || again) {
+			return errSuperseded
+		}
+	}
+	return nil
+}
+
 var errReliedOn = fault.New(fault.Conflict, "relied_on", "已经据此进行过调解，不能再撤销；当事人可以要求终止。", "A session was held on the strength of it; it cannot be retracted. The party may end the mediation.")
 
 // satWith tells whether a party attended a session.
@@ -277,7 +305,10 @@ func (d *deed) retractConsent(c *Case, e journal.Entry) error {
 	}
 	p := c.party(e.Party)
 	if p == nil || string(p.Consent) != text(e.Fact["consent"]) {
-		return fault.New(fault.Conflict, "superseded", "之后又有新的记录，不能撤销这一条。", "A later entry has replaced this one; it cannot be retracted.")
+		return errSuperseded
+	}
+	if err := d.isLastAnswer(c, e); err != nil {
+		return err
 	}
 	if c.satWith(p.ID) {
 		return errReliedOn

@@ -387,6 +387,14 @@ func (s *Service) EndHelper(ctx context.Context, g authz.Grant, o Order, in Help
 	})
 }
 
+// hasHelperOf tells whether there is a helper whose part may be ended: of a party, one whom it named itself; for staff, who
+// are no party, any.
+func (c *Case) hasHelperOf(party ident.ID) bool {
+	return slices.ContainsFunc(c.Helpers, func(h Helper) bool {
+		return h.EndedAt == nil && (party.IsZero() || h.PartyID == party && h.Kind != AsGuardian)
+	})
+}
+
 // mayEnd: staff any; a party those whom it named itself; an agent only its own part.
 func (d *deed) mayEnd(c *Case, h *Helper, void bool) error {
 	if d.helper != nil && d.helper.Kind == AsAgent && d.helper.ID != h.ID {

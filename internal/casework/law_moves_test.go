@@ -178,7 +178,7 @@ func (l *law) sits(t try) {
 		l.risk, l.police = risk, l.police || risk == 4
 	}
 	if t.word == "caucus" {
-		l.talks = append(l.talks, talk{with: t.sides[0], readers: slices.Clone(l.team)})
+		l.talks = append(l.talks, talk{with: t.sides[0], readers: slices.Clone(l.team[:1])})
 	}
 }
 
@@ -244,6 +244,11 @@ func (l *law) happensBeside(t try, e *entry) {
 		}
 	case "remove_party":
 		t.side.gone = true
+		l.company = slices.DeleteFunc(l.company, func(f friend) bool { return f.of == t.side })
+	case "add_helper":
+		l.company = append(l.company, friend{of: t.side})
+	case "end_helper":
+		l.company = slices.DeleteFunc(l.company, func(f friend) bool { return f.id == t.word })
 	case "amend":
 		l.amends(t)
 	case "retract":

@@ -25,6 +25,7 @@ type law struct {
 	accepted         bool // has been, once
 	sessions         int
 	talks            []talk
+	company          []friend
 	deal, former     *deal
 	matter           *deal // what a court was asked to confirm and has not decided
 	suit             bool  // a suit is pending
@@ -70,6 +71,12 @@ type talk struct {
 	readers []string
 	request string // an undecided request to read its note
 	by      string // whose
+}
+
+// friend is a companion whom a party brought along.
+type friend struct {
+	id string
+	of *side
 }
 
 // entry is one of the journal's.
@@ -150,6 +157,8 @@ var lines = map[string]line{
 	"retract":             {living + after, "desk chair"},
 	"record_property":     {living, "desk"},
 	"record_needs":        {living, "desk party"},
+	"add_helper":          {living, "desk party"},
+	"end_helper":          {living, "desk party"},
 	"reroute":             {"registered awaiting_consent", "chair area"},
 	"transfer":            {begun, "desk chair"},
 	"decline_transfer":    {begun, "desk chair offered"},
@@ -261,6 +270,9 @@ func (l *law) standing(event, who string) reasons {
 		r.add(len(l.here()) <= 2, "-last_party")
 	case "record_property":
 		r.add(!l.property, "-not_property")
+	case "end_helper":
+		p := l.partyOf(who)
+		r.add(!slices.ContainsFunc(l.company, func(f friend) bool { return p == nil || f.of == p }), "-invalid")
 	case "record_referral":
 		r.add(l.channel == "", "-not_referred")
 	case "sign":
@@ -475,6 +487,7 @@ func (l *law) againstPaper(r *reasons, t try) {
 		r.add(t.talk.with.gone, "party_removed")
 		r.add(!slices.Contains(l.team, t.person), "invalid")
 		r.add(t.person == t.who, "denied")
+		r.add(slices.Contains(t.talk.readers, t.person), "reader_already")
 	case "disclose_note":
 		r.add(t.talk.with.gone, "party_removed")
 		r.add(l.partyOf(t.who) == nil && !slices.Contains(t.talk.readers, t.who), "denied")

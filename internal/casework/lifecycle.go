@@ -67,6 +67,7 @@ const (
 	DeclineTransfer    Event = "decline_transfer"
 	TakeOver           Event = "take_over"
 	HandOver           Event = "hand_over"
+	HandOverHost       Event = "hand_over_host"
 	JoinMediation      Event = "join_mediation"
 	RecordReferral     Event = "record_referral"
 	ReferOut           Event = "refer_out"
@@ -158,6 +159,7 @@ var Lifecycle = []Transition{
 	{AddParty, through(Registered, Paused), "", nil, "case.add_party"},
 	{RemoveParty, through(Registered, Paused), "", nil, "case.remove_party"},
 	{DecideConflict, through(Assigned, Paused), "", []Guard{guardM12}, "case.decide_conflict"},
+	{HandOverHost, alive, "", nil, "case.hand_over_host"},
 	{Amend, through(Registered, Performing), "", nil, "case.amend"},
 	{Retract, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.retract"},
 	{RetractRefusal, at(NotAccepted), AwaitingConsent, nil, "case.retract"},
@@ -228,7 +230,7 @@ var stateNames = map[State]fault.Text{
 func (s State) Name(lang string) string { return stateNames[s].In(lang) }
 
 // internal events have no route of their own: another act or the system brings them about.
-var internalEvents = []Event{Submit, PartyRefuses, Choose, BecomeEffective, RetractRefusal, JoinMediation, TakeOver, HandOver}
+var internalEvents = []Event{Submit, PartyRefuses, Choose, BecomeEffective, RetractRefusal, JoinMediation, TakeOver, HandOver, HandOverHost}
 
 // IsInternal tells whether an event has no route of its own.
 func (e Event) IsInternal() bool { return slices.Contains(internalEvents, e) }

@@ -49,11 +49,8 @@ func (w *walk) choose() (event, who string) {
 			}
 		}
 	}
-	if w.straight || rapid.IntRange(0, 7).Draw(w.t, "on") > 0 {
-		for _, e := range enders {
-			delete(possible, e)
-		}
-	}
+	ending := !w.straight && rapid.IntRange(0, 9).Draw(w.t, "ending") == 0
+	maps.DeleteFunc(possible, func(e string, _ []string) bool { return slices.Contains(enders, e) != ending })
 	if ahead := w.ahead(); len(possible[ahead]) > 0 && (w.straight || rapid.IntRange(0, 2).Draw(w.t, "ahead") == 0) {
 		return ahead, one(w, "who", possible[ahead]...)
 	}
@@ -266,6 +263,9 @@ func (w *walk) fillSession(t *try) {
 		}
 		t.body["kind"], t.body["attending"] = t.word, ids(t.sides)
 	}
+	if t.word == "caucus" && len(w.team) > 1 { // the host alone
+		t.body["mediators"] = []string{w.mediator(w.team[0])}
+	}
 	if w.straight || rapid.Bool().Draw(w.t, "despite") {
 		t.body["despite_violence"] = "受害人要求，有人陪同"
 	}
@@ -379,6 +379,16 @@ func (w *walk) fillPaper(t *try) {
 		t.body = m{"entry": fmt.Sprint(t.entry + 1), "reason": "误记"}
 	case "record_property":
 		t.body = m{"common_income": m{"earned_fen": 100000, "cost_fen": 20000}}
+	case "add_helper":
+		w.own(t, w.someone())
+		t.body["kind"], t.body["name"], t.body["relation"] = "companion", "吴素珍", "邻居"
+	case "end_helper":
+		known := slices.DeleteFunc(slices.Clone(w.company), func(f friend) bool { return w.partyOf(t.who) != nil && f.of != w.partyOf(t.who) })
+		t.word = w.c.ID // nobody's
+		if len(known) > 0 {
+			t.word = one(w, "friend", known...).id
+		}
+		t.body = m{"helper_id": t.word, "reason": "不再来了"}
 	case "reroute":
 		t.person = one(w, "committee", "home", "other", "far")
 		t.body = m{"committee_id": w.committee(t.person), "reason": "住在那边"}
@@ -523,6 +533,8 @@ var flaws = map[string][]flaw{
 	"retract":             {{"invalid", set("reason", "")}},
 	"record_property":     {{"invalid", func(b m) { clear(b) }}},
 	"record_needs":        {{"invalid", set("contact", "x")}},
+	"add_helper":          {{"invalid", set("kind", "x")}},
+	"end_helper":          {{"invalid", set("reason", "")}},
 	"reroute":             {{"invalid", set("reason", "")}},
 	"transfer":            {{"rule.O13", set("consents", []string{})}, {"invalid", set("text", "")}, {"invalid", set("reason", "x")}},
 	"decline_transfer":    {{"invalid", set("reason", "")}},

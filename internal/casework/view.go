@@ -551,7 +551,7 @@ func (s *Service) next(by actor.Actor, c *Case, now time.Time) ([]string, []Bloc
 		}
 		if err := t.check(c); err != nil {
 			f := fault.Of(err)
-			if f.Code != "lifecycle" {
+			if !slices.Contains(unsaid, f.Code) {
 				blocked = append(blocked, Blocked{Event: t.Event.Route(), Code: f.PublicCode(), Reason: f.Text})
 			}
 			continue
@@ -575,6 +575,9 @@ func (v View) NotNow(e Event) error {
 	return notNow(e, v.State)
 }
 
+// unsaid are the refusals that say no more than that there is nothing to do: they are not shown as something to mend.
+var unsaid = []string{"lifecycle", "no_application", "no_conflict", "no_transfer"}
+
 // fits leaves out what no body could bring about: an answer already given, a signature already made, the withdrawal of
 // somebody else's application, a second extension.
 func (s *Service) fits(by actor.Actor, c *Case, e Event, now time.Time) bool {
@@ -583,6 +586,9 @@ func (s *Service) fits(by actor.Actor, c *Case, e Event, now time.Time) bool {
 	}
 	if slices.Contains(noteEvents, e) {
 		return slices.ContainsFunc(c.Sittings, func(v Session) bool { return v.Kind == caucusKind && v.mayKnow(c, by) })
+	}
+	if e == EndHelper && !c.hasHelperOf(partyOfReader(by, c)) {
+		return false
 	}
 	if e == Reconsider && c.EndedAt != nil && now.Sub(*c.EndedAt) > reconsiderWithin {
 		return false

@@ -86,7 +86,7 @@ var lists = map[string]codes.List{
 	"session points": codes.SessionPoints, "note readings": codes.NoteReadings, "note destructions": codes.NoteDestructions, "session secrets": codes.SessionSecrets,
 	"party pairs": codes.PartyPairs, "transfer reasons": codes.TransferReasons, "referred to": codes.ReferredTo,
 	"screenings": codes.Screenings, "preventions": codes.Preventions, "complaints": codes.Complaints,
-	"complaint states": codes.ComplaintStates, "complaint outcomes": codes.ComplaintOutcomes,
+	"complaint states": codes.ComplaintStates, "complaint outcomes": codes.ComplaintOutcomes, "backgrounds": codes.Backgrounds,
 }
 
 // A code or a name that stands twice would be found as the first, and counted as it.

@@ -30,3 +30,13 @@ var Preventions = List{
 	col(42, "1", "防止自杀", "Suicide"), col(44, "2", "防止民转刑", "A civil dispute turning criminal"),
 	col(46, "3", "防止群体性上访", "A mass petition"), col(48, "4", "防止群体性械斗", "A mass fight"),
 }
+
+// Backgrounds are what mediators bring with them (W4): Hangzhou composes property committees of owners, peacemakers, property
+// staff and community officers, Quanzhou asks for party members, deputies, members of the CPPCC and lawyers.
+var Backgrounds = List{
+	of("owners_committee", "业委会成员", "Owners' committee"), of("owner", "业主", "Owner"), of("local_peacemaker", "和事佬", "Local peacemaker"),
+	of("property_staff", "物业工作人员", "Property staff"), of("community_officer", "社区工作者", "Community officer"), of("party_member", "党员", "Party member"),
+	of("congress_deputy", "人大代表", "Deputy to a people's congress"), of("cppcc_member", "政协委员", "Member of the CPPCC"), of("lawyer", "律师", "Lawyer"),
+	of("legal_worker", "基层法律服务工作者", "Grassroots legal worker"), of("ex_judge", "退休法官", "Former judge"), of("ex_prosecutor", "退休检察官", "Former prosecutor"),
+	of("ex_police", "退休民警", "Former police officer"), of("other", "其他", "Other"),
+}

@@ -6,6 +6,7 @@ import (
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
+	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
@@ -22,6 +23,7 @@ type MediatorOut struct {
 	FullTime    bool         `json:"full_time"`
 	EngagedOn   calendar.Day `json:"engaged_on"`
 	LeftOn      calendar.Day `json:"left_on"`
+	Background  []string     `json:"background" doc:"What they bring with them (W4): party_member, congress_deputy, cppcc_member, lawyer …"`
 	Committees  []Ref        `json:"committees,omitempty" doc:"in the list of an area: every committee asked for that this person serves"`
 }
 
@@ -43,7 +45,8 @@ type CoveredOut struct {
 }
 
 func mediatorOut(m Mediator) MediatorOut {
-	return MediatorOut{ID: m.ID, CommitteeID: m.CommitteeID, Name: m.Name, Kind: m.Kind, FullTime: m.FullTime, EngagedOn: m.EngagedOn, LeftOn: m.LeftOn}
+	return MediatorOut{ID: m.ID, CommitteeID: m.CommitteeID, Name: m.Name, Kind: m.Kind, FullTime: m.FullTime, EngagedOn: m.EngagedOn, LeftOn: m.LeftOn,
+		Background: append([]string{}, m.Background...)}
 }
 
 func servingOut(p ServingPerson) MediatorOut {
@@ -81,29 +84,41 @@ func (s *Service) listCommittees(ctx context.Context, g authz.Grant, in *committ
 
 type mediatorsIn struct {
 	rest.PageIn
-	CommitteeID   ident.ID     `query:"committee_id" doc:"who mediates for this committee now; then nothing else narrows the list"`
+	CommitteeID   ident.ID     `query:"committee_id" doc:"who mediates for this committee now; then only a background narrows the list"`
 	Area          ident.Area   `query:"area" doc:"the persons engaged by committees that lie here"`
 	CommitteeType string       `query:"committee_type" maxLength:"40" doc:"one or several of 01 to 06, with commas between; empty: all six types"`
 	On            calendar.Day `query:"on" doc:"engaged on this day by committees that stood on it; empty: today"`
+	Background    string       `query:"background" maxLength:"40" doc:"party_member, congress_deputy, cppcc_member, lawyer, owner …; empty: all"`
 }
 
 var errWhichMediators = fault.New(fault.Invalid, "", "请选择一个调委会或者一个地区，两者选一；类型和日期只用于地区。",
 	"Choose either a committee or an area; type and day go with an area only.").At("area")
 
+// checkBackground refuses a word that is no background; none asks for everybody.
+func checkBackground(word string) error {
+	if word == "" || codes.Backgrounds.Check(word) == nil {
+		return nil
+	}
+	return fault.New(fault.Invalid, "", "请从给出的选项中选择。", "Choose one of the given values.").At("background")
+}
+
 func (s *Service) listMediators(ctx context.Context, g authz.Grant, in *mediatorsIn) (*rest.Listed[MediatorOut], error) {
 	if in.CommitteeID.IsZero() == (in.Area == "") || in.Area == "" && (in.CommitteeType != "" || in.On != "") {
 		return nil, errWhichMediators
 	}
+	if err := checkBackground(in.Background); err != nil {
+		return nil, err
+	}
 	if in.Area == "" {
 		return listed(ctx, s, g, in.PageIn, mediatorOut, func(tx *db.Tx, p Page) ([]Mediator, bool, error) {
-			return MediatorsPage(tx, in.CommitteeID, p)
+			return MediatorsPage(tx, in.CommitteeID, in.Background, p)
 		})
 	}
 	types, err := ParseTypes("committee_type", in.CommitteeType, Types...)
 	if err != nil {
 		return nil, err
 	}
-	ask := MediatorsAsked{Area: ident.Widen(string(in.Area)), Types: types, On: in.On}
+	ask := MediatorsAsked{Area: ident.Widen(string(in.Area)), Types: types, On: in.On, Background: in.Background}
 	return listed(ctx, s, g, in.PageIn, servingOut, func(tx *db.Tx, p Page) ([]ServingPerson, bool, error) {
 		return MediatorsServing(tx, ask, p)
 	})

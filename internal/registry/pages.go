@@ -53,7 +53,7 @@ type frame struct {
 type chip struct{ Text, Without string }
 
 // The names by which the lists of the register are narrowed; reports lead here with the API's own.
-var filters = []string{"area", "type", "sector", "committee_type", "committee_id", "covered", "on"}
+var filters = []string{"area", "type", "sector", "committee_type", "committee_id", "covered", "on", "background"}
 
 // frameOf reads what all lists are asked. What means nothing is told and not ignored: a list that is wider than was
 // asked for misleads.

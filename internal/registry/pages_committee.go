@@ -49,7 +49,7 @@ func (v *committeeView) read(tx *db.Tx, r *page.Request, id ident.ID) (err error
 	if v.Members, err = MembersOf(tx, id); err != nil {
 		return err
 	}
-	if v.Mediators, v.More, err = MediatorsPage(tx, id, Page{Limit: lines}); err != nil {
+	if v.Mediators, v.More, err = MediatorsPage(tx, id, "", Page{Limit: lines}); err != nil {
 		return err
 	}
 	v.Serves, err = v.serves(tx)

@@ -1,6 +1,8 @@
 package registry
 
 import (
+	"strings"
+
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
@@ -61,22 +63,30 @@ func (f *frame) committees(tx *db.Tx, rows []Committee) ([]committeeLine, error)
 // mediatorsView is the list of persons who mediated on a day, or of one committee's mediators now.
 type mediatorsView struct {
 	*frame
-	Of    Committee // the committee asked for, if one is
-	Types []page.Option
-	Lines []ServingPerson
+	Of          Committee // the committee asked for, if one is
+	Types       []page.Option
+	Backgrounds []page.Option
+	Lines       []personLine
+}
+
+// personLine is a mediator with what they bring with them, in words (W4).
+type personLine struct {
+	ServingPerson
+	Brings string
 }
 
 func (s *Service) showMediators(r *page.Request) (page.Reply, error) {
-	v := &mediatorsView{frame: frameOf(r, pageMediators)}
-	var ask MediatorsAsked
+	v := &mediatorsView{frame: frameOf(r, pageMediators), Backgrounds: options(codes.Backgrounds, r.Lang)}
+	ask := MediatorsAsked{Background: r.Query("background")}
 	ask.Types, v.Types = v.types("committee_type")
 	of := v.id("committee_id")
+	v.bad.Take("background", checkBackground(ask.Background))
 	if err := v.bad.Err(); err != nil {
 		return page.Reply{}, err
 	}
 	err := s.see(r.Context(), r.Grant, func(tx *db.Tx) error {
 		if !of.IsZero() {
-			return v.ofCommittee(tx, of)
+			return v.ofCommittee(tx, of, ask.Background)
 		}
 		if err := v.place(tx); err != nil {
 			return err
@@ -91,11 +101,11 @@ func (s *Service) showMediators(r *page.Request) (page.Reply, error) {
 }
 
 // ofCommittee lists who mediates for one committee now.
-func (v *mediatorsView) ofCommittee(tx *db.Tx, id ident.ID) (err error) {
+func (v *mediatorsView) ofCommittee(tx *db.Tx, id ident.ID, background string) (err error) {
 	if v.Of, err = FindCommittee(tx, id); err != nil {
 		return err
 	}
-	rows, more, err := MediatorsPage(tx, id, v.after)
+	rows, more, err := MediatorsPage(tx, id, background, v.after)
 	people := make([]ServingPerson, 0, len(rows))
 	for _, m := range rows {
 		people = append(people, ServingPerson{m, []Ref{{v.Of.ID, v.Of.Name}}})
@@ -105,7 +115,14 @@ func (v *mediatorsView) ofCommittee(tx *db.Tx, id ident.ID) (err error) {
 }
 
 func (v *mediatorsView) fill(rows []ServingPerson, more bool) {
-	if v.Lines = rows; more {
+	for _, p := range rows {
+		var words []string
+		for _, b := range p.Background {
+			words = append(words, codes.Backgrounds.Name(b, v.r.Lang))
+		}
+		v.Lines = append(v.Lines, personLine{p, strings.Join(words, v.r.Say("desk.comma"))})
+	}
+	if more {
 		v.goOn(more, rows[len(rows)-1].ID)
 	}
 }

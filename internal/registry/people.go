@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"fengqiao/internal/calendar"
+	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
@@ -13,10 +14,6 @@ const adult = 18 // years; PML 14, O10
 
 // Educations are the levels of the national standard that statistics ask for.
 var Educations = []string{"", "10", "20", "30", "40", "60", "70", "80", "90"}
-
-// Backgrounds are what mediators bring with them, and what a conflict check looks at (W4).
-var Backgrounds = []string{"owners_committee", "owner", "local_peacemaker", "property_staff", "community_officer",
-	"party_member", "congress_deputy", "cppcc_member", "lawyer", "legal_worker", "ex_judge", "ex_prosecutor", "ex_police", "other"}
 
 // Person is somebody who takes a place: the id of one who is known already, or what is needed to enter one.
 type Person struct {
@@ -53,8 +50,8 @@ func (s *Service) newcomer(tx *db.Tx, p Person, v Served) (Person, error) {
 	}
 	allowed(&check, "person.sex", p.Sex, ident.Male, ident.Female)
 	allowed(&check, "education", v.Education, Educations...)
-	for _, b := range v.Background {
-		allowed(&check, "background", b, Backgrounds...)
+	for _, b := range v.Background { // W4
+		check.Take("background", codes.Backgrounds.Check(b))
 	}
 	if err := check.Err(); err != nil {
 		return p, err

@@ -23,9 +23,10 @@ type CommitteesAsked struct {
 
 // MediatorsAsked narrows the list of those who mediate: persons who were engaged on a day by committees that stood on it.
 type MediatorsAsked struct {
-	Area  ident.Area   // where the committee is
-	Types []Type       // of the committee; all six when empty
-	On    calendar.Day // today when empty
+	Area       ident.Area   // where the committee is
+	Types      []Type       // of the committee; all six when empty
+	On         calendar.Day // today when empty
+	Background string       // what they bring with them (W4); anything when empty
 }
 
 // CompoundsAsked narrows the list of compounds that were on the register on a day.

@@ -54,8 +54,9 @@ func CommitteesIn(tx *db.Tx, area ident.Area, state State, of Type, p Page) ([]C
 }
 
 // MediatorsPage lists those who mediate for a committee now.
-func MediatorsPage(tx *db.Tx, committee ident.ID, p Page) ([]Mediator, bool, error) {
-	return pageOf[Mediator](tx.Rows().Where("county_code = ? AND committee_id = ? AND left_on IS NULL", committee.County(), committee), p)
+func MediatorsPage(tx *db.Tx, committee ident.ID, background string, p Page) ([]Mediator, bool, error) {
+	q := tx.Rows().Where("county_code = ? AND committee_id = ? AND left_on IS NULL", committee.County(), committee)
+	return pageOf[Mediator](withBackground(q, "mediators", background), p)
 }
 
 // CompoundsIn lists the compounds of an area.

@@ -52,7 +52,15 @@ func serving(tx *db.Tx, ask MediatorsAsked) (*gorm.DB, error) {
 	day := dayOr(tx, ask.On)
 	q := tx.Rows().Table("mediators AS m").Joins("JOIN committees c ON c.county_code = m.county_code AND c.id = m.committee_id").
 		Where("m.engaged_on <= ? AND (m.left_on IS NULL OR m.left_on > ?)", day, day)
-	return placed(tx, stands(q, "c", typesOr(ask.Types), day), "c", ask.Area)
+	return placed(tx, stands(withBackground(q, "m", ask.Background), "c", typesOr(ask.Types), day), "c", ask.Area)
+}
+
+// withBackground keeps engagements of those who bring a background with them; the column holds a list of words in quotes.
+func withBackground(q *gorm.DB, alias, word string) *gorm.DB {
+	if word == "" {
+		return q
+	}
+	return q.Where(alias+`.background LIKE ? ESCAPE '\'`, `%"`+escapeLike(word)+`"%`)
 }
 
 // MediatorsServing lists the persons asked for, each once however many committees they serve, newest first by their

@@ -1,0 +1,124 @@
+package casework_test
+
+// Faults that drawn sequences, or the account of the law that they are held to, brought to light.
+
+import (
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"fengqiao/internal/housetest"
+)
+
+// What was agreed stands, whatever becomes of an attempt to mediate it again: a party that ends the attempt, changes its
+// mind and sees it fail leaves the case with the outcome that it had (G14).
+func TestG14_AnAttemptAtARemedyThatFailsTwiceLeavesTheOutcome(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(town.Lin).Files()
+		su.Performed(c, town.Su)
+		su.Does(c, "close", nil).Is(http.StatusOK)
+		both := []string{c.Applicant, c.Respondent}
+		su.Does(c, "remediate", m{"ground": "unfair", "reason": "对方反映显失公平", "consents": both}).Is(http.StatusOK)
+		su.Does(c, "request-end", m{"party_id": c.Respondent}).Is(http.StatusOK)
+		su.Does(c, "reconsider", m{"party_id": c.Respondent}).Is(http.StatusOK)
+		su.Does(c, "record-consent", m{"party_id": c.Applicant, "consent": "agreed", "channel": "phone"}).Is(http.StatusOK)
+		su.Does(c, "accept", nil).Is(http.StatusOK)
+		su.Does(c, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(http.StatusOK)
+		if got := c.Last.Text("outcome"); c.State != "closed" || got != "written_agreement" {
+			t.Errorf("%s with outcome %q", c.State, got)
+		}
+	})
+}
+
+// A refusal that was recorded wrongly while an agreement was mediated again is taken back; what was agreed stood all along.
+func TestG14_ARetractedRefusalLeavesTheOutcome(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(town.Lin).Files()
+		su.Performed(c, town.Su)
+		su.Does(c, "close", nil).Is(http.StatusOK)
+		counted := c.Last.Text("first_closed_on")
+		su.Does(c, "remediate", m{"ground": "unfair", "reason": "对方反映显失公平", "consents": []string{c.Applicant, c.Respondent}}).Is(http.StatusOK)
+		su.Does(c, "record-consent", m{"party_id": c.Respondent, "consent": "refused", "channel": "phone"}).Is(http.StatusOK)
+		su.Does(c, "retract", m{"entry": c.Version, "reason": "听错了"}).Is(http.StatusOK)
+		su.Does(c, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(http.StatusOK)
+		if c.Last.Text("outcome") != "written_agreement" || c.Last.Text("first_closed_on") != counted || counted == "" {
+			t.Errorf("outcome %q, counted on %q, before on %q", c.Last.Text("outcome"), c.Last.Text("first_closed_on"), counted)
+		}
+	})
+}
+
+// G9: a court confirms an agreement once. Enforcing what it confirmed does not open the way to a second confirmation.
+func TestG9_WhatWasConfirmedIsNotConfirmedAgain(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(town.Lin).Files()
+		su.Signed(c, town.Su)
+		apply := m{"court": "丰泽区人民法院", "applied_on": town.Today()}
+		su.Does(c, "apply-confirmation", apply).Is(http.StatusOK)
+		su.Does(c, "record-confirmation", m{"decision": "confirmed", "decided_on": town.Today(), "document_no": "（2026）闽0503民特1号"}).Is(http.StatusOK)
+		su.Does(c, "repudiate", m{"party_id": c.Applicant, "kind": "enforcement", "court": "丰泽区人民法院", "filed_on": town.Today()}).Is(http.StatusOK)
+		su.Does(c, "apply-confirmation", apply).Refuses("rule.G9")
+	})
+}
+
+// A suit is over an agreement: where none was reached, nobody is offered to record one (G8).
+func TestG8_WithoutAnAgreementThereIsNothingToRepudiate(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(town.Lin).Files()
+		su.Accepted(c)
+		su.Does(c, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(http.StatusOK)
+		su.Does(c, "repudiate", m{"party_id": c.Applicant, "court": "丰泽区人民法院", "filed_on": town.Today()}).Refuses("lifecycle")
+		if c.Last.Holds("repudiate") {
+			t.Errorf("offered: %s", c.Last.Text("next"))
+		}
+	})
+}
+
+// Only the last answer is taken back: once all were asked anew, what was said before is history.
+func TestAnAnswerBeforeAllWereAskedAnewIsNotTakenBack(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(town.Lin).Files()
+		yes := m{"party_id": c.Respondent, "consent": "agreed", "channel": "phone"}
+		su.Does(c, "ask-consent", nil).Is(http.StatusOK)
+		su.Does(c, "record-consent", yes).Is(http.StatusOK)
+		old := c.Version
+		su.Does(c, "request-end", m{"party_id": c.Applicant}).Is(http.StatusOK)
+		su.Does(c, "reconsider", m{"party_id": c.Applicant}).Is(http.StatusOK)
+		su.Does(c, "record-consent", yes).Is(http.StatusOK)
+		now := c.Version
+		su.Does(c, "retract", m{"entry": old, "reason": "误记"}).Refuses("superseded")
+		su.Does(c, "retract", m{"entry": now, "reason": "误记"}).Is(http.StatusOK)
+	})
+}
+
+// What no body could bring about is not offered: a second extension, the removal of one of two, a property matter in
+// another dispute, a change of mind after 90 days.
+func TestNothingIsOfferedThatNoBodyBringsAbout(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(town.Lin).Files()
+		su.Met(c, town.Su)
+		both := []string{c.Applicant, c.Respondent}
+		su.Does(c, "extend", m{"days": 5, "reason": "等鉴定", "consents": both}).Is(http.StatusOK)
+		next := func() []any { list, _ := c.Last.Value("next").([]any); return list }
+		for _, e := range []any{"extend", "remove-party", "record-property", "end-helper"} {
+			if slices.Contains(next(), e) {
+				t.Errorf("%s is offered", e)
+			}
+		}
+		su.Does(c, "request-end", m{"party_id": c.Respondent}).Is(http.StatusOK)
+		if !slices.Contains(next(), any("reconsider")) {
+			t.Errorf("nobody may change its mind: %v", next())
+		}
+		town.Later(91 * 24 * time.Hour)
+		town.Again(town.Su).Sees(c).Is(http.StatusOK)
+		if slices.Contains(next(), any("reconsider")) {
+			t.Errorf("a change of mind is offered after 91 days: %v", next())
+		}
+	})
+}

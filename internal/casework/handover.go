@@ -1,0 +1,201 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/authz"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/registry"
+)
+
+// OpenCase is a case that a mediator works on and would leave behind.
+type OpenCase struct {
+	ID        ident.ID `json:"id"`
+	Reference string   `json:"reference"`
+	CaseNo    string   `json:"case_no,omitempty"`
+	Title     string   `json:"title"`
+	State     State    `json:"state"`
+	Part      string   `json:"part" doc:"host, co_mediator or recorder"`
+}
+
+// Leaver is a mediator with the open cases that the chair must hand over before they may leave (R8).
+type Leaver struct {
+	MediatorID ident.ID   `json:"mediator_id"`
+	Name       string     `json:"name"`
+	Cases      []OpenCase `json:"cases"`
+}
+
+// HandingHost gives the open cases of a mediator who leaves to a successor of the same committee.
+type HandingHost struct {
+	To    ident.ID   `json:"to_mediator_id"`
+	Cases []ident.ID `json:"cases,omitempty,omitzero" nullable:"false" doc:"Some of the open cases; all when left out"`
+}
+
+// HandOverResult is what became of each case.
+type HandOverResult struct {
+	Handed  []OpenCase `json:"handed" nullable:"false"`
+	LeftOut []LeftOut  `json:"left_out" nullable:"false" doc:"Cases that stayed with the leaver, and why"`
+}
+
+// LeftOut is a case that could not go to the successor: a tie was found, or they withdrew from it earlier.
+type LeftOut struct {
+	OpenCase
+	Code string     `json:"code"`
+	Why  string     `json:"detail"`
+	Text fault.Text `json:"-"`
+	Ties []Tie      `json:"ties,omitempty"`
+}
+
+// LeaverOf lists the open cases of a mediator of one's committee.
+func (s *Service) LeaverOf(ctx context.Context, g authz.Grant, mediator ident.ID) (Leaver, error) {
+	var out Leaver
+	err := s.db.Read(ctx, g.By(), func(tx *db.Tx) error {
+		m, err := leaving(tx, g, mediator)
+		if err != nil {
+			return err
+		}
+		out = Leaver{MediatorID: m.ID, Name: m.Name}
+		out.Cases, err = openCasesOf(tx, g, m)
+		return err
+	})
+	return out, err
+}
+
+// leaving is a mediator of a committee that the grant covers.
+func leaving(tx *db.Tx, g authz.Grant, id ident.ID) (registry.Mediator, error) {
+	m, err := registry.FindMediator(tx, id)
+	if err == nil && !g.CoversCommittee(m.CommitteeID) {
+		err = fault.NoSuch()
+	}
+	return m, err
+}
+
+// HandOverHost hands a leaving mediator's open cases to a successor, each in a transaction and with an entry of its own.
+// The successor takes the leaver's part: who hosted is followed as host. A case to which the successor has a tie (M12), or
+// from which they withdrew (M2), stays and is named. Notes of caucuses stay closed to the successor until their party
+// agrees; the parties are told, and may choose another (M4). Sent again, it hands nothing over twice.
+//
+// Faults: Missing for a mediator of another committee; Invalid for a successor who does not serve here, or a case that the
+// leaver does not work on.
+func (s *Service) HandOverHost(ctx context.Context, g authz.Grant, mediator ident.ID, in HandingHost) (HandOverResult, error) {
+	out := HandOverResult{Handed: []OpenCase{}, LeftOut: []LeftOut{}}
+	from, to, cases, err := s.handing(ctx, g, mediator, in)
+	if err != nil {
+		return out, err
+	}
+	by := g.By()
+	by.Once = actor.Once{} // one key cannot stand for several transactions
+	for _, one := range cases {
+		err := s.handOne(ctx, by, g, one.ID, from, to)
+		var f *fault.Fault
+		switch {
+		case err == nil:
+			out.Handed = append(out.Handed, one)
+		case errors.As(err, &f) && (f.Kind == fault.Conflict || f.Kind == fault.Missing):
+			ties, _ := f.Extra["ties"].([]Tie)
+			out.LeftOut = append(out.LeftOut, LeftOut{OpenCase: one, Code: f.PublicCode(), Text: f.Text, Ties: ties})
+		default:
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// handing checks who leaves, who follows, and which cases are meant.
+func (s *Service) handing(ctx context.Context, g authz.Grant, mediator ident.ID, in HandingHost) (from, to registry.Mediator, cases []OpenCase, err error) {
+	err = s.db.Read(ctx, g.By(), func(tx *db.Tx) error {
+		if from, err = leaving(tx, g, mediator); err != nil {
+			return err
+		}
+		var bad fault.Check
+		to, err = registry.FindMediator(tx, in.To)
+		if err != nil && !fault.Is(err, fault.Missing) {
+			return err
+		}
+		if err != nil || to.CommitteeID != from.CommitteeID || !to.Works() || to.ID == from.ID {
+			bad.Add("to_mediator_id", "请选择本调委会另一位在任的调解员。", "Please choose another serving mediator of this committee.")
+		}
+		if cases, err = openCasesOf(tx, g, from); err != nil {
+			return err
+		}
+		if len(in.Cases) > 0 {
+			all := len(in.Cases)
+			cases = slices.DeleteFunc(cases, func(c OpenCase) bool { return !slices.Contains(in.Cases, c.ID) })
+			if len(cases) != all {
+				bad.Add("cases", "请选择这位调解员正在办理的案件，每件一次。", "Please choose open cases of this mediator, each once.")
+			}
+		}
+		return bad.Err()
+	})
+	return from, to, cases, err
+}
+
+// handOne is the act on one case.
+func (s *Service) handOne(ctx context.Context, by actor.Actor, g authz.Grant, id ident.ID, from, to registry.Mediator) error {
+	return s.db.Do(ctx, by, id.County(), func(tx *db.Tx) error {
+		c, err := s.find(tx, g, id)
+		if err != nil {
+			return err
+		}
+		d, err := s.inTx(tx, g, Order{Case: id}, c.AreaCode)
+		if err != nil {
+			return err
+		}
+		_, err = s.perform(d, c, HandOverHost, func(d *deed, c *Case) (note, error) { return d.follow(c, from, to) })
+		return err
+	})
+}
+
+// follow puts the successor in the leaver's place.
+func (d *deed) follow(c *Case, from, to registry.Mediator) (note, error) {
+	works := func(m ident.ID) func(Participant) bool {
+		return func(p Participant) bool { return p.MediatorID == m && isHosting(p.Part) && p.EndedAt == nil }
+	}
+	i := slices.IndexFunc(c.People, works(from.ID))
+	if i < 0 {
+		return note{}, fault.New(fault.Conflict, "handed_over", "这件案子已经不由 %s 办理。", "%s does not work on this case any more.", from.Name)
+	}
+	if c.recused(to.ID) {
+		return note{}, fault.Rule("M2", "%s 已经回避，不能再参与本案。", "%s has withdrawn from this case and may not come back.", to.Name)
+	}
+	part := c.People[i].Part
+	n, err := d.conflicts(c, []registry.Mediator{to}, nil)
+	if err != nil {
+		return note{}, err
+	}
+	hosts := part == authz.PartHost
+	d.leave(c, works(from.ID))
+	if there := slices.ContainsFunc(c.People, works(to.ID)); hosts || !there {
+		d.leave(c, works(to.ID))
+		d.joinAs(c, to, part)
+	}
+	if hosts {
+		c.HostID, c.AssignedBy = to.ID, "committee"
+	}
+	n.fact["from_mediator"], n.fact["to_mediator"], n.fact["part"] = from.ID.String(), to.ID.String(), part
+	return n, errors.Join(d.takenAlready(c, &n), d.tellOfSuccessor(c, hosts))
+}
+
+// tellOfSuccessor sends every party word that somebody else goes on with its case.
+func (d *deed) tellOfSuccessor(c *Case, hosts bool) error {
+	if d.tx == nil || !hosts {
+		return nil
+	}
+	text := "【人民调解】编号 " + ident.Reference(c.Reference).Grouped() + "：承办的调解员有变动，由另一位调解员继续办理。您可以凭编号和查询码查看，也可以要求更换。如有疑问请拨打 12348。"
+	for i := range c.Sides {
+		p := &c.Sides[i]
+		if p.RemovedAt != nil || !strings.HasPrefix(p.Phone, "1") {
+			continue
+		}
+		if err := d.tell(d.tx, c, p, Message{Channel: "sms", To: p.Phone, Kind: "new_mediator", Text: text}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

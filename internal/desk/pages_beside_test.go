@@ -132,8 +132,8 @@ func TestCourtsCorrectionsAndRemediesAreEnteredByForms(t *testing.T) {
 		su.Opens(c+"/correct").Reads("为什么更正", "楼上漏水")
 		su.Says("set.title", "楼上卫生间漏水", "set.category", "1306", "set.difficulty", "1", "set.area_code", string(housetest.Shaolin),
 			"set.facts", "楼上卫生间漏水，天花板发霉。", "set.request", "请修好。", "reason", "写漏了").Reads("须由另一人")
-		su.Opens(c).Reads("归档后的更正", "等待另一人批准", "楼上卫生间漏水", "写漏了")
-		su.Opens(c + "/correct").Reads("这项更正是您提出的").ReadsNot("批准，改过来")
+		su.Opens(c).Reads("归档后的更正", "等待另一人批准", "楼上卫生间漏水", "写漏了", "这项更正是您提出的").ReadsNot("批准或不批准")
+		su.Opens(c + "/correct").ReadsNot("批准，改过来")
 		zheng.Opens(c).Reads("批准或不批准")
 		zheng.Opens(c+"/correct").Reads("要改成这样", "楼上卫生间漏水", "批准，改过来")
 		zheng.Says("reason", "核对属实").Is(422, c+"/correct").Reads("请选择批准或不批准")

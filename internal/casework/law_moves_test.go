@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -150,21 +151,10 @@ func (l *law) end(outcome string, by *side) {
 	}
 }
 
-// drop voids a text that is not in force, and its signatures.
+// drop voids a text that is not in force, and its signatures: what was in force before stands with its own.
 func (l *law) drop() {
-	if l.deal == nil || !l.deal.force.IsZero() {
-		return
-	}
-	l.deal, l.former = l.former, nil
-	l.voidSignatures()
-}
-
-func (l *law) voidSignatures() {
-	for i := range l.entries {
-		l.entries[i].superseded = l.entries[i].superseded || l.entries[i].event == "sign"
-	}
-	for _, p := range l.sides {
-		p.signed = false
+	if l.deal != nil && l.deal.force.IsZero() {
+		l.deal, l.former = l.former, nil
 	}
 }
 
@@ -186,7 +176,6 @@ func (l *law) draws(t try) {
 	if l.deal != nil {
 		l.former = l.deal
 	}
-	l.voidSignatures()
 	l.deal = t.deal
 	if t.event == "fix_agreement" {
 		l.state = "agreement_pending"
@@ -196,21 +185,20 @@ func (l *law) draws(t try) {
 }
 
 func (l *law) signs(t try, e *entry) {
-	switch e.key = t.sign; t.sign {
+	e.key, e.deal = t.sign, l.deal
+	switch t.sign {
 	case "party":
-		t.side.signed = true
 		e.key += " " + t.side.id
 	case "mediator":
-		l.deal.mediator = true
 		e.key += " " + t.person
-	case "seal":
-		l.deal.seal = true
 	}
+	l.deal.signed = append(l.deal.signed, e.key)
 }
 
 // allSigned is G4: every party, a mediator and the seal.
 func (l *law) allSigned() bool {
-	return l.deal.mediator && l.deal.seal && all(l.here(), func(p *side) bool { return p.signed })
+	mediator := slices.ContainsFunc(l.deal.signed, func(key string) bool { return strings.HasPrefix(key, "mediator ") })
+	return mediator && l.deal.has("seal") && all(l.here(), l.hasSigned)
 }
 
 // happensBeside are the acts that move little.
@@ -351,17 +339,6 @@ func (l *law) retracts(t try, e *entry) {
 			p.told = p.told && p.gone // a removed party's rows stay as they were
 		}
 	case "sign":
-		was.superseded = true
-		l.unsign(was.key)
+		l.deal.signed = slices.DeleteFunc(l.deal.signed, func(key string) bool { return key == was.key })
 	}
-}
-
-func (l *law) unsign(key string) {
-	for _, p := range l.sides {
-		p.signed = p.signed && key != "party "+p.id
-	}
-	l.deal.seal = l.deal.seal && key != "seal"
-	l.deal.mediator = slices.ContainsFunc(l.entries, func(e entry) bool {
-		return e.event == "sign" && !e.superseded && len(e.key) > 8 && e.key[:8] == "mediator"
-	})
 }

@@ -44,19 +44,19 @@ type law struct {
 
 // side is a party.
 type side struct {
-	id, role     string
-	consent      string
-	told, sat    bool
-	signed, gone bool
-	kin          bool // of hong
+	id, role  string
+	consent   string
+	told, sat bool
+	gone      bool
+	kin       bool // of hong
 }
 
 // deal is one version of an agreement.
 type deal struct {
 	form, hash, owed   string
 	debtor, creditor   *side
-	mediator, seal     bool
-	whole              bool // the register of an oral one
+	signed             []string // by whom, in the words of signer
+	whole              bool     // the register of an oral one
 	result, said       string
 	due, force         time.Time
 	confirmed, refused bool
@@ -81,13 +81,13 @@ type friend struct {
 
 // entry is one of the journal's.
 type entry struct {
-	event, by  string
-	side       *side
-	sides      []*side
-	was, to    string
-	key        string // of a signature
-	retracted  bool
-	superseded bool
+	event, by string
+	side      *side
+	sides     []*side
+	was, to   string
+	key       string // of a signature
+	deal      *deal  // that was signed
+	retracted bool
 }
 
 // try is one attempt at an event.
@@ -277,7 +277,7 @@ func (l *law) standing(event, who string) reasons {
 		r.add(l.channel == "", "-not_referred")
 	case "sign":
 		p := l.partyOf(who)
-		r.add(p != nil && p.signed, "-signed")
+		r.add(p != nil && l.hasSigned(p), "-signed")
 	case "hand_over_note", "disclose_note", "request_note", "decide_note":
 		p := l.partyOf(who)
 		r.add(!slices.ContainsFunc(l.talks, func(t talk) bool { return p == nil || t.with == p }), "-denied")
@@ -455,22 +455,22 @@ func (l *law) againstSession(r *reasons, t try) {
 func (l *law) againstSignature(r *reasons, t try, own *side) {
 	switch t.sign {
 	case "party":
-		r.add(t.side.signed, "signed")
+		r.add(l.hasSigned(t.side), "signed")
 		r.add(own != nil && own == t.side, "invalid") // by itself it signs with a code, P8
 		r.add(own == nil && t.word == "drawn", "denied")
 	case "mediator":
 		r.add(!slices.Contains(l.team, t.person), "invalid")
 		r.add(own != nil || t.word == "drawn" && t.person != t.who, "denied")
-		r.add(l.signedBy("mediator "+t.person), "signed")
+		r.add(l.deal.has("mediator "+t.person), "signed")
 	case "seal":
 		r.add(own != nil, "denied")
-		r.add(l.deal.seal, "signed")
+		r.add(l.deal.has("seal"), "signed")
 	}
 }
 
-func (l *law) signedBy(key string) bool {
-	return slices.ContainsFunc(l.entries, func(e entry) bool { return e.event == "sign" && e.key == key && !e.superseded })
-}
+func (d *deal) has(signer string) bool { return d != nil && slices.Contains(d.signed, signer) }
+
+func (l *law) hasSigned(p *side) bool { return l.deal.has("party " + p.id) }
 
 func (l *law) againstPaper(r *reasons, t try) {
 	switch t.event {
@@ -521,7 +521,7 @@ func (l *law) againstRetraction(r *reasons, t try) {
 	case "sign":
 		r.add(l.state != "agreement_pending", "lifecycle")
 		r.add(e.by == t.who || folk[t.who].post != "chair", "denied")
-		r.add(e.superseded, "superseded")
+		r.add(e.deal != l.deal || !l.deal.has(e.key), "superseded")
 	default:
 		r.add(true, "not_retractable")
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"pgregory.net/rapid"
@@ -49,6 +50,25 @@ func (w *walk) choose() (event, who string) {
 			}
 		}
 	}
+	theme := w.theme
+	switch {
+	case theme == "record_confirmation" && w.matter == nil:
+		theme = "apply_confirmation"
+	case theme == "decide_conflict" && w.tie == "":
+		theme = "add_party"
+	case theme == "retract" && w.endedBy == nil && rapid.Bool().Draw(w.t, "refused"):
+		theme = "record_consent"
+	case theme == "accept_transfer" && w.offer == nil:
+		theme = "transfer"
+	case theme == "hand_over_note" && len(w.talks) == 0:
+		theme = "open_session"
+	}
+	if last := w.entries[len(w.entries)-1]; last.event == "party_refuses" && slices.Contains(possible["retract"], last.by) && rapid.Bool().Draw(w.t, "mistaken") {
+		return "retract", last.by // who wrote it
+	}
+	if on := possible[theme]; !w.straight && len(on) > 0 && rapid.IntRange(0, 3).Draw(w.t, "theme") > 0 {
+		return theme, one(w, "who", on...)
+	}
 	ending := !w.straight && rapid.IntRange(0, 9).Draw(w.t, "ending") == 0
 	maps.DeleteFunc(possible, func(e string, _ []string) bool { return slices.Contains(enders, e) != ending })
 	if ahead := w.ahead(); len(possible[ahead]) > 0 && (w.straight || rapid.IntRange(0, 2).Draw(w.t, "ahead") == 0) {
@@ -61,6 +81,14 @@ func (w *walk) choose() (event, who string) {
 	return event, one(w, "who", possible[event]...)
 }
 
+// themes are what is rare by chance alone: each sequence has one, and comes back to it whenever it can.
+var themes = []string{"accept_transfer", "accept_transfer", "add_party", "apply_confirmation", "correct", "decide_conflict", "decide_conflict", "decide_note", "decline_transfer",
+	"hand_over_note", "hand_over_note", "oral_agreement", "pause", "reconsider", "record_confirmation", "record_confirmation", "record_confirmation", "record_property", "refuse_acceptance", "remediate", "repudiate", "request_end",
+	"request_recusal", "reroute", "retract", "retract", "terminate", "transfer", "withdraw"}
+
+// goneBefore is how far a clerk goes before some themes can be come to.
+var goneBefore = map[string]int{"reroute": 0, "decide_conflict": 8, "hand_over_note": 8, "record_confirmation": 18, "apply_confirmation": 18, "remediate": 20, "correct": 22}
+
 // ahead is the step that a clerk would take next.
 func (w *walk) ahead() string {
 	switch {
@@ -68,6 +96,8 @@ func (w *walk) ahead() string {
 		return "decide_conflict"
 	case slices.ContainsFunc(w.talks, func(t talk) bool { return t.request != "" }):
 		return "decide_note"
+	case w.offer != nil && !w.straight:
+		return one(w, "answer", "accept_transfer", "decline_transfer")
 	case w.endedBy != nil:
 		return one(w, "mind", "reconsider", "retract")
 	case w.matter != nil && rapid.Bool().Draw(w.t, "decided"):
@@ -97,6 +127,9 @@ func (w *walk) ahead() string {
 		}
 		if !all(w.here(), func(p *side) bool { return p.sat }) {
 			return "open_session"
+		}
+		if w.straight && rapid.IntRange(0, 3).Draw(w.t, "written") > 0 {
+			return "fix_agreement"
 		}
 		return one(w, "end", "fix_agreement", "fix_agreement", "oral_agreement", "open_session", "open_session", "pause", "extend")
 	case "paused":
@@ -227,6 +260,9 @@ func (w *walk) fillConsent(t *try) {
 	}
 	w.own(t, one(w, "party", waiting...))
 	answers := []string{"agreed", "agreed", "agreed", "agreed", "agreed", "agreed", "unreached", "refused"}
+	if w.theme == "retract" {
+		answers = []string{"agreed", "refused"}
+	}
 	if t.word = "agreed"; !w.straight {
 		t.word = one(w, "answer", answers...)
 	}
@@ -239,8 +275,15 @@ func (w *walk) fillTeam(t *try) {
 	if t.person = one(w, "host", committee...); !w.straight {
 		t.person = one(w, "any", t.person, t.person, t.person, "su", "othermediator")
 	}
+	if w.theme == "decide_conflict" && w.lead == "home" {
+		t.person = "hong"
+	}
 	t.body = m{"host_mediator_id": w.mediator(t.person), "chosen_by": t.word}
-	if co := one(w, "co", append(slices.Clone(committee), "", "")...); co != "" && co != t.person {
+	co := one(w, "co", append(slices.Clone(committee), "", "")...)
+	if i := slices.IndexFunc(committee, func(who string) bool { return who != t.person }); w.theme == "hand_over_note" && i >= 0 {
+		co = committee[i]
+	}
+	if co != "" && co != t.person {
 		t.co = co
 		t.body["co_mediator_ids"] = []string{w.mediator(co)}
 	}
@@ -251,6 +294,9 @@ func (w *walk) fillTeam(t *try) {
 
 func (w *walk) fillSession(t *try) {
 	t.word = one(w, "kind", "joint", "joint", "joint", "caucus", "caucus", "investigation")
+	if w.theme == "hand_over_note" && !w.straight {
+		t.word = "caucus"
+	}
 	t.sides = w.here()
 	if t.word == "caucus" {
 		t.sides = []*side{w.someone()}
@@ -291,24 +337,36 @@ func (w *walk) fillSignature(t *try) {
 	}
 	var open []*side
 	for _, p := range w.here() {
-		if !p.signed {
+		if !w.hasSigned(p) {
 			open = append(open, p)
 		}
 	}
+	mediator := slices.ContainsFunc(w.deal.signed, func(key string) bool { return strings.HasPrefix(key, "mediator ") })
 	kinds := []string{"party", "mediator", "seal"}
 	switch {
+	case w.straight && !mediator:
+		kinds = []string{"mediator"}
+	case w.straight && !w.deal.has("seal"):
+		kinds = []string{"seal"}
+	case w.straight:
+		kinds = []string{"party"}
 	case len(open) > 0:
 		kinds = []string{"party", "party", "party", "mediator", "seal"}
-	case !w.deal.mediator:
+	case !mediator:
 		kinds = append(kinds, "mediator", "mediator")
-	case !w.deal.seal:
+	case !w.deal.has("seal"):
 		kinds = append(kinds, "seal", "seal")
 	}
 	switch t.sign = one(w, "signer", kinds...); t.sign {
 	case "party":
-		w.own(t, one(w, "party", append(open, w.here()[0])...))
+		if !w.straight {
+			open = append(open, w.here()[0])
+		}
+		w.own(t, one(w, "party", open...))
 	case "mediator":
-		t.person = one(w, "mediator", append(slices.Clone(w.team), w.team[0], "hong")...)
+		if t.person = w.team[0]; !w.straight {
+			t.person = one(w, "mediator", append(slices.Clone(w.team), w.team[0], "hong")...)
+		}
 		t.body["mediator_id"] = w.mediator(t.person)
 	case "seal":
 		t.body["seal"] = true
@@ -357,6 +415,9 @@ func (w *walk) fillLater(t *try) {
 		}
 	case "add_party":
 		name := one(w, "name", "蔡美华", kinName)
+		if w.theme == "decide_conflict" {
+			name = kinName
+		}
 		t.side = &side{role: "respondent", kin: name == kinName}
 		t.body = m{"name": name, "phone_reason": "不知道", "reason": "漏水也经过他家"}
 	case "remove_party":
@@ -376,6 +437,9 @@ func (w *walk) fillPaper(t *try) {
 		w.fillAmendment(t)
 	case "retract":
 		t.entry = one(w, "entry", w.worthRetracting(t.who)...)
+		if last := len(w.entries) - 1; w.entries[last].event == "party_refuses" && rapid.Bool().Draw(w.t, "last") {
+			t.entry = last
+		}
 		t.body = m{"entry": fmt.Sprint(t.entry + 1), "reason": "误记"}
 	case "record_property":
 		t.body = m{"common_income": m{"earned_fen": 100000, "cost_fen": 20000}}
@@ -395,6 +459,9 @@ func (w *walk) fillPaper(t *try) {
 	case "transfer":
 		t.word = one(w, "kind", "transfer", "joint")
 		t.person = one(w, "committee", "home", "other", "other", "far")
+		if w.theme == "accept_transfer" {
+			t.word, t.person = "transfer", one(w, "receiver", "other", "far")
+		}
 		t.body = m{"to_committee_id": w.committee(t.person), "kind": t.word, "reason": "difficult", "text": "请协助", "consents": w.everybody(t)}
 	case "decline_transfer":
 		t.body = m{"reason": "人手不够"}
@@ -475,6 +542,9 @@ func (w *walk) fillNote(t *try) {
 	switch t.event {
 	case "hand_over_note":
 		t.person = one(w, "reader", append(slices.Clone(w.team), "hong")...)
+		if len(w.team) > 1 && rapid.Bool().Draw(w.t, "beside") {
+			t.person = w.team[1]
+		}
 		t.body = m{"session_id": t.talk.id, "mediator_id": w.mediator(t.person), "channel": "phone"}
 	case "disclose_note":
 		t.body = m{"session_id": t.talk.id, "text": "愿意道歉", "channel": "phone"}

@@ -98,6 +98,7 @@ type walk struct {
 	last  time.Time
 
 	straight   bool   // the way of a clerk, before chance begins
+	theme      string // an event to come back to
 	correction string // that waits for a decision
 }
 
@@ -109,7 +110,11 @@ func (d *drawn) sequence(t *rapid.T) {
 	d.town.Clock.Set(dbtest.Friday.Add(-longest).Add(time.Duration(d.began) * 10 * time.Second))
 	w := &walk{drawn: d, law: &law{state: "registered"}, t: t, codes: map[string]string{}, party: map[string]housetest.Hand{}, last: dbtest.Friday.Add(-24 * time.Hour)}
 	w.files()
-	straight := rapid.SampledFrom([]int{0, 3, 8, 13, 18}).Draw(t, "straight")
+	w.theme = rapid.SampledFrom(themes).Draw(t, "theme")
+	straight := rapid.SampledFrom([]int{0, 3, 8, 14, 17, 20}).Draw(t, "straight")
+	if n, ok := goneBefore[w.theme]; ok {
+		straight = n
+	}
 	for i := range straight + rapid.IntRange(5, 12).Draw(t, "steps") {
 		w.straight = i < straight
 		w.passes()
@@ -121,9 +126,9 @@ func (d *drawn) sequence(t *rapid.T) {
 // passes lets time go by: minutes, now and then days.
 func (w *walk) passes() {
 	days := rapid.SampledFrom([]int{0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 12, 95}).Draw(w.t, "days")
-	by := 5*time.Minute + time.Duration(days)*24*time.Hour
+	by := 3*time.Minute + time.Duration(days)*24*time.Hour
 	if w.straight {
-		by = 5 * time.Minute
+		by = 3 * time.Minute
 	}
 	if w.town.Clock.Now().Add(by).After(w.last) {
 		by = time.Minute
@@ -144,7 +149,7 @@ func (w *walk) enough(ok bool, format string, args ...any) {
 
 // files brings a dispute before the committee, in one of the ways in which they come.
 func (w *walk) files() {
-	way := rapid.SampledFrom([]string{"online", "online", "online", "online", "property", "petition", "court", "N1", "N2", "own"}).Draw(w.t, "way")
+	way := rapid.SampledFrom([]string{"online", "online", "online", "property", "property", "petition", "court", "N1", "N2", "own"}).Draw(w.t, "way")
 	w.now = w.town.Clock.Now()
 	change, by := m{}, "su"
 	switch way {
@@ -295,7 +300,7 @@ func (w *walk) agrees(who string, a housetest.Answer, what string) {
 	case "full", "party":
 		for i, p := range w.sides {
 			at := w.place(a, p) + "."
-			w.enough(a.Text(at+"consent") == p.consent && (a.Value(at+"removed") == true) == p.gone && (a.Value(at+"notice_at") != nil) == p.told && (a.Value(at+"signed") == true) == p.signed,
+			w.enough(a.Text(at+"consent") == p.consent && (a.Value(at+"removed") == true) == p.gone && (a.Value(at+"notice_at") != nil) == p.told && (a.Value(at+"signed") == true) == w.hasSigned(p),
 				"%s\nparty %d is %+v, but %s", what, i, *p, a.Value(w.place(a, p)))
 		}
 		fallthrough

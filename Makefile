@@ -48,13 +48,13 @@ vet:
 	@bad="$$(gofmt -l cmd internal migrations policies web/*.go)"; [ -z "$$bad" ] || { echo "not formatted by gofmt:"; echo "$$bad"; exit 1; }
 
 unit: ## tests on SQLite
-	FENGQIAO_TEST_DATABASES=sqlite $(GO) test ./...
+	FENGQIAO_TEST_DATABASES=sqlite $(GO) test -timeout 20m ./...
 
 # SQLite without C is twenty times slower under the race detector, so that watches PostgreSQL: one server for all.
 race: ## tests on PostgreSQL, watched for data races
 	@if command -v $${CC:-gcc} >/dev/null; then race=-race; else race=; echo "No C compiler: without the race detector."; fi; \
 	[ -n "$$race" ] || [ "$$CI" != true ] || exit 1; \
-	set -x; FENGQIAO_TEST_DATABASES=postgres $(GO) run ./internal/db/dbtest/withpostgres $(GO) test $$race ./...
+	set -x; FENGQIAO_TEST_DATABASES=postgres $(GO) run ./internal/db/dbtest/withpostgres $(GO) test -timeout 20m $$race ./...
 
 city: ## the whole demo city on PostgreSQL, without the race detector: it would take many minutes
 	FENGQIAO_TEST_DATABASES=postgres $(GO) run ./internal/db/dbtest/withpostgres $(GO) test ./internal/app -run TestTheDemoCity

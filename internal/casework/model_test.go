@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -48,7 +49,7 @@ func TestTheLifecycleIsWhatTheHandbookSays(t *testing.T) {
 				return
 			}
 			for _, tr := range casework.Lifecycle {
-				if d.seen[string(tr.Event)] == 0 {
+				if tr.Event != casework.HandOverHost && d.seen[string(tr.Event)] == 0 { // the registry's, at a mediator's leaving
 					t.Errorf("%s was never drawn with success: the account is blind to it", tr.Event)
 				}
 			}
@@ -341,6 +342,11 @@ func (w *walk) sameBlocked(who string, a housetest.Answer, what string) {
 		w.enough(slices.Contains(blocked[event], code), "%s\nfor %s %s is blocked by %s, the law says %v", what, who, event, code, blocked[event])
 		delete(blocked, event)
 	}
+	maps.DeleteFunc(blocked, func(_ string, codes reasons) bool { // that there is nothing to do is not said
+		return slices.ContainsFunc(codes, func(c string) bool {
+			return slices.Contains([]string{"no_application", "no_conflict", "no_transfer"}, c)
+		})
+	})
 	w.enough(len(blocked) == 0, "%s\nfor %s the law blocks also %v", what, who, blocked)
 }
 

@@ -53,6 +53,17 @@ func (c *Case) atCourt(kind string) *CourtMatter {
 	return nil
 }
 
+// atCourtOf is the matter of a kind that a party brought and the court has not decided: what became of it is that party's
+// to say, or the mediator's, and not the other side's.
+func (c *Case) atCourtOf(kind string, party ident.ID) *CourtMatter {
+	for i := range c.Courts {
+		if m := &c.Courts[i]; m.Kind == kind && m.PartyID == party && m.DecidedOn.IsZero() {
+			return m
+		}
+	}
+	return nil
+}
+
 // mayBeConfirmed: a written agreement in force that no court has been asked to confirm, G9.
 func (c *Case) mayBeConfirmed() bool {
 	return c.Agreement != nil && c.Agreement.Form == Written && c.EffectiveAt != nil && c.LegalTrack == ""
@@ -289,15 +300,20 @@ func (s *Service) Repudiate(ctx context.Context, g authz.Grant, o Order, in Repu
 		if in.Kind == "" {
 			in.Kind = Suing
 		}
+		p, err := d.actingParty(c, in.PartyID)
 		m := c.atCourt(in.Kind)
+		switch {
+		case err != nil && (m == nil || !in.PartyID.IsZero()):
+			return note{}, err
+		case err != nil: // staff record what became of it
+			p = c.party(m.PartyID)
+		default:
+			m = c.atCourtOf(in.Kind, p.ID)
+		}
 		if err := in.check(d, c, m); err != nil {
 			return note{}, err
 		}
 		if m == nil {
-			p, err := d.actingParty(c, in.PartyID)
-			if err != nil {
-				return note{}, err
-			}
 			c.Courts = append(c.Courts, CourtMatter{Key: d.newKey(), CaseID: c.ID, AgreementID: c.AgreementID, Kind: in.Kind, PartyID: p.ID,
 				Papers: "[]", Court: strings.TrimSpace(in.Court), FiledOn: in.FiledOn})
 			m = &c.Courts[len(c.Courts)-1]

@@ -138,6 +138,9 @@ func TestG8_ASuitOverTheAgreementIsRecorded(t *testing.T) {
 		if c.State != "performing" || c.Last.Text("legal_track") != "repudiated_sued" || c.Last.Text("court_matters.0.party_id") != c.Applicant {
 			t.Errorf("sued: %s", c.Last.Text("court_matters"))
 		}
+		chen := town.Party(c, su.Post("/cases/"+c.ID+"/invitations", m{"party_id": c.Respondent, "channel": "letter"}).Is(201).Text("letter.code"))
+		chen.Post("/cases/"+c.ID+"/repudiate", m{"result": "void", "decided_on": town.Today(), "document_no": "x"}).Is(http.StatusUnprocessableEntity) // the other side's suit
+		su.Sees(c)
 		su.Does(c, "repudiate", m{"court": court, "filed_on": town.Today(), "result": "changed"}).Is(http.StatusUnprocessableEntity)
 		su.Does(c, "repudiate", m{"result": "changed", "decided_on": town.Today(), "document_no": "（2026）闽0503民初9号"}).Is(200)
 		if c.Last.Text("legal_track") != "judged_changed" || c.Last.Text("court_matters.1.id") != "" {

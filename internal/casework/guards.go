@@ -143,7 +143,7 @@ var guardM8 = Guard{"M8", func(c *Case) error {
 const reconsiderWithin = 90 * 24 * time.Hour // a party's change of mind is heard this long after the end
 
 var guardReconsider = Guard{"", func(c *Case) error {
-	if c.EndedBy.IsZero() || c.EndedAt == nil {
+	if c.EndedBy.IsZero() || c.EndedAt == nil || c.Agreement != nil && c.Agreement.EffectiveAt != nil { // what is in force is remediated
 		return notNow(Reconsider, c.State)
 	}
 	if c.LastEventAt.Sub(*c.EndedAt) > reconsiderWithin {

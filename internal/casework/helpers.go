@@ -400,7 +400,7 @@ func (d *deed) mayEnd(c *Case, h *Helper, void bool) error {
 	if d.helper != nil && d.helper.Kind == AsAgent && d.helper.ID != h.ID {
 		return fault.New(fault.Denied, "", "代理人只能结束自己的代理。", "An agent may end only its own part.")
 	}
-	if d.grant.By().IsStaff() {
+	if by := d.grant.By(); by.IsStaff() && partyOfReader(by, c).IsZero() {
 		return nil
 	}
 	p, err := d.actingParty(c, ident.ID{})

@@ -260,7 +260,7 @@ func (l *law) standing(event, who string) reasons {
 		r.add(refused, "rule.A2")
 		r.add(!slices.ContainsFunc(l.here(), func(p *side) bool { return p.told && saidYes(p) }), "rule.A10")
 	case "reconsider":
-		r.add(l.endedBy == nil || l.now.Sub(l.ended) > 90*24*time.Hour, "-lifecycle")
+		r.add(l.endedBy == nil || l.deal != nil && !l.deal.force.IsZero() || l.now.Sub(l.ended) > 90*24*time.Hour, "-lifecycle")
 		r.add(l.partyOf(who) != nil && l.partyOf(who) != l.endedBy, "-denied")
 	case "withdraw":
 		r.add(len(l.side("applicant")) == 0, "-no_applicant")

@@ -185,13 +185,17 @@ func (s *Service) Timeline(ctx context.Context, g authz.Grant, id ident.ID) ([]H
 		}
 		seen := c.viewOf(g)
 		me := partyOfReader(g.By(), c)
-		until := c.readableUntil(g)
+		former, now := c.readable(g)
 		entries, err := s.journal.Of(tx, id)
 		if err != nil {
 			return err
 		}
 		for _, e := range entries {
-			if h, ok := c.happened(e, seen, me); ok && e.Seq <= until {
+			view := now
+			if e.Seq <= former {
+				view = seen
+			}
+			if h, ok := c.happened(e, view, me); ok {
 				out = append(out, h)
 			}
 		}
@@ -200,22 +204,19 @@ func (s *Service) Timeline(ctx context.Context, g authz.Grant, id ident.ID) ([]H
 	return out, err
 }
 
-// readableUntil is the last entry that a grant shows: a committee that handed the case over reads what was its own work,
-// the hand-over included, and nothing later.
-func (c *Case) readableUntil(g authz.Grant) int64 {
+// readable tells until which entry a grant shows what was its holder's own work, and what it shows of everything later: a
+// committee that handed the case over reads its own, the hand-over included, and of the rest no more than it would
+// without having led it.
+func (c *Case) readable(g authz.Grant) (former int64, now authz.View) {
 	s := c.standing(g.By().Person)
 	s.Former = nil
-	if g.ViewOf(s) != authz.None {
-		return c.Version
-	}
-	var last int64
 	for _, t := range c.Transfers {
 		mine := authz.Standing{Case: c.ID, Former: []ident.ID{t.FromCommittee}, Parts: s.Parts}
 		if t.Kind == KindTransfer && t.State == OfferAccepted && g.ViewOf(mine) != authz.None {
-			last = max(last, t.Seq)
+			former = max(former, t.Seq)
 		}
 	}
-	return last
+	return former, c.restricted(g, g.ViewOf(s))
 }
 
 var errNoSearch = fault.New(fault.Denied, "", "您的岗位不能按姓名查找。", "Your post cannot search by name.")

@@ -47,7 +47,8 @@ func (s *Service) RecordNeeds(ctx context.Context, g authz.Grant, o Order, in Ne
 			return note{}, err
 		}
 		p.Language, p.Help = strings.TrimSpace(in.Language), strings.Join(in.Help, " ")
-		p.Contact, p.ContactFrom, p.ContactTo, p.AddressHidden = in.Contact, in.From, in.To, in.HideAddress
+		p.Contact, p.ContactFrom, p.ContactTo = in.Contact, in.From, in.To
+		p.AddressHidden = in.HideAddress || c.Violence && p.AddressHidden // what keeps somebody safe is not lifted in passing
 		if d.grant.By().IsStaff() {
 			p.Capacity = in.Capacity
 		}

@@ -162,6 +162,9 @@ func (s *Service) RecordReferral(ctx context.Context, g authz.Grant, o Order, in
 		if err := bad.Err(); err != nil {
 			return note{}, err
 		}
+		if c.AcceptedAt != nil && !c.Extended { // told after the acceptance: the court's clock runs all the same, M7
+			c.MediationDueDay = d.mediationUntil(c, c.AcceptedDay)
+		}
 		return note{fact: c.Referral.fact(), words: c.Referral.words()}, nil
 	})
 }

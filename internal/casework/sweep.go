@@ -42,6 +42,7 @@ func (s *Service) sweepCounties(ctx context.Context) (out []ident.County, err er
 
 func (s *Service) sweepCounty(ctx context.Context, county ident.County) (int, error) {
 	n := 0
+	var bad error
 	var after ident.ID
 	for {
 		var found []ident.ID
@@ -49,17 +50,15 @@ func (s *Service) sweepCounty(ctx context.Context, county ident.County) (int, er
 			found, err = toSweep(tx, county, after, sweepAtOnce)
 			return err
 		})
-		if err != nil || len(found) == 0 {
-			return n, err
+		if err != nil || len(found) == 0 || ctx.Err() != nil {
+			return n, errors.Join(bad, err)
 		}
 		for _, id := range found {
 			wrote, err := s.sweep(ctx, id)
-			if err != nil {
-				return n, err
-			}
 			if wrote {
 				n++
 			}
+			bad = errors.Join(bad, err) // the others are not kept waiting for one
 		}
 		after = found[len(found)-1]
 	}

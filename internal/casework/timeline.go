@@ -30,6 +30,17 @@ type Happened struct {
 	Actor      ident.ID      `json:"-"` // the person who acted, for those who see the whole case
 }
 
+// maskedFact is what of an entry is told without saying who it is: nothing of violence, and nothing of what a party needs.
+func maskedFact(e journal.Entry) journal.Fact {
+	switch Event(e.Event) {
+	case RecordNeeds:
+		return nil
+	case AssessRisk:
+		return journal.Fact{"was": e.Fact["was"], "risk": e.Fact["risk"]}
+	}
+	return e.Fact
+}
+
 // inward are the acts that concern the committee's own work and are not shown to a party.
 var inward = []Event{AssessRisk, ReportPolice, Amend, Reroute, FollowUp, DecideConflict, Remind, Correct, ReferOut}
 
@@ -82,7 +93,7 @@ func (c *Case) happened(e journal.Entry, seen authz.View, me ident.ID) (Happened
 		h.Fact, h.Words, h.Actor = e.Fact, e.Words, e.Actor
 		return h, true
 	case authz.Masked:
-		h.Fact = e.Fact
+		h.Fact = maskedFact(e)
 		return h, true
 	case authz.Offered:
 		return h, e.Fact["kind"] != "caucus"

@@ -102,7 +102,7 @@ func (d *deed) goOnWith(old *Case, t Transfer) (ident.ID, error) {
 		return ident.ID{}, err
 	}
 	c := &Case{Head: Head{Key: d.newKey(), State: Registered, Source: sourceCommittee, Category: old.Category, Difficulty: old.Difficulty, Risk: old.Risk,
-		PoliceOpen: old.PoliceOpen, PartyPair: old.PartyPair, Bar: old.Bar, BarDocument: old.BarDocument, CommitteeID: to.ID, AreaCode: to.AreaCode,
+		PoliceOpen: old.PoliceOpen, Violence: old.Violence, ViolenceOpen: old.ViolenceOpen, PartyPair: old.PartyPair, Bar: old.Bar, BarDocument: old.BarDocument, CommitteeID: to.ID, AreaCode: to.AreaCode,
 		Title: old.Title, Facts: old.Facts, Request: old.Request, RegisteredAt: d.at, LastEventAt: d.at, FiledBy: d.grant.By().Person, LinkedFrom: old.ID}}
 	if c.IntakeNo, err = d.intakeNo(to.ID); err != nil {
 		return ident.ID{}, err
@@ -138,7 +138,8 @@ func (d *deed) copyParties(old, c *Case) map[ident.ID]ident.ID {
 		c.Sides = append(c.Sides, p)
 	}
 	for _, m := range old.People {
-		if to, ok := parties[m.PartyID]; ok && m.EndedAt == nil {
+		// An agent does not come along: the power was shown to the old committee, and is shown to the new one anew (C12).
+		if to, ok := parties[m.PartyID]; ok && m.EndedAt == nil && m.Part != authz.PartAgent {
 			d.join(c, Participant{PersonID: m.PersonID, PartyID: to, Name: m.Name, Part: m.Part})
 		}
 	}

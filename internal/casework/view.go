@@ -261,6 +261,9 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 	if seen == authz.Full {
 		v.Screening = c.ScreeningRound
 	}
+	if c.isReferrer(by.Person) && c.Referral != nil && !c.Referral.shares() { // the caller or sender did not agree that it learns how it ended
+		v.Outcome, v.EndedAt, v.CaseNo = "", nil, ""
+	}
 	if v.Me = partyOfReader(by, c); seen == authz.Status {
 		return v, nil
 	}
@@ -414,7 +417,7 @@ func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, rea
 		v.Facts, v.Request = c.Facts, c.Request
 	}
 	v.Guidance = c.Guidance
-	c.addParties(v, full)
+	c.addParties(v, full, works)
 	c.addHelpers(v, seen)
 	notes, err := s.aboutNotesOf(tx, c)
 	if err != nil {
@@ -441,14 +444,18 @@ func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, rea
 	return err
 }
 
-func (c *Case) addParties(v *View, full bool) {
+// addParties adds what is known of the parties; a hidden address only for those who work the case.
+func (c *Case) addParties(v *View, full, works bool) {
 	for i := range v.Parties {
 		p, out := c.Sides[i], &v.Parties[i]
 		if !full && p.ID != v.Me {
 			out.Sex = ""
 			continue
 		}
-		out.IDNumber, out.Phone, out.Address = ident.IDNumber(p.IDNumber).Masked(), p.Phone, p.Address
+		out.IDNumber, out.Phone = ident.IDNumber(p.IDNumber).Masked(), p.Phone
+		if !p.AddressHidden || works || p.ID == v.Me {
+			out.Address = p.Address
+		}
 		out.BornOn, out.Occupation, out.Employer = p.BornOn, p.Occupation, p.Employer
 		needs := p.needs()
 		out.Needs = &needs

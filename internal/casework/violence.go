@@ -55,7 +55,7 @@ func (in *Screening) take(d *deed, c *Case, n *note) error {
 	}
 	c.Violence = true
 	minor := victim != nil && !victim.BornOn.IsZero() && victim.BornOn.AgeOn(d.today()) < adult
-	if in.Vulnerable != "" || minor {
+	if in.Vulnerable != "" || minor || victim != nil && victim.Capacity != "" {
 		c.ViolenceOpen = true
 		n.fact["must_report"] = true
 		n.warnings = append(n.warnings, fault.Say("受害人是未成年人或无、限制民事行为能力人：必须立即向公安机关报案（M11，反家庭暴力法第十四条）。",

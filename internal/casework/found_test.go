@@ -122,3 +122,49 @@ func TestNothingIsOfferedThatNoBodyBringsAbout(t *testing.T) {
 		}
 	})
 }
+
+// Whoever stands on a side of a case is no staff there, whatever post they hold elsewhere.
+func TestC12_AnAgentWithAPostElsewhereIsStillAnAgent(t *testing.T) {
+	met(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {
+		nephew := power(town, c.Applicant, "apply_end", "attend_sign")
+		nephew["person_id"] = town.OtherMediator.ID
+		su.Does(c, "add-helper", nephew).Is(200)
+		su.Does(c, "fix-agreement", c.Terms()).Is(200)
+		agent := town.As(town.OtherMediator)
+		a := agent.Post("/cases/"+c.ID+"/sign", m{"party_id": c.Respondent, "kind": "wet_ink", "text_hash": c.Last.Text("agreements.0.text_hash")})
+		if a.Status == 200 {
+			t.Errorf("signed for the other side: %s", a.Body)
+		}
+		if a := agent.Post("/cases/"+c.ID+"/request-end", m{"party_id": c.Respondent}); a.Status == 200 {
+			t.Errorf("ended for the other side: %s", a.Body)
+		}
+	})
+}
+
+func TestM7_AReferralToldAfterAcceptanceSetsTheCourtsClock(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su, c := town.As(town.Su), town.As(town.Court).Files(m{"source": "31"})
+		su.Sees(c).Is(200)
+		su.Accepted(c)
+		su.Does(c, "record-referral", m{"kind": "entrusted", "organ": "丰泽区人民法院", "number": "（2026）1号", "procedure": "summary", "received_at": town.Clock.Now().Add(-time.Hour)}).Is(200)
+		if got := c.Last.Text("clocks.0.name") + " " + c.Last.Text("clocks.0.due"); got != "court_registered 2026-03-13" {
+			t.Errorf("clock %s", got)
+		}
+	})
+}
+
+// A committee that handed a case over and is asked to take it back reads its own work, and of the rest what an offer shows.
+func TestAnOfferBackOpensNoHistory(t *testing.T) {
+	met(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {
+		su.Does(c, "transfer", offer(c, town.Other.ID)).Is(200)
+		other, zheng := town.As(town.OtherChair), town.As(town.Zheng)
+		other.Sees(c)
+		other.Does(c, "accept-transfer", nil).Is(200)
+		other.Does(c, "assess-risk", m{"risk": 2, "reason": "对方情绪激动"}).Is(200)
+		other.Does(c, "transfer", offer(c, town.Home.ID)).Is(200)
+		a := zheng.Get("/cases/" + c.ID + "/timeline").Is(200)
+		if a.Holds("对方情绪激动") || !a.Holds("open_session") {
+			t.Errorf("the former lead reads %s", a.Body)
+		}
+	})
+}

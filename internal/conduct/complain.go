@@ -109,7 +109,8 @@ func (s *Service) route(tx *db.Tx, m casework.Mediated, c *Complaint) error {
 	}
 	chair := members[i].PersonID
 	works := slices.ContainsFunc(m.Mediators, func(p casework.Participant) bool { return p.PersonID == chair })
-	if chair != c.MediatorPerson && !works {
+	complains := tx.By.Person == chair // themselves, as an agent, or with their pen: another decides
+	if chair != c.MediatorPerson && !works && !complains {
 		c.ChairOf = c.CommitteeID
 	}
 	return nil

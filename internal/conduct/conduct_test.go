@@ -2,6 +2,7 @@ package conduct_test
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -143,6 +144,25 @@ func TestR4_AboutTheChairItGoesToTheStation(t *testing.T) {
 		one := at(station, made).Post(path+"/take-up", nil).Is(200)
 		if got := at(station, one).Post(path+"/decide", m{"outcome": "unfounded", "reason": "经核实不属实"}).Is(200); got.Text("state") != "decided" {
 			t.Errorf("decided: %s", got.Body)
+		}
+	})
+}
+
+// A chair who complains as somebody's agent does not decide on it: it goes to the station.
+func TestR4_NobodyDecidesOnTheirOwnComplaint(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(nil).Files()
+		su.Hosted(c, town.Su)
+		su.Does(c, "add-helper", m{"party_id": c.Applicant, "kind": "agent", "name": town.Zheng.Name, "id_number": "440524188001010014", "person_id": town.Zheng.ID,
+			"scopes": []string{"apply_end"}, "dated": town.Today(), "signature_kind": "drawn"}).Is(200)
+		zheng := town.As(town.Zheng)
+		made := zheng.Post("/cases/"+c.ID+"/complaints", about(town.Su, m{"kind": "K1"})).Is(201)
+		if made.Text("handled_by") != "station" {
+			t.Errorf("made: %s", made.Body)
+		}
+		if a := at(zheng, made).Post("/complaints/"+made.Text("id")+"/take-up", nil); a.Status == http.StatusOK {
+			t.Errorf("taken up by who complained: %s", a.Body)
 		}
 	})
 }

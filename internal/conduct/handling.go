@@ -69,6 +69,9 @@ func mayStep(g authz.Grant, c Complaint, expect int64, event string) error {
 
 // mayHandle tells whether a complaint is for whoever holds the grant to handle.
 func mayHandle(g authz.Grant, c Complaint) bool {
+	if mine(g, c) { // nobody decides on what they complained of themselves
+		return false
+	}
 	if c.ByStation() {
 		return g.CoversArea(c.AreaCode)
 	}

@@ -4,6 +4,8 @@ SHELL := /bin/sh
 .PHONY: help run build test prepare vet unit race city model e2e check lint golden bench policy migration
 
 GO     ?= go
+# Tests make many small worlds and throw them away: collecting less often saves a fifth of their time.
+LAZY   := GOGC=400
 LINT   := .tools/golangci-lint-v2.15.0
 E2E    := web/e2e
 LISTEN ?= 127.0.0.1:8080
@@ -48,16 +50,16 @@ vet:
 	@bad="$$(gofmt -l cmd internal migrations policies web/*.go)"; [ -z "$$bad" ] || { echo "not formatted by gofmt:"; echo "$$bad"; exit 1; }
 
 unit: ## tests on SQLite
-	FENGQIAO_TEST_DATABASES=sqlite $(GO) test -timeout 20m ./...
+	FENGQIAO_TEST_DATABASES=sqlite $(LAZY) $(GO) test -timeout 20m ./...
 
 # SQLite without C is twenty times slower under the race detector, so that watches PostgreSQL: one server for all.
 race: ## tests on PostgreSQL, watched for data races
 	@if command -v $${CC:-gcc} >/dev/null; then race=-race; else race=; echo "No C compiler: without the race detector."; fi; \
 	[ -n "$$race" ] || [ "$$CI" != true ] || exit 1; \
-	set -x; FENGQIAO_TEST_DATABASES=postgres $(GO) run ./internal/db/dbtest/withpostgres $(GO) test -timeout 20m -skip TestTheLifecycleIsWhatTheHandbookSays $$race ./...
+	set -x; FENGQIAO_TEST_DATABASES=postgres $(LAZY) $(GO) run ./internal/db/dbtest/withpostgres $(GO) test -timeout 20m -skip TestTheLifecycleIsWhatTheHandbookSays $$race ./...
 
 city: ## the whole demo city and the drawn sequences on PostgreSQL, without the race detector: it would take many minutes
-	FENGQIAO_TEST_DATABASES=postgres $(GO) run ./internal/db/dbtest/withpostgres $(GO) test ./internal/app ./internal/casework -run 'TestTheDemoCity|TestTheLifecycleIsWhatTheHandbookSays'
+	FENGQIAO_TEST_DATABASES=postgres $(LAZY) $(GO) run ./internal/db/dbtest/withpostgres $(GO) test ./internal/app ./internal/casework -run 'TestTheDemoCity|TestTheLifecycleIsWhatTheHandbookSays'
 
 SEQUENCES ?= 10000
 # Other sequences each time; what fails names its seed. Hours on PostgreSQL: FENGQIAO_TEST_DATABASES=sqlite for one engine.

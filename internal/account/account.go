@@ -22,6 +22,7 @@ type Options struct {
 	Vault  *vault.Vault
 	Random io.Reader // cryptographic outside of tests and the demo city
 	Log    *slog.Logger
+	Light  bool // hash at next to no cost: for tests, never where people sign in
 }
 
 // Service is the room.

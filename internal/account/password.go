@@ -15,10 +15,14 @@ import (
 	"fengqiao/internal/fault"
 )
 
-// argon2id as OWASP has it for servers with little memory.
+// cost is what it takes to hash a password once. Each hash carries its own, so that raising it locks nobody out.
+type cost struct{ memory, passes uint32 } // KiB, times
+
+// fullCost is argon2id as OWASP has it for servers with little memory; Light is for the many people of a test.
+var fullCost, lightCost = cost{19 * 1024, 2}, cost{64, 1}
+
 const (
-	hashMemory = 19 * 1024 // KiB
-	hashPasses = 2
+	mostMemory = 1 << 20 // KiB; a hash that asks for more is damaged
 	hashLength = 32
 	saltLength = 16
 )
@@ -29,7 +33,7 @@ const (
 )
 
 // nobodysHash is checked when a login does not exist, so that the answer takes as long. No password has it.
-var nobodysHash = encodeHash(make([]byte, saltLength), make([]byte, hashLength))
+var nobodysHash = encodeHash(fullCost, make([]byte, saltLength), make([]byte, hashLength))
 
 // Hash turns a password into what is kept of it. Fault Invalid for one that is too easy to guess; login is whose it is.
 func (s *Service) Hash(ctx context.Context, password, login string) (string, error) {
@@ -40,25 +44,29 @@ func (s *Service) Hash(ctx context.Context, password, login string) (string, err
 	if _, err := io.ReadFull(s.Random, salt); err != nil {
 		return "", fmt.Errorf("password salt: %w", err)
 	}
-	sum, err := s.digest(ctx, password, salt)
-	return encodeHash(salt, sum), err
+	c := fullCost
+	if s.Light {
+		c = lightCost
+	}
+	sum, err := s.digest(ctx, password, salt, c)
+	return encodeHash(c, salt, sum), err
 }
 
-func encodeHash(salt, sum []byte) string {
+func encodeHash(c cost, salt, sum []byte) string {
 	b := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s", argon2.Version, hashMemory, hashPasses,
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s", argon2.Version, c.memory, c.passes,
 		b.EncodeToString(salt), b.EncodeToString(sum))
 }
 
 // digest hashes while a place is free: a crowd at nine o'clock waits in line instead of filling the memory.
-func (s *Service) digest(ctx context.Context, password string, salt []byte) ([]byte, error) {
+func (s *Service) digest(ctx context.Context, password string, salt []byte, c cost) ([]byte, error) {
 	select {
 	case s.hashing <- struct{}{}:
 	case <-ctx.Done():
 		return nil, fault.New(fault.Unavailable, "", "现在登录的人太多，请稍后再试。", "Too many people are signing in; please try again in a moment.").Because(ctx.Err())
 	}
 	defer func() { <-s.hashing }()
-	return argon2.IDKey([]byte(password), salt, hashPasses, hashMemory, 1, hashLength), nil
+	return argon2.IDKey([]byte(password), salt, c.passes, c.memory, 1, hashLength), nil
 }
 
 // matches tells whether a password has a hash that Hash made.
@@ -72,10 +80,12 @@ func (s *Service) matches(ctx context.Context, password, hash string) (bool, err
 	}
 	salt, errSalt := base64.RawStdEncoding.DecodeString(parts[4])
 	want, errSum := base64.RawStdEncoding.DecodeString(parts[5])
-	if errSalt != nil || errSum != nil {
+	var c cost
+	_, errCost := fmt.Sscanf(parts[3], "m=%d,t=%d,p=1", &c.memory, &c.passes)
+	if errSalt != nil || errSum != nil || errCost != nil || c.memory > mostMemory || c.passes == 0 || c.passes > 16 {
 		return false, fmt.Errorf("password hash cannot be read")
 	}
-	got, err := s.digest(ctx, password, salt)
+	got, err := s.digest(ctx, password, salt, c)
 	return err == nil && subtle.ConstantTimeCompare(got, want) == 1, err
 }
 

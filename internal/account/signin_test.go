@@ -205,6 +205,21 @@ func TestAPasswordThatSomebodyElseChoseGivesNoPosts(t *testing.T) {
 	})
 }
 
+// A hash keeps what it cost to make: one of another day, at another cost, still lets its owner in, and nobody else.
+func TestAPasswordHashedAtAnotherCostIsStillTheSame(t *testing.T) {
+	each(t, func(h house) {
+		h.Light = true
+		h.enter("wu", good, station)
+		h.Light = false
+		if _, err := h.signIn("wu", good); err != nil {
+			h.Error(err)
+		}
+		if _, err := h.signIn("wu", good+"!"); !fault.Is(err, fault.Unauthenticated) {
+			h.Errorf("another password: %v", err)
+		}
+	})
+}
+
 func TestPasswordsThatAreGuessedFirst(t *testing.T) {
 	for _, p := range []string{"", "1234567", "短密码", "12345678", "87654321", "88888888", "abababab", "11223311", "19870415",
 		"13800138000", "password", "Password1", "P@ssw0rd", "P@$$w0rd123", "qwertyui", "1qaz2wsx", "asdfghjkl", "zxcvbnm123", "abcd1234",

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -65,6 +66,9 @@ type App struct {
 	Metrics *rest.Metrics
 	rooms
 }
+
+// policy is read once a process: it does not change, and keeps what it was asked.
+var policy = sync.OnceValues(func() (*authz.Policy, error) { return authz.Load(policies.Model, policies.Policy) })
 
 // New opens the database and the keys, brings the schema up to date, and mounts every room. Whoever gets an App closes it.
 func New(ctx context.Context, o Options) (*App, error) {
@@ -125,7 +129,7 @@ func (a *App) open(ctx context.Context) (err error) {
 	if made {
 		fmt.Fprintf(a.Out, "New keys of the caucus notes in %s. Keep a copy apart from the backups and apart from the file keys: without it the notes are lost.\n", caucusKeys)
 	}
-	if a.Policy, err = authz.Load(policies.Model, policies.Policy); err != nil {
+	if a.Policy, err = policy(); err != nil {
 		return err
 	}
 	if a.Store = a.Options.Store; a.Store != nil {

@@ -79,7 +79,7 @@ type Town struct {
 const Password = "fengqiao-town-2026"
 
 var passwordHash = sync.OnceValues(func() (string, error) {
-	return account.New(account.Options{Random: constant{}}).Hash(context.Background(), Password, "somebody")
+	return account.New(account.Options{Random: constant{}, Light: true}).Hash(context.Background(), Password, "somebody")
 })
 
 type constant struct{}

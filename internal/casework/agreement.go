@@ -102,7 +102,7 @@ func (s *Service) OralAgreement(ctx context.Context, g authz.Grant, o Order, in 
 			}
 		}
 		a.AgreedAt, a.EffectiveAt = &agreed, &agreed
-		c.EffectiveAt, c.Outcome = &agreed, OralAgreement
+		c.takesEffect(agreed, OralAgreement)
 		c.RegisterComplete = registerComplete(a)
 		if a.AmountFen > 0 || later(a, agreed) {
 			n.warnings = append(n.warnings, fault.Say("涉及金额或以后履行的，建议采用书面协议（G2）。", "Where money or later performance is agreed, a written agreement is advised (G2)."))

@@ -98,8 +98,8 @@ type Head struct {
 	AmountFen   money.Fen  `gorm:"column:amount_fen"` // of the agreement in force
 	AgreementID ident.ID   `gorm:"column:agreement_id"`
 	Sessions    int        `gorm:"column:sessions"`
-	Helped      int        `gorm:"column:helpers"` // how many help the parties, or did
-	FollowUps   int        `gorm:"column:follow_ups"`
+	Helped      int        `gorm:"column:helpers"`     // how many help the parties, or did
+	FollowUps   int        `gorm:"column:follow_ups"`  // visits since the agreement took effect
 	AssignedBy  string     `gorm:"column:assigned_by"` // committee or parties
 
 	RegisteredAt     time.Time    `gorm:"column:registered_at"`

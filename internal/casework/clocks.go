@@ -177,8 +177,11 @@ func (c *Case) owed() (out []lapse) {
 }
 
 // enforceable are the obligations that were not wholly performed, by the days until which the court may be asked to
-// enforce them, G13: two years from the last day of performance.
+// enforce them, G13: two years from the last day of performance. Only what a court confirmed is enforced.
 func enforceable(p periods, c *Case) (out []lapse) {
+	if !c.wasConfirmed() {
+		return nil
+	}
 	for _, o := range c.obligations() {
 		if o.State != "performed" && !o.Due.IsZero() {
 			out = append(out, lapse{p.cal.Last(o.Due, enforcement), o.ID})

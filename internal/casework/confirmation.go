@@ -209,7 +209,7 @@ func (c *Case) unconfirmed() (out []ident.ID) {
 
 // Confirmed is what the court did with an application.
 type Confirmed struct {
-	Decision   string       `json:"decision" doc:"confirmed, refused, or accepted when the court has only taken it"`
+	Decision   string       `json:"decision" doc:"confirmed, refused, withdrawn by the parties, or accepted when the court has only taken it"`
 	DecidedOn  calendar.Day `json:"decided_on" doc:"The day of the decision, or of its taking the matter"`
 	DocumentNo string       `json:"document_no,omitempty" doc:"As the court writes it"`
 	CourtNo    string       `json:"court_no,omitempty" doc:"The matter's number at the court"`
@@ -242,9 +242,10 @@ func (s *Service) RecordConfirmation(ctx context.Context, g authz.Grant, o Order
 		}
 		m.DecidedOn, m.Result, m.DocumentNo = in.DecidedOn, in.Decision, strings.TrimSpace(in.DocumentNo)
 		c.LegalTrack = map[string]string{"confirmed": "confirmed", "refused": "confirmation_refused"}[in.Decision]
-		if in.Decision == "refused" {
+		switch in.Decision {
+		case "refused":
 			n.warnings = append(n.warnings, fault.Say("法院不予确认的，当事人可以再次调解，也可以起诉（G13）。", "Where the court refused, the parties may mediate again or sue (G13)."))
-		} else {
+		case "confirmed":
 			n.fact["enforceable"] = enforceableDays(d.periods, c)
 		}
 		return n, nil
@@ -262,8 +263,8 @@ func enforceableDays(p periods, c *Case) map[string]calendar.Day {
 
 func (in Confirmed) check(d *deed, m *CourtMatter) error {
 	var bad fault.Check
-	if !slices.Contains([]string{"accepted", "confirmed", "refused"}, in.Decision) {
-		bad.Add("decision", "请选择已受理、予以确认或不予确认。", "Please choose accepted, confirmed or refused.")
+	if !slices.Contains([]string{"accepted", "confirmed", "refused", "withdrawn"}, in.Decision) {
+		bad.Add("decision", "请选择已受理、予以确认、不予确认或当事人撤回。", "Please choose accepted, confirmed, refused or withdrawn.")
 	}
 	for field, day := range map[string]calendar.Day{"decided_on": in.DecidedOn, "accepted_on": in.AcceptedOn} {
 		if day.IsZero() && field == "accepted_on" {
@@ -275,7 +276,7 @@ func (in Confirmed) check(d *deed, m *CourtMatter) error {
 	}
 	atMost(&bad, "document_no", in.DocumentNo, maxShort)
 	atMost(&bad, "court_no", in.CourtNo, maxShort)
-	if in.Decision != "accepted" {
+	if in.Decision == "confirmed" || in.Decision == "refused" {
 		need(&bad, "document_no", in.DocumentNo, maxShort)
 	}
 	return bad.Err()
@@ -324,7 +325,7 @@ func (s *Service) Repudiate(ctx context.Context, g authz.Grant, o Order, in Repu
 		}
 		if in.Result != "" {
 			m.Result, m.DecidedOn, m.DocumentNo = in.Result, in.DecidedOn, strings.TrimSpace(in.DocumentNo)
-			if track := map[string]string{"changed": "judged_changed", "void": "judged_void"}[in.Result]; track != "" {
+			if track := map[string]string{"changed": "judged_changed", "void": "judged_void"}[in.Result]; track != "" && m.AgreementID == c.AgreementID {
 				c.LegalTrack = track
 			}
 		}

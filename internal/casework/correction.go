@@ -212,7 +212,7 @@ func (s *Service) Retract(ctx context.Context, g authz.Grant, o Order, in Retrac
 		case RecordConsent:
 			err = d.retractConsent(c, e)
 		case PartyRefuses:
-			n.event = RetractRefusal
+			n.event, n.undone = RetractRefusal, State(e.From)
 			err = d.retractRefusal(c, e)
 		case GiveNotice:
 			err = d.retractNotice(c, e)

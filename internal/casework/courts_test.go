@@ -112,6 +112,11 @@ func TestG12_G13_TheCourtsOwnPeriodsAndItsDecision(t *testing.T) {
 
 func TestG13_TheCreditorIsToldBeforeEnforcementLapses(t *testing.T) {
 	agreed(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {
+		su.Does(c, "apply-confirmation", m{"court": court, "applied_on": town.Today()}).Is(200)
+		if c.Last.Holds(`"name":"enforcement"`) {
+			t.Errorf("what no court has confirmed is not enforced: %s", c.Last.Text("clocks"))
+		}
+		su.Does(c, "record-confirmation", m{"decision": "confirmed", "decided_on": town.Today(), "document_no": "（2026）闽0503民特1号"}).Is(200)
 		town.Later(11 * day)
 		su = town.Again(town.Su)
 		su.Does(c, "record-performance", m{"obligation_id": c.Last.Text("obligations.0.id"), "state": "unperformed", "on": town.Today()}).Is(200)
@@ -189,6 +194,41 @@ func TestG14_WhatWasAgreedStandsUntilSomethingNewDoes(t *testing.T) {
 		su.Does(c, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(200)
 		if c.State != "closed" || c.Last.Text("outcome") != "written_agreement" || c.Last.Text("agreements.0.effective_at") == "" {
 			t.Errorf("after a vain attempt: %s", c.Last.Body)
+		}
+	})
+}
+
+// A version that takes the place of an agreement begins anew: a court's refusal of the old one does not follow it, and a
+// visit to see whether the old one was kept does not count for it (G9, G14, R6).
+func TestG14_ANewVersionBeginsAnew(t *testing.T) {
+	agreed(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {
+		both := []string{c.Applicant, c.Respondent}
+		su.Does(c, "apply-confirmation", m{"court": court, "applied_on": town.Today()}).Is(200)
+		town.Later(11 * day)
+		su = town.Again(town.Su)
+		su.Does(c, "record-performance", m{"obligation_id": c.Last.Text("obligations.0.id"), "state": "unperformed", "on": town.Today()}).Is(200)
+		su.Does(c, "follow-up", m{"visited_on": town.Today(), "visitor": "洪国荣"}).Is(200)
+		su.Does(c, "close", nil).Is(200)
+		again := m{"ground": "court_refused", "reason": "法院不予确认，双方愿意再谈", "consents": both}
+		su.Does(c, "remediate", again).Refuses("rule.G14") // the court has not decided
+		su.Does(c, "record-confirmation", m{"decision": "refused", "decided_on": town.Today(), "document_no": "（2026）闽0503民特1号"}).Is(200)
+		su.Does(c, "remediate", again).Is(200)
+		su.Does(c, "fix-agreement", c.Terms()).Is(200)
+		hash := c.Last.Text("agreements.0.text_hash")
+		for _, who := range []m{{"party_id": c.Applicant}, {"party_id": c.Respondent}, {"mediator_id": town.Su.Mediator}, {"seal": true}} {
+			who["kind"], who["text_hash"] = "wet_ink", hash
+			su.Does(c, "sign", who).Is(200)
+		}
+		if c.Last.Text("legal_track") != "" || !c.Last.Holds(`"name":"confirmation_window"`) || !c.Last.Holds(`"name":"follow_up"`) {
+			t.Errorf("track %q, clocks %s", c.Last.Text("legal_track"), c.Last.Text("clocks"))
+		}
+		if len(c.Last.Value("follow_ups").([]any)) != 1 {
+			t.Errorf("the earlier visit is gone: %s", c.Last.Text("follow_ups"))
+		}
+		su.Does(c, "apply-confirmation", m{"court": court, "applied_on": town.Today()}).Is(200)
+		su.Does(c, "record-confirmation", m{"decision": "withdrawn", "decided_on": town.Today()}).Is(200)
+		if c.Last.Text("legal_track") != "" || !c.Last.Holds(`"name":"confirmation_window"`) {
+			t.Errorf("withdrawn: %q %s", c.Last.Text("legal_track"), c.Last.Text("clocks"))
 		}
 	})
 }

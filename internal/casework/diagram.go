@@ -12,7 +12,7 @@ func Diagram() string {
 	b.WriteString("    [*] --> registered: submit\n")
 	for _, t := range Lifecycle {
 		for _, from := range t.From {
-			if to := t.leadsTo(from); to != from && from != Draft {
+			if to := t.To; to != "" && to != from && from != Draft {
 				fmt.Fprintf(&b, "    %s --> %s: %s\n", from, to, t.Event)
 			}
 		}

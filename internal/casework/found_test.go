@@ -168,3 +168,38 @@ func TestAnOfferBackOpensNoHistory(t *testing.T) {
 		}
 	})
 }
+
+// A case that was accepted stays one: where a party takes it up again and a party refuses once more, it is closed with its
+// number and its outcome, and can be archived.
+func TestA2_WhatWasAcceptedOnceIsClosedNotUnaccepted(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		again := func() *housetest.Case {
+			c := town.As(town.Lin).Files()
+			su.Hosted(c, town.Su)
+			su.Does(c, "request-end", m{"party_id": c.Respondent}).Is(http.StatusOK)
+			su.Does(c, "reconsider", m{"party_id": c.Respondent}).Is(http.StatusOK)
+			su.Does(c, "refuse-acceptance", m{"reason": "N8", "guidance": "可以起诉。", "notice_date": town.Today()}).Refuses("lifecycle")
+			return c
+		}
+		c := again()
+		su.Does(c, "record-consent", m{"party_id": c.Applicant, "consent": "refused", "channel": "phone", "reason": "D1"}).Is(http.StatusOK)
+		if c.State != "closed" || c.Last.Text("outcome") != "party_refused" || c.Last.Text("case_no") == "" {
+			t.Errorf("%s, %s, %q", c.State, c.Last.Text("outcome"), c.Last.Text("case_no"))
+		}
+		su.Does(c, "retract", m{"entry": c.Version, "reason": "记错了"}).Is(http.StatusOK)
+		if c.State != "awaiting_consent" {
+			t.Errorf("a refusal taken back: %s", c.State)
+		}
+		su.Does(c, "request-end", m{"party_id": c.Applicant}).Is(http.StatusOK)
+		su.Does(c, "archive", nil).Is(http.StatusOK)
+		c = again()
+		su.Does(c, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(http.StatusOK)
+		if c.State != "closed" || c.Last.Text("outcome") != "failed" {
+			t.Errorf("terminated: %s, %s", c.State, c.Last.Text("outcome"))
+		}
+		c = town.As(town.Lin).Files()
+		su.Does(c, "ask-consent", nil).Is(http.StatusOK)
+		su.Does(c, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Refuses("lifecycle") // never accepted
+	})
+}

@@ -140,6 +140,23 @@ var guardM8 = Guard{"M8", func(c *Case) error {
 	return nil
 }}
 
+// guardNew and guardAccepted tell a case that was never accepted from one that a party took up again: the first can be
+// refused, the second is terminated.
+var (
+	guardNew = Guard{"", func(c *Case) error {
+		if c.AcceptedAt != nil {
+			return notNow(RefuseAcceptance, c.State)
+		}
+		return nil
+	}}
+	guardAccepted = Guard{"", func(c *Case) error {
+		if c.AcceptedAt == nil {
+			return notNow(Terminate, c.State)
+		}
+		return nil
+	}}
+)
+
 const reconsiderWithin = 90 * 24 * time.Hour // a party's change of mind is heard this long after the end
 
 var guardReconsider = Guard{"", func(c *Case) error {

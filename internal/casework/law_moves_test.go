@@ -8,7 +8,7 @@ import (
 
 // happens is what an attempt that nothing stands against makes of the case.
 func (l *law) happens(t try) {
-	e := entry{event: t.event, by: t.who, side: t.side, sides: t.sides}
+	e := entry{from: l.state, event: t.event, by: t.who, side: t.side, sides: t.sides}
 	switch t.event {
 	case "refuse_acceptance", "terminate", "withdraw", "request_end", "record_consent", "reconsider", "remediate":
 		l.answers(t, &e)
@@ -57,7 +57,7 @@ func (l *law) happens(t try) {
 	l.enter(e)
 	l.settle()
 	if e.event == "sign" && l.allSigned() {
-		l.state, l.outcome, l.deal.force = "performing", "written_agreement", l.now
+		l.state, l.outcome, l.deal.force, l.visits = "performing", "written_agreement", l.now, 0
 		l.enter(entry{event: "become_effective"})
 	}
 }
@@ -146,7 +146,7 @@ func (l *law) end(outcome string, by *side) {
 		}
 	}
 	l.state = "closed"
-	if before {
+	if before && !l.accepted {
 		l.state = "not_accepted"
 	}
 }
@@ -181,7 +181,7 @@ func (l *law) draws(t try) {
 		l.state = "agreement_pending"
 		return
 	}
-	l.state, l.outcome, l.deal.force = "performing", "oral_agreement", l.now
+	l.state, l.outcome, l.deal.force, l.visits = "performing", "oral_agreement", l.now, 0
 }
 
 func (l *law) signs(t try, e *entry) {
@@ -331,7 +331,7 @@ func (l *law) retracts(t try, e *entry) {
 	case "party_refuses":
 		e.event = "retract_refusal"
 		was.side.consent = ""
-		l.state = map[bool]string{true: "awaiting_consent", false: "accepted"}[l.state == "not_accepted"]
+		l.state = map[bool]string{true: "awaiting_consent", false: "accepted"}[was.from == "awaiting_consent"]
 		l.ended, l.endedBy, l.team, l.told = time.Time{}, nil, nil, false
 		l.reopen()
 	case "give_notice":

@@ -81,13 +81,13 @@ type friend struct {
 
 // entry is one of the journal's.
 type entry struct {
-	event, by string
-	side      *side
-	sides     []*side
-	was, to   string
-	key       string // of a signature
-	deal      *deal  // that was signed
-	retracted bool
+	from, event, by string // from: the state before
+	side            *side
+	sides           []*side
+	was, to         string
+	key             string // of a signature
+	deal            *deal  // that was signed
+	retracted       bool
 }
 
 // try is one attempt at an event.
@@ -137,7 +137,7 @@ var lines = map[string]line{
 	"sign":                {"agreement_pending", "desk chair party"},
 	"reopen_agreement":    {"agreement_pending", "desk"},
 	"oral_agreement":      {"in_mediation", "desk"},
-	"terminate":           {"accepted assigned in_mediation paused agreement_pending", "desk"},
+	"terminate":           {"awaiting_consent accepted assigned in_mediation paused agreement_pending", "desk"},
 	"withdraw":            {begun + "agreement_pending", "desk applicant"},
 	"request_end":         {begun + "agreement_pending", "desk chair party"},
 	"reconsider":          {after, "desk party"},
@@ -262,6 +262,10 @@ func (l *law) standing(event, who string) reasons {
 	case "reconsider":
 		r.add(l.endedBy == nil || l.deal != nil && !l.deal.force.IsZero() || l.now.Sub(l.ended) > 90*24*time.Hour, "-lifecycle")
 		r.add(l.partyOf(who) != nil && l.partyOf(who) != l.endedBy, "-denied")
+	case "refuse_acceptance":
+		r.add(l.accepted, "-lifecycle")
+	case "terminate":
+		r.add(l.state == "awaiting_consent" && !l.accepted, "-lifecycle")
 	case "withdraw":
 		r.add(len(l.side("applicant")) == 0, "-no_applicant")
 	case "extend":
@@ -317,9 +321,10 @@ func (l *law) standingLater(r *reasons, event, who string) {
 		r.add(l.asked == who, "-pending")
 	case "remediate":
 		r.add(!inForce, "-lifecycle")
+		r.add(l.matter != nil, "rule.G14")
 	case "decide_conflict":
 		r.add(l.tie == "" || !slices.Contains(l.team, l.tie), "no_conflict")
-	case "reroute", "transfer":
+	case "reroute", "transfer", "add_party":
 		r.add(l.offer != nil, "transfer_pending")
 	case "decline_transfer", "accept_transfer":
 		r.add(l.offer == nil, "no_transfer")

@@ -117,7 +117,7 @@ var noted = append(slices.Clone(alive[2:]), AwaitingConsent, NotAccepted, Closed
 // are made from it; nothing else asks for a state.
 var Lifecycle = []Transition{
 	{Submit, at(Draft), Registered, nil, "case.file"},
-	{RefuseAcceptance, at(Registered, AwaitingConsent), NotAccepted, nil, "case.refuse_acceptance"},
+	{RefuseAcceptance, at(Registered, AwaitingConsent), NotAccepted, []Guard{guardNew}, "case.refuse_acceptance"},
 	{AskConsent, at(Registered), AwaitingConsent, []Guard{guardA6}, "case.ask_consent"},
 	{RecordConsent, through(AwaitingConsent, Paused), "", nil, "case.record_consent"},
 	{PartyRefuses, at(AwaitingConsent), NotAccepted, nil, "case.record_consent"},
@@ -142,6 +142,7 @@ var Lifecycle = []Transition{
 	{ReopenAgreement, at(AgreementPending), InMediation, nil, "case.reopen_agreement"},
 	{MakeOral, at(InMediation), Performing, []Guard{guardA2}, "case.oral_agreement"},
 	{Terminate, through(Accepted, AgreementPending), Closed, nil, "case.terminate"},
+	{Terminate, at(AwaitingConsent), Closed, []Guard{guardAccepted}, "case.terminate"}, // taken up again, and in vain
 	{Withdraw, at(Registered, AwaitingConsent), NotAccepted, nil, "case.withdraw"},
 	{Withdraw, through(Accepted, AgreementPending), Closed, nil, "case.withdraw"},
 	{RequestEnd, at(Registered, AwaitingConsent), NotAccepted, nil, "case.request_end"},
@@ -156,7 +157,7 @@ var Lifecycle = []Transition{
 	{Archive, at(Closed), Archived, []Guard{guardR1, guardM8, guardC}, "case.archive"},
 	{Correct, at(Archived), "", nil, "case.correct"},
 	{Remediate, at(Closed, Archived), InMediation, []Guard{guardG14}, "case.remediate"},
-	{AddParty, through(Registered, Paused), "", nil, "case.add_party"},
+	{AddParty, through(Registered, Paused), "", []Guard{guardNoOffer}, "case.add_party"},
 	{RemoveParty, through(Registered, Paused), "", nil, "case.remove_party"},
 	{DecideConflict, through(Assigned, Paused), "", []Guard{guardM12}, "case.decide_conflict"},
 	{HandOverHost, alive, "", nil, "case.hand_over_host"},
@@ -204,10 +205,17 @@ func (t Transition) check(c *Case) error {
 // open tells whether every guard agrees.
 func (t Transition) open(c *Case) bool { return t.check(c) == nil }
 
-// leadsTo is the state after the event.
-func (t Transition) leadsTo(s State) State {
-	if t.To == "" {
-		return s
+// leadsTo is the state of a case after the event. A case that was accepted once, and that a party took up again, is not
+// turned into one that never was: when it ends it is closed. undone is the state in which an end was made that is now taken
+// back: consents that were being gathered then are gathered again.
+func (t Transition) leadsTo(c *Case, undone State) State {
+	switch {
+	case t.To == "":
+		return c.State
+	case t.To == NotAccepted && c.AcceptedAt != nil:
+		return Closed
+	case undone == AwaitingConsent:
+		return AwaitingConsent
 	}
 	return t.To
 }

@@ -21,7 +21,7 @@ func TestTheTableIsSound(t *testing.T) {
 		if len(tr.From) == 0 || tr.Action == "" {
 			t.Errorf("%s: comes from nowhere, or belongs to nobody", tr.Event)
 		}
-		for _, s := range append(slices.Clone(tr.From), tr.leadsTo(tr.From[0])) {
+		for _, s := range append(slices.Clone(tr.From), tr.leadsTo(&Case{Head: Head{State: tr.From[0]}}, "")) {
 			if !slices.Contains(States, s) {
 				t.Errorf("%s: %q is no state", tr.Event, s)
 			}
@@ -88,7 +88,7 @@ func walk(table []Transition, draw func(label string, n int) int) error {
 		if err := c.happens(t, draw); err != nil {
 			return err
 		}
-		c.State = t.leadsTo(c.State)
+		c.State = t.leadsTo(&c.Case, "")
 	}
 	return nil
 }

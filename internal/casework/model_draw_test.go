@@ -388,7 +388,7 @@ func (w *walk) fillLater(t *try) {
 			t.body["late_reason"] = "法院已受理"
 		}
 	case "record_confirmation":
-		t.word = one(w, "decision", "accepted", "confirmed", "refused")
+		t.word = one(w, "decision", "accepted", "confirmed", "refused", "withdrawn")
 		t.body = m{"decision": t.word, "decided_on": w.today(), "document_no": "（2026）闽0503民特1号"}
 	case "repudiate":
 		w.own(t, w.someone())

@@ -102,6 +102,11 @@ type Exclusions struct {
 	Unsuitable     *bool `json:"unsuitable,omitempty" doc:"Otherwise unsuitable"`
 }
 
+// each are the places of the five answers, in the order of answers.
+func (e *Exclusions) each() []**bool {
+	return []**bool{&e.SpecialOrgan, &e.Pending, &e.Administrative, &e.Refused, &e.Unsuitable}
+}
+
 func (e Exclusions) answers() []*bool {
 	return []*bool{e.SpecialOrgan, e.Pending, e.Administrative, e.Refused, e.Unsuitable}
 }
@@ -218,8 +223,17 @@ func (in ReferralIn) apply(r *Referral) {
 	if in.PenaltyCase != nil {
 		r.PenaltyCase = in.PenaltyCase
 	}
+	if r.Kind != Entrusted && in.Procedure == "" { // it was of another kind, and was corrected
+		r.Procedure = ""
+	}
 	if in.Exclusions != nil {
-		if text, err := json.Marshal(in.Exclusions); err == nil { // five answers always marshal
+		said, now := in.Exclusions.answers(), r.exclusions()
+		for i, to := range now.each() {
+			if said[i] != nil {
+				*to = said[i]
+			}
+		}
+		if text, err := json.Marshal(now); err == nil { // five answers always marshal
 			r.Exclusions = string(text)
 		}
 	}

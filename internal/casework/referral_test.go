@@ -117,6 +117,9 @@ func TestA11_ThePetitionChecklistIsKept(t *testing.T) {
 			su.Does(c, "accept", nil).Refuses("rule.A11")
 		}
 		su.Does(c, "record-referral", m{"exclusions": answers("")}).Is(200)
+		su.Does(c, "record-referral", m{"exclusions": m{"refused": true}}).Is(200) // the other answers stand
+		su.Does(c, "accept", nil).Refuses("rule.A11")
+		su.Does(c, "record-referral", m{"exclusions": m{"refused": false}}).Is(200)
 		su.Does(c, "accept", nil).Is(200)
 		su.Does(su.Files(m{"source": "33"}), "record-referral", letter("handed_over", m{"exclusions": answers("")})).Is(http.StatusUnprocessableEntity)
 	})
@@ -351,6 +354,18 @@ func TestAReferralGoesAlongAcrossCounties(t *testing.T) {
 		}
 		if a := court.Get("/referrals/" + next + "/result").Is(200); a.Text("referral.number") == "" || a.Text("state") != "registered" {
 			t.Errorf("the one that goes on: %s", a.Body)
+		}
+	})
+}
+
+// What was recorded as entrusted with a procedure, and was only delegated, can be put right.
+func TestA3_AKindThatWasWrongIsPutRight(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := su.Files(m{"source": "31", "referral": letter("entrusted", m{"procedure": "summary"})})
+		su.Does(c, "record-referral", m{"kind": "delegated"}).Is(200)
+		if c.Last.Text("referral.kind") != "delegated" || c.Last.Text("referral.procedure") != "" {
+			t.Errorf("%s", c.Last.Text("referral"))
 		}
 	})
 }

@@ -28,6 +28,10 @@ var guardG14 = Guard{"G14", func(c *Case) error {
 	if c.Agreement == nil || c.EffectiveAt == nil {
 		return notNow(Remediate, c.State)
 	}
+	if c.atCourt(Confirming) != nil {
+		return fault.Rule("G14", "法院正在审查司法确认申请。请先登记法院的裁定，或登记当事人撤回申请。",
+			"A court is looking at the application for confirmation. Please record its decision first, or that the parties withdrew.")
+	}
 	return nil
 }}
 

@@ -69,6 +69,7 @@ type note struct {
 	words    journal.Words
 	party    ident.ID // who acted, or on whose behalf it was recorded
 	event    Event    // where the act turned into another one (record_consent into party_refuses)
+	undone   State    // the state in which an end was made that this act takes back
 	then     Event    // what the system does in the same transaction (become_effective)
 	warnings []fault.Text
 }
@@ -146,7 +147,7 @@ func (s *Service) perform(d *deed, c *Case, e Event, do func(*deed, *Case) (note
 			return note{}, s.notNow(d.grant, c, n.event, d.now())
 		}
 	}
-	c.State = t.leadsTo(from)
+	c.State = t.leadsTo(c, n.undone)
 	if err := d.keep(c, t.Event, from, n); err != nil {
 		return note{}, err
 	}
@@ -164,7 +165,7 @@ func (s *Service) systemStep(d *deed, c *Case, e Event) error {
 	}
 	from := c.State
 	fact := d.becomeEffective(c)
-	c.State = t.leadsTo(from)
+	c.State = t.leadsTo(c, "")
 	return d.keep(c, e, from, note{fact: fact})
 }
 

@@ -159,10 +159,17 @@ func (d *deed) retractSignatures(a *Agreement, match func(Signature) bool) int {
 	return n
 }
 
+// takesEffect begins the life of what was agreed: what courts and visitors had to do with an earlier version ends with it.
+func (c *Case) takesEffect(at time.Time, o Outcome) {
+	c.EffectiveAt, c.Outcome = &at, o
+	c.LegalTrack, c.FollowUps = "", 0
+}
+
 // becomeEffective is the system's act when the last signature is in: the agreement takes effect at that moment, G4.
 func (d *deed) becomeEffective(c *Case) journal.Fact {
 	at := c.Agreement.effectiveAt()
-	c.EffectiveAt, c.Outcome, c.Agreement.EffectiveAt = &at, WrittenAgreement, &at
+	c.Agreement.EffectiveAt = &at
+	c.takesEffect(at, WrittenAgreement)
 	confirmBy := d.cal.Last(calendar.DayOf(at), confirmationWindow)
 	return journal.Fact{"agreement": c.AgreementID.String(), "effective_at": at.Format(time.RFC3339), "confirmation_until": confirmBy}
 }

@@ -28,7 +28,7 @@ func (s *Service) beside(tx *db.Tx, c *Case, visited bool) (files []attachmentRo
 	if c.Version > 1 { // adding a file makes a version
 		questions = append(questions, db.Question{Of: ofCase(tx, c.ID).Order("id"), Into: &files})
 	}
-	if visited && c.FollowUps > 0 {
+	if visited && c.EffectiveAt != nil {
 		questions = append(questions, db.Question{Of: ofCase(tx, c.ID).Order("visited_on, id"), Into: &visits})
 	}
 	if err := tx.FindAll(questions...); err != nil {

@@ -106,9 +106,9 @@ func saidByDebtor(c *Case, obligation ident.ID) bool {
 	})
 }
 
-// unpaid: an obligation of an agreement in force was not wholly performed.
+// unpaid: an obligation that a court confirmed was not wholly performed.
 func unpaid(c *Case, obligation ident.ID) bool {
-	return slices.Contains([]State{Performing, Closed}, c.State) &&
+	return c.wasConfirmed() && slices.Contains([]State{Performing, Closed}, c.State) &&
 		slices.ContainsFunc(c.obligations(), func(o Obligation) bool { return o.ID == obligation && o.State != "performed" })
 }
 

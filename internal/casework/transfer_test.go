@@ -493,3 +493,26 @@ func TestTheDeskShowsAnOffer(t *testing.T) {
 		town.As(town.Zheng).Page("GET", "/desk/cases/"+c.ID, nil).Is(200)
 	})
 }
+
+// O13: every party agrees to a transfer. Who comes in while an offer waits was not asked, so nobody comes in then.
+func TestO13_NobodyComesInWhileAnOfferWaits(t *testing.T) {
+	met(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {
+		su.Does(c, "transfer", offer(c, town.Other.ID)).Is(200)
+		more := m{"kind": "person", "name": "王小明", "phone": "13800138077", "reason": "同住人"}
+		su.Does(c, "add-party", more).Refuses("transfer_pending")
+		su.Does(c, "decline-transfer", m{"reason": "先补充当事人"}).Is(200)
+		su.Does(c, "add-party", more).Is(200)
+		su.Does(c, "transfer", offer(c, town.Other.ID)).Refuses("rule.O13")
+	})
+}
+
+// A committee that was only asked does not learn that a caucus is to be held.
+func TestAnOfferDoesNotTellOfACaucus(t *testing.T) {
+	met(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {
+		su.Does(c, "schedule-session", m{"kind": "caucus", "starts_at": tomorrow(town, 9, 30), "ends_at": tomorrow(town, 10, 30), "place": "调解室", "attending": []string{c.Applicant}}).Is(200)
+		su.Does(c, "transfer", offer(c, town.Other.ID)).Is(200)
+		if seen := town.As(town.OtherChair).Sees(c).Is(200); seen.Text("view") != "offered" || seen.Text("appointments") != "[]" || seen.Holds(`"name":"session"`) || seen.Holds("caucus") {
+			t.Errorf("%s", seen.Body)
+		}
+	})
+}

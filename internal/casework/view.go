@@ -275,7 +275,9 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 		return View{}, err
 	}
 	c.addOutline(&v)
-	v.Clocks = append(v.Clocks, c.clocks(p, dayOf(tx.Now), func(a Appointment) bool { return seen != authz.Party || a.shownTo(v.Me) })...)
+	v.Clocks = append(v.Clocks, c.clocks(p, dayOf(tx.Now), func(a Appointment) bool {
+		return seen != authz.Party && seen != authz.Offered || seen == authz.Party && a.shownTo(v.Me) || seen == authz.Offered && a.Kind != caucusKind
+	})...)
 	if seen == authz.Masked {
 		c.mask(&v)
 		return v, nil
@@ -381,7 +383,8 @@ func (c *Case) addAgreement(v *View) {
 // about. What was said in sessions stays closed, and that there were caucuses; so do contacts and files.
 func (c *Case) addOffered(v *View) {
 	v.Title, v.Facts, v.Request = c.Title, c.Facts, c.Request
-	v.Sessions = slices.DeleteFunc(v.Sessions, func(m SessionView) bool { return m.Kind == "caucus" })
+	v.Sessions = slices.DeleteFunc(v.Sessions, func(m SessionView) bool { return m.Kind == caucusKind })
+	v.Appointments = slices.DeleteFunc(v.Appointments, func(a AppointmentView) bool { return a.Kind == caucusKind })
 	for i := range v.Agreements {
 		v.Agreements[i].missing = nil
 	}

@@ -35,7 +35,7 @@ func TestACaseThatWasRefused(t *testing.T) {
 			t.Errorf("told %s", got)
 		}
 		lin := town.Party(c, c.Code).Get("/cases/" + c.ID).Is(200)
-		if lin.Holds("D5") || !lin.Holds("not_accepted") {
+		if lin.Holds(`"D5"`) || !lin.Holds("not_accepted") {
 			t.Errorf("the applicant is told why: %s", lin.Body)
 		}
 		chen.Post("/cases/"+c.ID+"/reconsider", m{}).Is(200)

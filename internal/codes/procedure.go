@@ -55,7 +55,7 @@ var ConfirmationPapers = List{
 // ConfirmationResults are what a court did with an application for confirmation (G12, G13).
 var ConfirmationResults = List{
 	of("accepted", "已受理，还没有裁定", "Taken up, not yet decided"), of("confirmed", "裁定确认有效", "Confirmed"),
-	of("refused", "不受理或驳回申请", "Refused"),
+	of("refused", "不受理或驳回申请", "Refused"), of("withdrawn", "当事人撤回申请", "Withdrawn by the parties"),
 }
 
 // SuitResults are how a suit over an agreement, or its enforcement, ended.

@@ -301,7 +301,7 @@ func TestOnlyWhoSaidNoChangesTheirMind(t *testing.T) {
 		su.Does(c, "ask-consent", nil).Is(http.StatusOK)
 		su.Does(c, "record-consent", m{"party_id": c.Respondent, "consent": "refused", "channel": "phone", "reason": "D6"}).Is(http.StatusOK)
 		lin := town.Party(c, c.Code)
-		if a := lin.Get("/cases/" + c.ID).Is(http.StatusOK); a.Holds("D6") {
+		if a := lin.Get("/cases/" + c.ID).Is(http.StatusOK); a.Holds(`"D6"`) {
 			t.Errorf("the applicant reads why: %s", a.Body)
 		}
 		lin.Post("/cases/"+c.ID+"/reconsider", m{}).Is(http.StatusForbidden)

@@ -264,7 +264,7 @@ func TestALaterResultSupersedesTheEarlier(t *testing.T) {
 		su.Does(c, "ask-consent", nil).Is(200)
 		su.Does(c, "record-consent", m{"party_id": c.Respondent, "consent": "refused", "channel": "phone", "reason": "D6"}).Is(200)
 		result := func() housetest.Answer { return court.Get("/referrals/" + c.ID + "/result").Is(200) }
-		if a := result(); a.Text("result.letter") != "not_accepted" || a.Text("result.reason_code") != "N5" || a.Holds("D6") {
+		if a := result(); a.Text("result.letter") != "not_accepted" || a.Text("result.reason_code") != "N5" || a.Holds(`"D6"`) {
 			t.Errorf("refused: %s", a.Body)
 		}
 		su.Does(c, "reconsider", m{"party_id": c.Respondent}).Is(200)

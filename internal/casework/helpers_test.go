@@ -273,3 +273,23 @@ func TestP2_WhoHasNotFullCapacityNeedsAGuardian(t *testing.T) {
 		}
 	})
 }
+
+// F9: who came with a party is named in the record of the session, and nobody else's helper is.
+func TestF9_WhoCameWithAPartyIsNamed(t *testing.T) {
+	met(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {
+		su.Does(c, "add-helper", m{"party_id": c.Applicant, "kind": "interpreter", "name": "蔡惠安", "language": "惠安话"}).Is(200)
+		su.Does(c, "add-helper", m{"party_id": c.Respondent, "kind": "companion", "name": "陈小妹", "relation": "妹妹"}).Is(200)
+		mine, theirs := helper(c, "蔡惠安"), helper(c, "陈小妹")
+		alone := c.Sitting()
+		alone["kind"], alone["attending"], alone["helper_ids"] = "caucus", []string{c.Applicant}, []string{mine, theirs}
+		if a := su.Does(c, "open-session", alone).Is(http.StatusUnprocessableEntity); !a.Holds("helper_ids") {
+			t.Errorf("the other side's companion in a caucus: %s", a.Body)
+		}
+		both := c.Sitting()
+		both["helper_ids"] = []string{mine, theirs}
+		su.Does(c, "open-session", both).Is(200)
+		if !strings.Contains(c.Last.Text("sessions.1.helper_ids"), mine) || !strings.Contains(c.Last.Text("sessions.1.helper_ids"), theirs) {
+			t.Errorf("the record names %s", c.Last.Text("sessions"))
+		}
+	})
+}

@@ -17,6 +17,7 @@ type Details struct {
 	Matter      string     `json:"matter,omitempty" doc:"What it was about"`
 	Interviewee string     `json:"interviewee,omitempty" doc:"Of an investigation: who was asked, F7"`
 	AskedClosed []ident.ID `json:"asked_closed,omitempty,omitzero" nullable:"false" doc:"Parties that asked for a closed session, M4"`
+	Helpers     []ident.ID `json:"helper_ids,omitempty,omitzero" nullable:"false" doc:"Agents, guardians, companions and interpreters who came with a party that was present"`
 	Secret      string     `json:"secret,omitempty" doc:"privacy or trade_secret, where such things are said: the session is closed, M4"`
 }
 
@@ -44,6 +45,11 @@ func (in *Sitting) checkRecord(bad *fault.Check, c *Case) {
 	for _, id := range in.AskedClosed {
 		if c.party(id) == nil {
 			bad.Add("asked_closed", "请选择本案的当事人。", "Please choose parties of this case.")
+		}
+	}
+	for _, id := range in.Helpers {
+		if h := c.helper(id); h == nil || h.EndedAt != nil || !slices.Contains(in.Present, h.PartyID) {
+			bad.Add("helper_ids", "请选择到场当事人的代理人、监护人、陪同人或翻译。", "Please choose helpers of a party that was present.")
 		}
 	}
 	for _, id := range in.Mediators {

@@ -262,11 +262,7 @@ func (v *formView) prepareBeside(e casework.Event) {
 			}
 		}
 	case casework.EndHelper:
-		for _, h := range v.Helpers {
-			if h.EndedAt == nil {
-				v.Choices = append(v.Choices, page.Option{Value: h.ID.String(), Text: h.Name, Hint: v.helperHint(h)})
-			}
-		}
+		v.Choices = v.Beside()
 	case casework.DecideConflict:
 		v.Hosts = slices.DeleteFunc(v.Hosts, func(o page.Option) bool {
 			return !slices.ContainsFunc(v.Tasks, func(t casework.TaskView) bool { return t.Kind == "conflict" && t.Subject.String() == o.Value })
@@ -292,6 +288,16 @@ func (v *formView) helperHint(h casework.HelperView) string {
 		}
 	}
 	return ""
+}
+
+// Beside are all who help a party now.
+func (v *formView) Beside() (out []page.Option) {
+	for _, h := range v.Helpers {
+		if h.EndedAt == nil {
+			out = append(out, page.Option{Value: h.ID.String(), Text: h.Name, Hint: v.helperHint(h)})
+		}
+	}
+	return out
 }
 
 // Acting are the agents and guardians who may answer for a party, or sign.

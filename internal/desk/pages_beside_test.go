@@ -65,6 +65,9 @@ func TestPartiesAndTheirHelpersAreEnteredByForms(t *testing.T) {
 		su.Opens(c).Reads("林秀英 的代理人", "到场并签署协议；领取文书", "委托书 2026年3月6日", "1101**********238X").ReadsNot("11010519700307238X")
 		su.Opens(c + "/invite")
 		su.Says("party_id", su.Choice("林芳"), "channel", "letter").Reads("林芳：")
+		su.Opens(c + "/open-session").Reads("同来的代理人")
+		su.Does(c, "open-session", "kind", "joint", "starts_at", "2026-03-06T09:45", "place", "林家", "mode", "in_person", "attending", lin, "attending", su.Choice("陈志强"), "helper_ids", su.Choice("林芳"))
+		su.Opens(c).Reads("林秀英、陈志强、林芳")
 
 		su.Does(c, "fix-agreement", agreement(t, su, c)...)
 		su.Opens(c + "/sign")

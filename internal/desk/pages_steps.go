@@ -122,7 +122,7 @@ func readSitting(t *typed) casework.Sitting {
 	if present := t.ids("mediators"); len(present) > 0 { // nobody ticked: whoever works the case
 		in.Mediators = present
 	}
-	in.Details = casework.Details{Recorder: t.text("recorder"), Matter: t.text("matter"), Interviewee: t.text("interviewee"), AskedClosed: t.ids("asked_closed"), Secret: t.text("secret")}
+	in.Details = casework.Details{Recorder: t.text("recorder"), Matter: t.text("matter"), Interviewee: t.text("interviewee"), AskedClosed: t.ids("asked_closed"), Helpers: t.ids("helper_ids"), Secret: t.text("secret")}
 	if start := t.moment("starts_at"); start != nil {
 		in.StartsAt = *start
 	} else if !t.wrong("starts_at") {

@@ -28,6 +28,9 @@ func (d *deskView) substance(r *page.Request) {
 	for _, s := range d.Sessions {
 		m := meeting{SessionView: s, Kind: codes.SessionKinds.Name(s.Kind, r.Lang), Mode: codes.SessionModes.Name(s.Mode, r.Lang),
 			Risk: levelOption(codes.Risks, s.Risk, r.Lang), Present: names(s.Attending)}
+		for _, id := range s.Helpers {
+			m.Present += r.Say("desk.comma") + d.helperName(id)
+		}
 		var guests []string
 		for _, g := range s.Guests {
 			guests = append(guests, r.Say("desk.guest", g.Name, codes.InvitedKinds.Name(g.Kind, r.Lang)))

@@ -98,7 +98,7 @@ func (s *Service) Close(ctx context.Context, g authz.Grant, o Order) (View, erro
 	})
 }
 
-// Filing away of a dossier.
+// Archiving is the filing away of a dossier.
 type Archiving struct {
 	Retention string `json:"retention,omitempty" doc:"short, long or permanent (R3); else long where there is an agreement, short where there is none"`
 }

@@ -53,13 +53,13 @@ type side struct {
 
 // deal is one version of an agreement.
 type deal struct {
-	form, hash, owed   string
-	debtor, creditor   *side
-	signed             []string // by whom, in the words of signer
-	whole              bool     // the register of an oral one
-	result, said       string
-	due, force         time.Time
-	confirmed, refused bool
+	form, hash, owed string
+	debtor, creditor *side
+	signed           []string // by whom, in the words of signer
+	whole            bool     // the register of an oral one
+	result, said     string
+	due, force       time.Time
+	confirmed        bool
 }
 
 type asking struct{ kind, to string }

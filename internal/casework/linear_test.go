@@ -207,7 +207,7 @@ func ask(town *housetest.Town, c *housetest.Case, hands map[string]housetest.Han
 			out := heard{verdict: verdict(a)}
 			if out.verdict == "200" {
 				out = heard{"ok", 0, a.Text("state")}
-				fmt.Sscan(a.Text("version"), &out.version) //nolint:errcheck // what is no number is no version, and explains nothing
+				fmt.Sscan(a.Text("version"), &out.version) // what is no number is no version, and explains nothing
 			}
 			mu.Lock()
 			defer mu.Unlock()

@@ -9,7 +9,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -67,7 +66,6 @@ type drawn struct {
 	hands  map[string]housetest.Hand
 	began  int // sequences so far
 	booked int // appointments so far: no two at one time
-	mu     sync.Mutex
 	seen   map[string]int
 }
 

@@ -217,10 +217,3 @@ func mediatorsOf(newKey func() ident.Key, sittings []Session) []sessionMediator 
 	}
 	return out
 }
-
-// isPresent tells whether somebody is, as a mediator of the case, among those present at a session.
-func (c *Case) isPresent(person ident.ID, v Session) bool {
-	return !person.IsZero() && slices.ContainsFunc(c.People, func(p Participant) bool {
-		return p.PersonID == person && isHosting(p.Part) && slices.Contains(v.Mediators, p.MediatorID)
-	})
-}

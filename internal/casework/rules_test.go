@@ -603,9 +603,9 @@ func TestA10_A2_NothingIsBackdatedRound(t *testing.T) {
 }
 
 func TestM6b_PausedDaysAreCountedOnce(t *testing.T) {
-	met(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {
+	met(t, func(t *testing.T, town *housetest.Town, _ housetest.Hand, c *housetest.Case) {
 		town.Later(10 * 24 * 3600e9)
-		su = town.Again(town.Su)
+		su := town.Again(town.Su)
 		su.Does(c, "pause", m{"reason": "x", "until": "2026-12-31"}).Is(200)
 		su.Does(c, "resume", nil).Is(200)
 		su.Does(c, "pause", m{"reason": "x", "until": "2026-12-31", "occurred_at": "2026-03-07T02:00:00Z"}).Is(http.StatusUnprocessableEntity)

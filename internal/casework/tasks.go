@@ -188,8 +188,8 @@ func enforcements(p periods, c *Case) (out []alert) {
 	return out
 }
 
-// upToDate closes the tasks that no longer stand and opens those whose day has come. It gives the new ones.
-func (d *deed) upToDate(c *Case) (opened []Task) {
+// upToDate closes the tasks that no longer stand and opens those whose day has come.
+func (d *deed) upToDate(c *Case) {
 	today := d.today()
 	d.closeTasks(c, func(t Task) bool { return !t.stands(c) })
 	for _, r := range taskRules {
@@ -198,11 +198,9 @@ func (d *deed) upToDate(c *Case) (opened []Task) {
 				continue
 			}
 			d.closeTasks(c, func(t Task) bool { return t.Subject == a.subject && supersedes(r.kind, t.Kind) })
-			opened = append(opened, Task{Key: d.newKey(), CaseID: c.ID, Kind: r.kind, Subject: a.subject, AlertOn: a.on, DueOn: a.due, OpenedAt: d.now()})
-			c.Tasks = append(c.Tasks, opened[len(opened)-1])
+			c.Tasks = append(c.Tasks, Task{Key: d.newKey(), CaseID: c.ID, Kind: r.kind, Subject: a.subject, AlertOn: a.on, DueOn: a.due, OpenedAt: d.now()})
 		}
 	}
-	return opened
 }
 
 func (d *deed) closeTasks(c *Case, match func(Task) bool) {

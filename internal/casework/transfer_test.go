@@ -240,11 +240,12 @@ func TestA7_OneLeadAtAnyTime(t *testing.T) {
 		all.Wait()
 		won := -1
 		for i, a := range answers {
-			if a.Status == http.StatusOK && won >= 0 {
+			switch {
+			case a.Status == http.StatusOK && won >= 0:
 				t.Errorf("two answers held: %s and %s", answers[won].Body, a.Body)
-			} else if a.Status == http.StatusOK {
+			case a.Status == http.StatusOK:
 				won = i
-			} else if a.Status != http.StatusPreconditionFailed && a.Status != http.StatusNotFound {
+			case a.Status != http.StatusPreconditionFailed && a.Status != http.StatusNotFound:
 				t.Errorf("%d: %d %s", i, a.Status, a.Body)
 			}
 		}

@@ -70,6 +70,7 @@ func digest(t *testing.T, s *db.Store, where func(table string) string, tables .
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer rows.Close()
 		columns, _ := rows.Columns()
 		n := 0
 		for ; rows.Next(); n++ {
@@ -100,7 +101,8 @@ func TestTheSameSeedAndDayGiveTheSameRows(t *testing.T) {
 	for _, d := range dbtest.Dialects() {
 		t.Run(d, func(t *testing.T) {
 			t.Parallel()
-			if digest(t, part(t, d, friday), all, everything...) != digest(t, part(t, d, friday), all, everything...) {
+			one, another := digest(t, part(t, d, friday), all, everything...), digest(t, part(t, d, friday), all, everything...)
+			if one != another {
 				t.Error("two loads of the same seed and day differ")
 			}
 		})
@@ -143,6 +145,7 @@ func TestHistoryIsServedByWhomTheRegisterSays(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			defer rows.Close()
 			for rows.Next() {
 				var f filed
 				if err := rows.Scan(&f.place.Area, &f.place.Compound, &f.place.Category, &f.by); err != nil {

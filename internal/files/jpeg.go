@@ -3,6 +3,7 @@ package files
 import (
 	"bufio"
 	"encoding/binary"
+	"errors"
 	"image/jpeg"
 	"io"
 	"os"
@@ -48,7 +49,7 @@ func cleanJPEG(dst io.Writer, src *os.File, size int64) error {
 
 // broken is what an unexpected end means.
 func broken(err error) error {
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return refused("damaged")
 	}
 	return err

@@ -125,7 +125,7 @@ func (s *Site) serve(rt Route, fn func(*Request) (Reply, error)) echo.HandlerFun
 func (s *Site) run(c echo.Context, v *View, rt Route, fn func(*Request) (Reply, error)) (reply Reply, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			if p == http.ErrAbortHandler {
+			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(p)
 			}
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())

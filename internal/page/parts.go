@@ -93,7 +93,7 @@ func (s *Site) functions(lang string) template.FuncMap {
 		"when":      func(t time.Time) string { return When(t, lang) },
 		"iso":       func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"yuan":      func(fen any) (string, error) { return Yuan(fen, lang) },
-		"thousands": func(n int64) string { return thousands(n) },
+		"thousands": thousands,
 		"list":      func(items ...any) []any { return items },
 		"dict":      dict,
 		"row":       row,

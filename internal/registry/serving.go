@@ -143,7 +143,7 @@ func Serving(tx *db.Tx, p Place) (Committee, error) {
 		return Committee{}, noArea() // a county that was never loaded has no desk
 	}
 	best := slices.MinFunc(found, func(a, b candidate) int {
-		if d := a.rank(p, around) - b.rank(p, around); d != 0 {
+		if d := a.rank(around) - b.rank(around); d != 0 {
 			return d
 		}
 		return strings.Compare(a.Committee.ID.String(), b.Committee.ID.String()) // the older one
@@ -159,7 +159,7 @@ type candidate struct {
 
 // rank orders candidates: the nearest place first, and in it who was given property matters, who was given all, who
 // is at home there.
-func (c candidate) rank(p Place, around []ident.Area) int {
+func (c candidate) rank(around []ident.Area) int {
 	by := 2
 	switch {
 	case c.Committee.Type == Desk && c.Through.ID.IsZero():

@@ -87,6 +87,10 @@ func (s *Service) actView(r *page.Request, e casework.Event) (actView, error) {
 				v.Options = append(v.Options, page.Option{Value: o.ID.String(), Text: o.Text, Hint: page.Day(o.Due, r.Lang)})
 			}
 		}
+	case casework.RecordNeeds:
+		v.Options = page.Coded(codes.Help, r.Lang)
+	case casework.EndHelper:
+		v.Options = m.ownHelpers(r)
 	case casework.Attach:
 		for _, kind := range attachKinds {
 			v.Kinds = append(v.Kinds, page.Option{Value: kind, Text: r.Say("mine.attach_kind." + kind)})

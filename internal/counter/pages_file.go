@@ -15,6 +15,7 @@ func (s *Service) Pages(site *page.Site) {
 	s.filing(site)
 	s.following(site)
 	s.acting(site)
+	s.besides(site)
 }
 
 // The cookies of filing: what is being filled in, and what was given when it was filed.

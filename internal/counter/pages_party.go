@@ -92,6 +92,7 @@ type mine struct {
 	Moments   []page.Moment
 	Hosts     []casework.PersonView
 	Owed      []owed
+	Meetings  []meeting // arranged, and still to come
 	Terms     *casework.AgreementView
 	Effective time.Time // zero while the agreement is not in force
 }
@@ -172,6 +173,7 @@ func (m *mine) describe(r *page.Request) {
 	for _, o := range m.Obligations {
 		m.Owed = append(m.Owed, m.owed(r, o))
 	}
+	m.Meetings = m.meetings()
 	m.Clocks = slices.DeleteFunc(slices.Clone(m.View.Clocks), func(c casework.Clock) bool { return !slices.Contains(clocksForParties, c.Name) })
 }
 
@@ -244,21 +246,19 @@ var waitedFor = []string{casework.RecordConsent.Route(), casework.Sign.Route(), 
 
 // pathsOf are the pages of the steps that a party can take.
 var pathsOf = map[string]string{casework.RecordConsent.Route(): "answer", casework.Sign.Route(): "sign", casework.RecordPerform.Route(): "performance",
-	casework.Reconsider.Route(): "reconsider", casework.RequestRecusal.Route(): "mediator", casework.Withdraw.Route(): "withdraw", casework.RequestEnd.Route(): "end"}
+	casework.Reconsider.Route(): "reconsider", casework.RequestRecusal.Route(): "mediator", casework.Withdraw.Route(): "withdraw", casework.RequestEnd.Route(): "end",
+	casework.Attach.Route(): "attach", casework.RecordNeeds.Route(): "needs", casework.AddHelper.Route(): "companion", casework.EndHelper.Route(): "alone"}
 
 // offer lists what the party may do now. Ending the mediation stays last, and is always there while it is possible.
 func (m *mine) offer(r *page.Request, ender ident.ID) {
 	base := "/mine/" + m.ID.String() + "/"
 	for _, route := range []string{casework.RecordConsent.Route(), casework.Sign.Route(), casework.RecordPerform.Route(), casework.Reconsider.Route(), casework.Attach.Route(),
+		casework.RecordNeeds.Route(), casework.AddHelper.Route(), casework.EndHelper.Route(),
 		casework.RequestRecusal.Route(), casework.Withdraw.Route(), casework.RequestEnd.Route()} {
-		path := pathsOf[route]
-		if route == casework.Attach.Route() {
-			path = "attach"
-		}
 		if !m.may(route, ender) {
 			continue
 		}
-		link := page.Link{Path: base + path, Text: r.Say("mine.do." + strings.ReplaceAll(route, "-", "_"))}
+		link := page.Link{Path: base + pathsOf[route], Text: r.Say("mine.do." + strings.ReplaceAll(route, "-", "_"))}
 		if slices.Contains(waitedFor, route) {
 			m.First = append(m.First, link)
 			continue

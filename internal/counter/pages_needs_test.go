@@ -1,0 +1,47 @@
+package counter_test
+
+import (
+	"testing"
+
+	"fengqiao/internal/housetest"
+)
+
+func TestAPartySaysHowItMayBeReachedAndWhoComesWithIt(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		k := invited(t, d)
+		k.chen.Opens(k.home()+"/needs").Reads("可以怎样联系您", "随时可以发消息", "闽南语", "对方看不到")
+		k.chen.Says("contact", "hours", "from_hour", "晚上", "to_hour", "21").Is(422, k.home()+"/needs").Reads("请填写整点")
+		k.chen.Says("contact", "hours", "from_hour", "19", "to_hour", "21", "language", "闽南语", "help", "large_print", "hide_address", "yes").
+			Is(200, k.home()+"?done=needs").Reads("以后照办", "记下了您的需要")
+		k.chen.Opens(k.home() + "/needs").Reads(`value="19"`, `value="large_print" checked`, `value="闽南语"`, `value="hours" checked`)
+		k.lin.Opens(k.home()).ReadsNot("记下了您的需要", "闽南语")
+
+		k.chen.Opens(k.home() + "/companion").Reads("不能替您作决定")
+		k.chen.Says("kind", "agent", "name", "陈小妹").Is(422, k.home()+"/companion").Reads("请选择陪同人或翻译")
+		k.chen.Says("kind", "interpreter", "name", "蔡惠安").Is(422, k.home()+"/companion").Reads(`href="#f-language"`)
+		k.chen.Says("kind", "companion", "name", "陈小妹", "relation", "妹妹").Is(200, k.home()+"?done=companion").Reads("陈小妹", "不再由某人陪同")
+		k.lin.Opens(k.home()).ReadsNot("陈小妹", "不再由某人陪同")
+		k.chen.Opens(k.home()+"/alone").Says().Is(422, k.home()+"/alone").Reads("请选择是哪一位")
+		k.chen.Says("helper_id", k.chen.Choice("陈小妹")).Is(200, k.home()+"?done=alone").ReadsNot("陈小妹 ·", "不再由某人陪同")
+	})
+}
+
+func TestAPartySeesItsOwnMeetings(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		k := invited(t, d)
+		k.met(t, d)
+		su := d.As(d.Su)
+		su.Does(k.Case, "schedule-session", housetest.M{"starts_at": "2026-03-09T01:30:00Z", "ends_at": "2026-03-09T02:30:00Z", "place": "少林社区调解室", "attending": []string{k.Applicant, k.Respondent}}).Is(200)
+		su.Does(k.Case, "schedule-session", housetest.M{"kind": "caucus", "starts_at": "2026-03-10T01:30:00Z", "ends_at": "2026-03-10T02:30:00Z", "place": "林家", "attending": []string{k.Applicant}}).Is(200)
+		alone := k.Last.Text("appointments.1.id")
+		k.lin.Opens(k.home()).Reads("2026年3月9日 09:30", "2026年3月10日 09:30", "加到我的日历")
+		k.chen.Opens(k.home()).Reads("2026年3月9日 09:30", "少林社区调解室").ReadsNot("2026年3月10日 09:30", "林家")
+		own := k.home() + "/appointments/" + alone + "/calendar"
+		k.lin.Opens(own).Is(200, own).Reads("BEGIN:VCALENDAR", "20260310T013000Z").ReadsNot("陈志强", "漏水")
+		k.chen.Opens(own).Is(404, own)
+	})
+}

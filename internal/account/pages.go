@@ -12,6 +12,7 @@ func (s *Service) Pages(site *page.Site) {
 	site.Handle(http.MethodGet, "/sign-in", "session.open", s.showSignIn)
 	site.Handle(http.MethodPost, "/sign-in", "session.open", s.takeSignIn)
 	site.Handle(http.MethodPost, "/sign-out", "session.end", s.takeSignOut)
+	site.Handle(http.MethodPost, "/leave", "home.read", s.takeLeave)
 	site.Handle(http.MethodGet, "/password", "session.end", s.showPassword)
 	site.Handle(http.MethodPost, "/password", "session.end", s.takePassword)
 	site.Handle(http.MethodGet, "/first-admin/:token", "session.open", s.showFirst)
@@ -71,6 +72,20 @@ func (s *Service) takeSignOut(r *page.Request) (page.Reply, error) {
 	r.SignOut()
 	return page.SeeOther("/"), nil
 }
+
+// takeLeave is for somebody who must leave at once: it ends a session, if there is one, and shows a page that says
+// nothing of this one.
+func (s *Service) takeLeave(r *page.Request) (page.Reply, error) {
+	if r.By().SignedIn() {
+		if err := s.SignOut(r.Context(), r.Token()); err != nil {
+			return page.Reply{}, err
+		}
+		r.SignOut()
+	}
+	return page.SeeOther(neutralPage), nil
+}
+
+const neutralPage = "/calendar"
 
 func (s *Service) showFirst(r *page.Request) (page.Reply, error) {
 	if err := s.CheckInvitation(r.Context(), r.Param("token")); err != nil {

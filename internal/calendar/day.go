@@ -69,6 +69,14 @@ func (d Day) Year() int {
 	return 0
 }
 
+// DayOfMonth is the day within its month, from 1; 0 for no day.
+func (d Day) DayOfMonth() int {
+	if t := d.utc(); !t.IsZero() {
+		return t.Day()
+	}
+	return 0
+}
+
 // Weekday is the day of the week.
 func (d Day) Weekday() time.Weekday { return d.utc().Weekday() }
 

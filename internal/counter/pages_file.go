@@ -16,6 +16,7 @@ func (s *Service) Pages(site *page.Site) {
 	s.following(site)
 	s.acting(site)
 	s.besides(site)
+	s.leaving(site)
 }
 
 // The cookies of filing: what is being filled in, and what was given when it was filed.

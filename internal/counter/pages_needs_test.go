@@ -15,7 +15,7 @@ func TestAPartySaysHowItMayBeReachedAndWhoComesWithIt(t *testing.T) {
 		k.chen.Says("contact", "hours", "from_hour", "晚上", "to_hour", "21").Is(422, k.home()+"/needs").Reads("请填写整点")
 		k.chen.Says("contact", "hours", "from_hour", "19", "to_hour", "21", "language", "闽南语", "help", "large_print", "hide_address", "yes").
 			Is(200, k.home()+"?done=needs").Reads("以后照办", "记下了您的需要")
-		k.chen.Opens(k.home() + "/needs").Reads(`value="19"`, `value="large_print" checked`, `value="闽南语"`, `value="hours" checked`)
+		k.chen.Opens(k.home()+"/needs").Reads(`value="19"`, `value="large_print" checked`, `value="闽南语"`, `value="hours" checked`)
 		k.lin.Opens(k.home()).ReadsNot("记下了您的需要", "闽南语")
 
 		k.chen.Opens(k.home() + "/companion").Reads("不能替您作决定")

@@ -3,6 +3,7 @@ package page
 import (
 	"crypto/rand"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -116,6 +117,14 @@ func (v *View) Titled(heading string) *View {
 
 // Staff tells whether the reader works here: their pages are denser.
 func (v *View) Staff() bool { return v.By.IsStaff() }
+
+// private are the pages on which somebody may have to leave at once, by the beginnings of their paths.
+var private = []string{"/file", "/follow", "/mine"}
+
+// Private tells whether the page holds what nobody near should see: it offers a way to leave at once.
+func (v *View) Private() bool {
+	return !v.Staff() && slices.ContainsFunc(private, func(path string) bool { return v.path == path || strings.HasPrefix(v.path, path+"/") })
+}
 
 // Elder tells whether the reader wants large type.
 func (v *View) Elder() bool { return v.Size != sizes[0] }

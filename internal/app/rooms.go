@@ -47,7 +47,7 @@ type rooms struct {
 func (a *App) furnish(ctx context.Context) error {
 	a.Accounts = account.New(account.Options{Store: a.Store, Vault: a.Vault, Random: a.Random, Log: a.Log})
 	a.Registry = registry.NewService(registry.Options{Store: a.Store, Vault: a.Vault, AddPerson: a.addPerson,
-		OpenCases: casework.OpenCases})
+		OpenCases: casework.OpenCases, TieDeclared: func(tx *db.Tx, t registry.Tie) error { return a.Cases.TieDeclared(tx, t) }})
 	a.Files = files.New(a.Data, a.Vault)
 	a.Cases = casework.New(casework.Parts{DB: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Vault: a.Vault, Caucus: a.Caucus, Files: a.Files,
 		Random: a.Random, PhoneIndex: a.Accounts.PhoneIndex, EndVisits: a.Accounts.EndPartySessions})

@@ -320,6 +320,10 @@ func (s *Service) SendSigningCode(ctx context.Context, g authz.Grant, id ident.I
 		if !strings.HasPrefix(phone, "1") {
 			return fault.New(fault.Conflict, "no_phone", "没有登记您的手机号码，请到调委会当面签字。", "We have no mobile number for you; please sign at the committee.")
 		}
+		if p.Contact == ContactNone && d.helper == nil {
+			return fault.New(fault.Conflict, "no_messages", "您要求过不要发短信，所以没有发验证码。请到调委会当面签字，或先改“怎样联系我”。",
+				"You asked not to be sent messages, so no code was sent. Please sign at the committee, or first change how you may be reached.")
+		}
 		sentTo = maskPhone(phone)
 		tx.Made(c.ID, c.Version, 201)
 		return s.newSigningCode(tx, c, p, d.signs(p), phone)

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -57,6 +58,25 @@ func (p Promise) parts() []Instalment {
 	return p.Instalments
 }
 
+// mayBindOrally: no signature shows who agreed by word of mouth. So every party must have consented to the mediation (A2),
+// by its guardian where it needs one (P2), and whoever owes or is owed something was there when it was talked over (G1).
+func (c *Case) mayBindOrally(a *Agreement, on calendar.Day) error {
+	for _, p := range c.Here() {
+		if p.Consent != Agreed {
+			return fault.Rule("A2", "%s 还没有同意调解，不能登记口头协议。", "%s has not agreed to mediation; an oral agreement cannot be entered.", p.Name)
+		}
+		if err := c.guarded(&p, on.Start()); err != nil {
+			return err
+		}
+		bound := slices.ContainsFunc(a.Obligations, func(o Obligation) bool { return o.Debtor == p.ID || o.Creditor == p.ID })
+		if bound && !slices.ContainsFunc(c.Sittings, func(s Session) bool { return slices.Contains(s.Attending, p.ID) }) {
+			return fault.Rule("G1", "没有 %s 参加调解的记录，不能登记由其承担或享有的口头协议。请先记录与其进行的调解。",
+				"No session with %s is on record: nothing that they owe or are owed is entered as agreed by word of mouth. Please record the session first.", p.Name)
+		}
+	}
+	return nil
+}
+
 // lastDay is when the last of it is due.
 func (p Promise) lastDay() calendar.Day {
 	parts := p.parts()
@@ -89,6 +109,9 @@ func (s *Service) OralAgreement(ctx context.Context, g authz.Grant, o Order, in 
 	return s.act(ctx, g, o, MakeOral, func(d *deed, c *Case) (note, error) {
 		a, n, err := d.draw(c, in, Oral)
 		if err != nil {
+			return note{}, err
+		}
+		if err := c.mayBindOrally(a, dayOf(d.at)); err != nil {
 			return note{}, err
 		}
 		agreed := d.at
@@ -297,14 +320,23 @@ var wordings = []struct {
 	word string
 	say  fault.Text
 }{
-	{"停水", errCut}, {"停电", errCut}, {"断水", errCut}, {"断电", errCut}, {"停气", errCut}, {"停热", errCut},
-	{"调解费", fault.Say("人民调解不收费，协议中不应出现“调解费”（O12）。", "Mediation is free; the text should not mention a mediation fee (O12).")},
+	{"停水", errCut}, {"停电", errCut}, {"断水", errCut}, {"断电", errCut}, {"停气", errCut}, {"停热", errCut}, {"停止供", errCut}, {"中断供", errCut},
+	{"调解服务费", errFee}, {"调解手续费", errFee}, {"调解费", fault.Say("人民调解不收费，协议中不应出现“调解费”（O12）。", "Mediation is free; the text should not mention a mediation fee (O12).")},
 	{"手续费", fault.Say("人民调解不收费，请核对“手续费”（O12）。", "Mediation is free; please check the handling fee (O12).")},
-	{"不得起诉", fault.Say("协议不能限制当事人起诉（M10）。", "An agreement cannot keep a party from suing (M10).")},
-	{"放弃诉讼", fault.Say("协议不能限制当事人起诉（M10）。", "An agreement cannot keep a party from suing (M10).")},
+	{"不得起诉", errSuit},
+	{"放弃诉讼", errSuit},
 	{"尽快", fault.Say("“尽快”不是明确期限，请写具体日期（C16）。", "'As soon as possible' is no time limit; please write a date (C16).")},
 	{"近期", fault.Say("“近期”不是明确期限，请写具体日期（C16）。", "'Shortly' is no time limit; please write a date (C16).")},
 }
+
+// M10 and O12: an agreement keeps nobody from suing, and costs nobody a fee.
+var (
+	errSuit = fault.Say("协议不能限制当事人起诉（M10）。", "An agreement cannot keep a party from suing (M10).")
+	errFee  = fault.Say("人民调解不收费，协议中不应出现调解的费用（O12）。", "Mediation is free; the text should not mention a fee for it (O12).")
+)
+
+// noSuit finds a waiver of suit in most of the words that people have for it.
+var noSuit = regexp.MustCompile(`(不得|不再|不能|放弃)[^。；;]{0,12}(起诉|诉讼|诉权|法院)`)
 
 // W3, CC 944: water, power, heat and gas are not cut in order to collect a property fee.
 var errCut = fault.Say("物业不得以停水、停电、停气、停热催交物业费（民法典第九百四十四条，W3）。", "Water, power, gas or heat are not cut to collect a property fee (Civil Code 944, W3).")
@@ -321,11 +353,17 @@ func (in DraftAgreement) wording() []fault.Text {
 	text := in.Facts + in.Issues
 	for _, t := range in.Clauses {
 		text += t.Text
+		if t.Obligation != nil {
+			text += t.Obligation.Manner
+		}
 	}
 	for _, w := range wordings {
 		if strings.Contains(text, w.word) && !slices.Contains(out, w.say) {
 			out = append(out, w.say)
 		}
+	}
+	if noSuit.MatchString(text) && !slices.Contains(out, errSuit) {
+		out = append(out, errSuit)
 	}
 	for _, pair := range confused {
 		if strings.Contains(text, pair[0]) && strings.Contains(text, pair[1]) {

@@ -33,6 +33,7 @@ type ConflictDecision struct {
 type Tie struct {
 	MediatorID ident.ID `json:"mediator_id"`
 	PartyID    ident.ID `json:"party_id,omitempty,omitzero"`
+	HelperID   ident.ID `json:"helper_id,omitempty,omitzero" doc:"Whoever helps that party, where the tie is to them"`
 	Kind       string   `json:"kind" doc:"same_name, same_phone, employer, kin, firm, owners_committee, compound, other"`
 }
 
@@ -186,10 +187,24 @@ func (d *deed) tiesOf(c *Case, m registry.Mediator) ([]Tie, error) {
 	if err != nil {
 		return nil, err
 	}
+	return d.tiesWith(c, m, phone, declared)
+}
+
+// tiesWith compares a mediator's name, phone and declared ties with the parties, with those who help them, and with the
+// place.
+func (d *deed) tiesWith(c *Case, m registry.Mediator, phone string, declared []registry.Tie) ([]Tie, error) {
 	var out []Tie
 	for _, p := range c.Here() {
 		for _, kind := range tiesTo(p, m.Name, phone, declared) {
 			out = append(out, Tie{MediatorID: m.ID, PartyID: p.ID, Kind: kind})
+		}
+	}
+	for _, h := range c.Helpers {
+		if h.EndedAt != nil {
+			continue
+		}
+		for _, kind := range tiesTo(Party{Name: h.Name, PhoneIndex: d.vault.Index(registry.PhoneIndex, h.Phone)}, m.Name, phone, declared) {
+			out = append(out, Tie{MediatorID: m.ID, PartyID: h.PartyID, HelperID: h.ID, Kind: kind})
 		}
 	}
 	firm, err := d.firmOf(c)

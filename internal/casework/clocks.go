@@ -94,9 +94,9 @@ var clockRules = []clockRule{
 		}
 		return only(p.cal.Last(dayOfOr(c.EffectiveAt), confirmationWindow))
 	}},
-	{"court_accepts", "G12", at(Performing, Closed), true, courtClocks(courtTakes)},
-	{"court_decides", "G12", at(Performing, Closed), true, courtClocks(courtSettles)},
-	{"enforcement", "G13", at(Performing, Closed), true, enforceable},
+	{"court_accepts", "G12", after, true, courtClocks(courtTakes)},
+	{"court_decides", "G12", after, true, courtClocks(courtSettles)},
+	{"enforcement", "G13", after, true, enforceable},
 	{sessionClock, "", alive, false, func(_ periods, c *Case) (out []lapse) {
 		for _, a := range c.Appointments {
 			if a.State == Planned {
@@ -111,8 +111,11 @@ var clockRules = []clockRule{
 		}
 		return nil
 	}},
-	{"follow_up", "R6", at(Performing), false, func(p periods, c *Case) []lapse { return only(p.followUp(c)) }},
+	{"follow_up", "R6", at(Performing, Closed), false, func(p periods, c *Case) []lapse { return only(p.followUp(c)) }},
 }
+
+// after are the states in which an agreement may be in force: what courts do with it goes on when the dossier is filed away.
+var after = at(Performing, Closed, Archived)
 
 const windowClock = "confirmation_window" // in which the parties may ask a court to confirm, G9
 
@@ -166,10 +169,11 @@ func (p periods) mediationUntil(c *Case, accepted calendar.Day) calendar.Day {
 	return last
 }
 
-// owed are the obligations that have no result yet, by the days on which they are due.
+// owed are the obligations of which something is still to be done, by the days on which they are due. What was said not to
+// have been done has no day any more: it is mended, or the case is closed with it.
 func (c *Case) owed() (out []lapse) {
 	for _, o := range c.obligations() {
-		if !o.settled() && !o.Due.IsZero() {
+		if o.State != "performed" && o.State != "unperformed" && !o.Due.IsZero() {
 			out = append(out, lapse{o.Due, o.ID})
 		}
 	}
@@ -214,7 +218,7 @@ func (p periods) tier(c *Case) calendar.Day {
 // followUp is the day by which somebody visits, R6: after the last performance was due, or after an agreement that names
 // no day. Once visited, nothing is due.
 func (p periods) followUp(c *Case) calendar.Day {
-	if c.FollowUps > 0 || c.EffectiveAt == nil {
+	if c.FollowUps > 0 || c.EffectiveAt == nil || c.Agreement == nil {
 		return ""
 	}
 	if last := c.lastDue(); !last.IsZero() {

@@ -6,6 +6,7 @@ import (
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 )
 
@@ -40,6 +41,9 @@ func (s *Service) MediatedCase(tx *db.Tx, g authz.Grant, id, onBehalf ident.ID) 
 	if err != nil {
 		return out, err
 	}
+	if err := c.namesParties(g); err != nil {
+		return out, err
+	}
 	d := &deed{Service: s, office: counter{s, tx}, tx: tx, grant: g}
 	p, err := d.actingParty(c, onBehalf)
 	if err != nil {
@@ -47,6 +51,15 @@ func (s *Service) MediatedCase(tx *db.Tx, g authz.Grant, id, onBehalf ident.ID) 
 	}
 	out.Party, out.PartyName, out.Own = p.ID, p.Name, d.byParty(p) || !g.By().IsStaff()
 	return out, nil
+}
+
+// namesParties: whoever may not see who the parties are (M11, P1) writes down no complaint for one of them.
+func (c *Case) namesParties(g authz.Grant) error {
+	if v := c.viewOf(g); v == authz.Full || v == authz.Party {
+		return nil
+	}
+	return fault.New(fault.Denied, "", "这件案子限制查看，您看不到当事人。请由本案调委会主任登记投诉，或请当事人自己提出。",
+		"This case is restricted: you do not see its parties. The chair of its committee may enter the complaint, or the party may make it itself.")
 }
 
 func (s *Service) mediated(tx *db.Tx, g authz.Grant, id ident.ID) (Mediated, *Case, error) {
@@ -74,6 +87,9 @@ type Asked struct {
 // AskedOf gives the parties of a case within a grant and its mediators.
 func (s *Service) AskedOf(tx *db.Tx, g authz.Grant, id ident.ID) (Asked, error) {
 	m, c, err := s.mediated(tx, g, id)
+	if err == nil {
+		err = c.namesParties(g)
+	}
 	if err != nil {
 		return Asked{}, err
 	}

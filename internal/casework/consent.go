@@ -111,6 +111,7 @@ func (d *deed) channel(p *Party, given string) (string, error) {
 // A text that waits for signatures is void with them. by is the party whose wish it was, if it was one's.
 func (d *deed) end(c *Case, o Outcome, reason string, by ident.ID) {
 	at := d.at
+	d.goOn(c) // a pause ends with what was paused
 	d.dropAgreement(c)
 	if c.Agreement != nil { // mediated again in vain: what was agreed stands
 		c.EndedAt, c.EndedBy = &at, by
@@ -188,6 +189,9 @@ func (s *Service) Reconsider(ctx context.Context, g authz.Grant, o Order, in Rec
 		if in.Channel, err = d.toldBy(p, in.Channel); err != nil {
 			return note{}, err
 		}
+		if _, err := d.answers(c, p, Answer{Consent: Agreed}); err != nil {
+			return note{}, err
+		}
 		fact := journal.Fact{"party": p.ID.String(), "was_outcome": c.Outcome, "was_reason": c.ReasonCode, "channel": in.Channel}
 		d.begin(c, p.ID, in.Channel)
 		return note{party: p.ID, fact: fact}, nil
@@ -214,6 +218,6 @@ func (d *deed) begin(c *Case, yes ident.ID, channel string) {
 	}
 	c.ConsentAskedAt = &at
 	c.goesOn()
-	c.HostID = ident.ID{}
+	c.HostID, c.Extended = ident.ID{}, false
 	d.leave(c, func(m Participant) bool { return isHosting(m.Part) })
 }

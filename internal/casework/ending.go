@@ -86,6 +86,11 @@ func (s *Service) RequestEnd(ctx context.Context, g authz.Grant, o Order, in End
 // Close fixes the outcome of a case whose agreement was performed, or is due and dealt with.
 func (s *Service) Close(ctx context.Context, g authz.Grant, o Order) (View, error) {
 	return s.act(ctx, g, o, Close, func(d *deed, c *Case) (note, error) {
+		for _, ob := range c.obligations() {
+			if ob.State != "performed" && dayOf(d.at).Before(ob.Due) {
+				return note{}, fault.Rule("G7", "有一项约定 %s 才到期，现在不能结案。", "A promise is due only on %s: the case cannot be closed yet.", ob.Due)
+			}
+		}
 		at := d.at
 		c.EndedAt = &at
 		c.firstClose(at)
@@ -145,6 +150,7 @@ func (s *Service) AssessRisk(ctx context.Context, g authz.Grant, o Order, in Ris
 		}
 		n := note{fact: journal.Fact{"was": c.Risk, "risk": in.Risk}, words: journal.Words{"reason": in.Reason}}
 		c.assess(in.Risk)
+		n.warnings = append(n.warnings, riskWords(in.Risk)...)
 		return n, in.Violence.take(d, c, &n)
 	})
 }

@@ -149,6 +149,22 @@ var (
 		}
 		return nil
 	}}
+	guardUnaccepted = Guard{"O13", func(c *Case) error {
+		if c.AcceptedAt != nil {
+			return fault.Rule("O13", "本案曾经受理，已有案号。请用移交：须全部当事人同意、对方调委会接受。",
+				"This case was accepted once and has its number. Please offer it to the other committee: all parties must consent, and it must accept.")
+		}
+		return nil
+	}}
+	// What was promised may be done late: it is recorded when the case is closed, and when it is filed away (R7).
+	guardOwed = Guard{"", func(c *Case) error {
+		inForce := c.Agreement != nil && c.EffectiveAt != nil
+		open := inForce && slices.ContainsFunc(c.Agreement.Obligations, func(o Obligation) bool { return o.State != "performed" })
+		if inForce && (open || c.State == Performing) {
+			return nil
+		}
+		return notNow(RecordPerform, c.State)
+	}}
 	guardAccepted = Guard{"", func(c *Case) error {
 		if c.AcceptedAt == nil {
 			return notNow(Terminate, c.State)

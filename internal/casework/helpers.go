@@ -103,7 +103,7 @@ func (c *Case) actingFor(by actor.Actor) *Helper {
 // scopeOf is what a power of attorney must cover for an act, C12. What is not named here any agent may do.
 var scopeOf = map[Event]string{
 	RecordConsent: "apply_end", RequestEnd: "apply_end", Withdraw: "apply_end", Reconsider: "apply_end",
-	RequestRecusal: "choose_mediator", Sign: "attend_sign", Attach: "evidence", RecordPerform: "dispose", Repudiate: "dispose", DiscloseNote: "dispose",
+	RequestRecusal: "choose_mediator", Sign: "attend_sign", Attach: "evidence", RecordPerform: "dispose", Repudiate: "dispose", DiscloseNote: "dispose", HandOverNote: "dispose",
 }
 
 // covers refuses what a helper may not do for the party, C12: a guardian may do everything by law, an agent what the
@@ -115,8 +115,8 @@ func (h *Helper) covers(e Event) error {
 		return nil
 	case h.Kind != AsAgent:
 		return fault.Rule("C12", "陪同人和翻译不能代当事人办理。", "A companion or an interpreter does not act for the party.")
-	case e == AddHelper:
-		return fault.Rule("C12", "代理人不能再委托他人，由当事人本人办理。", "An agent cannot name others; this is the party's own to do.")
+	case e == AddHelper, e == RecordNeeds:
+		return fault.Rule("C12", "再委托他人、怎样联系和保护本人，由当事人本人办理，代理人不能代办。", "Naming others, and how the party may be reached and is kept safe, are the party's own to say and not its agent's.")
 	case scope == "" || slices.Contains(strings.Fields(h.Scopes), scope):
 		return nil
 	}
@@ -218,7 +218,7 @@ func (s *Service) AddHelper(ctx context.Context, g authz.Grant, o Order, in Help
 		if h.Kind == AsAgent {
 			n.warnings = append(n.warnings, askForPower)
 		}
-		return n, nil
+		return n, d.checkAgain(c, &n, func(t Tie) bool { return t.HelperID == h.ID })
 	})
 }
 

@@ -114,7 +114,7 @@ func (l *law) answers(t try, e *entry) {
 			p.consent = ""
 		}
 		t.side.consent = "agreed"
-		l.state, l.team, l.endedBy, l.told = "awaiting_consent", nil, nil, false
+		l.state, l.team, l.endedBy, l.told, l.extended = "awaiting_consent", nil, nil, false, false
 		l.reopen()
 	case "remediate":
 		for _, p := range l.here() {

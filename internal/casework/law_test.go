@@ -141,11 +141,11 @@ var lines = map[string]line{
 	"withdraw":            {begun + "agreement_pending", "desk applicant"},
 	"request_end":         {begun + "agreement_pending", "desk chair party"},
 	"reconsider":          {after, "desk party"},
-	"record_performance":  {"performing", "desk own party"},
+	"record_performance":  {"performing closed archived", "desk own party"},
 	"follow_up":           {"performing closed", "desk own"},
 	"apply_confirmation":  {"performing closed", "desk"},
-	"record_confirmation": {"performing closed", "desk chair"},
-	"repudiate":           {"performing closed", "desk party"},
+	"record_confirmation": {"performing closed archived", "desk chair"},
+	"repudiate":           {"performing closed archived", "desk party"},
 	"close":               {"performing", "desk chair"},
 	"archive":             {"closed", "desk chair"},
 	"correct":             {"archived", "desk chair area"},
@@ -165,7 +165,7 @@ var lines = map[string]line{
 	"accept_transfer":     {begun, "offered"},
 	"record_referral":     {"registered awaiting_consent accepted", "desk chair"},
 	"refer_out":           {living + after, "desk chair"},
-	"assess_risk":         {living, "desk own"},
+	"assess_risk":         {living + after, "desk own"},
 	"report_police":       {living + after, "desk own"},
 }
 
@@ -310,6 +310,8 @@ func (l *law) standingLater(r *reasons, event, who string) {
 		r.add(l.matter == nil, "no_application")
 	case "repudiate":
 		r.add(!inForce, "-lifecycle")
+	case "record_performance":
+		r.add(!inForce || l.state != "performing" && l.deal.result == "performed", "-lifecycle")
 	case "close":
 		r.add(l.deal.form == "oral" && !l.deal.whole, "rule.G1")
 		r.add(!slices.Contains([]string{"performed", "partly", "unperformed"}, l.deal.result), "rule.G7")
@@ -324,7 +326,10 @@ func (l *law) standingLater(r *reasons, event, who string) {
 		r.add(l.matter != nil, "rule.G14")
 	case "decide_conflict":
 		r.add(l.tie == "" || !slices.Contains(l.team, l.tie), "no_conflict")
-	case "reroute", "transfer", "add_party":
+	case "reroute":
+		r.add(l.accepted, "rule.O13")
+		r.add(l.offer != nil, "transfer_pending")
+	case "transfer", "add_party":
 		r.add(l.offer != nil, "transfer_pending")
 	case "decline_transfer", "accept_transfer":
 		r.add(l.offer == nil, "no_transfer")
@@ -401,6 +406,11 @@ func (l *law) againstBody(r *reasons, t try) {
 		r.add(t.word == "unreached" && own != nil, "invalid")
 	case "assign":
 		l.againstTeam(r, t)
+	case "oral_agreement":
+		r.add(!all(l.here(), saidYes), "rule.A2")
+		r.add(t.deal != nil && (!t.deal.debtor.sat || !t.deal.creditor.sat), "rule.G1")
+	case "close":
+		r.add(l.deal.result != "performed" && dayIn(l.now).Before(dayIn(l.deal.due)), "rule.G7")
 	case "request_recusal":
 		r.add(!slices.Contains(l.team, t.person), "invalid")
 	case "open_session":

@@ -148,11 +148,11 @@ var Lifecycle = []Transition{
 	{RequestEnd, at(Registered, AwaitingConsent), NotAccepted, nil, "case.request_end"},
 	{RequestEnd, through(Accepted, AgreementPending), Closed, nil, "case.request_end"},
 	{Reconsider, at(NotAccepted, Closed), AwaitingConsent, []Guard{guardReconsider}, "case.reconsider"},
-	{RecordPerform, at(Performing), "", nil, "case.record_performance"},
+	{RecordPerform, after, "", []Guard{guardOwed}, "case.record_performance"},
 	{FollowUp, at(Performing, Closed), "", nil, "case.follow_up"},
 	{ApplyConfirmation, at(Performing, Closed), "", []Guard{guardG9}, "case.apply_confirmation"},
-	{RecordConfirmation, at(Performing, Closed), "", []Guard{guardApplied}, "case.record_confirmation"},
-	{Repudiate, at(Performing, Closed), "", []Guard{guardG8}, "case.repudiate"},
+	{RecordConfirmation, after, "", []Guard{guardApplied}, "case.record_confirmation"},
+	{Repudiate, after, "", []Guard{guardG8}, "case.repudiate"},
 	{Close, at(Performing), Closed, []Guard{guardG1, guardG7, guardR6}, "case.close"},
 	{Archive, at(Closed), Archived, []Guard{guardR1, guardM8, guardC}, "case.archive"},
 	{Correct, at(Archived), "", nil, "case.correct"},
@@ -169,7 +169,7 @@ var Lifecycle = []Transition{
 	{RecordNeeds, alive, "", nil, "case.record_needs"},
 	{AddHelper, alive, "", nil, "case.add_helper"},
 	{EndHelper, alive, "", nil, "case.end_helper"},
-	{Reroute, at(Registered, AwaitingConsent), "", []Guard{guardNoOffer}, "case.reroute"},
+	{Reroute, at(Registered, AwaitingConsent), "", []Guard{guardUnaccepted, guardNoOffer}, "case.reroute"},
 	{OfferTransfer, transferable, "", []Guard{guardNoOffer}, "case.transfer"},
 	{DeclineTransfer, transferable, "", []Guard{guardOffer}, "case.decline_transfer"},
 	{AcceptTransfer, through(Registered, Accepted), "", []Guard{guardOffer}, "case.accept_transfer"},
@@ -179,7 +179,7 @@ var Lifecycle = []Transition{
 	{HandOver, transferable, Transferred, []Guard{guardOffer}, "case.accept_transfer"}, // … and when it is
 	{RecordReferral, through(Registered, Accepted), "", nil, "case.record_referral"},
 	{ReferOut, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.refer_out"},
-	{AssessRisk, alive, "", nil, "case.assess_risk"},
+	{AssessRisk, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.assess_risk"},
 	{ReportPolice, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.report_police"},
 }
 

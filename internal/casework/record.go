@@ -106,6 +106,7 @@ func (in *Sitting) warnings(d *deed, c *Case) ([]fault.Text, error) {
 		out = append(out, why)
 	}
 	out = append(out, in.gaps()...)
+	out = append(out, riskWords(in.Risk)...)
 	if in.mixedUp(c) {
 		out = append(out, fault.Say("受邀参加人里有当事人、调解员或记录人的姓名，请核对（F9）。", "A person invited bears the name of a party, a mediator or the recorder; please check (F9)."))
 	}
@@ -114,6 +115,19 @@ func (in *Sitting) warnings(d *deed, c *Case) ([]fault.Text, error) {
 		out = append(out, fault.Say("调解员在 %s 还有另一场调解记录，时间重叠，请核对（C7）。", "A mediator has another session on record at %s, at an overlapping time; please check (C7).", localTime(*elsewhere)))
 	}
 	return out, err
+}
+
+// riskWords are what whoever assessed the danger should do now, M8: measures from orange on, and an assessment at each
+// session.
+func riskWords(risk int) []fault.Text {
+	switch risk {
+	case 0:
+		return []fault.Text{fault.Say("这次没有研判风险。每次调解都应研判，请补记（M8）。", "The risk was not assessed. It is at each session; please add it (M8).")}
+	case highRisk:
+		return []fault.Text{fault.Say("风险为橙色：请做好疏导稳控，安排第二名调解员，报告司法所，并考虑发出预警函（M8）。",
+			"The risk is orange: please calm and watch the matter, bring in a second mediator, tell the justice station, and consider a letter of warning (M8).")}
+	}
+	return nil
 }
 
 // gaps names what the record does not show: the seven points of F9 for a joint session, who was asked about what for an

@@ -90,8 +90,10 @@ func (r *Referral) beforeRegistration() bool {
 }
 
 // commissions tells whether the organ's own document hands the matter to the committee: it lifts N2, A6. Advice to apply
-// is no such document.
-func (r *Referral) commissions() bool { return r != nil && r.Kind != Advised && r.Number != "" }
+// is no such document, and neither is the number of somebody who only passed it on: a hotline, a centre, the grid.
+func (r *Referral) commissions() bool {
+	return r != nil && r.Kind != Advised && r.Number != "" && !slices.Contains([]string{FromHotline, FromCentre, FromCommittee, FromScan, FromGrid, FromDeputy}, r.Channel)
+}
 
 // Exclusions are the five questions of a petition office's checklist, A11: each answered yes stands against acceptance.
 type Exclusions struct {
@@ -168,7 +170,10 @@ func (s *Service) RecordReferral(ctx context.Context, g authz.Grant, o Order, in
 			return note{}, err
 		}
 		if c.AcceptedAt != nil && !c.Extended { // told after the acceptance: the court's clock runs all the same, M7
-			c.MediationDueDay = d.mediationUntil(c, c.AcceptedDay)
+			was := c.MediationDueDay
+			if c.Referral.Channel == FromCourt || was.IsZero() {
+				c.MediationDueDay = d.mediationUntil(c, dayOf(*c.AcceptedAt))
+			}
 		}
 		return note{fact: c.Referral.fact(), words: c.Referral.words()}, nil
 	})

@@ -8,6 +8,7 @@ import (
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/codes"
+	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
@@ -65,6 +66,9 @@ func (s *Service) Remediate(ctx context.Context, g authz.Grant, o Order, in Reme
 			if !slices.Contains(in.Consents, p.ID) {
 				return note{}, fault.Rule("G14", "重新调解须全部当事人同意，还缺 %s。当事人也可以起诉。", "To mediate again needs every party's consent; that of %s is missing. The parties may also sue.", p.Name)
 			}
+			if err := c.guarded(&p, d.at); err != nil {
+				return note{}, err
+			}
 		}
 		fact := journal.Fact{"ground": in.Ground, "agreement": c.AgreementID.String(), "was_outcome": c.Outcome, "from": c.State, "consents": idTexts(in.Consents)}
 		if err := d.hostAgain(c, in.Host, fact); err != nil {
@@ -87,24 +91,29 @@ func (s *Service) Remediate(ctx context.Context, g authz.Grant, o Order, in Reme
 func (d *deed) hostAgain(c *Case, named ident.ID, fact journal.Fact) error {
 	if former, ok := c.Host(); ok && named.IsZero() {
 		if m, err := d.mediator(former.MediatorID); err == nil && m.Works() {
-			return nil
+			return d.freeOfTies(c, m)
 		}
 	}
 	m, err := d.mediator(named)
 	if err != nil || m.CommitteeID != c.CommitteeID || !m.Works() || c.recused(m.ID) {
 		return fault.New(fault.Invalid, "", "原承办调解员已不在岗，请选择本调委会的在任调解员。", "The former host no longer works; please choose a serving mediator of this committee.").At("host_mediator_id")
 	}
-	ties, err := d.tiesOf(c, m)
-	if err != nil {
+	if err := d.freeOfTies(c, m); err != nil {
 		return err
-	}
-	if len(ties) > 0 {
-		return errTies.With("ties", ties)
 	}
 	d.leave(c, func(p Participant) bool { return isHosting(p.Part) })
 	d.join(c, Participant{PersonID: m.PersonID, MediatorID: m.ID, Name: m.Name, Part: authz.PartHost})
 	c.HostID, fact["host"] = m.ID, m.ID.String()
 	return nil
+}
+
+// freeOfTies refuses a mediator who has a tie to the case by now, M12.
+func (d *deed) freeOfTies(c *Case, m registry.Mediator) error {
+	ties, err := d.tiesOf(c, m)
+	if err == nil && len(ties) > 0 {
+		err = errTies.With("ties", ties)
+	}
+	return err
 }
 
 var errTies = fault.New(fault.Conflict, "conflict_of_interest", "发现利益关系，请另选调解员。", "A tie was found; please choose another mediator.")
@@ -202,17 +211,14 @@ func (d *deed) checkAgain(c *Case, n *note, isNew func(Tie) bool) error {
 			return err
 		}
 		ties, err := d.tiesOf(c, m)
+		if err == nil {
+			ties = slices.DeleteFunc(ties, func(t Tie) bool { return !isNew(t) })
+			err = d.askAbout(c, m, ties)
+		}
 		if err != nil {
 			return err
 		}
-		if ties = slices.DeleteFunc(ties, func(t Tie) bool { return !isNew(t) }); len(ties) == 0 {
-			continue
-		}
 		found += len(ties)
-		if err := d.rememberCheck(c, m, ties, &ConflictDecision{Decision: "open"}); err != nil {
-			return err
-		}
-		c.Tasks = append(c.Tasks, Task{Key: d.newKey(), CaseID: c.ID, Kind: "conflict", Subject: m.ID, AlertOn: d.today(), DueOn: d.today(), OpenedAt: d.now()})
 	}
 	if found > 0 {
 		n.fact["ties"] = found
@@ -220,6 +226,52 @@ func (d *deed) checkAgain(c *Case, n *note, isNew func(Tie) bool) error {
 			"A new tie between the case and its mediator was found; the chair decides whether they withdraw (M12)."))
 	}
 	return nil
+}
+
+// askAbout leaves ties of a mediator for the chair to decide on.
+func (d *deed) askAbout(c *Case, m registry.Mediator, ties []Tie) error {
+	if len(ties) == 0 {
+		return nil
+	}
+	d.closeTasks(c, func(t Task) bool { return t.Kind == "conflict" && t.Subject == m.ID })
+	c.Tasks = append(c.Tasks, Task{Key: d.newKey(), CaseID: c.ID, Kind: "conflict", Subject: m.ID, AlertOn: d.today(), DueOn: d.today(), OpenedAt: d.now()})
+	return d.rememberCheck(c, m, ties, &ConflictDecision{Decision: "open"})
+}
+
+// TieDeclared looks at the open cases of a mediator who has just declared a tie, in the declaration's own transaction: a
+// case that it concerns gets a task for its chair (M12).
+func (s *Service) TieDeclared(tx *db.Tx, t registry.Tie) error {
+	m, err := registry.FindMediator(tx, t.MediatorID)
+	if err != nil {
+		return err
+	}
+	cases, err := worksOn(tx, m.ID)
+	for _, id := range cases {
+		err = errors.Join(err, s.lookAgain(tx, id, m, t))
+	}
+	return err
+}
+
+func (s *Service) lookAgain(tx *db.Tx, id ident.ID, m registry.Mediator, t registry.Tie) error {
+	var c Case
+	if err := headOf(tx, id, &c.Head); err != nil {
+		return err
+	}
+	if err := s.fill(tx, &c); err != nil {
+		return err
+	}
+	d, err := s.inTx(tx, authz.Grant{}, Order{}, c.AreaCode)
+	if err != nil {
+		return err
+	}
+	ties, err := d.tiesWith(&c, registry.Mediator{Key: m.Key, PersonID: m.PersonID}, "", []registry.Tie{t}) // the new one alone
+	if err != nil || len(ties) == 0 {
+		return err
+	}
+	if err := d.askAbout(&c, m, ties); err != nil {
+		return err
+	}
+	return d.keep(&c, Remind, c.State, note{fact: journal.Fact{"tasks": []string{"conflict"}}})
 }
 
 // hosts tells whether a mediator works on the case now.

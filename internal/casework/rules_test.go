@@ -407,7 +407,7 @@ func TestR7_AnArchivedCaseIsReadOnly(t *testing.T) {
 		su.Performed(c, town.Su)
 		su.Does(c, "close", nil).Is(200)
 		su.Does(c, "archive", nil).Is(200)
-		for _, e := range []string{"amend", "retract", "close", "follow-up", "record-performance"} {
+		for _, e := range []string{"amend", "retract", "close", "follow-up", "record-performance"} { // all was performed
 			body := map[string]m{"amend": {"set": m{"title": "x"}, "reason": "x"}, "retract": {"entry": "1", "reason": "x"},
 				"follow-up": {"visited_on": town.Today(), "visitor": "x"}, "record-performance": {"obligation_id": c.Last.Text("obligations.0.id"), "state": "performed", "on": town.Today()}}[e]
 			su.Does(c, e, body).Refuses("lifecycle")

@@ -3,10 +3,19 @@ package casework
 import (
 	"fengqiao/internal/authz"
 	"fengqiao/internal/db"
+	"fengqiao/internal/ident"
 	"fengqiao/internal/registry"
 )
 
 const mostHanded = 500 // open cases of one mediator; more are handed over in several goes
+
+// worksOn are the open cases on which a mediator works now.
+func worksOn(tx *db.Tx, mediator ident.ID) (out []ident.ID, err error) {
+	err = tx.Rows().Table("dispute_cases AS c").Joins("JOIN case_people p ON p.county_code = c.county_code AND p.case_id = c.id").
+		Where("p.county_code = ? AND p.mediator_id = ? AND p.part IN ? AND p.ended_at IS NULL", mediator.County(), mediator, authz.HostParts()).
+		Where("c.state IN ?", alive).Order("c.id").Pluck("c.id", &out).Error
+	return out, err
+}
 
 // openCasesOf are the cases within a grant that a mediator works on, oldest first.
 func openCasesOf(tx *db.Tx, g authz.Grant, m registry.Mediator) (out []OpenCase, err error) {

@@ -61,7 +61,7 @@ var taskRules = []taskRule{
 	{"remind_obligation", "G7", false, around(-3), owes},
 	{"obligation_due", "G7", false, around(0), owes},
 	{"check_performance", "G7", false, around(3), owes},
-	{"repair", "G7", false, around(10), owes},
+	{"repair", "G7", false, both(around(10), unkept), func(c *Case, o ident.ID) bool { return owes(c, o) || c.broken(o) }},
 	{"confirm_performance", "G7", false, func(_ periods, c *Case) (out []alert) {
 		for _, o := range c.obligations() {
 			if o.State == "performed" && !o.StateOn.IsZero() {
@@ -70,7 +70,9 @@ var taskRules = []taskRule{
 		}
 		return out
 	}, saidByDebtor},
-	{"follow_up", "R6", false, followUps, func(c *Case, _ ident.ID) bool { return c.State == Performing && c.FollowUps == 0 }},
+	{"follow_up", "R6", false, followUps, func(c *Case, _ ident.ID) bool {
+		return slices.Contains([]State{Performing, Closed}, c.State) && c.FollowUps == 0
+	}},
 	{"chase_court", "G12", false, both(lapsed("court_accepts"), lapsed("court_decides")), func(c *Case, matter ident.ID) bool {
 		m := c.atCourt(Confirming)
 		return m != nil && m.ID == matter
@@ -95,6 +97,28 @@ func around(days int) func(periods, *Case) []alert {
 	}
 }
 
+// unkept opens a task on the day on which somebody said that a promise was not kept, or was kept in part only when its day
+// had passed: "没有做到" reaches a person at once.
+func unkept(_ periods, c *Case) (out []alert) {
+	for _, o := range c.obligations() {
+		if c.broken(o.ID) {
+			on := o.StateOn
+			if o.State == "partly" {
+				on = max(on, o.Due.Plus(1))
+			}
+			out = append(out, alert{subject: o.ID, on: on, due: on})
+		}
+	}
+	return out
+}
+
+// broken: an obligation was not done, or not wholly.
+func (c *Case) broken(obligation ident.ID) bool {
+	return c.State == Performing && slices.ContainsFunc(c.obligations(), func(o Obligation) bool {
+		return o.ID == obligation && (o.State == "unperformed" || o.State == "partly") && !o.StateOn.IsZero()
+	})
+}
+
 func owes(c *Case, obligation ident.ID) bool {
 	return c.State == Performing && slices.ContainsFunc(c.owed(), func(l lapse) bool { return l.subject == obligation })
 }
@@ -108,7 +132,7 @@ func saidByDebtor(c *Case, obligation ident.ID) bool {
 
 // unpaid: an obligation that a court confirmed was not wholly performed.
 func unpaid(c *Case, obligation ident.ID) bool {
-	return c.wasConfirmed() && slices.Contains([]State{Performing, Closed}, c.State) &&
+	return c.wasConfirmed() && slices.Contains(after, c.State) &&
 		slices.ContainsFunc(c.obligations(), func(o Obligation) bool { return o.ID == obligation && o.State != "performed" })
 }
 
@@ -168,7 +192,7 @@ func (c *Case) needsHost() bool {
 // followUps: the visit may begin a week after the last performance was due, R6.
 func followUps(p periods, c *Case) []alert {
 	due := p.followUp(c)
-	if c.State != Performing || due.IsZero() {
+	if !slices.Contains([]State{Performing, Closed}, c.State) || due.IsZero() {
 		return nil
 	}
 	on := c.lastDue().Plus(followUpAfter)

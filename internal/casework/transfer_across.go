@@ -143,8 +143,22 @@ func (d *deed) copyParties(old, c *Case) map[ident.ID]ident.ID {
 			d.join(c, Participant{PersonID: m.PersonID, PartyID: to, Name: m.Name, Part: m.Part})
 		}
 	}
+	d.copyHelpers(old, c, parties)
 	c.nameSides()
 	return parties
+}
+
+// copyHelpers lets guardians, companions and interpreters come along: they are asked for once. An agent's power was shown
+// to the old committee, and is shown to the new one anew (C12).
+func (d *deed) copyHelpers(old, c *Case, parties map[ident.ID]ident.ID) {
+	for _, h := range old.Helpers {
+		to, ok := parties[h.PartyID]
+		if !ok || h.EndedAt != nil || h.Kind == AsAgent {
+			continue
+		}
+		h.Key, h.CaseID, h.PartyID, h.AddedBy, h.BeganAt = d.newKey(), c.ID, to, d.grant.By().Person, d.at
+		c.Helpers, c.Helped = append(c.Helpers, h), c.Helped+1
+	}
 }
 
 // copyReferral lets the organ that referred the old case follow the one that goes on.

@@ -61,8 +61,10 @@ func (in *Screening) take(d *deed, c *Case, n *note) error {
 		n.warnings = append(n.warnings, fault.Say("受害人是未成年人或无、限制民事行为能力人：必须立即向公安机关报案（M11，反家庭暴力法第十四条）。",
 			"The victim is a minor or without full capacity: this must be reported to the police at once (M11)."))
 	}
-	if victim != nil {
-		victim.AddressHidden = true
+	for i := range c.Sides { // while it is not said whom it was done to, nobody's address is shown
+		if p := &c.Sides[i]; victim == nil || p == victim {
+			p.AddressHidden = true
+		}
 	}
 	n.warnings = append(n.warnings, fault.Say("本案已标为涉家庭暴力：限制查看，隐藏住址，原则上不安排当面共同调解（M11）。",
 		"The case is marked for domestic violence: its view is restricted, addresses are hidden, and no joint session is held as a rule (M11)."))

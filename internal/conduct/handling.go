@@ -69,7 +69,7 @@ func mayStep(g authz.Grant, c Complaint, expect int64, event string) error {
 
 // mayHandle tells whether a complaint is for whoever holds the grant to handle.
 func mayHandle(g authz.Grant, c Complaint) bool {
-	if mine(g, c) { // nobody decides on what they complained of themselves
+	if by := g.By().Person; mine(g, c) || !by.IsZero() && by == c.RecorderID { // nobody decides on what they complained of, or wrote down
 		return false
 	}
 	if c.ByStation() {

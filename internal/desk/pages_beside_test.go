@@ -95,7 +95,7 @@ func TestViolenceIsAskedOneByOneAndRestricts(t *testing.T) {
 		su.Does(c, "assess-risk", "risk", "3", "reason", "哭诉", "violence.answers.V1", "yes", "violence.answers.V2", "no", "violence.victim_party_id", lin, "violence.vulnerable", "incapacitated").
 			Reads("必须立即向公安机关报案")
 		su.Opens(c).Reads("涉家庭暴力，限制查看", "待办", "向公安机关报告家庭暴力", "办好以前不能归档", "M11", "住址保密")
-		session := []string{"kind", "joint", "starts_at", "2026-03-06T09:40", "place", "派出所", "mode", "in_person", "attending", lin, "attending", chen}
+		session := []string{"kind", "joint", "starts_at", "2026-03-06T09:40", "place", "派出所", "mode", "in_person", "risk", "2", "attending", lin, "attending", chen}
 		su.Opens(c+"/open-session").Reads("一般只作单方会谈").Says(session...).Is(409, c+"/open-session").Reads("原则上不安排共同调解")
 		su.Says(append(session, "despite_violence", "受害人要求，民警在场")...).Is(200, c+"?done=desk_open_session")
 		d.Enters(town.Station).Opens(c).ReadsNot("林秀英", "涉家庭暴力，限制查看")

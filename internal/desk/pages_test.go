@@ -268,7 +268,7 @@ func TestEveryFormOpens(t *testing.T) {
 		lin := hong.Choice("林秀英")
 		hong.Says("party_ids", lin, "party_ids", chen, "manner", "written")
 		opens(hong, "open-session")
-		hong.Does(c, "open-session", "kind", "joint", "starts_at", "2026-03-06 09:30", "place", "社区调解室", "attending", lin, "attending", chen,
+		hong.Does(c, "open-session", "kind", "joint", "starts_at", "2026-03-06 09:30", "place", "社区调解室", "risk", "1", "attending", lin, "attending", chen,
 			"participants[0].name", "李律师", "participants[0].kind", "lawyer", "participants_consented", "yes").Reads("李律师（律师）")
 		opens(hong, "extend", "pause", "fix-agreement", "oral-agreement")
 		hong.Does(c, "extend", "days", "10", "reason", "再谈一次", "consents", lin, "consents", chen).Reads("期限已延长")

@@ -76,7 +76,10 @@ func (s *Service) DeclareTie(ctx context.Context, g authz.Grant, mediator ident.
 		if err := check.Err(); err != nil {
 			return t, err
 		}
-		return t, insertTie(tx, t)
+		if err := insertTie(tx, t); err != nil || s.TieDeclared == nil {
+			return t, err
+		}
+		return t, s.TieDeclared(tx, t)
 	})
 }
 

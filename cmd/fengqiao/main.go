@@ -25,7 +25,8 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Serve the pages and the API."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date and end."`
 	User    userCmd    `cmd:"" help:"Enter people, give and end posts, reset passwords."`
-	Verify  verifyCmd  `cmd:"" help:"Walk the record of acts and say where it does not hold."`
+	Verify  verifyCmds `cmd:"" help:"Check the record of acts, or a receipt of it."`
+	Keys    keysCmd    `cmd:"" name:"receipt-keys" help:"Print the public keys of receipts, to be kept apart from this program."`
 	Policy  policyCmd  `cmd:"" help:"Print who may do what: role, action, level, view."`
 	Version versionCmd `cmd:"" help:"Say which program this is."`
 }
@@ -36,6 +37,7 @@ type database struct {
 	Data        string `name:"data" env:"FENGQIAO_DATA" placeholder:"FOLDER" help:"Where keys and files lie (default: the folder of the SQLite file, else var)."`
 	Keys        string `name:"keys" env:"FENGQIAO_KEYS" placeholder:"KEYS" help:"Master keys in base64, instead of the file keys in the data folder; better given in the environment than on the command line."`
 	CaucusKeys  string `name:"caucus-keys" env:"FENGQIAO_CAUCUS_KEYS" placeholder:"KEYS" help:"Master keys of the notes of caucuses in base64, instead of the file caucus-keys in the data folder; others than the master keys, and better given in the environment."`
+	ReceiptKeys string `name:"receipt-keys" env:"FENGQIAO_RECEIPT_KEYS" placeholder:"KEYS" help:"Keys that sign receipts in base64, instead of the file receipt-keys in the data folder; others than the keys that seal, and better given in the environment."`
 	LogFormat   string `name:"log-format" env:"FENGQIAO_LOG_FORMAT" enum:"text,json" default:"text" help:"text or json (default: ${default})."`
 }
 

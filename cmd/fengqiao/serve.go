@@ -29,7 +29,7 @@ func (c *serveCmd) Run(ctx context.Context, k console) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.New(ctx, app.Options{Database: c.DatabaseURL, Data: c.Data, Keys: c.Keys, CaucusKeys: c.CaucusKeys, Demo: c.Demo, DemoPassword: c.DemoPassword, DemoDate: c.DemoDate, DemoCases: c.DemoCases,
+	a, err := app.New(ctx, app.Options{Database: c.DatabaseURL, Data: c.Data, Keys: c.Keys, CaucusKeys: c.CaucusKeys, ReceiptKeys: c.ReceiptKeys, Demo: c.Demo, DemoPassword: c.DemoPassword, DemoDate: c.DemoDate, DemoCases: c.DemoCases,
 		Listen: c.Listen, MetricsListen: c.MetricsListen, TLSCert: c.TLSCert, TLSKey: c.TLSKey, Trusted: trusted,
 		PublicRate: c.PublicRate, Version: versionOf(), Now: time.Now, Log: c.logger(k.err), Out: k.out})
 	if err != nil {
@@ -52,7 +52,7 @@ func (c *migrateCmd) Run(ctx context.Context, k console) error {
 
 // open puts the program together without a server.
 func (d database) open(ctx context.Context, k console, mustExist bool) (*app.App, error) {
-	return app.New(ctx, app.Options{Database: d.DatabaseURL, Data: d.Data, Keys: d.Keys, CaucusKeys: d.CaucusKeys, AnyUse: true, MustExist: mustExist, Version: versionOf(),
+	return app.New(ctx, app.Options{Database: d.DatabaseURL, Data: d.Data, Keys: d.Keys, CaucusKeys: d.CaucusKeys, ReceiptKeys: d.ReceiptKeys, AnyUse: true, MustExist: mustExist, Version: versionOf(),
 		Now: time.Now, Log: d.logger(k.err), Out: k.out})
 }
 

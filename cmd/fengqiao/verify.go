@@ -7,6 +7,11 @@ import (
 	"fengqiao/internal/app"
 )
 
+type verifyCmds struct {
+	Record  verifyCmd     `cmd:"" default:"withargs" help:"Walk the record of acts and say where it does not hold (the default)."`
+	Receipt verifyReceipt `cmd:"" help:"Check a receipt without database and network."`
+}
+
 type verifyCmd struct{ database }
 
 // Run walks the record of acts; it fails when anything in it does not hold.

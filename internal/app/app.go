@@ -22,6 +22,7 @@ import (
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
+	"fengqiao/internal/receipt"
 	"fengqiao/internal/rest"
 	"fengqiao/internal/vault"
 	"fengqiao/policies"
@@ -34,6 +35,7 @@ type Options struct {
 	Data          string    // folder for what lies beside the database; empty: the folder of the SQLite file, else var
 	Keys          string    // master keys; empty: the file keys in Data
 	CaucusKeys    string    // master keys of the notes of caucuses; empty: the file caucus-keys in Data
+	ReceiptKeys   string    // keys that sign receipts; empty: the file receipt-keys in Data
 	Demo          bool      // load and serve the demo city
 	AnyUse        bool      // a tool, not a server: works on a demo's database and on a real one
 	MustExist     bool      // a SQLite file that is not there is a slip, not a first start
@@ -60,6 +62,7 @@ type App struct {
 	Policy  *authz.Policy
 	Vault   *vault.Vault
 	Caucus  *vault.Caucus
+	Signer  *vault.Signer
 	Echo    *echo.Echo
 	API     *rest.API
 	Site    *page.Site
@@ -114,20 +117,8 @@ func (a *App) open(ctx context.Context) (err error) {
 	if err := os.MkdirAll(a.Data, 0o700); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
-	keys := filepath.Join(a.Data, "keys")
-	made := false
-	if a.Vault, made, err = vault.OpenKeyring(keys, a.Keys, true, a.Random); err != nil {
+	if err := a.openKeys(); err != nil {
 		return err
-	}
-	if made {
-		fmt.Fprintf(a.Out, "New keys in %s. Keep a copy of this file apart from the database's backups: without it the sealed values are lost.\n", keys)
-	}
-	caucusKeys := filepath.Join(a.Data, "caucus-keys")
-	if a.Caucus, made, err = vault.OpenCaucusKeyring(caucusKeys, a.CaucusKeys, true, a.Random, a.Vault); err != nil {
-		return err
-	}
-	if made {
-		fmt.Fprintf(a.Out, "New keys of the caucus notes in %s. Keep a copy apart from the backups and apart from the file keys: without it the notes are lost.\n", caucusKeys)
 	}
 	if a.Policy, err = policy(); err != nil {
 		return err
@@ -143,6 +134,44 @@ func (a *App) open(ctx context.Context) (err error) {
 		return err
 	}
 	return a.claim(ctx)
+}
+
+// openKeys opens the three rings, and makes those that are not there; the operator is told to keep a copy.
+func (a *App) openKeys() (err error) {
+	made := false
+	keys, caucusKeys, receiptKeys := filepath.Join(a.Data, "keys"), filepath.Join(a.Data, "caucus-keys"), filepath.Join(a.Data, receiptKeysFile)
+	if a.Vault, made, err = vault.OpenKeyring(keys, a.Keys, true, a.Random); err != nil {
+		return err
+	}
+	if made {
+		fmt.Fprintf(a.Out, "New keys in %s. Keep a copy of this file apart from the database's backups: without it the sealed values are lost.\n", keys)
+	}
+	if a.Caucus, made, err = vault.OpenCaucusKeyring(caucusKeys, a.CaucusKeys, true, a.Random, a.Vault); err != nil {
+		return err
+	}
+	if made {
+		fmt.Fprintf(a.Out, "New keys of the caucus notes in %s. Keep a copy apart from the backups and apart from the file keys: without it the notes are lost.\n", caucusKeys)
+	}
+	if a.Signer, made, err = vault.OpenSigningKeyring(receiptKeys, a.ReceiptKeys, true, a.Random, a.Vault, a.Caucus); err != nil {
+		return err
+	}
+	if made {
+		fmt.Fprintf(a.Out, "New key %s that signs receipts in %s. Print its public part with fengqiao receipt-keys and keep that elsewhere.\n",
+			vault.SigningKeyID(a.Signer.Current()), receiptKeys)
+	}
+	return nil
+}
+
+const receiptKeysFile = "receipt-keys"
+
+// Receipts are the public keys of an installation's receipts, without opening its database.
+func Receipts(o Options) (receipt.Published, error) {
+	o = o.complete()
+	s, _, err := vault.OpenSigningKeyring(filepath.Join(o.Data, receiptKeysFile), o.ReceiptKeys, false, o.Random, nil, nil)
+	if err != nil {
+		return receipt.Published{}, err
+	}
+	return receipt.Publish(s), nil
 }
 
 // migrate brings the schema up to date, unless it is already: the program's own role may not be allowed to.

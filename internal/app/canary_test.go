@@ -200,7 +200,7 @@ func TestT8_WhatWasSaidInACaucusIsHeardNowhere(t *testing.T) {
 		for _, where := range a.crawl(canary, a.readers()) {
 			t.Errorf("heard: %s", where)
 		}
-		for _, path := range []string{"/cases", "/cases/" + a.c.ID, "/cases/" + a.c.ID + "/timeline", "/desk/cases/" + a.c.ID, "/mine/" + a.c.ID, "/reports/case-table?area=350503&format=csv&from=2026-01-01&to=2026-12-31"} {
+		for _, path := range []string{"/cases", "/cases/" + a.c.ID, "/cases/" + a.c.ID + "/timeline", "/cases/" + a.c.ID + "/receipt", "/mine/" + a.c.ID + "/receipt", "/mine/" + a.c.ID + "/receipt/file", "/desk/cases/" + a.c.ID, "/mine/" + a.c.ID, "/reports/case-table?area=350503&format=csv&from=2026-01-01&to=2026-12-31"} {
 			if !a.heard[path] {
 				t.Errorf("nobody was answered at %s", path)
 			}

@@ -452,6 +452,7 @@ func (s *Service) readRoutes(a *rest.API) {
 	rest.Handle(a, "GET", "/rights-notice", "registry.read", func(ctx context.Context, _ authz.Grant, _ *struct{}) (*rest.Seen[Notified], error) {
 		return rest.See(0, noticeIn(rest.Lang(ctx))), nil
 	}, rest.Says("权利义务告知", "What parties are told before mediation"))
+	s.receiptRoutes(a)
 	s.fileRoutes(a)
 	s.calendarRoute(a)
 	s.noteRoutes(a)

@@ -24,6 +24,7 @@ type Service struct {
 	journal *journal.Journal
 	vault   *vault.Vault
 	caucus  *vault.Caucus
+	signer  *vault.Signer
 	files   *files.Files
 	random  io.Reader
 	book    book
@@ -39,6 +40,7 @@ type Parts struct {
 	Journal *journal.Journal
 	Vault   *vault.Vault
 	Caucus  *vault.Caucus // keys of the notes of caucuses
+	Signer  *vault.Signer // of receipts; nil where none are given, as when history is loaded
 	Files   *files.Files
 	Random  io.Reader // cryptographic chance, for codes
 
@@ -50,7 +52,7 @@ type Parts struct {
 
 // New makes a Service.
 func New(p Parts) *Service {
-	s := &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, caucus: p.Caucus, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex, endVisits: p.EndVisits}
+	s := &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, caucus: p.Caucus, signer: p.Signer, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex, endVisits: p.EndVisits}
 	s.book = rows{s}
 	return s
 }

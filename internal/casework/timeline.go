@@ -64,8 +64,8 @@ func (c *Case) concerns(e journal.Entry, me ident.ID) bool {
 	return err == nil && !me.IsZero() && slices.ContainsFunc(c.Sittings, func(v Session) bool { return v.ID == id && slices.Contains(v.Attending, me) })
 }
 
-// receipt is what a party is told of an act about its own caucus: what was done, why by its code, who may read it now.
-func receipt(f journal.Fact) journal.Fact {
+// toldOfCaucus is what a party is told of an act about its own caucus: what was done, why by its code, who may read it now.
+func toldOfCaucus(f journal.Fact) journal.Fact {
 	out := journal.Fact{}
 	for _, name := range []string{"session", "appointment", "purpose", "reason", "decision", "mediator", "channel"} {
 		if v, ok := f[name]; ok {
@@ -102,7 +102,7 @@ func (c *Case) happened(e journal.Entry, seen authz.View, me ident.ID) (Happened
 			h.Words = e.Words
 		}
 		if e.Fact["kind"] == caucusKind {
-			h.Fact = receipt(e.Fact)
+			h.Fact = toldOfCaucus(e.Fact)
 		}
 		own := !slices.Contains(ownOnly, h.Event) || !me.IsZero() && e.Party == me
 		return h, own && !h.Event.IsInward() && c.concerns(e, me)

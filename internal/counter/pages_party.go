@@ -25,6 +25,8 @@ func (s *Service) following(site *page.Site) {
 	})
 	site.Handle("GET", "/mine", "case.list", s.list)
 	site.Handle("GET", "/mine/:id", "case.read", s.show)
+	site.Handle("GET", "/mine/:id/receipt", "case.read", s.receiptPage)
+	site.Handle("GET", "/mine/:id/receipt/file", "case.read", s.receiptFile)
 	site.Handle("GET", "/mine/:id/files/:file", "case.attachment", s.download)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"fengqiao/internal/db/dbtest"
 	"fengqiao/internal/housetest"
+	"fengqiao/internal/receipt"
 )
 
 // known has a case at Home with codes for both sides.
@@ -274,5 +275,39 @@ func TestAnAgentActsVisiblyForTheParty(t *testing.T) {
 		sister.Opens(k.home()+"/answer").Says("consent", "agreed").Reads("您作了答复")
 		k.chen.Opens(k.home()).Reads("由 陈小妹 代您办理", "陈小妹 · 代理人 · 妹妹").ReadsNot("您正在代")
 		k.lin.Opens(k.home()).ReadsNot("陈小妹")
+	})
+}
+
+// Both sides read the same check code to each other, and take the same record home under a name that says nothing.
+func TestBothSidesTakeTheReceiptHome(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		k := invited(t, housetest.OnDoorstep(town))
+		code := regexp.MustCompile(`[0-9a-f]{4} [0-9a-f]{4} [0-9a-f]{4} [0-9a-f]{4}`)
+		var codes []string
+		for _, side := range []*housetest.Reader{k.lin, k.chen} {
+			side.Opens(k.home()).Reads("下载办理凭证", "查看凭证说明")
+			page := side.Opens(k.home()+"/receipt").Is(200, k.home()+"/receipt").Reads("办理凭证", k.Reference[:4]+"-"+k.Reference[4:], "已记录的步骤", "核对码", "怎样核对", "2026年3月6日")
+			page.ReadsNot("林秀英", "陈志强", "漏水", "13800138000")
+			codes = append(codes, code.FindString(page.Text()))
+		}
+		if codes[0] == "" || codes[0] != codes[1] {
+			t.Errorf("they read to each other: %q", codes)
+		}
+		got := town.Party(k.Case, k.Code).Page("GET", k.home()+"/receipt/file", nil).Is(200)
+		checked, err := receipt.Verify(got.Body, nil)
+		if err != nil || receipt.Aloud(checked.Head) != codes[0] {
+			t.Errorf("%v: %s", err, got.Body)
+		}
+		if name := got.Header.Get("Content-Disposition"); !strings.Contains(name, "fengqiao-"+strings.ReplaceAll(k.Reference, "-", "")+".json") || !strings.HasPrefix(name, "attachment") {
+			t.Error(name)
+		}
+		for _, path := range []string{"/receipt", "/receipt/file"} {
+			town.As(town.Su).Page("GET", k.home()+path, nil).Is(404)
+			town.As(town.Wang).Page("GET", k.home()+path, nil).Is(404)
+			if a := town.As(nil).Page("GET", k.home()+path, nil); a.Status != http.StatusSeeOther {
+				t.Errorf("%s to a stranger: %d", path, a.Status)
+			}
+		}
 	})
 }

@@ -3,9 +3,7 @@
 package journal
 
 import (
-	"bytes"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -101,13 +99,14 @@ func nonNil(f Fact) Fact {
 	return f
 }
 
-func (j *Journal) seal(r *Row, w Words) error {
-	if len(w) == 0 {
-		return nil
-	}
-	text, err := json.Marshal(w)
-	if err != nil {
-		return fmt.Errorf("journal: words: %w", err)
+// seal closes the words and draws their salt. An entry without words has a salt too: a party holds hashes of entries of
+// which it is not told all, and without a secret in them the few codes that a fact can hold could be tried out.
+func (j *Journal) seal(r *Row, w Words) (err error) {
+	var text []byte
+	if len(w) > 0 {
+		if text, err = json.Marshal(w); err != nil {
+			return fmt.Errorf("journal: words: %w", err)
+		}
 	}
 	r.Salt = make([]byte, 16)
 	if _, err := io.ReadFull(j.random, r.Salt); err != nil {
@@ -127,27 +126,6 @@ func wordsDigest(salt, text []byte) string {
 	h.Write(salt)
 	h.Write(text)
 	return hex.EncodeToString(h.Sum(nil))
-}
-
-// digest is the hash of the entry: every field that the law may ask about, each with its length in front, over the
-// hash of the entry before.
-func (r Row) digest() string {
-	var b bytes.Buffer
-	put := func(s string) {
-		var n [4]byte
-		binary.BigEndian.PutUint32(n[:], uint32(len(s)))
-		b.Write(n[:])
-		b.WriteString(s)
-	}
-	put("fengqiao journal 1")
-	for _, s := range []string{r.PrevHash, string(r.CountyCode), r.ID.String(), r.CaseID.String(), fmt.Sprint(r.Seq),
-		r.Event, r.FromState, r.ToState, r.ActorID.String(), r.ActorRole, r.PartyID.String(),
-		r.OccurredAt.UTC().Format(time.RFC3339Nano), r.RecordedAt.UTC().Format(time.RFC3339Nano), fmt.Sprint(r.Late),
-		r.Fact, r.WordsDigest} {
-		put(s)
-	}
-	sum := sha256.Sum256(b.Bytes())
-	return hex.EncodeToString(sum[:])
 }
 
 // Of gives the entries of a case, oldest first.

@@ -24,9 +24,21 @@ func OpenKeyring(path, env string, create bool, random io.Reader) (v *Vault, mad
 
 // openRing finds the keys of a ring; header is what a new file says of itself.
 func openRing(path, env, header string, create bool, random io.Reader) (v *Vault, made bool, err error) {
+	masters, where, made, err := findMasters(path, env, header, create, random)
+	if err != nil {
+		return nil, false, err
+	}
+	if v, err = New(random, masters...); err != nil {
+		return nil, false, fmt.Errorf("%w (in %s)", err, where)
+	}
+	return v, made, nil
+}
+
+// findMasters finds keys in env or in the file at path, and says where they were; it makes the file if it may.
+func findMasters(path, env, header string, create bool, random io.Reader) (masters [][]byte, where string, made bool, err error) {
 	if strings.TrimSpace(env) != "" {
-		v, err = parse("the environment", env, random)
-		return v, false, err
+		masters, err = parse("the environment", env)
+		return masters, "the environment", false, err
 	}
 	text, err := readKeys(path)
 	if errors.Is(err, fs.ErrNotExist) && create {
@@ -35,10 +47,10 @@ func openRing(path, env, header string, create bool, random io.Reader) (v *Vault
 		}
 	}
 	if err != nil {
-		return nil, false, err
+		return nil, path, false, err
 	}
-	v, err = parse(path, text, random)
-	return v, made && err == nil, err
+	masters, err = parse(path, text)
+	return masters, path, made && err == nil, err
 }
 
 func readKeys(path string) (string, error) {
@@ -101,7 +113,7 @@ func writeNew(path, text string) error {
 	return errors.Join(dir.Sync(), dir.Close())
 }
 
-func parse(where, text string, random io.Reader) (*Vault, error) {
+func parse(where, text string) ([][]byte, error) {
 	var masters [][]byte
 	for line := range strings.Lines(text) {
 		if strings.HasPrefix(line, "#") {
@@ -118,9 +130,5 @@ func parse(where, text string, random io.Reader) (*Vault, error) {
 	if len(masters) == 0 {
 		return nil, fmt.Errorf("vault: there is no key in %s", where)
 	}
-	v, err := New(random, masters...)
-	if err != nil {
-		return nil, fmt.Errorf("%w (in %s)", err, where)
-	}
-	return v, nil
+	return masters, nil
 }

@@ -96,6 +96,7 @@ func (s *Site) functions(lang string) template.FuncMap {
 		"thousands": thousands,
 		"list":      func(items ...any) []any { return items },
 		"dict":      dict,
+		"qr":        QR,
 		"row":       row,
 		"cell":      func(label string, value any) Cell { return Cell{Label: label, Value: value} },
 		"tag":       func(kind, text string) Tag { return Tag{Kind: kind, Text: text} },

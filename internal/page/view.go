@@ -28,6 +28,7 @@ type View struct {
 
 	site   *Site
 	path   string
+	host   string
 	query  url.Values
 	form   url.Values // what was typed, when the form is shown again
 	sent   url.Values
@@ -45,7 +46,7 @@ var (
 
 // greet reads from the request how its reader likes to read.
 func (s *Site) greet(c echo.Context) *View {
-	v := &View{site: s, Demo: s.o.Demo, path: c.Request().URL.Path, query: c.QueryParams()}
+	v := &View{site: s, Demo: s.o.Demo, path: c.Request().URL.Path, host: c.Request().Host, query: c.QueryParams()}
 	v.Lang = oneOf(langs, cookie(c, cookiePrefix+"lang"), firstLanguage(c.Request().Header.Get("Accept-Language")))
 	v.Size = oneOf(sizes, cookie(c, cookiePrefix+"size"), sizes[0])
 	v.Theme = oneOf(themes, cookie(c, cookiePrefix+"theme"), themes[0])

@@ -37,6 +37,16 @@
     });
   }
 
+  // A code that was scanned fills the form in. What follows the # never leaves this browser, and is taken off the address.
+  const scanned = /^#([^.]+)\.(.+)$/.exec(decodeURIComponent(location.hash));
+  const reference = document.getElementById('f-reference');
+  const code = document.getElementById('f-code');
+  if (scanned && reference && code && location.pathname === '/follow') {
+    reference.value = scanned[1];
+    code.value = scanned[2];
+    history.replaceState(null, '', location.pathname);
+  }
+
   // Size and colours change in place, so that nothing typed into a form is lost.
   const root = document.documentElement;
   document.addEventListener('click', function (event) {

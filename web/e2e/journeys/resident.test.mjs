@@ -322,6 +322,58 @@ journey('a party reads the whole agreement before it signs, and says whether it 
   }
 });
 
+journey('a party says how it may be reached, keeps its receipt, and leaves at once', async (who) => {
+  const { page } = who;
+  await told(who);
+  const { reference, code } = await filed(who);
+  // The code to scan fills the form in; without JavaScript the form stays empty, and nothing of the code goes to the server.
+  const scans = await visitor({ js: who.js });
+  try {
+    await scans.go(`/follow#${reference}.${code}`);
+    assert.equal(await scans.page.inputValue('[name=code]'), who.js ? code : '');
+    if (who.js) {
+      assert.ok(!scans.page.url().includes('#'));
+      await go_on(scans.page);
+      assert.match(path(scans.page), /^\/mine\//);
+    }
+    assert.deepEqual(scans.faults, []);
+  } finally {
+    await scans.close();
+  }
+  const id = await enters(who, { reference, code });
+  await who.go(`/mine/${id}/needs`);
+  await examine(who, 'mine-needs');
+  await page.check('input[name=contact][value=hours]', { force: true });
+  await go_on(page);
+  assert.match(await page.title(), /^错误：/);
+  await page.fill('[name=from_hour]', '19');
+  await page.fill('[name=to_hour]', '21');
+  await page.check('input[name=help][value=large_print]', { force: true });
+  await go_on(page);
+  assert.ok((await page.innerText('main')).includes('以后照办'));
+  await who.go(`/mine/${id}/companion`);
+  await examine(who, 'mine-companion');
+  await page.check('input[name=kind][value=companion]', { force: true });
+  await page.fill('[name=name]', '林芳');
+  await go_on(page);
+  assert.ok((await page.innerText('main')).includes('林芳'));
+  await who.go(`/mine/${id}/alone`);
+  await examine(who, 'mine-alone');
+  await who.go(`/mine/${id}/receipt`);
+  await examine(who, 'mine-receipt');
+  if (who.js) {
+    for (let i = 0; i < 3; i++) await page.keyboard.press('Shift');
+    await page.waitForURL('**/calendar');
+  } else {
+    await page.click('form.leave button');
+  }
+  assert.equal(path(page), '/calendar');
+  assert.ok(!(await page.innerText('body')).includes('调解'));
+  await examine(who, 'calendar');
+  await who.go(`/mine/${id}`);
+  assert.ok(!(await page.innerText('body')).includes('林秀英'));
+});
+
 test("a resident's pages are light", async () => {
   for (const p of ['/file', '/file/place', '/file/not-for-us', '/follow']) await weigh(p, resident);
 });

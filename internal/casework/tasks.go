@@ -70,6 +70,14 @@ var taskRules = []taskRule{
 		}
 		return out
 	}, saidByDebtor},
+	{"not_performed", "G7", false, func(_ periods, c *Case) (out []alert) {
+		for _, o := range c.obligations() {
+			if o.deniedByCreditor() && !o.StateOn.IsZero() {
+				out = append(out, alert{subject: o.ID, on: o.StateOn, due: o.StateOn, always: true})
+			}
+		}
+		return out
+	}, deniedByCreditor},
 	{"follow_up", "R6", false, followUps, func(c *Case, _ ident.ID) bool { return c.State == Performing && c.FollowUps == 0 }},
 	{"chase_court", "G12", false, both(lapsed("court_accepts"), lapsed("court_decides")), func(c *Case, matter ident.ID) bool {
 		m := c.atCourt(Confirming)
@@ -104,6 +112,11 @@ func saidByDebtor(c *Case, obligation ident.ID) bool {
 	return c.State == Performing && slices.ContainsFunc(c.obligations(), func(o Obligation) bool {
 		return o.ID == obligation && o.State == "performed" && o.ConfirmedBy == "debtor"
 	})
+}
+
+// deniedByCreditor: whoever was to receive says that it was not, or not wholly, done; somebody calls both sides.
+func deniedByCreditor(c *Case, obligation ident.ID) bool {
+	return c.State == Performing && slices.ContainsFunc(c.obligations(), func(o Obligation) bool { return o.ID == obligation && o.deniedByCreditor() })
 }
 
 // unpaid: an obligation that a court confirmed was not wholly performed.

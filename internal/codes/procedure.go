@@ -17,6 +17,7 @@ var Tasks = List{
 	of("check_performance", "到期三天还没有结果：请向双方了解", "Three days over and no result: call both sides"),
 	of("repair", "约定没有做到：请约双方再谈一次", "A promise was not kept: meet to mend it"),
 	of("confirm_performance", "一方称已履行，请向对方核实", "One side says it is done: ask the other"),
+	of("not_performed", "对方说没有做到：请联系双方", "The other side says it is not done: call both"),
 	of("follow_up", "回访", "Make a follow-up visit"),
 	of("chase_court", "法院的期限已过，请向法院了解", "The court's time is over: ask the court"),
 	of("inform_creditor", "告知权利人：申请强制执行的期限将满", "Tell the creditor: the time to ask for enforcement is running out"),

@@ -61,7 +61,8 @@ var settles = map[string][]casework.Event{
 	"consent_overdue": {casework.RecordConsent, casework.RefuseAcceptance}, "reassign": {casework.Assign}, "conflict": {casework.DecideConflict},
 	"propose_termination": {casework.Terminate, casework.Extend}, "return_to_court": {casework.Terminate}, "tier_ageing": {casework.OpenSession},
 	"remind_obligation": {casework.RecordPerform}, "obligation_due": {casework.RecordPerform}, "check_performance": {casework.RecordPerform},
-	"repair": {casework.RecordPerform, casework.Remediate}, "confirm_performance": {casework.RecordPerform}, "follow_up": {casework.FollowUp},
+	"repair": {casework.RecordPerform, casework.Remediate}, "confirm_performance": {casework.RecordPerform},
+	"not_performed": {casework.RecordPerform, casework.Remediate}, "follow_up": {casework.FollowUp},
 	"chase_court": {casework.RecordConfirmation, casework.Repudiate}, "inform_creditor": {casework.FollowUp},
 }
 

@@ -1,0 +1,90 @@
+package journal
+
+import (
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"fengqiao/internal/db"
+	"fengqiao/internal/ident"
+)
+
+// Letter is something that must still be done because of an act: a message to send, a figure to count.
+type Letter struct {
+	ID       ident.ID
+	Topic    string
+	Case     ident.ID
+	Payload  []byte // sealed by whoever wrote it where it is personal
+	Attempts int
+	Kind     string   // what sort of letter, in a word that says nothing personal
+	Subject  ident.ID // what it is about, if it may be taken back with that
+	Party    ident.ID // to whom, if it may be taken back with them
+}
+
+// Post puts a letter into the outbox in the act's own transaction.
+func Post(tx *db.Tx, id ident.ID, topic string, caseID ident.ID, payload []byte) error {
+	return PostAt(tx, id, topic, caseID, payload, tx.Now)
+}
+
+// PostAt puts a letter into the outbox that is not due before a moment.
+func PostAt(tx *db.Tx, id ident.ID, topic string, caseID ident.ID, payload []byte, due time.Time) error {
+	return Put(tx, Letter{ID: id, Topic: topic, Case: caseID, Payload: payload}, due)
+}
+
+// Put puts a letter into the outbox that is not due before a moment, with what it can be found by.
+func Put(tx *db.Tx, l Letter, due time.Time) error {
+	row := outboxRow{Key: l.ID.Key(), Topic: l.Topic, CaseID: l.Case, Payload: l.Payload, DueAt: due, MadeAt: tx.Now,
+		Kind: l.Kind, Subject: l.Subject, Party: l.Party}
+	return tx.Rows().Create(&row).Error
+}
+
+// Counties are those with letters of a topic that are due.
+func Counties(tx *db.Tx, topic string) ([]ident.County, error) {
+	var out []ident.County
+	err := db.Cross(tx.Rows()).Model(&outboxRow{}).Where("topic = ? AND due_at <= ?", topic, tx.Now).
+		Distinct("county_code").Pluck("county_code", &out).Error
+	return out, err
+}
+
+// Claim takes up to n due letters of the transaction's county; others skip those it holds (on SQLite the single writer
+// is enough).
+func Claim(tx *db.Tx, topic string, n int) ([]Letter, error) {
+	var rows []outboxRow
+	q := tx.Rows().Where("county_code = ? AND topic = ? AND due_at <= ?", tx.County, topic, tx.Now)
+	if err := q.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).Order("due_at, id").Limit(n).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make([]Letter, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, Letter{ID: r.ID, Topic: r.Topic, Case: r.CaseID, Payload: r.Payload, Attempts: r.Attempts, Kind: r.Kind, Subject: r.Subject, Party: r.Party})
+	}
+	return out, nil
+}
+
+// Delivered removes a letter.
+func Delivered(tx *db.Tx, id ident.ID) error {
+	return tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Delete(&outboxRow{}).Error
+}
+
+// Later puts a letter off after a failed attempt.
+func Later(tx *db.Tx, l Letter, until time.Time) error {
+	return tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ?", l.ID.County(), l.ID).
+		Updates(map[string]any{"attempts": l.Attempts + 1, "due_at": until}).Error
+}
+
+// TakeBack removes the letters of a case about something that is no longer so. One that is being sent at this moment may
+// still arrive.
+func TakeBack(tx *db.Tx, caseID, subject ident.ID) error {
+	return tx.Rows().Where("county_code = ? AND case_id = ? AND subject_id = ?", caseID.County(), caseID, subject).Delete(&outboxRow{}).Error
+}
+
+// TakeBackFrom removes the letters of a case to somebody who is not to be written to any more.
+func TakeBackFrom(tx *db.Tx, caseID, party ident.ID) error {
+	return tx.Rows().Where("county_code = ? AND case_id = ? AND party_id = ?", caseID.County(), caseID, party).Delete(&outboxRow{}).Error
+}
+
+// NotBefore puts off the letters of a case to somebody that would be sent before a moment.
+func NotBefore(tx *db.Tx, caseID, party ident.ID, from time.Time) error {
+	return tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND case_id = ? AND party_id = ? AND due_at < ?", caseID.County(), caseID, party, from).
+		Update("due_at", from).Error
+}

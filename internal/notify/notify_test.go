@@ -225,6 +225,31 @@ func TestAMessageGivenUpIsKept(t *testing.T) {
 	})
 }
 
+// A message that is pointless from some moment on is not sent then, however long the channel was dumb.
+func TestAMessageIsNotSentTooLate(t *testing.T) {
+	each(t, func(o *office) {
+		until := casework.Message{Channel: "sms", To: "13905950001", Kind: "session_reminder", Until: o.clock.Now().Add(time.Hour)}
+		for _, text := range []string{"in time", "late"} {
+			until.Text = text
+			o.postRaw(fengze, casework.MessageTopic, until)
+			if text == "in time" {
+				o.clock.Move(time.Hour - time.Microsecond)
+				o.rounds(o.relay)
+				o.mouth.turn(notify.Trouble("no"))
+				continue
+			}
+			o.rounds(o.relay)
+			o.mouth.turn(nil)
+			o.clock.Move(time.Minute)
+			o.rounds(o.relay)
+		}
+		o.saidOnce(1)
+		if got := o.mouth.said[0]; got.Text != "in time" || !got.Until.IsZero() || o.waiting() != 0 {
+			o.Errorf("said %+v; %d wait", got, o.waiting())
+		}
+	})
+}
+
 // One message that cannot be sent keeps no other from being sent.
 func TestOneBadLetterHoldsUpNobody(t *testing.T) {
 	each(t, func(o *office) {

@@ -19,6 +19,10 @@ type Letter struct {
 	Kind     string   // what sort of letter, in a word that says nothing personal
 	Subject  ident.ID // what it is about, if it may be taken back with that
 	Party    ident.ID // to whom, if it may be taken back with them
+
+	MadeAt  time.Time
+	Trouble string     // why it could not be sent at last, in words that hold nothing personal
+	GivenUp *time.Time // since when nobody tries any more; nil while somebody does
 }
 
 // Post puts a letter into the outbox in the act's own transaction.
@@ -56,9 +60,14 @@ func Claim(tx *db.Tx, topic string, n int) ([]Letter, error) {
 	}
 	out := make([]Letter, 0, len(rows))
 	for _, r := range rows {
-		out = append(out, Letter{ID: r.ID, Topic: r.Topic, Case: r.CaseID, Payload: r.Payload, Attempts: r.Attempts, Kind: r.Kind, Subject: r.Subject, Party: r.Party})
+		out = append(out, r.letter())
 	}
 	return out, nil
+}
+
+func (r outboxRow) letter() Letter {
+	return Letter{ID: r.ID, Topic: r.Topic, Case: r.CaseID, Payload: r.Payload, Attempts: r.Attempts, Kind: r.Kind, Subject: r.Subject, Party: r.Party,
+		MadeAt: r.MadeAt.UTC(), Trouble: r.Trouble, GivenUp: r.GivenUp}
 }
 
 // Delivered removes a letter.
@@ -87,4 +96,50 @@ func TakeBackFrom(tx *db.Tx, caseID, party ident.ID) error {
 func NotBefore(tx *db.Tx, caseID, party ident.ID, from time.Time) error {
 	return tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND case_id = ? AND party_id = ? AND due_at < ?", caseID.County(), caseID, party, from).
 		Update("due_at", from).Error
+}
+
+// Failed notes why a letter could not be sent, and puts it off.
+func Failed(tx *db.Tx, l Letter, trouble string, until time.Time) error {
+	return tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ?", l.ID.County(), l.ID).
+		Updates(map[string]any{"attempts": l.Attempts + 1, "due_at": until, "trouble": trouble}).Error
+}
+
+// GiveUp keeps a letter that nobody tries any more until somebody asks for it.
+func GiveUp(tx *db.Tx, l Letter, trouble string) error {
+	return tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ?", l.ID.County(), l.ID).
+		Updates(map[string]any{"attempts": l.Attempts + 1, "due_at": tx.Now.AddDate(100, 0, 0), "trouble": trouble, "given_up_at": tx.Now}).Error
+}
+
+// GivenUpIn tells how many letters of a topic were given up, by county.
+func GivenUpIn(tx *db.Tx, topic string) (map[ident.County]int64, error) {
+	var rows []struct {
+		CountyCode ident.County
+		N          int64
+	}
+	err := db.Cross(tx.Rows()).Model(&outboxRow{}).Where("topic = ? AND given_up_at IS NOT NULL", topic).
+		Select("county_code, count(*) AS n").Group("county_code").Scan(&rows).Error
+	out := map[ident.County]int64{}
+	for _, r := range rows {
+		out[r.CountyCode] = r.N
+	}
+	return out, err
+}
+
+// GivenUp are the letters of a topic that were given up in some counties, the newest first.
+func GivenUp(tx *db.Tx, topic string, counties []ident.County, most int) ([]Letter, error) {
+	var rows []outboxRow
+	err := db.Cross(tx.Rows()).Where("county_code IN ? AND topic = ? AND given_up_at IS NOT NULL", counties, topic).
+		Order("given_up_at DESC, id DESC").Limit(most).Find(&rows).Error
+	out := make([]Letter, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.letter())
+	}
+	return out, err
+}
+
+// Again makes a letter that was given up due at once, as if it had never been tried; false where there is none.
+func Again(tx *db.Tx, topic string, id ident.ID) (bool, error) {
+	r := tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ? AND topic = ? AND given_up_at IS NOT NULL", id.County(), id, topic).
+		Updates(map[string]any{"attempts": 0, "due_at": tx.Now, "given_up_at": nil})
+	return r.RowsAffected == 1, r.Error
 }

@@ -185,9 +185,9 @@ func (r *Relay) note(ctx context.Context, l journal.Letter, trouble error) error
 		case trouble == nil:
 			return journal.Delivered(tx, l.ID)
 		case attempts >= most:
-			return journal.Later(tx, l, tx.Now.AddDate(100, 0, 0))
+			return journal.GiveUp(tx, l, plain(trouble))
 		}
-		return journal.Later(tx, l, tx.Now.Add(pauseAfter(attempts)))
+		return journal.Failed(tx, l, plain(trouble), tx.Now.Add(pauseAfter(attempts)))
 	})
 }
 

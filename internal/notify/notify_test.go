@@ -222,6 +222,9 @@ func TestAMessageGivenUpIsKept(t *testing.T) {
 		if o.mouth.tried != notify.Most || o.waiting() != 1 || strings.Count(o.log.String(), "message given up and kept") != 1 {
 			o.Errorf("tried %d times, %d kept, logged %s", o.mouth.tried, o.waiting(), o.log)
 		}
+		if n, err := o.relay.CountGivenUp(o.Context()); n != 1 || err != nil {
+			o.Errorf("counted as given up: %d %v", n, err)
+		}
 	})
 }
 

@@ -12,3 +12,6 @@ CREATE INDEX outbox_given_up ON outbox (county_code, given_up_at) WHERE given_up
 
 -- The nearest reminder of a session that was sent, in hours before it begins; 0 while there was none.
 ALTER TABLE session_appointments ADD COLUMN reminded integer NOT NULL DEFAULT 0;
+
+-- What was given up before: since when was not kept.
+UPDATE outbox SET given_up_at = made_at WHERE attempts >= 20;

@@ -118,6 +118,7 @@ func (a *App) mountRooms() {
 	a.Reports.Routes(a.API)
 	a.Field.Routes(a.API)
 	a.Conduct.Routes(a.API)
+	a.Relay.Routes(a.API)
 	a.Accounts.Pages(a.Site)
 	a.Counter.Pages(a.Site)
 	a.Desk.Pages(a.Site)
@@ -125,6 +126,7 @@ func (a *App) mountRooms() {
 	a.Registry.Pages(a.Site)
 	a.Field.Pages(a.Site)
 	a.Conduct.Pages(a.Site)
+	a.Relay.OperatorPages(a.Site)
 	if a.sent != nil {
 		a.sent.Pages(a.Site)
 	}
@@ -164,6 +166,7 @@ func nav(by actor.Actor, lang string) []page.Link {
 	}
 	if by.Holds(actor.AdminSystem) {
 		add("/registry/settings", "参数", "Settings")
+		add("/messages/given-up", "未发消息", "Messages given up")
 	}
 	if holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer, actor.BureauSupervisor) {
 		add("/fieldwork/screening-rounds", "排查预防", "Screening")

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/http"
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/net/netutil"
 
 	"fengqiao/internal/actor"
@@ -19,6 +21,7 @@ const (
 	mostConnections = 4096
 	stopTime        = 20 * time.Second // for what is in flight when the program is told to stop
 	tidyEvery       = time.Hour
+	metricTime      = 5 * time.Second
 )
 
 // Run serves until ctx ends, then lets what is in flight finish.
@@ -80,6 +83,7 @@ func (a *App) serveMetrics(ctx context.Context) (*http.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.Metrics.Registry.MustRegister(a.givenUp())
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.Metrics.Handler())
 	s.Handler = mux
@@ -89,6 +93,20 @@ func (a *App) serveMetrics(ctx context.Context) (*http.Server, error) {
 		}
 	}()
 	return s, nil
+}
+
+// givenUp is how many messages nobody tries any more, asked of the database whenever somebody looks.
+func (a *App) givenUp() prometheus.GaugeFunc {
+	o := prometheus.GaugeOpts{Name: "fengqiao_messages_given_up", Help: "Messages that could not be sent and wait for somebody; NaN where the database does not say."}
+	return prometheus.NewGaugeFunc(o, func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), metricTime)
+		defer cancel()
+		n, err := a.Relay.CountGivenUp(ctx)
+		if err != nil {
+			return math.NaN()
+		}
+		return float64(n)
+	})
 }
 
 func (a *App) stop(metrics *http.Server) error {

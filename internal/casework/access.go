@@ -34,8 +34,10 @@ const MessageTopic = "message"
 type Message struct {
 	Channel string `json:"channel"` // sms, email
 	To      string `json:"to"`
-	Kind    string `json:"kind"` // invitation, signing_code
+	Kind    string `json:"kind"` // invitation, signing_code, or of the table in messages.go
 	Text    string `json:"text"`
+
+	Until time.Time `json:"until,omitzero"` // when it is pointless: the relay does not send it then
 }
 
 // MessagePlace is where a message is sealed in the outbox.
@@ -287,13 +289,19 @@ func maskPhone(phone string) string {
 
 // send puts a sealed message into the outbox, in the act's own transaction; it is not delivered before a moment.
 func (s *Service) send(tx *db.Tx, c *Case, m Message, from time.Time) error {
+	return s.post(tx, journal.Letter{Case: c.ID}, m, from)
+}
+
+// post seals a message and puts it into the outbox as a letter.
+func (s *Service) post(tx *db.Tx, l journal.Letter, m Message, from time.Time) error {
 	text, err := json.Marshal(m)
 	if err != nil {
 		return err
 	}
-	id := tx.NewID()
-	table, column, row := MessagePlace(id)
-	return journal.PostAt(tx, id, MessageTopic, c.ID, s.vault.Seal(sealed(table, column, row), string(text)), from)
+	l.ID, l.Topic, l.Kind = tx.NewID(), MessageTopic, m.Kind
+	table, column, row := MessagePlace(l.ID)
+	l.Payload = s.vault.Seal(sealed(table, column, row), string(text))
+	return journal.Put(tx, l, from)
 }
 
 const signingCodeLife = 10 * time.Minute

@@ -41,6 +41,7 @@ type Appointment struct {
 	Sequence    int       `gorm:"column:sequence"` // how often it was changed; RFC 5545 3.8.7.4
 	ChangedAt   time.Time `gorm:"column:changed_at"`
 	SessionID   ident.ID  `gorm:"column:session_id"` // the session that it became
+	Reminded    int       `gorm:"column:reminded"`   // the nearest reminder that was sent, in hours before it begins; 0: none
 }
 
 // TableName is the table's.
@@ -196,6 +197,7 @@ func (d *deed) take(c *Case, a *Appointment, in Appointing) error {
 	a.CommitteeID, a.StartsAt, a.EndsAt = c.CommitteeID, moment(*in.StartsAt), moment(*in.EndsAt)
 	a.Place, a.Mode, a.Attending, a.ChangedAt = strings.TrimSpace(in.Place), in.Mode, in.Present, d.now()
 	a.PlaceIndex = d.vault.Index(roomIndex, a.room())
+	a.Reminded = stageOf(d.now(), a.StartsAt) // who is told of it now needs no earlier reminder
 	clash, err := d.taken(a.booking(c, d.vault.Indexes(roomIndex, a.room())))
 	if err != nil || clash == nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
@@ -179,23 +178,5 @@ func (d *deed) follow(c *Case, from, to registry.Mediator) (note, error) {
 		c.HostID, c.AssignedBy = to.ID, "committee"
 	}
 	n.fact["from_mediator"], n.fact["to_mediator"], n.fact["part"] = from.ID.String(), to.ID.String(), part
-	return n, errors.Join(d.takenAlready(c, &n), d.tellOfSuccessor(c, hosts))
-}
-
-// tellOfSuccessor sends every party word that somebody else goes on with its case.
-func (d *deed) tellOfSuccessor(c *Case, hosts bool) error {
-	if d.tx == nil || !hosts {
-		return nil
-	}
-	text := "【人民调解】编号 " + ident.Reference(c.Reference).Grouped() + "：承办的调解员有变动，由另一位调解员继续办理。您可以凭编号和查询码查看，也可以要求更换。如有疑问请拨打 12348。"
-	for i := range c.Sides {
-		p := &c.Sides[i]
-		if p.RemovedAt != nil || !strings.HasPrefix(p.Phone, "1") {
-			continue
-		}
-		if err := d.tell(d.tx, c, p, Message{Channel: "sms", To: p.Phone, Kind: "new_mediator", Text: text}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return n, d.takenAlready(c, &n)
 }

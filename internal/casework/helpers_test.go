@@ -84,7 +84,7 @@ func TestC12_ThePartyIsShownWhatItsAgentDid(t *testing.T) {
 		su.Does(c, "fix-agreement", c.Terms()).Is(200)
 		hash := c.Last.Text("agreements.0.text_hash")
 		fang.Post("/cases/"+c.ID+"/signing-codes", nil).Is(http.StatusCreated)
-		sent := town.Messages(c)[0]
+		sent := town.Messages(c, "signing_code")[0]
 		if sent.To != "13900139000" || sent.Kind != "signing_code" {
 			t.Fatalf("the code went to %s", sent.To)
 		}

@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -113,13 +112,6 @@ func safeHour(now time.Time, from, to int) time.Time {
 var errNoMessages = fault.New(fault.Conflict, "no_messages", "这位当事人要求不要发消息。请当面告知，或用本人选择的方式联系。",
 	"This party asked not to be sent messages. Please tell it in person, or as it chose.")
 
-// remindable are the tasks of which parties hear, with the words: they say nothing of what the dispute is about.
-var remindable = map[string]string{
-	"remind_obligation": "【人民调解】提醒：您有一项约定三天后到期。如已办好请忽略；有困难请联系调委会。编号 %s。",
-	"obligation_due":    "【人民调解】提醒：您有一项约定今天到期。如已办好请忽略；有困难请联系调委会。编号 %s。",
-	"check_performance": "【人民调解】请告诉我们：约定的事做到了吗？没有做到，调解员会联系您。编号 %s。",
-}
-
 // announce tells the parties whom a task concerns, by their own channel and in their safe hours. Who has no telephone, or
 // wants no messages, is left to the mediator: the task itself stays open.
 func (d *deed) announce(c *Case, t Task) error {
@@ -137,8 +129,8 @@ func (d *deed) announce(c *Case, t Task) error {
 		to = append(to, o.Creditor)
 	}
 	for _, id := range to {
-		if p := c.party(id); p != nil && strings.HasPrefix(p.Phone, "1") {
-			if err := d.tell(d.tx, c, p, Message{Channel: "sms", To: p.Phone, Kind: "reminder", Text: fmt.Sprintf(text, ident.Reference(c.Reference).Grouped())}); err != nil {
+		if p := c.party(id); p != nil {
+			if err := d.text(c, p, ident.ID{}, "reminder", text, meeting{}); err != nil {
 				return err
 			}
 		}
@@ -148,9 +140,14 @@ func (d *deed) announce(c *Case, t Task) error {
 
 // tell sends a party a message, if it may be sent one, in its safe hours.
 func (s *Service) tell(tx *db.Tx, c *Case, p *Party, m Message) error {
+	return s.tellAbout(tx, c, p, ident.ID{}, m)
+}
+
+// tellAbout is a message that is taken back when what it is about changes.
+func (s *Service) tellAbout(tx *db.Tx, c *Case, p *Party, about ident.ID, m Message) error {
 	from, ok := p.reachable(tx.Now)
-	if !ok {
+	if !ok || !m.Until.IsZero() && !from.Before(m.Until) {
 		return nil
 	}
-	return s.send(tx, c, m, from)
+	return s.post(tx, journal.Letter{Case: c.ID, Party: p.ID, Subject: about}, m, from)
 }

@@ -189,6 +189,9 @@ func (d *deed) keep(c *Case, e Event, from State, n note) error {
 	} else if err := d.actedFor(c, &n); err != nil {
 		return err
 	}
+	if err := d.tellOf(c, e, n); err != nil {
+		return err
+	}
 	return d.write(c, journal.Entry{Case: c.ID, Seq: c.Version + 1, Event: string(e), From: string(from), To: string(c.State),
 		Actor: by.Person, Role: roleOf(by, c), Party: n.party, OccurredAt: d.at, Fact: n.fact, Words: n.words})
 }

@@ -17,15 +17,15 @@ const Remind Event = "remind"
 const sweepAtOnce = 100 // cases a transaction finds; each is written in one of its own
 
 // Sweep looks at every case whose day has come, opens the tasks that are due and enters them in the journal. It may run
-// as often as one likes, and several at once: a case is swept once a day at most, and a task opened once. It gives how
-// many cases it wrote.
+// as often as one likes, and several at once: a case is swept once a day at most, and a task opened once. Sessions that
+// come near are reminded of in passing. It gives how many cases it wrote.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
 	counties, err := s.sweepCounties(ctx)
 	if err != nil {
 		return 0, err
 	}
 	n := 0
-	var bad error
+	bad := s.remindOfSessions(ctx)
 	for _, county := range counties {
 		swept, err := s.sweepCounty(ctx, county)
 		n, bad = n+swept, errors.Join(bad, err)

@@ -97,16 +97,16 @@ func around(days int) func(periods, *Case) []alert {
 	}
 }
 
-// unkept opens a task on the day on which somebody said that a promise was not kept, or was kept in part only when its day
-// had passed: "没有做到" reaches a person at once.
+// unkept opens a task on the day on which somebody said that a promise was not kept, or only in part: "没有做到" reaches a
+// person at once. A debtor who has done a part has until the day to do the rest.
 func unkept(_ periods, c *Case) (out []alert) {
 	for _, o := range c.obligations() {
 		if c.broken(o.ID) {
 			on := o.StateOn
-			if o.State == "partly" {
+			if o.State == "partly" && o.ConfirmedBy == "debtor" {
 				on = max(on, o.Due.Plus(1))
 			}
-			out = append(out, alert{subject: o.ID, on: on, due: on})
+			out = append(out, alert{subject: o.ID, on: on, due: on, always: true})
 		}
 	}
 	return out

@@ -27,6 +27,27 @@ func (town *Town) LastMessage(c *Case, kind string) string {
 // Messages are those about a case that may be sent by now, of some kinds or of all, in the order in which they fell due.
 func (town *Town) Messages(c *Case, kinds ...string) (out []casework.Message) {
 	town.t.Helper()
+	town.letters(c, func(_ *db.Tx, _ journal.Letter, m casework.Message) error {
+		if len(kinds) == 0 || slices.Contains(kinds, m.Kind) {
+			out = append(out, m)
+		}
+		return nil
+	})
+	return out
+}
+
+// Delivered are the messages about a case that may be sent by now; they are gone from the outbox afterwards.
+func (town *Town) Delivered(c *Case) (out []casework.Message) {
+	town.t.Helper()
+	town.letters(c, func(tx *db.Tx, l journal.Letter, m casework.Message) error {
+		out = append(out, m)
+		return journal.Delivered(tx, l.ID)
+	})
+	return out
+}
+
+func (town *Town) letters(c *Case, each func(*db.Tx, journal.Letter, casework.Message) error) {
+	town.t.Helper()
 	id, err := ident.ParseID(c.ID)
 	town.must(err)
 	town.do(id.County(), func(tx *db.Tx) error {
@@ -41,11 +62,12 @@ func (town *Town) Messages(c *Case, kinds ...string) (out []casework.Message) {
 			if err := json.Unmarshal([]byte(text), &m); err != nil {
 				return err
 			}
-			if l.Case == id && (len(kinds) == 0 || slices.Contains(kinds, m.Kind)) {
-				out = append(out, m)
+			if l.Case == id {
+				if err := each(tx, l, m); err != nil {
+					return err
+				}
 			}
 		}
 		return err
 	})
-	return out
 }

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"gorm.io/gorm/clause"
-
 	"fengqiao/internal/actor"
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
@@ -40,13 +38,18 @@ func (Row) TableName() string { return "journal" }
 
 type outboxRow struct {
 	ident.Key
-	Topic    string    `gorm:"column:topic"`
-	CaseID   ident.ID  `gorm:"column:case_id"`
-	EntryID  ident.ID  `gorm:"column:entry_id"`
-	Payload  []byte    `gorm:"column:payload"`
-	Attempts int       `gorm:"column:attempts"`
-	DueAt    time.Time `gorm:"column:due_at"`
-	MadeAt   time.Time `gorm:"column:made_at"`
+	Topic    string     `gorm:"column:topic"`
+	CaseID   ident.ID   `gorm:"column:case_id"`
+	EntryID  ident.ID   `gorm:"column:entry_id"`
+	Payload  []byte     `gorm:"column:payload"`
+	Attempts int        `gorm:"column:attempts"`
+	DueAt    time.Time  `gorm:"column:due_at"`
+	MadeAt   time.Time  `gorm:"column:made_at"`
+	Kind     string     `gorm:"column:kind"`
+	Subject  ident.ID   `gorm:"column:subject_id"`
+	Party    ident.ID   `gorm:"column:party_id"`
+	Trouble  string     `gorm:"column:trouble"`
+	GivenUp  *time.Time `gorm:"column:given_up_at"`
 }
 
 func (outboxRow) TableName() string { return "outbox" }
@@ -92,58 +95,4 @@ func rowsOf(tx *db.Tx, caseID ident.ID) ([]Row, error) {
 	var rows []Row
 	err := tx.Rows().Where("county_code = ? AND case_id = ?", caseID.County(), caseID).Order("seq").Find(&rows).Error
 	return rows, err
-}
-
-// Letter is something that must still be done because of an act: a message to send, a figure to count.
-type Letter struct {
-	ID       ident.ID
-	Topic    string
-	Case     ident.ID
-	Payload  []byte // sealed by whoever wrote it where it is personal
-	Attempts int
-}
-
-// Post puts a letter into the outbox in the act's own transaction.
-func Post(tx *db.Tx, id ident.ID, topic string, caseID ident.ID, payload []byte) error {
-	return PostAt(tx, id, topic, caseID, payload, tx.Now)
-}
-
-// PostAt puts a letter into the outbox that is not due before a moment.
-func PostAt(tx *db.Tx, id ident.ID, topic string, caseID ident.ID, payload []byte, due time.Time) error {
-	row := outboxRow{Key: id.Key(), Topic: topic, CaseID: caseID, Payload: payload, DueAt: due, MadeAt: tx.Now}
-	return tx.Rows().Create(&row).Error
-}
-
-// Counties are those with letters of a topic that are due.
-func Counties(tx *db.Tx, topic string) ([]ident.County, error) {
-	var out []ident.County
-	err := db.Cross(tx.Rows()).Model(&outboxRow{}).Where("topic = ? AND due_at <= ?", topic, tx.Now).
-		Distinct("county_code").Pluck("county_code", &out).Error
-	return out, err
-}
-
-// Claim takes up to n due letters of the transaction's county; others skip those it holds (on SQLite the single writer
-// is enough).
-func Claim(tx *db.Tx, topic string, n int) ([]Letter, error) {
-	var rows []outboxRow
-	q := tx.Rows().Where("county_code = ? AND topic = ? AND due_at <= ?", tx.County, topic, tx.Now)
-	if err := q.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).Order("due_at, id").Limit(n).Find(&rows).Error; err != nil {
-		return nil, err
-	}
-	out := make([]Letter, 0, len(rows))
-	for _, r := range rows {
-		out = append(out, Letter{ID: r.ID, Topic: r.Topic, Case: r.CaseID, Payload: r.Payload, Attempts: r.Attempts})
-	}
-	return out, nil
-}
-
-// Delivered removes a letter.
-func Delivered(tx *db.Tx, id ident.ID) error {
-	return tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Delete(&outboxRow{}).Error
-}
-
-// Later puts a letter off after a failed attempt.
-func Later(tx *db.Tx, l Letter, until time.Time) error {
-	return tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ?", l.ID.County(), l.ID).
-		Updates(map[string]any{"attempts": l.Attempts + 1, "due_at": until}).Error
 }

@@ -163,6 +163,10 @@ func (r *Relay) send(ctx context.Context, l journal.Letter) error {
 	if err := json.Unmarshal([]byte(text), &m); err != nil || m.To == "" {
 		return Trouble("the letter holds no message")
 	}
+	if !m.Until.IsZero() && !r.Store.Now().Before(m.Until) {
+		return nil // too late to be of use: it goes as if it had been sent
+	}
+	m.Until = time.Time{} // no channel's business
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime)
 	defer cancel()
 	return r.Channel.Send(ctx, m)
@@ -181,9 +185,9 @@ func (r *Relay) note(ctx context.Context, l journal.Letter, trouble error) error
 		case trouble == nil:
 			return journal.Delivered(tx, l.ID)
 		case attempts >= most:
-			return journal.Later(tx, l, tx.Now.AddDate(100, 0, 0))
+			return journal.GiveUp(tx, l, plain(trouble))
 		}
-		return journal.Later(tx, l, tx.Now.Add(pauseAfter(attempts)))
+		return journal.Failed(tx, l, plain(trouble), tx.Now.Add(pauseAfter(attempts)))
 	})
 }
 

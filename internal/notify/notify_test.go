@@ -222,6 +222,34 @@ func TestAMessageGivenUpIsKept(t *testing.T) {
 		if o.mouth.tried != notify.Most || o.waiting() != 1 || strings.Count(o.log.String(), "message given up and kept") != 1 {
 			o.Errorf("tried %d times, %d kept, logged %s", o.mouth.tried, o.waiting(), o.log)
 		}
+		if n, err := o.relay.CountGivenUp(o.Context()); n != 1 || err != nil {
+			o.Errorf("counted as given up: %d %v", n, err)
+		}
+	})
+}
+
+// A message that is pointless from some moment on is not sent then, however long the channel was dumb.
+func TestAMessageIsNotSentTooLate(t *testing.T) {
+	each(t, func(o *office) {
+		until := casework.Message{Channel: "sms", To: "13905950001", Kind: "session_reminder", Until: o.clock.Now().Add(time.Hour)}
+		for _, text := range []string{"in time", "late"} {
+			until.Text = text
+			o.postRaw(fengze, casework.MessageTopic, until)
+			if text == "in time" {
+				o.clock.Move(time.Hour - time.Microsecond)
+				o.rounds(o.relay)
+				o.mouth.turn(notify.Trouble("no"))
+				continue
+			}
+			o.rounds(o.relay)
+			o.mouth.turn(nil)
+			o.clock.Move(time.Minute)
+			o.rounds(o.relay)
+		}
+		o.saidOnce(1)
+		if got := o.mouth.said[0]; got.Text != "in time" || !got.Until.IsZero() || o.waiting() != 0 {
+			o.Errorf("said %+v; %d wait", got, o.waiting())
+		}
 	})
 }
 

@@ -1,0 +1,145 @@
+package journal
+
+import (
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"fengqiao/internal/db"
+	"fengqiao/internal/ident"
+)
+
+// Letter is something that must still be done because of an act: a message to send, a figure to count.
+type Letter struct {
+	ID       ident.ID
+	Topic    string
+	Case     ident.ID
+	Payload  []byte // sealed by whoever wrote it where it is personal
+	Attempts int
+	Kind     string   // what sort of letter, in a word that says nothing personal
+	Subject  ident.ID // what it is about, if it may be taken back with that
+	Party    ident.ID // to whom, if it may be taken back with them
+
+	MadeAt  time.Time
+	Trouble string     // why it could not be sent at last, in words that hold nothing personal
+	GivenUp *time.Time // since when nobody tries any more; nil while somebody does
+}
+
+// Post puts a letter into the outbox in the act's own transaction.
+func Post(tx *db.Tx, id ident.ID, topic string, caseID ident.ID, payload []byte) error {
+	return PostAt(tx, id, topic, caseID, payload, tx.Now)
+}
+
+// PostAt puts a letter into the outbox that is not due before a moment.
+func PostAt(tx *db.Tx, id ident.ID, topic string, caseID ident.ID, payload []byte, due time.Time) error {
+	return Put(tx, Letter{ID: id, Topic: topic, Case: caseID, Payload: payload}, due)
+}
+
+// Put puts a letter into the outbox that is not due before a moment, with what it can be found by.
+func Put(tx *db.Tx, l Letter, due time.Time) error {
+	row := outboxRow{Key: l.ID.Key(), Topic: l.Topic, CaseID: l.Case, Payload: l.Payload, DueAt: due, MadeAt: tx.Now,
+		Kind: l.Kind, Subject: l.Subject, Party: l.Party}
+	return tx.Rows().Create(&row).Error
+}
+
+// Counties are those with letters of a topic that are due.
+func Counties(tx *db.Tx, topic string) ([]ident.County, error) {
+	var out []ident.County
+	err := db.Cross(tx.Rows()).Model(&outboxRow{}).Where("topic = ? AND due_at <= ?", topic, tx.Now).
+		Distinct("county_code").Pluck("county_code", &out).Error
+	return out, err
+}
+
+// Claim takes up to n due letters of the transaction's county; others skip those it holds (on SQLite the single writer
+// is enough).
+func Claim(tx *db.Tx, topic string, n int) ([]Letter, error) {
+	var rows []outboxRow
+	q := tx.Rows().Where("county_code = ? AND topic = ? AND due_at <= ?", tx.County, topic, tx.Now)
+	if err := q.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).Order("due_at, id").Limit(n).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make([]Letter, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.letter())
+	}
+	return out, nil
+}
+
+func (r outboxRow) letter() Letter {
+	return Letter{ID: r.ID, Topic: r.Topic, Case: r.CaseID, Payload: r.Payload, Attempts: r.Attempts, Kind: r.Kind, Subject: r.Subject, Party: r.Party,
+		MadeAt: r.MadeAt.UTC(), Trouble: r.Trouble, GivenUp: r.GivenUp}
+}
+
+// Delivered removes a letter.
+func Delivered(tx *db.Tx, id ident.ID) error {
+	return tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Delete(&outboxRow{}).Error
+}
+
+// Later puts a letter off after a failed attempt.
+func Later(tx *db.Tx, l Letter, until time.Time) error {
+	return tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ?", l.ID.County(), l.ID).
+		Updates(map[string]any{"attempts": l.Attempts + 1, "due_at": until}).Error
+}
+
+// TakeBack removes the letters of a case about something that is no longer so. One that is being sent at this moment may
+// still arrive.
+func TakeBack(tx *db.Tx, caseID, subject ident.ID) error {
+	return tx.Rows().Where("county_code = ? AND case_id = ? AND subject_id = ?", caseID.County(), caseID, subject).Delete(&outboxRow{}).Error
+}
+
+// TakeBackFrom removes the letters of a case to somebody who is not to be written to any more.
+func TakeBackFrom(tx *db.Tx, caseID, party ident.ID) error {
+	return tx.Rows().Where("county_code = ? AND case_id = ? AND party_id = ?", caseID.County(), caseID, party).Delete(&outboxRow{}).Error
+}
+
+// NotBefore puts off the letters of a case to somebody that would be sent before a moment.
+func NotBefore(tx *db.Tx, caseID, party ident.ID, from time.Time) error {
+	return tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND case_id = ? AND party_id = ? AND due_at < ?", caseID.County(), caseID, party, from).
+		Update("due_at", from).Error
+}
+
+// Failed notes why a letter could not be sent, and puts it off.
+func Failed(tx *db.Tx, l Letter, trouble string, until time.Time) error {
+	return tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ?", l.ID.County(), l.ID).
+		Updates(map[string]any{"attempts": l.Attempts + 1, "due_at": until, "trouble": trouble}).Error
+}
+
+// GiveUp keeps a letter that nobody tries any more until somebody asks for it.
+func GiveUp(tx *db.Tx, l Letter, trouble string) error {
+	return tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ?", l.ID.County(), l.ID).
+		Updates(map[string]any{"attempts": l.Attempts + 1, "due_at": tx.Now.AddDate(100, 0, 0), "trouble": trouble, "given_up_at": tx.Now}).Error
+}
+
+// GivenUpIn tells how many letters of a topic were given up, by county.
+func GivenUpIn(tx *db.Tx, topic string) (map[ident.County]int64, error) {
+	var rows []struct {
+		CountyCode ident.County
+		N          int64
+	}
+	err := db.Cross(tx.Rows()).Model(&outboxRow{}).Where("topic = ? AND given_up_at IS NOT NULL", topic).
+		Select("county_code, count(*) AS n").Group("county_code").Scan(&rows).Error
+	out := map[ident.County]int64{}
+	for _, r := range rows {
+		out[r.CountyCode] = r.N
+	}
+	return out, err
+}
+
+// GivenUp are the letters of a topic that were given up in some counties, the newest first.
+func GivenUp(tx *db.Tx, topic string, counties []ident.County, most int) ([]Letter, error) {
+	var rows []outboxRow
+	err := db.Cross(tx.Rows()).Where("county_code IN ? AND topic = ? AND given_up_at IS NOT NULL", counties, topic).
+		Order("given_up_at DESC, id DESC").Limit(most).Find(&rows).Error
+	out := make([]Letter, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.letter())
+	}
+	return out, err
+}
+
+// Again makes a letter that was given up due at once, as if it had never been tried; false where there is none.
+func Again(tx *db.Tx, topic string, id ident.ID) (bool, error) {
+	r := tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ? AND topic = ? AND given_up_at IS NOT NULL", id.County(), id, topic).
+		Updates(map[string]any{"attempts": 0, "due_at": tx.Now, "given_up_at": nil})
+	return r.RowsAffected == 1, r.Error
+}

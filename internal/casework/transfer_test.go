@@ -348,6 +348,8 @@ func TestA7_AcrossCountiesALinkedCaseGoesOn(t *testing.T) {
 	met(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {
 		file := su.SendAny("POST", "/cases/"+c.ID+"/attachments", housetest.File{Name: "a.png", Content: housetest.Pixel}).Is(201)
 		su.Sees(c)
+		su.Does(c, "add-helper", m{"party_id": c.Applicant, "kind": "interpreter", "name": "蔡惠安", "language": "惠安话"}).Is(200)
+		su.Does(c, "add-helper", power(town, c.Applicant, "papers")).Is(200)
 		su.Does(c, "transfer", offer(c, town.Far.ID)).Is(200)
 		far := town.As(town.FarChair).With("Idempotency-Key", "yes")
 		if a := far.Sees(c).Is(200); a.Text("view") != "offered" {
@@ -373,6 +375,9 @@ func TestA7_AcrossCountiesALinkedCaseGoesOn(t *testing.T) {
 			if !a.Holds(part) {
 				t.Errorf("the linked case lacks %s: %s", part, a.Body)
 			}
+		}
+		if a.Text("helpers.0.name") != "蔡惠安" || a.Holds("林芳") { // asked for once; a power of attorney is shown anew
+			t.Errorf("helpers: %s", a.Text("helpers"))
 		}
 		if a.Holds("双方陈述") || a.Text("sessions") != "[]" || a.Text("attachments.0.sha256") != file.Text("sha256") {
 			t.Errorf("linked: %s", a.Body)

@@ -149,7 +149,9 @@ func (s *Service) enterCase(ctx context.Context, id ident.ID, code string) (Visi
 		}
 		for _, row := range rows {
 			if subtle.ConstantTimeCompare([]byte(row.CodeHash), []byte(s.hashCode("access_code", row.owner(), code))) == 1 {
-				v, err = visitor(tx, id, row)
+				if v, err = visitor(tx, id, row); err == nil && row.Channel == recovering {
+					err = s.takeOver(tx, row)
+				}
 				return err
 			}
 		}

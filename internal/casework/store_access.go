@@ -38,6 +38,13 @@ func revokeCodes(tx *db.Tx, caseID, party, helper ident.ID) error {
 	return q.Update("revoked_at", tx.Now).Error
 }
 
+// revokeOthers ends the other codes of whoever came with a new one: the lost one works no longer.
+func revokeOthers(tx *db.Tx, r accessRow) (ended int64, err error) {
+	done := tx.Rows().Model(&accessRow{}).Where("county_code = ? AND case_id = ? AND party_id = ? AND helper_id IS NULL AND id <> ? AND revoked_at IS NULL", r.CountyCode, r.CaseID, r.PartyID, r.ID).
+		Update("revoked_at", tx.Now)
+	return done.RowsAffected, done.Error
+}
+
 func accessOf(tx *db.Tx, caseID ident.ID) ([]accessRow, error) {
 	var out []accessRow
 	err := tx.Rows().Where("county_code = ? AND case_id = ? AND revoked_at IS NULL", caseID.County(), caseID).Order("id").Find(&out).Error

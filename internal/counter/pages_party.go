@@ -21,8 +21,9 @@ func (s *Service) following(site *page.Site) {
 		return s.welcome(r, r.Form("reference"), r.Form("code"))
 	})
 	site.Handle("GET", "/follow/lost", "access.open", func(*page.Request) (page.Reply, error) {
-		return page.Show("counter/follow-lost", nil), nil
+		return page.Show("counter/follow-lost", false), nil
 	})
+	site.Handle("POST", "/follow/lost", "access.open", s.lost)
 	site.Handle("GET", "/mine", "case.list", s.list)
 	site.Handle("GET", "/mine/:id", "case.read", s.show)
 	site.Handle("GET", "/mine/:id/receipt", "case.read", s.receiptPage)
@@ -42,6 +43,22 @@ func (s *Service) welcome(r *page.Request, reference, code string) (page.Reply, 
 	}
 	r.SignIn(token)
 	return page.SeeOther("/mine/" + v.Case.String()), nil
+}
+
+// lost sends a new code to whoever lost theirs. What the page says does not depend on what was found.
+func (s *Service) lost(r *page.Request) (page.Reply, error) {
+	var bad fault.Check
+	if r.Form("reference") == "" {
+		bad.Add("reference", "请填写编号。", "Please enter the reference.")
+	}
+	err := bad.Err()
+	if err == nil {
+		err = s.cases.Recover(r.Context(), r.Form("reference"), r.Form("phone"))
+	}
+	if err != nil {
+		return page.Again("counter/follow-lost", false, err), nil
+	}
+	return page.Show("counter/follow-lost", true), nil
 }
 
 // listView is what a signed-in resident takes part in.

@@ -1,0 +1,113 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/authz"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+)
+
+const (
+	recovering    = "recovery" // the channel of a code that was asked for anew
+	recoveryPause = 24 * time.Hour
+	answerTakes   = 400 * time.Millisecond // longer than a recovery does: how long it takes tells nobody what was found
+)
+
+// Recover sends a party that lost its code a new one: to the telephone that is on record for it and nowhere else, once a
+// day. Whoever asks is told the same, after the same time, whether there is such a case or not. The code that was lost
+// works until the new one is used, so that nobody shuts a party out by asking in its place.
+func (s *Service) Recover(ctx context.Context, reference, phone string) error {
+	number, err := ident.ParsePhone(phone)
+	if err != nil {
+		return fault.Of(err).At("phone")
+	}
+	answer := time.NewTimer(answerTakes)
+	defer answer.Stop()
+	if err := s.recover(ctx, reference, string(number)); err != nil {
+		return err
+	}
+	select {
+	case <-answer.C:
+	case <-ctx.Done():
+	}
+	return nil
+}
+
+func (s *Service) recover(ctx context.Context, reference, phone string) error {
+	r, err := ident.ParseReference(reference)
+	if err != nil {
+		return nil //nolint:nilerr // told as a case that does not exist
+	}
+	var id ident.ID
+	err = s.db.Read(ctx, actor.System, func(tx *db.Tx) (err error) {
+		id, err = tx.LookUp("reference", string(r))
+		return err
+	})
+	if fault.Is(err, fault.Missing) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.db.Do(ctx, actor.System, id.County(), func(tx *db.Tx) error { return s.sendAgain(tx, id, phone) })
+}
+
+// takeOver ends the codes that the new one takes the place of, when it is first used, and whatever was opened with them.
+func (s *Service) takeOver(tx *db.Tx, r accessRow) error {
+	ended, err := revokeOthers(tx, r)
+	if err != nil || ended == 0 {
+		return err
+	}
+	return s.endVisits(tx, r.CaseID, r.PartyID)
+}
+
+// sendAgain gives the party with this telephone a new code, if it may be written to and had none today.
+func (s *Service) sendAgain(tx *db.Tx, id ident.ID, phone string) error {
+	var c Case
+	if err := headOf(tx, id, &c.Head); err != nil {
+		return err
+	}
+	if err := s.fill(tx, &c); err != nil {
+		return err
+	}
+	i := slices.IndexFunc(c.Sides, func(p Party) bool { return p.RemovedAt == nil && p.Phone == phone && strings.HasPrefix(phone, "1") })
+	if i < 0 {
+		return nil
+	}
+	p := &c.Sides[i]
+	rows, err := accessOf(tx, id)
+	asked := slices.ContainsFunc(rows, func(r accessRow) bool {
+		return r.PartyID == p.ID && r.Channel == recovering && tx.Now.Sub(r.IssuedAt) < recoveryPause
+	})
+	if _, ok := p.reachable(tx.Now); err != nil || asked || !ok || len(rows) == 0 {
+		return err
+	}
+	return s.sendNew(tx, &c, p)
+}
+
+func (s *Service) sendNew(tx *db.Tx, c *Case, p *Party) error {
+	code, err := s.drawCode()
+	if err != nil {
+		return err
+	}
+	row := accessRow{Key: tx.NewKey(), CaseID: c.ID, PartyID: p.ID, Channel: recovering, CodeHash: s.hashCode("access_code", p.ID, code), IssuedAt: tx.Now}
+	if err := insertAccess(tx, row); err != nil {
+		return err
+	}
+	text := "【人民调解】您要的新查询码：编号 " + ident.Reference(c.Reference).Grouped() + "，查询码 " + code + "。不是您本人要的，请不用理会，原来的仍然有效。"
+	if err := s.tell(tx, c, p, Message{Channel: "sms", To: p.Phone, Kind: recovering, Text: text}); err != nil {
+		return err
+	}
+	d, err := s.inTx(tx, authz.Grant{}, Order{}, c.AreaCode)
+	if err != nil {
+		return err
+	}
+	return d.keep(c, Invite, c.State, note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "channel": recovering}})
+}

@@ -1,0 +1,50 @@
+package counter_test
+
+import (
+	"regexp"
+	"testing"
+	"time"
+
+	"fengqiao/internal/housetest"
+)
+
+var newCode = regexp.MustCompile(`查询码 ([0-9A-Z-]+)`)
+
+// A lost code is sent anew to the telephone on record, once a day; the page says the same whatever was found, and the old
+// code works until the new one is used.
+func TestALostCodeIsSentToItsOwner(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		k := invited(t, d)
+		asks := func(reference, phone string) {
+			t.Helper()
+			d.Comes().Opens("/follow/lost").Says("reference", reference, "phone", phone).Is(200, "/follow/lost").Reads("如果对得上，短信已经发出").ReadsNot("林秀英")
+		}
+		sent := func() int { return len(town.Messages(k.Case, "recovery")) }
+		asks("9999-ZZZZ", "13800138000")
+		asks(k.Reference, "13900139999")
+		if n := sent(); n != 0 {
+			t.Fatalf("%d messages for a stranger", n)
+		}
+		d.Comes().Opens("/follow/lost").Says("reference", k.Reference, "phone", "123").Is(422, "/follow/lost").Reads(`href="#f-phone"`)
+		asks(k.Reference, "138 0013 8000")
+		asks(k.Reference, "13800138000")
+		if n := sent(); n != 1 {
+			t.Fatalf("%d messages, want one a day", n)
+		}
+		code := newCode.FindStringSubmatch(town.Messages(k.Case, "recovery")[0].Text)[1]
+		d.Comes().Opens("/follow").Says("reference", k.Reference, "code", k.Code).Is(200, k.home()) // nobody was shut out
+		d.Comes().Opens("/follow").Says("reference", k.Reference, "code", code).Is(200, k.home())
+		d.Comes().Opens("/follow").Says("reference", k.Reference, "code", k.Code).Is(422, "/follow")
+		k.lin.Opens(k.home()).ReadsNot("林秀英") // what the lost code had opened is shut
+		town.Later(25 * time.Hour)
+		k.lin = d.Comes()
+		k.lin.Opens("/follow").Says("reference", k.Reference, "code", code).Is(200, k.home())
+		k.lin.Opens(k.home()+"/needs").Says("contact", "no_message")
+		asks(k.Reference, "13800138000")
+		if n := sent(); n != 0 {
+			t.Errorf("%d messages although none is wanted", n)
+		}
+	})
+}

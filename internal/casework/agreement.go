@@ -315,7 +315,7 @@ func (i Instalment) check(bad *fault.Check, at string) {
 
 const maxAmount money.Fen = 1_000_000_000_00 // fen; beyond it a typing mistake is likelier than an agreement
 
-// words that should not stand in an agreement: fees, O12; waivers of suit, M10; vague times.
+// words that should not stand in an agreement: fees, O12; vague times. Waivers of suit have too many words for a list.
 var wordings = []struct {
 	word string
 	say  fault.Text
@@ -323,8 +323,6 @@ var wordings = []struct {
 	{"停水", errCut}, {"停电", errCut}, {"断水", errCut}, {"断电", errCut}, {"停气", errCut}, {"停热", errCut}, {"停止供", errCut}, {"中断供", errCut},
 	{"调解服务费", errFee}, {"调解手续费", errFee}, {"调解费", fault.Say("人民调解不收费，协议中不应出现“调解费”（O12）。", "Mediation is free; the text should not mention a mediation fee (O12).")},
 	{"手续费", fault.Say("人民调解不收费，请核对“手续费”（O12）。", "Mediation is free; please check the handling fee (O12).")},
-	{"不得起诉", errSuit},
-	{"放弃诉讼", errSuit},
 	{"尽快", fault.Say("“尽快”不是明确期限，请写具体日期（C16）。", "'As soon as possible' is no time limit; please write a date (C16).")},
 	{"近期", fault.Say("“近期”不是明确期限，请写具体日期（C16）。", "'Shortly' is no time limit; please write a date (C16).")},
 }
@@ -362,7 +360,7 @@ func (in DraftAgreement) wording() []fault.Text {
 			out = append(out, w.say)
 		}
 	}
-	if noSuit.MatchString(text) && !slices.Contains(out, errSuit) {
+	if noSuit.MatchString(text) {
 		out = append(out, errSuit)
 	}
 	for _, pair := range confused {

@@ -18,6 +18,7 @@ import (
 	"fengqiao/internal/fault"
 	"fengqiao/internal/fieldwork"
 	"fengqiao/internal/files"
+	"fengqiao/internal/filing"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
 	"fengqiao/internal/notify"
@@ -35,6 +36,7 @@ type rooms struct {
 	Files    *files.Files
 	Cases    *casework.Service
 	Counter  *counter.Service
+	Filing   *filing.Service
 	Desk     *desk.Service
 	Reports  *report.Service
 	Field    *fieldwork.Service
@@ -51,11 +53,12 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Files = files.New(a.Data, a.Vault)
 	a.Cases = casework.New(casework.Parts{DB: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Vault: a.Vault, Caucus: a.Caucus, Signer: a.Signer, Files: a.Files,
 		Random: a.Random, PhoneIndex: a.Accounts.PhoneIndex, EndVisits: a.Accounts.EndPartySessions})
-	a.Counter = counter.New(counter.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy, Vault: a.Vault, Random: a.Random,
+	a.Counter = counter.New(counter.Options{Cases: a.Cases, Store: a.Store,
 		OpenSession: func(ctx context.Context, v casework.Visitor) (string, error) {
 			token, _, err := a.welcome(ctx, v)
 			return token, err
 		}})
+	a.Filing = filing.New(filing.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy, Vault: a.Vault, Random: a.Random, Welcome: a.Counter.Welcome})
 	a.Desk = desk.New(a.Cases, a.Store, a.Policy)
 	a.Reports = report.New(a.Store)
 	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
@@ -86,7 +89,7 @@ func (a *App) channel() notify.Channel {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, counter.Rows, fieldwork.Rows, conduct.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, filing.Rows, fieldwork.Rows, conduct.Rows}
 }
 
 // welcome gives a party who came by reference and code a session for that case.
@@ -120,6 +123,7 @@ func (a *App) mountRooms() {
 	a.Conduct.Routes(a.API)
 	a.Relay.Routes(a.API)
 	a.Accounts.Pages(a.Site)
+	a.Filing.Pages(a.Site)
 	a.Counter.Pages(a.Site)
 	a.Desk.Pages(a.Site)
 	a.Reports.Pages(a.Site)

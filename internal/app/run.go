@@ -166,7 +166,7 @@ func (a *App) forget(ctx context.Context) error {
 		}
 		return a.Accounts.Forget(tx)
 	})
-	_, drafts := a.Counter.ForgetDrafts(ctx)
+	_, drafts := a.Filing.ForgetDrafts(ctx)
 	files := a.Store.Do(ctx, actor.System, cityOffices, func(tx *db.Tx) error {
 		_, err := a.Files.Sweep(tx)
 		return err

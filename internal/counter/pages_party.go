@@ -13,12 +13,20 @@ import (
 	"fengqiao/internal/page"
 )
 
+// Pages mounts the plain pages of a party.
+func (s *Service) Pages(site *page.Site) {
+	s.following(site)
+	s.acting(site)
+	s.besides(site)
+	s.leaving(site)
+}
+
 func (s *Service) following(site *page.Site) {
 	site.Handle("GET", "/follow", "access.open", func(r *page.Request) (page.Reply, error) {
 		return page.Show("counter/follow", !r.By().Case.IsZero()), nil
 	})
 	site.Handle("POST", "/follow", "access.open", func(r *page.Request) (page.Reply, error) {
-		return s.welcome(r, r.Form("reference"), r.Form("code"))
+		return s.Welcome(r, r.Form("reference"), r.Form("code"))
 	})
 	site.Handle("GET", "/follow/lost", "access.open", func(*page.Request) (page.Reply, error) {
 		return page.Show("counter/follow-lost", false), nil
@@ -31,8 +39,8 @@ func (s *Service) following(site *page.Site) {
 	site.Handle("GET", "/mine/:id/files/:file", "case.attachment", s.download)
 }
 
-// welcome checks a reference and a code and gives the party a session for its one case.
-func (s *Service) welcome(r *page.Request, reference, code string) (page.Reply, error) {
+// Welcome checks a reference and a code and gives the party a session for its one case.
+func (s *Service) Welcome(r *page.Request, reference, code string) (page.Reply, error) {
 	v, err := s.cases.Enter(r.Context(), reference, code)
 	if err != nil {
 		return page.Again("counter/follow", false, err), nil

@@ -60,10 +60,6 @@ func partyTexts() []string {
 		add("mine.mode.", c.Code)
 	}
 	add("mine.attach_kind.", attachKinds...)
-	add("file.kind.", kindsOffered(true)...)
-	add("file.kind.", kindsOffered(false)...)
-	add("file.kind_hint.", kindsOffered(true)...)
-	add("file.kind_hint.", kindsOffered(false)...)
 	return append(keys, eventTexts()...)
 }
 
@@ -87,15 +83,6 @@ func TestAPartyIsToldWhereItStandsInEveryState(t *testing.T) {
 			if words[key] == "" {
 				t.Errorf("%s lacks %s", lang, key)
 			}
-		}
-	}
-}
-
-func TestTheKindsOfferedAreOnTheOfficialList(t *testing.T) {
-	t.Parallel()
-	for _, code := range append(kindsOffered(true), kindsOffered(false)...) {
-		if err := codes.Categories.Check(code); err != nil {
-			t.Errorf("%s: %v", code, err)
 		}
 	}
 }

@@ -287,3 +287,16 @@ func (r *Reader) Receipt() (reference, code string) {
 	}
 	return reference, code
 }
+
+// Tells walks through the questions of filing to the check page: water through the ceiling, at Shaolin.
+func (r *Reader) Tells() *Reader {
+	r.Opens("/file").Is(200, "/file").Reads("免费", "自愿", "保密", "12348", "8 分钟")
+	r.Opens("/file/place").Says("area_code", "350503000000").Is(200, "/file/town")
+	r.Says("area_code", "350503001000").Is(200, "/file/village")
+	r.Says("area_code", string(Shaolin)).Is(200, "/file/about")
+	r.Says("category", "02").Is(200, "/file/facts")
+	r.Says("facts", "楼上卫生间漏水，\n天花板发霉。").Is(200, "/file/wish")
+	r.Says("request", "").Is(200, "/file/you")
+	r.Says("applicant.name", "林秀英", "applicant.phone", "138 0013 8000").Is(200, "/file/other")
+	return r.Says("respondents.0.kind", "person", "respondents.0.name", "陈志强", "unknown", "yes").Is(200, "/file/check")
+}

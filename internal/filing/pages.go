@@ -1,4 +1,4 @@
-package counter
+package filing
 
 import (
 	"fmt"
@@ -10,25 +10,20 @@ import (
 	"fengqiao/internal/registry"
 )
 
-// Pages mounts the plain pages for those who have a dispute: filing it, one question a page, and following it.
-func (s *Service) Pages(site *page.Site) {
-	s.filing(site)
-	s.following(site)
-	s.acting(site)
-	s.besides(site)
-	s.leaving(site)
-}
-
 // The cookies of filing: what is being filled in, and what was given when it was filed.
 const (
 	draftCookie = "draft"
 	filedCookie = "filed"
 )
 
-func (s *Service) filing(site *page.Site) {
+// Welcome leads a party to its case by a reference and a code.
+type Welcome func(r *page.Request, reference, code string) (page.Reply, error)
+
+// Pages mounts the plain pages on which a dispute is filed, one question a page.
+func (s *Service) Pages(site *page.Site) {
 	site.Handle("GET", "/file", "case.file", s.start)
 	site.Handle("GET", "/file/not-for-us", "case.file", func(*page.Request) (page.Reply, error) {
-		return page.Show("counter/file-not-for-us", nil), nil
+		return page.Show("filing/not-for-us", nil), nil
 	})
 	for _, st := range prompts {
 		site.Handle("GET", "/file/"+st.path, "case.file", func(r *page.Request) (page.Reply, error) { return s.ask(r, st) })
@@ -63,7 +58,7 @@ func (s *Service) start(r *page.Request) (page.Reply, error) {
 		}
 	}
 	_, v.Filed = s.receipt(r)
-	return page.Show("counter/file-start", v), nil
+	return page.Show("filing/start", v), nil
 }
 
 // question is what every question page is drawn from.
@@ -109,7 +104,7 @@ func (s *Service) ask(r *page.Request, st prompt) (page.Reply, error) {
 		return page.SeeOther("/file/" + first.path), nil
 	}
 	q, err := s.question(r, st, a)
-	return page.Show("counter/file-"+st.path, q), err
+	return page.Show("filing/"+st.path, q), err
 }
 
 // take keeps an answer and leads on: to the next question, or back to the check page for whoever came from there.
@@ -134,7 +129,7 @@ func (s *Service) take(r *page.Request, st prompt) (page.Reply, error) {
 		err = s.check(r.Context(), st, &a, q.No)
 	}
 	if err != nil {
-		return page.Again("counter/file-"+st.path, q, err), nil
+		return page.Again("filing/"+st.path, q, err), nil
 	}
 	token, err := s.keepAnswers(r.Context(), r.Cookie(draftCookie), a)
 	if err != nil {
@@ -260,7 +255,7 @@ func (s *Service) showCheck(r *page.Request) (page.Reply, error) {
 		return page.SeeOther(s.withoutDraft(r)), nil
 	}
 	v, err := s.checkView(r, &a)
-	return page.Show("counter/file-check", v), err
+	return page.Show("filing/check", v), err
 }
 
 // withoutDraft is where somebody goes who has nothing to check: to what they filed, or to the beginning.
@@ -301,7 +296,7 @@ func (s *Service) mend(r *page.Request, a Answers, cause error) (page.Reply, err
 	if err != nil {
 		return page.Reply{}, err
 	}
-	return page.Again("counter/file-check", v, cause), nil
+	return page.Again("filing/check", v, cause), nil
 }
 
 // receipt is what this browser was given when something was filed from it in the last day.
@@ -322,9 +317,9 @@ type filedView struct {
 func (s *Service) filed(r *page.Request) (page.Reply, error) {
 	receipt, found := s.receipt(r)
 	if !found {
-		return page.Show("counter/file-gone", nil), nil
+		return page.Show("filing/gone", nil), nil
 	}
-	return page.Show("counter/file-done", filedView{Receipt: receipt, Own: !r.By().Person.IsZero() && !r.By().IsStaff()}), nil
+	return page.Show("filing/done", filedView{Receipt: receipt, Own: !r.By().Person.IsZero() && !r.By().IsStaff()}), nil
 }
 
 // enterFiled leads whoever has just filed to their case, with the code that their browser was given.

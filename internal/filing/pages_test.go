@@ -1,38 +1,26 @@
-package counter_test
+package filing_test
 
 import (
 	"bytes"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/db"
+	"fengqiao/internal/db/dbtest"
 	"fengqiao/internal/housetest"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/registry"
 )
-
-// tells walks through the questions to the check page.
-func tells(t *testing.T, r *housetest.Reader) *housetest.Reader {
-	t.Helper()
-	r.Opens("/file").Is(200, "/file").Reads("免费", "自愿", "保密", "12348", "8 分钟")
-	r.Opens("/file/place").Says("area_code", "350503000000").Is(200, "/file/town")
-	r.Says("area_code", "350503001000").Is(200, "/file/village")
-	r.Says("area_code", string(housetest.Shaolin)).Is(200, "/file/about")
-	r.Says("category", "02").Is(200, "/file/facts")
-	r.Says("facts", "楼上卫生间漏水，\n天花板发霉。").Is(200, "/file/wish")
-	r.Says("request", "").Is(200, "/file/you")
-	r.Says("applicant.name", "林秀英", "applicant.phone", "138 0013 8000").Is(200, "/file/other")
-	return r.Says("respondents.0.kind", "person", "respondents.0.name", "陈志强", "unknown", "yes").Is(200, "/file/check")
-}
 
 func TestAResidentFilesFollowsAndIsAnswered(t *testing.T) {
 	t.Parallel()
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		d := housetest.OnDoorstep(town)
 		lin := d.Comes()
-		tells(t, lin).Reads("林秀英", "陈志强", "不知道", "未填写", "邻里纠纷", town.Home.Name, "福建省泉州市丰泽区")
+		lin.Tells().Reads("林秀英", "陈志强", "不知道", "未填写", "邻里纠纷", town.Home.Name, "福建省泉州市丰泽区")
 		lin.Says().Is(200, "/file/done").Reads("申请已经提交", "2026年3月11日", town.Home.Name, "0595-00000000")
 		ref, word := lin.Receipt()
 
@@ -56,7 +44,7 @@ func TestSendingTwiceFilesOnce(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		d := housetest.OnDoorstep(town)
 		lin := d.Comes()
-		action, values := tells(t, lin).Form()
+		action, values := lin.Tells().Form()
 		lin.Posts(action, values).Is(200, "/file/done")
 		ref, word := lin.Receipt()
 		lin.Posts(action, values).Is(200, "/file/done")
@@ -97,7 +85,7 @@ func TestAnswersAreChangedFromTheCheckPage(t *testing.T) {
 	t.Parallel()
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		r := housetest.OnDoorstep(town).Comes()
-		tells(t, r)
+		r.Tells()
 		for _, path := range []string{"place", "about", "title", "facts", "wish", "you", "other"} {
 			r.Opens("/file/check").Reads(`href="/file/` + path)
 		}
@@ -161,10 +149,24 @@ func TestWhatWasWrittenIsSealedForgottenAndNobodyElses(t *testing.T) {
 		d.Comes(kept...).Opens("/file").ReadsNot("接着填写")
 		town.Later(31 * 24 * time.Hour)
 		r.Opens("/file").ReadsNot("接着填写")
-		if n, err := town.App.Counter.ForgetDrafts(t.Context()); n != 1 || err != nil {
+		if n, err := town.App.Filing.ForgetDrafts(t.Context()); n != 1 || err != nil {
 			t.Errorf("forgot %d, %v", n, err)
 		}
 		r.Opens("/file/place").Says("area_code", "350527000000").Is(200, "/file/about")
 		r.Opens("/file/forget").Says().Is(200, "/file?done=forgotten").Reads("已经没有您填写的内容").ReadsNot("接着填写")
 	})
+}
+
+func TestEveryFilingPageInEnglish(t *testing.T) {
+	t.Parallel()
+	town := housetest.New(t, dbtest.New(t, "sqlite"))
+	r := housetest.OnDoorstep(town).Comes(&http.Cookie{Name: "fengqiao-lang", Value: "en"})
+	r.Opens("/file/place").Says("area_code", "350527000000").Is(200, "/file/about")
+	for _, path := range []string{"/file", "/file/not-for-us", "/file/place", "/file/about", "/file/facts", "/file/wish", "/file/you", "/file/other",
+		"/file/title", "/file/check", "/file/forget", "/file/done"} {
+		if r.Opens(path).Status != 200 {
+			t.Errorf("%s: %d", path, r.Status)
+		}
+		r.Reads(`<html lang="en"`)
+	}
 }

@@ -1,0 +1,39 @@
+// Package filing is how somebody with a dispute tells it and files it: plain pages, one question each. What they have told
+// so far is kept sealed until they file it; the filing itself is the cases' own act.
+package filing
+
+import (
+	"io"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/casework"
+	"fengqiao/internal/db"
+	"fengqiao/internal/vault"
+)
+
+// Service serves the filing pages over the cases and keeps drafts of filings.
+type Service struct {
+	cases   *casework.Service
+	store   *db.Store
+	policy  *authz.Policy
+	vault   *vault.Vault
+	random  io.Reader
+	welcome Welcome
+}
+
+// Options are what a Service is made of.
+type Options struct {
+	Cases  *casework.Service
+	Store  *db.Store
+	Policy *authz.Policy
+	Vault  *vault.Vault
+	Random io.Reader // cryptographic chance, for the secret by which a browser finds its draft again
+
+	// Welcome leads whoever has just filed to their case, by the reference and the code that they were given.
+	Welcome Welcome
+}
+
+// New makes a Service.
+func New(o Options) *Service {
+	return &Service{cases: o.Cases, store: o.Store, policy: o.Policy, vault: o.Vault, random: o.Random, welcome: o.Welcome}
+}

@@ -24,6 +24,8 @@ type Signing struct {
 	Kind       string   `json:"kind" doc:"drawn, fingerprint, wet_ink or code"`
 	TextHash   string   `json:"text_hash" doc:"Of the text that the signer saw"`
 	Code       string   `json:"code,omitempty" doc:"A party signing by itself: the one-time code sent to its channel"`
+	Name       string   `json:"name,omitempty" doc:"A party signing by itself: its name as the agreement has it, typed"`
+	Drawing    string   `json:"drawing,omitempty" doc:"With drawn, a party signing by itself: the strokes on a sheet of 600 by 200, as M and L of a path with whole numbers"`
 }
 
 // Sign records a signature of a party or the mediator, or the committee's seal. It binds to the text's hash. When the
@@ -58,6 +60,9 @@ func (s *Service) sign(ctx context.Context, g authz.Grant, o Order, in Signing) 
 		a.Signatures = append(a.Signatures, sig)
 		n := note{party: sig.PartyID, then: BecomeEffective, fact: journal.Fact{"signature": sig.ID.String(), "signer": sig.Signer,
 			"kind": sig.Kind, "text_hash": sig.TextHash, "by_itself": !d.grant.By().IsStaff()}}
+		if sig.Drawing != "" {
+			n.fact["drawing_sha256"] = digestOf(sig.Drawing)
+		}
 		if !sig.HelperID.IsZero() {
 			n.fact["signed_by_helper"] = sig.HelperID.String()
 		}
@@ -102,13 +107,33 @@ func (d *deed) signer(c *Case, in Signing) (Signature, error) {
 		return sig, err
 	}
 	if d.byParty(p) {
-		return sig, d.useSigningCode(c, p, in.Code)
+		sig.Drawing = in.Drawing
+		return sig, errors.Join(c.ownHand(sig, in), d.useSigningCode(c, p, in.Code))
 	}
-	if in.Kind != "wet_ink" && in.Kind != "fingerprint" {
+	if in.Kind != "wet_ink" && in.Kind != "fingerprint" || in.Drawing != "" || in.Name != "" {
 		return sig, fault.New(fault.Denied, "", "工作人员只能登记当事人当面的纸质签名或指印，不能代签。",
 			"Staff may only record a party's ink signature or fingerprint given before them; nobody signs for a party.")
 	}
 	return sig, nil
+}
+
+// ownHand checks what somebody who signs here themselves wrote: their name typed as the agreement has it, or drawn.
+func (c *Case) ownHand(sig Signature, in Signing) error {
+	if in.Drawing != "" {
+		if in.Kind != "drawn" {
+			return fault.New(fault.Invalid, "", "手写签名的方式应为 drawn。", "A drawn signature is of the kind drawn.").At("kind")
+		}
+		if err := checkDrawing(in.Drawing); err != nil {
+			return err
+		}
+	}
+	if in.Name == "" {
+		return nil
+	}
+	if h := c.helper(sig.HelperID); h != nil {
+		return signedName(in.Name, h.Name)
+	}
+	return signedName(in.Name, c.party(sig.PartyID).Name)
 }
 
 // signedFor is who signs for a party: its agent under a power of attorney (C12), or its guardian (P2); nobody where it

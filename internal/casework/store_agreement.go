@@ -54,6 +54,11 @@ func (s *Service) openAgreement(a *Agreement) error {
 		o := &a.Obligations[i]
 		err = errors.Join(err, s.unseal("obligations", o.ID, unsealing{"manner_sealed", o.MannerSealed, &o.Manner}))
 	}
+	for i := range a.Signatures {
+		if sig := &a.Signatures[i]; sig.DrawingSealed != nil {
+			err = errors.Join(err, s.unseal("signatures", sig.ID, unsealing{"drawing_sealed", sig.DrawingSealed, &sig.Drawing}))
+		}
+	}
 	return err
 }
 

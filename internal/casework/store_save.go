@@ -165,7 +165,7 @@ func (s *Service) saveAgreements(tx *db.Tx, c *Case, was *loaded) error {
 		return nil
 	}
 	s.sealAgreement(a)
-	return errors.Join(tx.Rows().Create(a).Error, insertAll(tx, a.Clauses), insertAll(tx, a.Obligations), insertAll(tx, a.Signatures))
+	return errors.Join(tx.Rows().Create(a).Error, insertAll(tx, a.Clauses), insertAll(tx, a.Obligations), insertAll(tx, s.sealSignatures(a.Signatures)))
 }
 
 func (s *Service) updateAgreement(tx *db.Tx, a, was *Agreement) error {
@@ -177,7 +177,7 @@ func (s *Service) updateAgreement(tx *db.Tx, a, was *Agreement) error {
 			return err
 		}
 	}
-	return errors.Join(saveObligations(tx, a, was), saveSignatures(tx, a, was))
+	return errors.Join(saveObligations(tx, a, was), s.saveSignatures(tx, a, was))
 }
 
 func saveObligations(tx *db.Tx, a, was *Agreement) error {
@@ -194,7 +194,7 @@ func saveObligations(tx *db.Tx, a, was *Agreement) error {
 	return nil
 }
 
-func saveSignatures(tx *db.Tx, a, was *Agreement) error {
+func (s *Service) saveSignatures(tx *db.Tx, a, was *Agreement) error {
 	for i := range was.Signatures {
 		sig := &a.Signatures[i]
 		if sig.RetractedAt == was.Signatures[i].RetractedAt {
@@ -205,7 +205,16 @@ func saveSignatures(tx *db.Tx, a, was *Agreement) error {
 			return err
 		}
 	}
-	return insertAll(tx, a.Signatures[len(was.Signatures):])
+	return insertAll(tx, s.sealSignatures(a.Signatures[len(was.Signatures):]))
+}
+
+func (s *Service) sealSignatures(signatures []Signature) []Signature {
+	for i := range signatures {
+		if sig := &signatures[i]; sig.Drawing != "" {
+			sig.DrawingSealed = s.vault.Seal(sealed("signatures", "drawing_sealed", sig.ID), sig.Drawing)
+		}
+	}
+	return signatures
 }
 
 // saveFindings writes what an act adds beside: follow-up visits, conflict checks and notes.

@@ -93,6 +93,9 @@ type Signature struct {
 	SignedAt    time.Time  `gorm:"column:signed_at"`
 	RecordedBy  ident.ID   `gorm:"column:recorded_by"`
 	RetractedAt *time.Time `gorm:"column:retracted_at"`
+
+	DrawingSealed []byte `gorm:"column:drawing_sealed"`
+	Drawing       string `gorm:"-"` // as checkDrawing takes it; empty where nothing was drawn here
 }
 
 // TableName is the table's.

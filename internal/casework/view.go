@@ -194,6 +194,7 @@ type SignedView struct {
 	MediatorID ident.ID  `json:"mediator_id,omitempty,omitzero"`
 	HelperID   ident.ID  `json:"helper_id,omitempty,omitzero" doc:"Who signed for the party"`
 	Kind       string    `json:"kind"`
+	Drawing    string    `json:"drawing,omitempty" doc:"What was drawn, on a sheet of 600 by 200, as a path"`
 	SignedAt   time.Time `json:"signed_at"`
 }
 
@@ -518,6 +519,11 @@ func (c *Case) addTerms(v *View) {
 	}
 	for i := range v.Obligations {
 		v.Obligations[i].Manner = c.Agreement.Obligations[i].Manner
+	}
+	for i, s := range c.Agreement.standing() { // the hand of the other side is seen once the paper is everybody's
+		if v.Seen == authz.Full || c.Agreement.EffectiveAt != nil || !v.Me.IsZero() && s.PartyID == v.Me {
+			av.Signatures[i].Drawing = s.Drawing
+		}
 	}
 }
 

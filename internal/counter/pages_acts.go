@@ -168,7 +168,14 @@ func (s *Service) sign(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Reply{}, err
 	}
-	_, err = s.cases.Sign(r.Context(), r.Grant, order(v.mine), casework.Signing{Kind: "code", TextHash: r.Form("text_hash"), Code: r.Form("code")})
+	in := casework.Signing{Kind: "code", TextHash: r.Form("text_hash"), Code: r.Form("code"), Name: r.Form("name"), Drawing: r.Form("drawing")}
+	switch {
+	case in.Drawing != "":
+		in.Kind = "drawn"
+	case in.Name == "":
+		return page.Again("counter/mine-sign-code", v, fault.New(fault.Invalid, "", "请写下您的姓名，或在框里签名。", "Please type your name, or sign in the box.").At("name")), nil
+	}
+	_, err = s.cases.Sign(r.Context(), r.Grant, order(v.mine), in)
 	return after(v, "counter/mine-sign-code", "signed", err)
 }
 

@@ -132,6 +132,14 @@ func (m *mine) Phone() string {
 	return ident.Phone(m.Party.Phone).Masked()
 }
 
+// Signer is the name that whoever signs here types.
+func (m *mine) Signer() string {
+	if h := m.Acting(); h != nil {
+		return h.Name
+	}
+	return m.Party.Name
+}
+
 // Acting is as whom the reader acts for the party; nil for the party itself.
 func (m *mine) Acting() *casework.HelperView { return m.helper(m.MyHelper) }
 
@@ -231,7 +239,8 @@ func (m *mine) ended() string {
 	return string(m.Outcome)
 }
 
-func (m *mine) nameOf(party ident.ID) string {
+// NameOf is what a party is called.
+func (m *mine) NameOf(party ident.ID) string {
 	for _, one := range m.Parties {
 		if one.ID == party {
 			return one.Name
@@ -256,7 +265,7 @@ func (m *mine) owed(r *page.Request, o casework.Obliged) owed {
 	if out.Tag == "" {
 		out.Tag = "plain"
 	}
-	debtor, creditor := m.nameOf(o.Debtor), m.nameOf(o.Creditor)
+	debtor, creditor := m.NameOf(o.Debtor), m.NameOf(o.Creditor)
 	if o.Kind == "pay" {
 		amount, err := page.Yuan(o.AmountFen, r.Lang)
 		if err == nil {
@@ -351,7 +360,7 @@ func (m *mine) tell(r *page.Request, events []casework.Happened) {
 		if e.Event == casework.Submit && e.Role == casework.Applicant {
 			e.PartyID = m.applicant()
 		}
-		if name := m.nameOf(e.PartyID); name != "" && slices.Contains(byParties, e.Event) {
+		if name := m.NameOf(e.PartyID); name != "" && slices.Contains(byParties, e.Event) {
 			text = r.Say("mine.event_of."+string(e.Event), name)
 		}
 		if e.PartyID == m.Me && slices.Contains(byParties, e.Event) {

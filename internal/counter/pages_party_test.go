@@ -1,6 +1,7 @@
 package counter_test
 
 import (
+	"bytes"
 	"net/http"
 	"regexp"
 	"strings"
@@ -112,13 +113,16 @@ func TestAPartySignsWhatItRead(t *testing.T) {
 		k.chen.Opens(k.home()+"/sign").Reads("陈志强赔偿林秀英粉刷费用").Says().Is(409, k.home()+"/sign").Reads("没有登记您的手机号码")
 		k.lin.Opens(k.home()+"/sign").Says().Is(200, k.home()+"/sign/code").Reads("陈志强赔偿林秀英粉刷费用")
 		sent := town.LastMessage(k.Case, "signing_code")
-		k.lin.Says("code", "").Is(422, k.home()+"/sign/code").Reads("请填写发到您手机上的验证码")
-		k.lin.Says("code", "000000").Is(422, k.home()+"/sign/code").Reads("验证码不对")
+		k.lin.Says("code", sent).Is(422, k.home()+"/sign/code").Reads("请写下您的姓名，或在框里签名")
+		k.lin.Says("name", "陈志强", "code", sent).Is(422, k.home()+"/sign/code").Reads("请填写协议上的姓名：林秀英")
+		k.lin.Says("name", "林秀英", "code", "").Is(422, k.home()+"/sign/code").Reads("请填写发到您手机上的验证码")
+		k.lin.Says("name", "林秀英", "code", "000000").Is(422, k.home()+"/sign/code").Reads("验证码不对")
 		action, values := k.lin.Form()
 		values.Set("text_hash", strings.Repeat("0", 64))
+		values.Set("name", "林秀英")
 		values.Set("code", sent)
 		k.lin.Posts(action, values).Is(409, k.home()+"/sign/code").Reads("协议内容与您看到的不同")
-		k.lin.Says("code", sent).Is(200, k.home()+"?done=signed").Reads("您已经签字", "您签了字").ReadsNot("看协议，签字")
+		k.lin.Says("name", " 林 秀英", "code", sent).Is(200, k.home()+"?done=signed").Reads("您已经签字", "您签了字").ReadsNot("看协议，签字")
 		for _, who := range []housetest.M{{"party_id": k.Respondent}, {"mediator_id": d.Su.Mediator}, {"seal": true}} {
 			who["kind"], who["text_hash"] = "wet_ink", hash
 			su.Sees(k.Case)
@@ -126,6 +130,52 @@ func TestAPartySignsWhatItRead(t *testing.T) {
 		}
 		k.chen.Opens(k.home()).Reads("协议生效", "告诉我们：做到了吗", "生效。")
 		k.performs(t, d)
+	})
+}
+
+// A signature drawn in the page is kept as it was drawn, sealed, and the other side sees it once the paper is everybody's.
+func TestAPartySignsByHand(t *testing.T) {
+	t.Parallel()
+	const hand = "M10 20 L12 24 L15 30 L18 40 L22 50 L26 60 M80 20 L82 30 L84 44 L86 60 L88 70 L92 81 L97 90 L100 99"
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		k := invited(t, d)
+		k.met(t, d)
+		su := d.As(d.Su)
+		su.Does(k.Case, "fix-agreement", k.Terms()).Is(200)
+		hash := k.Last.Text("agreements.0.text_hash")
+		k.lin.Opens(k.home()+"/sign").Says().Is(200, k.home()+"/sign/code")
+		sent := town.LastMessage(k.Case, "signing_code")
+		draws := func(path string) *housetest.Reader {
+			action, values := k.lin.Form()
+			values.Set("drawing", path)
+			values.Set("code", sent)
+			return k.lin.Posts(action, values)
+		}
+		draws("M1 1 L2 2").Is(422, k.home()+"/sign/code").Reads("签名太短")
+		for _, bad := range []string{"M10 20 C1 2 3 4", strings.Replace(hand, "L12 24", "L601 24", 1), strings.Replace(hand, "L12 24", "L12 201", 1), hand + "\"><script>"} {
+			draws(bad).Is(422, k.home()+"/sign/code").Reads("手写")
+		}
+		draws(hand).Is(200, k.home()+"?done=signed").Reads("您已经签字")
+		var sealed []byte
+		pool, err := town.Store.Pool()
+		if err == nil {
+			err = pool.QueryRowContext(t.Context(), "SELECT drawing_sealed FROM signatures WHERE drawing_sealed IS NOT NULL").Scan(&sealed)
+		}
+		if err != nil || bytes.Contains(sealed, []byte("L12 24")) {
+			t.Errorf("%v: %q", err, sealed)
+		}
+		if got := su.Sees(k.Case).Text("agreements.0.signatures.0.drawing"); got != hand {
+			t.Errorf("the mediator sees %q", got)
+		}
+		k.lin.Opens(k.home()).Reads(`<path d="` + hand)
+		k.chen.Opens(k.home()).ReadsNot(hand)
+		for _, who := range []housetest.M{{"party_id": k.Respondent}, {"mediator_id": d.Su.Mediator}, {"seal": true}} {
+			who["kind"], who["text_hash"] = "wet_ink", hash
+			su.Sees(k.Case)
+			su.Does(k.Case, "sign", who).Is(200)
+		}
+		k.chen.Opens(k.home()).Reads(`<path d="` + hand)
 	})
 }
 

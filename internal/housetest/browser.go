@@ -98,7 +98,7 @@ func (r *Reader) Opens(path string) *Reader {
 }
 
 var (
-	tagForm   = regexp.MustCompile(`<form method="post" action="([^"]+)"(?: enctype="([^"]+)")? novalidate>`)
+	tagForm   = regexp.MustCompile(`<form method="post" action="([^"]+)"(?: enctype="([^"]+)")?(?: data-keep)? novalidate>`)
 	tagHidden = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)">`)
 )
 

@@ -130,7 +130,7 @@ func (s *Site) refuse(c echo.Context, v *View, err error) {
 		return
 	case fault.Invalid, fault.Denied, fault.Missing, fault.Conflict, fault.Stale, fault.Unversioned, fault.TooMany, fault.TooLarge:
 	}
-	v.Data, v.Fault, v.form = failure{Kind: f.Kind.String(), Text: f.Text.In(v.Lang), ID: failureID(c, f)}, nil, nil
+	v.Data, v.Fault, v.form, v.Failed = failure{Kind: f.Kind.String(), Text: f.Text.In(v.Lang), ID: failureID(c, f)}, nil, nil, true
 	if wait, ok := f.Extra["retry_after"].(int); ok {
 		c.Response().Header().Set("Retry-After", strconv.Itoa(wait))
 	}

@@ -25,6 +25,7 @@ type View struct {
 	Heading string // what the page is called in the browser's title
 	Nav     []Link
 	Fault   *fault.Fault // what was wrong with the form, if it is shown again
+	Failed  bool         // the page tells that something could not be done
 
 	site   *Site
 	path   string

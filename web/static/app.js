@@ -21,6 +21,7 @@
   const leave = document.querySelector('form.leave');
   function go() {
     document.title = '\u200b';
+    window.dispatchEvent(new Event('leaving'));
     document.body.hidden = true;
     const body = new URLSearchParams();
     if (navigator.sendBeacon) navigator.sendBeacon(leave.action, body);

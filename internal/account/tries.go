@@ -21,6 +21,7 @@ type pace struct {
 var (
 	paceOfLogin   = pace{tries: 5, longest: 15 * time.Minute}
 	paceOfAddress = pace{tries: 60, longest: time.Minute}
+	paceOfAccess  = pace{tries: 20, longest: 5 * time.Minute} // a household shares an address, and a code has 65 bits
 )
 
 const (
@@ -55,6 +56,38 @@ func (s *Service) admit(ctx context.Context, k tryKeys) error {
 	}
 	return fault.New(fault.TooMany, "sign_in", "试的次数太多了，请过一会儿再登录。", "Too many tries. Please wait a little before you sign in.").
 		With("retry_after", int(wait/time.Second)+1)
+}
+
+// Knock counts a try to come in by a reference and a code before it is made: twenty a minute for one reference from
+// one address, then a wait that doubles. Another address has a count of its own, so that nobody shuts a party out by guessing
+// in its place. Fault TooMany.
+func (s *Service) Knock(ctx context.Context, reference, address string) error {
+	var wait time.Duration
+	err := s.Store.Do(ctx, actor.System, "", func(tx *db.Tx) (err error) {
+		wait, err = charge(tx, s.knockKey(reference, address), paceOfAccess)
+		return err
+	})
+	if err != nil || wait <= 0 {
+		return err
+	}
+	return fault.New(fault.TooMany, "access", "试的次数太多了，请过一会儿再试，或者打电话问调委会。", "Too many tries. Please wait a little, or call the committee.").
+		With("retry_after", int(wait/time.Second)+1)
+}
+
+// Opened begins that count anew: the code was right.
+func (s *Service) Opened(ctx context.Context, reference, address string) error {
+	return s.Store.Do(ctx, actor.System, "", func(tx *db.Tx) error {
+		row, err := lockTries(tx, s.knockKey(reference, address))
+		if err != nil {
+			return err
+		}
+		row.Tries, row.Waits, row.Since, row.Until = 0, 0, tx.Now, tx.Now
+		return saveTries(tx, row)
+	})
+}
+
+func (s *Service) knockKey(reference, address string) string {
+	return s.Vault.Index("access_both", reference+" "+address)
 }
 
 // governing is the count that decides: of login and address together once they have succeeded together.

@@ -117,20 +117,42 @@ var errNoAccess = fault.New(fault.Unauthenticated, "access", "编号或查询码
 
 const maxFailures = 5 // wrong signing codes before a new one must be asked for
 
-// Enter checks a reference and a code. A wrong reference and a wrong code are answered alike. Wrong codes are counted
-// and never lock the case: at 65 bits nobody guesses one, and a lock would let anybody shut a party out.
-func (s *Service) Enter(ctx context.Context, reference, code string) (Visitor, error) {
-	r, err := ident.ParseReference(reference)
+// Key is what somebody shows to come in, and from where they come.
+type Key struct{ Reference, Code, Address string }
+
+// Enter checks a reference and a code. A wrong reference and a wrong code are answered alike and after the same time, and
+// are counted for the address that they come from. They never lock the case: at 65 bits nobody guesses one, and a lock
+// would let anybody shut a party out.
+func (s *Service) Enter(ctx context.Context, k Key) (Visitor, error) {
+	r, err := ident.ParseReference(k.Reference)
 	if err != nil {
-		r = "" // looked up all the same, so that the answer takes as long
+		r = "" // counted and looked up all the same
 	}
+	if err := s.knock(ctx, string(r), k.Address); err != nil {
+		return Visitor{}, err
+	}
+	answer := time.NewTimer(answerTakes)
+	defer answer.Stop()
+	v, err := s.enter(ctx, r, k.Code)
+	if fault.Is(err, fault.Unauthenticated) {
+		select {
+		case <-answer.C:
+		case <-ctx.Done():
+		}
+	}
+	if err != nil {
+		return Visitor{}, err
+	}
+	return v, s.let(ctx, string(r), k.Address)
+}
+
+func (s *Service) enter(ctx context.Context, r ident.Reference, code string) (Visitor, error) {
 	var id ident.ID
-	err = s.db.Read(ctx, actor.Actor{}, func(tx *db.Tx) (err error) {
+	err := s.db.Read(ctx, actor.Actor{}, func(tx *db.Tx) (err error) {
 		id, err = tx.LookUp("reference", string(r))
 		return err
 	})
 	if fault.Is(err, fault.Missing) {
-		s.hashCode("access_code", ident.ID{}, code)
 		return Visitor{}, errNoAccess
 	}
 	if err != nil {

@@ -595,7 +595,7 @@ type Sent struct {
 func (s *Service) accessRoutes(a *rest.API, welcome Welcome) {
 	pace := rest.NewThrottle(accessRate, s.db.Now)
 	rest.Handle(a, "POST", "/access", "access.open", func(ctx context.Context, _ authz.Grant, in *enterIn) (*rest.Made[Entered], error) {
-		v, err := s.Enter(ctx, in.Body.Reference, in.Body.Code)
+		v, err := s.Enter(ctx, Key{Reference: in.Body.Reference, Code: in.Body.Code, Address: rest.Client(ctx)})
 		if err != nil {
 			return nil, err
 		}

@@ -31,6 +31,8 @@ type Service struct {
 
 	phoneIndex func(tx *db.Tx, person ident.ID) (string, error)
 	endVisits  func(tx *db.Tx, caseID, party ident.ID) error
+
+	knock, let func(ctx context.Context, reference, address string) error
 }
 
 // Parts are what a Service is made of.
@@ -46,13 +48,16 @@ type Parts struct {
 
 	// PhoneIndex is the blind index of a person's own telephone, for the conflict check; the room of accounts knows it.
 	PhoneIndex func(tx *db.Tx, person ident.ID) (string, error)
+	// Knock counts a try to come in by a reference and a code, and refuses where there were too many; Opened begins the count
+	// anew. The room of accounts counts.
+	Knock, Opened func(ctx context.Context, reference, address string) error
 	// EndVisits ends what was opened with a party's earlier code, at once; the room of accounts keeps the sessions.
 	EndVisits func(tx *db.Tx, caseID, party ident.ID) error
 }
 
 // New makes a Service.
 func New(p Parts) *Service {
-	s := &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, caucus: p.Caucus, signer: p.Signer, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex, endVisits: p.EndVisits}
+	s := &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, caucus: p.Caucus, signer: p.Signer, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex, knock: p.Knock, let: p.Opened, endVisits: p.EndVisits}
 	s.book = rows{s}
 	return s
 }

@@ -1,6 +1,8 @@
 package counter_test
 
 import (
+	"net/http"
+	"net/url"
 	"regexp"
 	"testing"
 	"time"
@@ -45,6 +47,34 @@ func TestALostCodeIsSentToItsOwner(t *testing.T) {
 		asks(k.Reference, "13800138000")
 		if n := sent(); n != 0 {
 			t.Errorf("%d messages although none is wanted", n)
+		}
+	})
+}
+
+// Who guesses on from one address has to wait; who comes from another does not, and the case is never locked (T15).
+func TestT15_GuessingIsSlowedForItsAddressAlone(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		comes := func(from, code string) int {
+			return town.As(nil).From(from).Page("POST", "/follow", url.Values{"reference": {c.Reference}, "code": {code}}).Status
+		}
+		looked := map[int]int{}
+		for range 24 {
+			looked[comes("198.51.100.7", "AAAA-AAAA-AAAAA")]++
+		}
+		if looked[http.StatusUnprocessableEntity] != 20 || looked[http.StatusTooManyRequests] != 4 {
+			t.Errorf("24 guesses: %v", looked)
+		}
+		if got := comes("203.0.113.9", c.Code); got != http.StatusSeeOther {
+			t.Errorf("from elsewhere with the right code: %d", got)
+		}
+		if got := comes("198.51.100.7", c.Code); got != http.StatusTooManyRequests {
+			t.Errorf("from there with the right code: %d", got)
+		}
+		town.Later(6 * time.Minute)
+		if got := comes("198.51.100.7", c.Code); got != http.StatusSeeOther {
+			t.Errorf("after the wait: %d", got)
 		}
 	})
 }

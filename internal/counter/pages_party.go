@@ -41,7 +41,7 @@ func (s *Service) following(site *page.Site) {
 
 // Welcome checks a reference and a code and gives the party a session for its one case.
 func (s *Service) Welcome(r *page.Request, reference, code string) (page.Reply, error) {
-	v, err := s.cases.Enter(r.Context(), reference, code)
+	v, err := s.cases.Enter(r.Context(), casework.Key{Reference: reference, Code: code, Address: r.Address()})
 	if err != nil {
 		return page.Again("counter/follow", false, err), nil
 	}

@@ -16,6 +16,9 @@ func (h Hand) Page(method, path string, form url.Values) Answer {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
+	if h.from != "" {
+		r.RemoteAddr = h.from
+	}
 	if h.token != "" {
 		r.AddCookie(&http.Cookie{Name: "fengqiao", Value: h.token})
 	}

@@ -16,6 +16,9 @@ func (h Hand) Page(method, path string, form url.Values) Answer {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
+	for name, values := range h.header {
+		r.Header[name] = values
+	}
 	if h.from != "" {
 		r.RemoteAddr = h.from
 	}

@@ -215,6 +215,7 @@ func bodiesOf(town *housetest.Town, c *housetest.Case) map[string]any {
 		"/decide-conflict":     m{"mediator_id": other.Applicant, "decision": "x", "reason": "x"},
 		"/record-property":     m{},
 		"/record-needs":        m{"party_id": other.Applicant},
+		"/name-mediator":       m{"party_id": other.Applicant},
 		"/schedule-session":    m{"place": "x"},
 		"/hand-over-note":      m{"session_id": other.Applicant, "mediator_id": town.Hong.Mediator}, "/disclose-note": m{"session_id": other.Applicant, "text": "x"},
 		"/request-note": m{"session_id": other.Applicant, "purpose": "read", "reason_code": "B1", "why": "x"}, "/decide-note": m{"request_id": other.Applicant, "decision": "refused"},

@@ -158,6 +158,10 @@ type (
 		When
 		PropertyFacts
 	}
+	namingBody struct {
+		When
+		Naming
+	}
 	needsBody struct {
 		When
 		Needs
@@ -292,6 +296,9 @@ func (s *Service) partyEvents(a *rest.API) {
 	})
 	event(a, RecordProperty, "登记物业事项", "Record an owners' vote or a common income", func(ctx context.Context, g authz.Grant, o Order, b propertyBody) (View, error) {
 		return s.RecordProperty(ctx, g, o, b.PropertyFacts)
+	})
+	event(a, NameMediator, "选调解员", "Name the mediator whom a party would like", func(ctx context.Context, g authz.Grant, o Order, b namingBody) (View, error) {
+		return s.NameMediator(ctx, g, o, b.Naming)
 	})
 	event(a, RecordNeeds, "登记当事人需要", "Record what a party needs", func(ctx context.Context, g authz.Grant, o Order, b needsBody) (View, error) {
 		return s.RecordNeeds(ctx, g, o, b.Needs)

@@ -84,15 +84,21 @@ func (d *deed) team(c *Case, a Assignment) ([]registry.Mediator, error) {
 		if i == 0 {
 			at = "host_mediator_id"
 		}
-		m, err := d.memberOf(c, team, id, at, func(m registry.Mediator) bool {
-			return m.CommitteeID == c.CommitteeID || i > 0 && c.joined(m.CommitteeID) // A7: the lead hosts
-		})
+		fits := ofCommittee(c.CommitteeID)
+		if i > 0 {
+			fits = func(m registry.Mediator) bool { return m.CommitteeID == c.CommitteeID || c.joined(m.CommitteeID) } // A7: the lead hosts
+		}
+		m, err := d.memberOf(c, team, id, at, fits)
 		if err != nil {
 			return nil, err
 		}
 		team = append(team, m)
 	}
 	return team, d.mayHandOut(team[0], a.ChosenBy, c)
+}
+
+func ofCommittee(committee ident.ID) func(registry.Mediator) bool {
+	return func(m registry.Mediator) bool { return m.CommitteeID == committee }
 }
 
 // memberOf finds a mediator who may join a team: of a fitting committee, serving, not recused, not in it already.

@@ -212,8 +212,9 @@ type Party struct {
 	ContactFrom    int          `gorm:"column:contact_from"`
 	ContactTo      int          `gorm:"column:contact_to"`
 	AddressHidden  bool         `gorm:"column:address_hidden"`
-	Capacity       string       `gorm:"column:capacity"` // codes.Capacities; "" for full, or as its age says
-	Place          int          `gorm:"column:place"`    // order within the side
+	Capacity       string       `gorm:"column:capacity"`          // codes.Capacities; "" for full, or as its age says
+	Place          int          `gorm:"column:place"`             // order within the side
+	NamedMediator  ident.ID     `gorm:"column:named_mediator_id"` // whom it would like to mediate
 }
 
 // TableName is the table's.

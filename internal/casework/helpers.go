@@ -103,7 +103,7 @@ func (c *Case) actingFor(by actor.Actor) *Helper {
 // scopeOf is what a power of attorney must cover for an act, C12. What is not named here any agent may do.
 var scopeOf = map[Event]string{
 	RecordConsent: "apply_end", RequestEnd: "apply_end", Withdraw: "apply_end", Reconsider: "apply_end",
-	RequestRecusal: "choose_mediator", Sign: "attend_sign", Attach: "evidence", RecordPerform: "dispose", Repudiate: "dispose", DiscloseNote: "dispose", HandOverNote: "dispose",
+	RequestRecusal: "choose_mediator", NameMediator: "choose_mediator", Sign: "attend_sign", Attach: "evidence", RecordPerform: "dispose", Repudiate: "dispose", DiscloseNote: "dispose", HandOverNote: "dispose",
 }
 
 // covers refuses what a helper may not do for the party, C12: a guardian may do everything by law, an agent what the

@@ -157,6 +157,7 @@ var lines = map[string]line{
 	"retract":             {living + after, "desk chair"},
 	"record_property":     {living, "desk"},
 	"record_needs":        {living, "desk party"},
+	"name_mediator":       {begun, "desk party"},
 	"add_helper":          {living, "desk party"},
 	"end_helper":          {living, "desk party"},
 	"reroute":             {"registered awaiting_consent", "chair area"},

@@ -59,6 +59,7 @@ const (
 	RemoveParty        Event = "remove_party"
 	DecideConflict     Event = "decide_conflict"
 	RecordNeeds        Event = "record_needs"
+	NameMediator       Event = "name_mediator"
 	AddHelper          Event = "add_helper"
 	EndHelper          Event = "end_helper"
 	RecordProperty     Event = "record_property"
@@ -167,6 +168,7 @@ var Lifecycle = []Transition{
 	{RetractRefusal, at(Closed), Accepted, nil, "case.retract"},
 	{RecordProperty, alive, "", nil, "case.record_property"},
 	{RecordNeeds, alive, "", nil, "case.record_needs"},
+	{NameMediator, through(Registered, Paused), "", nil, "case.name_mediator"},
 	{AddHelper, alive, "", nil, "case.add_helper"},
 	{EndHelper, alive, "", nil, "case.end_helper"},
 	{Reroute, at(Registered, AwaitingConsent), "", []Guard{guardUnaccepted, guardNoOffer}, "case.reroute"},

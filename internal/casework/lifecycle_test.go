@@ -207,10 +207,13 @@ func TestNoWalkLeavesTheLaw(t *testing.T) {
 	})
 }
 
+// beside are the events that lead nowhere and on which no guard depends: a walk that looks for a hole is only longer by them.
+var beside = []Event{RecordNeeds, NameMediator, AddHelper, EndHelper, RecordProperty, RecordReferral, ReferOut, Amend}
+
 // Take one guard away and some walk leaves the law: the property can fail.
 func TestAMissingGuardIsFound(t *testing.T) {
 	for rule, event := range map[string]Event{"A10": OpenSession, "G4": BecomeEffective, "G1": Close, "M8": Archive, "": Accept} {
-		table := slices.Clone(Lifecycle)
+		table := slices.DeleteFunc(slices.Clone(Lifecycle), func(tr Transition) bool { return slices.Contains(beside, tr.Event) })
 		for i := range table {
 			if table[i].Event == event {
 				table[i].Guards = slices.DeleteFunc(slices.Clone(table[i].Guards), func(g Guard) bool { return g.Rule == rule })

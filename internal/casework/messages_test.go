@@ -103,6 +103,7 @@ func opening(town *housetest.Town, c *housetest.Case) []step {
 		{"assign", given(m{"host_mediator_id": town.Su.Mediator, "co_mediator_ids": []string{}, "chosen_by": "parties"}), ""},
 		{"give-notice", given(m{"party_ids": []string{c.Applicant, c.Respondent}, "manner": "oral"}), ""},
 		{"record-needs", given(m{"party_id": c.Applicant, "language": "闽南语"}), ""},
+		{"name-mediator", given(m{"party_id": c.Applicant, "mediator_id": town.Su.Mediator}), ""},
 	}
 }
 

@@ -236,7 +236,7 @@ func (w *walk) fill(t *try) {
 		t.body = m{"reason": "T1", "guidance": "可以起诉。"}
 	case "withdraw":
 		t.body = m{"statement": "不调了"}
-	case "request_end", "record_needs":
+	case "request_end", "record_needs", "name_mediator":
 		w.own(t, w.someone())
 	case "reconsider":
 		pick := w.someone()
@@ -603,6 +603,7 @@ var flaws = map[string][]flaw{
 	"retract":             {{"invalid", set("reason", "")}},
 	"record_property":     {{"invalid", func(b m) { clear(b) }}},
 	"record_needs":        {{"invalid", set("contact", "x")}},
+	"name_mediator":       {{"invalid", set("mediator_id", "019cc0df-8500-878b-9564-9df74b35609c")}},
 	"add_helper":          {{"invalid", set("kind", "x")}},
 	"end_helper":          {{"invalid", set("reason", "")}},
 	"reroute":             {{"invalid", set("reason", "")}},

@@ -45,7 +45,7 @@ func maskedFact(e journal.Entry) journal.Fact {
 var inward = []Event{AssessRisk, ReportPolice, Amend, Reroute, FollowUp, DecideConflict, Remind, Correct, ReferOut}
 
 // ownOnly are the acts of which a party sees its own and nobody else's.
-var ownOnly = []Event{RecordNeeds, AddHelper, EndHelper}
+var ownOnly = []Event{RecordNeeds, NameMediator, AddHelper, EndHelper}
 
 // IsInward tells whether an event concerns the committee's own work and is not shown to a party.
 func (e Event) IsInward() bool { return slices.Contains(inward, e) }

@@ -70,6 +70,7 @@ type View struct {
 	Clocks        []Clock           `json:"clocks"`
 	Tasks         []TaskView        `json:"tasks" doc:"What the case asks of those who work on it"`
 	LegalTrack    string            `json:"legal_track,omitempty" doc:"How the agreement stands with the courts"`
+	Chosen        ident.ID          `json:"chosen_mediator_id,omitempty,omitzero" doc:"Whom every party named (M1); for those who work it"`
 	Courts        []CourtView       `json:"court_matters"`
 	Corrections   []CorrectionView  `json:"corrections" doc:"Of an archived case: asked for, approved or refused"`
 	Property      *PropertyView     `json:"property,omitempty" doc:"What a property dispute turns on"`
@@ -116,6 +117,7 @@ type PartyView struct {
 	Removed    bool         `json:"removed,omitempty"`
 	Signed     bool         `json:"signed,omitempty"`
 	Needs      *Needs       `json:"needs,omitempty" doc:"What it needs in order to take part, and how it may be written to"`
+	Named      ident.ID     `json:"named_mediator_id,omitempty,omitzero" doc:"Whom it would like to mediate"`
 }
 
 // ConsentView is a party's present answer.
@@ -421,6 +423,9 @@ func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, rea
 		v.Facts, v.Request = c.Facts, c.Request
 	}
 	v.Guidance = c.Guidance
+	if full {
+		v.Chosen = c.chosen()
+	}
 	c.addParties(v, full, works)
 	c.addHelpers(v, seen)
 	notes, err := s.aboutNotesOf(tx, c)
@@ -462,7 +467,7 @@ func (c *Case) addParties(v *View, full, works bool) {
 		}
 		out.BornOn, out.Occupation, out.Employer = p.BornOn, p.Occupation, p.Employer
 		needs := p.needs()
-		out.Needs = &needs
+		out.Needs, out.Named = &needs, p.NamedMediator
 		out.CreditCode, out.LegalRep, out.PhoneWhy = p.CreditCode, p.LegalRep, p.PhoneReason
 	}
 }

@@ -87,6 +87,8 @@ func (s *Service) actView(r *page.Request, e casework.Event) (actView, error) {
 				v.Options = append(v.Options, page.Option{Value: o.ID.String(), Text: o.Text, Hint: page.Day(o.Due, r.Lang)})
 			}
 		}
+	case casework.NameMediator:
+		v.Options, err = s.team(r, m)
 	case casework.RecordNeeds:
 		v.Options = page.Coded(codes.Help, r.Lang)
 	case casework.EndHelper:
@@ -97,7 +99,7 @@ func (s *Service) actView(r *page.Request, e casework.Event) (actView, error) {
 		}
 	default: // nothing to choose from
 	}
-	return v, nil
+	return v, err
 }
 
 // attachKinds are the kinds of evidence that a resident can tell apart.

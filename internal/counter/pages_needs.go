@@ -5,11 +5,14 @@ import (
 	"strconv"
 	"strings"
 
+	"fengqiao/internal/authz"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
+	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
+	"fengqiao/internal/registry"
 )
 
 // besides mounts what a party says of itself beside the dispute: how it may be reached and what helps it, who comes with
@@ -17,6 +20,8 @@ import (
 func (s *Service) besides(site *page.Site) {
 	site.Handle("GET", "/mine/:id/needs", "case.record_needs", s.form(casework.RecordNeeds, "counter/mine-needs"))
 	site.Handle("POST", "/mine/:id/needs", "case.record_needs", s.needs)
+	site.Handle("GET", "/mine/:id/choose", "case.name_mediator", s.form(casework.NameMediator, "counter/mine-choose"))
+	site.Handle("POST", "/mine/:id/choose", "case.name_mediator", s.choose)
 	site.Handle("GET", "/mine/:id/companion", "case.add_helper", s.form(casework.AddHelper, "counter/mine-companion"))
 	site.Handle("POST", "/mine/:id/companion", "case.add_helper", s.companion)
 	site.Handle("GET", "/mine/:id/alone", "case.end_helper", s.form(casework.EndHelper, "counter/mine-alone"))
@@ -80,6 +85,49 @@ func hour(bad *fault.Check, r *page.Request, field string) int {
 		bad.Add(field, "请填写整点，例如 9 或 18。", "Please give a full hour, such as 9 or 18.")
 	}
 	return n
+}
+
+// choose keeps whom a party would like to mediate, or that it leaves that to the committee.
+func (s *Service) choose(r *page.Request) (page.Reply, error) {
+	v, err := s.actView(r, casework.NameMediator)
+	if err != nil {
+		return page.Reply{}, err
+	}
+	var in casework.Naming
+	if word := r.Form("mediator_id"); word != anyMediator {
+		if in.MediatorID, err = ident.ParseID(word); err != nil {
+			return page.Again("counter/mine-choose", v, fault.New(fault.Invalid, "", "请选择一位，或者选“由调委会安排”。", "Please choose one, or leave it to the committee.").At("mediator_id")), nil
+		}
+	}
+	_, err = s.cases.NameMediator(r.Context(), r.Grant, order(v.mine), in)
+	return after(v, "counter/mine-choose", "chosen", err)
+}
+
+// anyMediator is the word on the page for leaving it to the committee: an answer that was left out is no answer.
+const anyMediator = "any"
+
+// Choice is whom the party named so far, in the word of the page; empty before it has said anything.
+func (v actView) Choice() string {
+	if v.Party.Named.IsZero() {
+		return ""
+	}
+	return v.Party.Named.String()
+}
+
+// team are the mediators of the committee whom a party may name: nobody who withdrew from this case.
+func (s *Service) team(r *page.Request, m *mine) (out []page.Option, err error) {
+	var all []registry.Mediator
+	err = s.store.Read(r.Context(), r.By(), func(tx *db.Tx) (err error) {
+		all, err = registry.MediatorsOf(tx, m.Committee.ID)
+		return err
+	})
+	for _, one := range all {
+		gone := slices.ContainsFunc(m.People, func(p casework.PersonView) bool { return p.MediatorID == one.ID && p.Part == authz.PartRecused })
+		if one.Works() && !gone {
+			out = append(out, page.Option{Value: one.ID.String(), Text: one.Name})
+		}
+	}
+	return append(out, page.Option{Value: anyMediator, Text: r.Say("mine.choose_any")}), err
 }
 
 // companions are the kinds of helpers whom a party names on a page. An agent needs a power of attorney on paper, and a

@@ -45,3 +45,25 @@ func TestAPartySeesItsOwnMeetings(t *testing.T) {
 		k.chen.Opens(own).Is(404, own)
 	})
 }
+
+// Each side says on its own page whom it would like; where both name the same one, the chair's form has that one chosen.
+func TestBothSidesChooseAMediator(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		k := invited(t, d)
+		for _, party := range []string{k.Applicant, k.Respondent} {
+			d.As(d.Su).Does(k.Case, "record-consent", housetest.M{"party_id": party, "consent": "agreed", "channel": "phone"}).Is(200)
+		}
+		d.As(d.Su).Does(k.Case, "accept", nil).Is(200)
+		k.lin.Opens(k.home()).Reads("选调解员")
+		k.lin.Opens(k.home()+"/choose").Says().Is(422, k.home()+"/choose").Reads("请选择一位")
+		k.lin.Says("mediator_id", k.lin.Choice(d.Su.Name)).Is(200, k.home()+"?done=chosen").Reads("已经记下您的选择", "记下了您希望由谁调解")
+		k.chen.Opens(k.home()+"/choose").Says("mediator_id", k.chen.Choice(d.Su.Name)).Is(200, k.home()+"?done=chosen").ReadsNot("林秀英 选了")
+		su := "/desk/cases/" + k.ID
+		d.Enters(d.Zheng).Opens(su+"/assign").Is(200, su+"/assign").Reads("林秀英、陈志强 选了这位", `value="`+d.Su.Mediator.String()+`" checked`)
+		d.As(d.Su).Sees(k.Case)
+		d.As(d.Su).Does(k.Case, "assign", housetest.M{"host_mediator_id": d.Su.Mediator, "co_mediator_ids": []string{}, "chosen_by": "parties"}).Is(200)
+		k.lin.Opens(k.home()).ReadsNot("选调解员").Reads("要求换调解员")
+	})
+}

@@ -283,13 +283,13 @@ var waitedFor = []string{casework.RecordConsent.Route(), casework.Sign.Route(), 
 // pathsOf are the pages of the steps that a party can take.
 var pathsOf = map[string]string{casework.RecordConsent.Route(): "answer", casework.Sign.Route(): "sign", casework.RecordPerform.Route(): "performance",
 	casework.Reconsider.Route(): "reconsider", casework.RequestRecusal.Route(): "mediator", casework.Withdraw.Route(): "withdraw", casework.RequestEnd.Route(): "end",
-	casework.Attach.Route(): "attach", casework.RecordNeeds.Route(): "needs", casework.AddHelper.Route(): "companion", casework.EndHelper.Route(): "alone"}
+	casework.Attach.Route(): "attach", casework.RecordNeeds.Route(): "needs", casework.NameMediator.Route(): "choose", casework.AddHelper.Route(): "companion", casework.EndHelper.Route(): "alone"}
 
 // offer lists what the party may do now. Ending the mediation stays last, and is always there while it is possible.
 func (m *mine) offer(r *page.Request, ender ident.ID) {
 	base := "/mine/" + m.ID.String() + "/"
 	for _, route := range []string{casework.RecordConsent.Route(), casework.Sign.Route(), casework.RecordPerform.Route(), casework.Reconsider.Route(), casework.Attach.Route(),
-		casework.RecordNeeds.Route(), casework.AddHelper.Route(), casework.EndHelper.Route(),
+		casework.NameMediator.Route(), casework.RecordNeeds.Route(), casework.AddHelper.Route(), casework.EndHelper.Route(),
 		casework.RequestRecusal.Route(), casework.Withdraw.Route(), casework.RequestEnd.Route()} {
 		if !m.may(route, ender) {
 			continue
@@ -312,6 +312,8 @@ func (m *mine) may(route string, ender ident.ID) bool {
 		return m.allowed(route) && m.Party.Consent != casework.Agreed // who agreed can still end it
 	case casework.RecordPerform.Route():
 		return m.allowed(route) && slices.ContainsFunc(m.Owed, func(o owed) bool { return o.Mine })
+	case casework.NameMediator.Route():
+		return m.allowed(route) && len(m.Hosts) == 0 // afterwards it asks for another one
 	case casework.Reconsider.Route():
 		return m.allowed(route) && ender == m.Me // only whoever said no changes their mind
 	}

@@ -176,7 +176,7 @@ func (s *Service) prepare(r *page.Request, v *formView, e casework.Event) error 
 
 func (v *formView) fromRegistry(tx *db.Tx, by actor.Actor, e casework.Event) error {
 	switch e {
-	case casework.Assign, casework.FollowUp, casework.Remediate:
+	case casework.Assign, casework.FollowUp, casework.Remediate, casework.NameMediator:
 		team, err := registry.MediatorsOf(tx, v.Committee.ID)
 		for _, m := range team {
 			if m.PersonID == by.Person {
@@ -184,6 +184,7 @@ func (v *formView) fromRegistry(tx *db.Tx, by actor.Actor, e casework.Event) err
 			}
 		}
 		v.Team = mediatorOptions(team)
+		v.tellNamed(e)
 		return err
 	case casework.Reroute:
 		around, _, err := registry.CommitteesIn(tx, townOf(v.AreaCode), registry.Active, "", registry.Page{Limit: 100})
@@ -234,6 +235,27 @@ func (v *formView) nextToAsk() string {
 		}
 	}
 	return ""
+}
+
+// tellNamed says beside each mediator which parties would like them; where all name the same one, that one comes first.
+func (v *formView) tellNamed(e casework.Event) {
+	for i := range v.Team {
+		var by []string
+		for _, p := range v.Parties {
+			if !p.Removed && p.Named.String() == v.Team[i].Value {
+				by = append(by, p.Name)
+			}
+		}
+		if len(by) > 0 {
+			v.Team[i].Hint = v.say("desk.named_by", strings.Join(by, "、"))
+		}
+	}
+	switch {
+	case e == casework.Assign && !v.View.Chosen.IsZero():
+		v.First = v.View.Chosen.String()
+	case e == casework.NameMediator:
+		v.Team = append(v.Team, page.Option{Text: v.say("desk.f.named_none")})
+	}
 }
 
 // signers are those whose signature is still missing.

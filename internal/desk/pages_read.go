@@ -22,6 +22,10 @@ func readNeeds(t *typed) casework.Needs {
 	return in
 }
 
+func readNaming(t *typed) casework.Naming {
+	return casework.Naming{PartyID: t.choice("party_id"), MediatorID: t.id("mediator_id")}
+}
+
 func readAdding(t *typed) casework.Adding {
 	return casework.Adding{Role: t.text("role"), Reason: t.text("reason"), PartyIn: casework.PartyIn{Kind: t.text("kind"), Name: t.text("name"),
 		Phone: t.text("phone"), PhoneReason: t.text("phone_reason"), IDNumber: t.text("id_number"), Address: t.text("address"), BornOn: t.day("born_on")}}

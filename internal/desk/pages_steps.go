@@ -63,6 +63,7 @@ var steps = []step{
 	{casework.RequestNote, "request-note", with((*casework.Service).RequestNote, readNoteAsking), nil},
 	{casework.DecideNote, "decide-note", with((*casework.Service).DecideNote, readNoteDecision), nil},
 	{casework.RecordNeeds, "record-needs", with((*casework.Service).RecordNeeds, readNeeds), nil},
+	{casework.NameMediator, "name-mediator", with((*casework.Service).NameMediator, readNaming), nil},
 	{casework.AddHelper, "add-helper", with((*casework.Service).AddHelper, readHelper), nil},
 	{casework.EndHelper, "end-helper", with((*casework.Service).EndHelper, readHelperEnd), nil},
 	{casework.AddParty, "add-party", with((*casework.Service).AddParty, readAdding), nil},

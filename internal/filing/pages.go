@@ -29,6 +29,7 @@ func (s *Service) Pages(site *page.Site) {
 		site.Handle("GET", "/file/"+st.path, "case.file", func(r *page.Request) (page.Reply, error) { return s.ask(r, st) })
 		site.Handle("POST", "/file/"+st.path, "case.file", func(r *page.Request) (page.Reply, error) { return s.take(r, st) })
 	}
+	s.placePages(site)
 	site.Handle("GET", "/file/check", "case.file", s.showCheck)
 	site.Handle("POST", "/file/check", "case.file", s.file)
 	site.Handle("GET", "/file/done", "case.file", s.filed)
@@ -65,7 +66,8 @@ func (s *Service) start(r *page.Request) (page.Reply, error) {
 type question struct {
 	Action, Back string
 	At, Of       int
-	Missing      bool // they came here because this was still open
+	Missing      bool   // they came here because this was still open
+	Placed       string // the place that they just chose in one step
 	Options      []page.Option
 	Answers      Answers
 	Title        string
@@ -90,7 +92,12 @@ func (s *Service) question(r *page.Request, st prompt, a Answers) (question, err
 		q.Action += "?" + strings.Join(query, "&")
 	}
 	var err error
-	q.Options, err = s.optionsOf(r, st, &a)
+	if r.Query("placed") != "" {
+		q.Placed, err = s.placed(r.Context(), &a)
+	}
+	if err == nil {
+		q.Options, err = s.optionsOf(r, st, &a)
+	}
 	return q, err
 }
 

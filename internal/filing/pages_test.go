@@ -7,12 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"fengqiao/internal/actor"
-	"fengqiao/internal/db"
 	"fengqiao/internal/db/dbtest"
 	"fengqiao/internal/housetest"
-	"fengqiao/internal/ident"
-	"fengqiao/internal/registry"
 )
 
 func TestAResidentFilesFollowsAndIsAnswered(t *testing.T) {
@@ -103,15 +99,7 @@ func TestAnswersAreChangedFromTheCheckPage(t *testing.T) {
 func TestInACompoundOtherThingsAreAsked(t *testing.T) {
 	t.Parallel()
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
-		var id ident.ID
-		err := town.Store.Do(t.Context(), actor.System, "350503", func(tx *db.Tx) error {
-			rows := []registry.Compound{{Key: tx.NewKey(), Version: 1, Name: "东湖花园", AreaCode: housetest.Shaolin, Address: "东湖街 120 号"}}
-			id = rows[0].ID
-			return registry.BulkCompounds(tx, rows)
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		id := garden(t, town, "东湖花园")
 		r := housetest.OnDoorstep(town).Comes()
 		r.Opens("/file/place").Says("area_code", "350503000000").Says("area_code", "350503001000").Says("area_code", string(housetest.Shaolin)).
 			Is(200, "/file/compound").Reads("东湖花园", "不在小区").Says().Is(422, "/file/compound")
@@ -162,7 +150,7 @@ func TestEveryFilingPageInEnglish(t *testing.T) {
 	town := housetest.New(t, dbtest.New(t, "sqlite"))
 	r := housetest.OnDoorstep(town).Comes(&http.Cookie{Name: "fengqiao-lang", Value: "en"})
 	r.Opens("/file/place").Says("area_code", "350527000000").Is(200, "/file/about")
-	for _, path := range []string{"/file", "/file/not-for-us", "/file/place", "/file/about", "/file/facts", "/file/wish", "/file/you", "/file/other",
+	for _, path := range []string{"/file", "/file/not-for-us", "/file/place", "/file/find", "/file/about", "/file/facts", "/file/wish", "/file/you", "/file/other",
 		"/file/title", "/file/check", "/file/forget", "/file/done"} {
 		if r.Opens(path).Status != 200 {
 			t.Errorf("%s: %d", path, r.Status)

@@ -8,7 +8,7 @@ import (
 )
 
 // Rows are this room's models.
-var Rows = []any{&draftRow{}}
+var Rows = []any{&draftRow{}, &posterRow{}}
 
 type draftRow struct {
 	ident.Key

@@ -58,7 +58,8 @@ func (a *App) furnish(ctx context.Context) error {
 			token, _, err := a.welcome(ctx, v)
 			return token, err
 		}})
-	a.Filing = filing.New(filing.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy, Vault: a.Vault, Random: a.Random, Welcome: a.Counter.Welcome})
+	a.Filing = filing.New(filing.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy, Vault: a.Vault, Files: a.Files, Random: a.Random,
+		Welcome: a.Counter.Welcome})
 	a.Desk = desk.New(a.Cases, a.Store, a.Policy)
 	a.Reports = report.New(a.Store)
 	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})

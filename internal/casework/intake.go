@@ -42,6 +42,7 @@ type Filing struct {
 
 	screening ident.ID // the round that found it
 	beside    func(tx *db.Tx, made ident.ID) error
+	along     Along
 }
 
 // PartyIn is what is told of a party.

@@ -8,6 +8,7 @@ import (
 	"fengqiao/internal/authz"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
+	"fengqiao/internal/files"
 	"fengqiao/internal/vault"
 )
 
@@ -17,6 +18,7 @@ type Service struct {
 	store   *db.Store
 	policy  *authz.Policy
 	vault   *vault.Vault
+	files   *files.Files
 	random  io.Reader
 	welcome Welcome
 }
@@ -27,6 +29,7 @@ type Options struct {
 	Store  *db.Store
 	Policy *authz.Policy
 	Vault  *vault.Vault
+	Files  *files.Files
 	Random io.Reader // cryptographic chance, for the secret by which a browser finds its draft again
 
 	// Welcome leads whoever has just filed to their case, by the reference and the code that they were given.
@@ -35,5 +38,5 @@ type Options struct {
 
 // New makes a Service.
 func New(o Options) *Service {
-	return &Service{cases: o.Cases, store: o.Store, policy: o.Policy, vault: o.Vault, random: o.Random, welcome: o.Welcome}
+	return &Service{cases: o.Cases, store: o.Store, policy: o.Policy, vault: o.Vault, files: o.Files, random: o.Random, welcome: o.Welcome}
 }

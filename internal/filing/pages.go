@@ -26,6 +26,11 @@ func (s *Service) Pages(site *page.Site) {
 		return page.Show("filing/not-for-us", nil), nil
 	})
 	for _, st := range prompts {
+		if st.uploads {
+			site.Handle("GET", "/file/"+st.path, "case.file", func(r *page.Request) (page.Reply, error) { return s.askFiles(r, st) })
+			site.Handle("POST", "/file/"+st.path, "case.file", func(r *page.Request) (page.Reply, error) { return s.takeFile(r, st) }, page.Uploads())
+			continue
+		}
 		site.Handle("GET", "/file/"+st.path, "case.file", func(r *page.Request) (page.Reply, error) { return s.ask(r, st) })
 		site.Handle("POST", "/file/"+st.path, "case.file", func(r *page.Request) (page.Reply, error) { return s.take(r, st) })
 	}
@@ -66,6 +71,7 @@ func (s *Service) start(r *page.Request) (page.Reply, error) {
 type question struct {
 	Action, Back string
 	At, Of       int
+	Uploads      bool   // files come with the form
 	Missing      bool   // they came here because this was still open
 	Placed       string // the place that they just chose in one step
 	Options      []page.Option
@@ -76,7 +82,7 @@ type question struct {
 }
 
 func (s *Service) question(r *page.Request, st prompt, a Answers) (question, error) {
-	q := question{Action: "/file/" + st.path, Back: st.before(&a), At: st.part, Of: parts, Answers: a, Title: a.Name(), Missing: r.Query("missing") != "",
+	q := question{Uploads: st.uploads, Action: "/file/" + st.path, Back: st.before(&a), At: st.part, Of: parts, Answers: a, Title: a.Name(), Missing: r.Query("missing") != "",
 		No: min(onTheOther(r), len(a.Others))}
 	if q.No < len(a.Others) {
 		q.Other = a.Others[q.No]
@@ -173,18 +179,23 @@ type checkView struct {
 
 func (s *Service) checkView(r *page.Request, a *Answers) (checkView, error) {
 	v := checkView{}
+	aside, err := s.aside(r.Context(), r.Cookie(draftCookie))
+	if err != nil {
+		return v, err
+	}
 	if st, open := a.open(); open {
 		v.Open = "/file/" + st.path + "?to=check&missing=1"
 	}
 	if n := len(a.Others); n > 0 && n < mostOthers {
 		v.More = fmt.Sprintf("/file/other?no=%d&to=check", n+1)
 	}
-	err := s.store.Read(r.Context(), actor.Actor{}, func(tx *db.Tx) error {
+	err = s.store.Read(r.Context(), actor.Actor{}, func(tx *db.Tx) error {
 		place, compound, err := placeAndCompound(tx, a)
 		if err != nil {
 			return err
 		}
-		v.Rows = append(rowsOfMatter(r, a, place, compound), rowsOfPeople(r, a)...)
+		v.Rows = append(rowsOfMatter(r, a, place, compound), rowOfFiles(r, len(aside)))
+		v.Rows = append(v.Rows, rowsOfPeople(r, a)...)
 		if c, err := registry.Serving(tx, registry.Place{Area: a.Place(), Compound: a.Compound, Category: a.Category}); err == nil {
 			v.Committee = c.Name
 		}

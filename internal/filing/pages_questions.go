@@ -25,6 +25,7 @@ type prompt struct {
 	missing  fault.Text // what to say when nothing was answered
 	options  func(*registryNow, *Answers) ([]page.Option, error)
 	read     func(*page.Request, *Answers)
+	uploads  bool // it takes files, one a post
 }
 
 const parts = 7 // place, matter, what happened, wish, you, other side, check
@@ -59,6 +60,7 @@ var prompts = []prompt{
 		read:    func(r *page.Request, a *Answers) { a.Facts = r.Form("facts") }},
 	{path: "wish", fields: []string{"request"}, part: 4, asked: always, answered: always,
 		read: func(r *page.Request, a *Answers) { a.Request = r.Form("request") }},
+	{path: "photos", part: 4, asked: always, answered: always, uploads: true},
 	{path: "you", fields: []string{"applicant.name", "applicant.phone", "applicant.phone_reason"}, part: 5, asked: always,
 		answered: func(a *Answers) bool { return a.You.Name != "" }, read: readYou},
 	{path: "other", part: 6, asked: always, answered: func(a *Answers) bool { return len(a.Others) > 0 }, read: readOther},

@@ -82,7 +82,7 @@ func TestAnswersAreChangedFromTheCheckPage(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		r := housetest.OnDoorstep(town).Comes()
 		r.Tells()
-		for _, path := range []string{"place", "about", "title", "facts", "wish", "you", "other"} {
+		for _, path := range []string{"place", "about", "title", "facts", "wish", "photos", "you", "other"} {
 			r.Opens("/file/check").Reads(`href="/file/` + path)
 		}
 		r.Opens("/file/title?to=check").Reads("邻里纠纷").Says("title", "漏水").Is(200, "/file/check").Reads("漏水")
@@ -150,7 +150,7 @@ func TestEveryFilingPageInEnglish(t *testing.T) {
 	town := housetest.New(t, dbtest.New(t, "sqlite"))
 	r := housetest.OnDoorstep(town).Comes(&http.Cookie{Name: "fengqiao-lang", Value: "en"})
 	r.Opens("/file/place").Says("area_code", "350527000000").Is(200, "/file/about")
-	for _, path := range []string{"/file", "/file/not-for-us", "/file/place", "/file/find", "/file/about", "/file/facts", "/file/wish", "/file/you", "/file/other",
+	for _, path := range []string{"/file", "/file/not-for-us", "/file/place", "/file/find", "/file/about", "/file/facts", "/file/wish", "/file/photos", "/file/you", "/file/other",
 		"/file/title", "/file/check", "/file/forget", "/file/done"} {
 		if r.Opens(path).Status != 200 {
 			t.Errorf("%s: %d", path, r.Status)

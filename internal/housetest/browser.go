@@ -296,7 +296,8 @@ func (r *Reader) Tells() *Reader {
 	r.Says("area_code", string(Shaolin)).Is(200, "/file/about")
 	r.Says("category", "02").Is(200, "/file/facts")
 	r.Says("facts", "楼上卫生间漏水，\n天花板发霉。").Is(200, "/file/wish")
-	r.Says("request", "").Is(200, "/file/you")
+	r.Says("request", "").Is(200, "/file/photos")
+	r.Says().Is(200, "/file/you")
 	r.Says("applicant.name", "林秀英", "applicant.phone", "138 0013 8000").Is(200, "/file/other")
 	return r.Says("respondents.0.kind", "person", "respondents.0.name", "陈志强", "unknown", "yes").Is(200, "/file/check")
 }

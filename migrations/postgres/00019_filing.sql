@@ -15,3 +15,17 @@ CREATE TABLE place_posters (
 );
 CREATE UNIQUE INDEX place_posters_of_area ON place_posters (county_code, area_code) WHERE compound_id IS NULL;
 CREATE UNIQUE INDEX place_posters_of_compound ON place_posters (county_code, compound_id) WHERE compound_id IS NOT NULL;
+
+-- Photos and papers put aside with a draft. With the filing they become the case's, under documents of its own county;
+-- with the draft they go.
+CREATE TABLE filing_draft_files (
+    county_code text NOT NULL,
+    id          uuid NOT NULL,
+    draft_id    uuid NOT NULL,
+    document_id uuid NOT NULL,
+    added_at    timestamptz NOT NULL,
+    PRIMARY KEY (county_code, id),
+    FOREIGN KEY (county_code, draft_id) REFERENCES filing_drafts (county_code, id),
+    FOREIGN KEY (county_code, document_id) REFERENCES documents (county_code, id)
+);
+CREATE INDEX filing_draft_files_by_draft ON filing_draft_files (county_code, draft_id);

@@ -41,6 +41,7 @@ type Answers struct {
 	Facts, Request        string
 	You                   Told
 	Others                []Told
+	Another               bool     // it is none of the matters that they have under way already
 	Receipt               *Receipt `json:",omitempty"`
 }
 

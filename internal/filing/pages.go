@@ -35,6 +35,8 @@ func (s *Service) Pages(site *page.Site) {
 		site.Handle("POST", "/file/"+st.path, "case.file", func(r *page.Request) (page.Reply, error) { return s.take(r, st) })
 	}
 	s.placePages(site)
+	site.Handle("GET", "/file/same", "case.file", s.askSame)
+	site.Handle("POST", "/file/same", "case.file", s.takeAnother)
 	site.Handle("GET", "/file/check", "case.file", s.showCheck)
 	site.Handle("POST", "/file/check", "case.file", s.file)
 	site.Handle("GET", "/file/done", "case.file", s.filed)
@@ -271,6 +273,13 @@ func (s *Service) showCheck(r *page.Request) (page.Reply, error) {
 	}
 	if !found || a.Receipt != nil {
 		return page.SeeOther(s.withoutDraft(r)), nil
+	}
+	same, err := s.askedSame(r, &a, found)
+	if err != nil {
+		return page.Reply{}, err
+	}
+	if len(same) > 0 {
+		return page.SeeOther("/file/same"), nil
 	}
 	v, err := s.checkView(r, &a)
 	return page.Show("filing/check", v), err

@@ -29,3 +29,6 @@ CREATE TABLE filing_draft_files (
     FOREIGN KEY (county_code, document_id) REFERENCES documents (county_code, id)
 );
 CREATE INDEX filing_draft_files_by_draft ON filing_draft_files (county_code, draft_id);
+
+-- The same telephone in another case of the county: possibly the same matter.
+CREATE INDEX case_parties_by_phone ON case_parties (county_code, phone_index) WHERE phone_index <> '';

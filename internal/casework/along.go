@@ -11,7 +11,9 @@ import (
 
 // Along is what comes with a filing by the plain pages and is no part of what the API's Filing says.
 type Along struct {
-	Files []Enclosure
+	Files      []Enclosure
+	Afraid     bool // somebody is in danger or afraid, the applicant says: a high risk until a mediator has looked into it (M8)
+	NoMessages bool // the applicant is sent none before it has said how it may safely be reached
 }
 
 // Enclosure is a file that was put aside before there was a case, among the rows of whichever county.
@@ -25,6 +27,22 @@ type Enclosure struct {
 func (s *Service) FileWith(ctx context.Context, g authz.Grant, f Filing, along Along) (Filed, error) {
 	f.along = along
 	return s.File(ctx, g, f)
+}
+
+// WordAfraid is the word of a filing's entry under which it stands that somebody is in danger or afraid.
+const WordAfraid = "afraid"
+
+// heed takes what the applicant said of danger into the new case. It is for those who work it alone: no other party is
+// told, and the register's supervisors see the risk without the words.
+func (along Along) heed(c *Case) {
+	if along.Afraid {
+		c.Risk = max(c.Risk, highRisk)
+	}
+	for i := range c.Sides {
+		if p := &c.Sides[i]; along.NoMessages && p.Role == Applicant {
+			p.Contact = ContactNone
+		}
+	}
 }
 
 // takeAlong enters the files that came with a filing.

@@ -39,6 +39,7 @@ type deskView struct {
 	Wrong     bool // some entry may be taken back by this reader
 	Masked    bool
 	CanRead   bool        // more than state and result
+	Afraid    bool        // somebody is in danger or afraid, the filing says
 	Same      []page.Link // possibly the same matter
 	handed
 }
@@ -112,6 +113,9 @@ func (s *Service) show(r *page.Request) (page.Reply, error) {
 			return page.Reply{}, err
 		}
 	}
+	d.Afraid = v.State.Alive() && slices.ContainsFunc(events, func(e casework.Happened) bool {
+		return e.Event == casework.Submit && e.Words[casework.WordAfraid] != ""
+	})
 	d.head(r, calendar.DayOf(s.store.Now()))
 	d.parties(r)
 	d.substance(r)

@@ -38,6 +38,9 @@ type Answers struct {
 	Compound              ident.ID
 	Category              string
 	Title                 string // of their own; else it follows from the category
+	Danger                string // whether anybody is in danger or afraid: see triage.go
+	Advised               string // the occasion on which the advice was read
+	Careful               bool   // no messages before they have said how they may be reached
 	Facts, Request        string
 	You                   Told
 	Others                []Told
@@ -64,6 +67,7 @@ type Receipt struct {
 	Reference, Code         string
 	Title, Committee, Phone string
 	FiledAt                 time.Time
+	Careful                 bool         // they have still to say how they may safely be reached
 	Decided                 calendar.Day // by when the committee says whether it takes the case on
 }
 
@@ -291,11 +295,13 @@ func (s *Service) fileAnswers(ctx context.Context, by actor.Actor, token string)
 	if err != nil {
 		return Receipt{}, err
 	}
+	a.goesAlong(&along)
 	filed, err := s.cases.FileWith(ctx, g, a.Filing(), along)
 	if err != nil {
 		return Receipt{}, err
 	}
 	r := receiptOf(filed)
+	r.Careful = along.NoMessages
 	_, err = s.keepAnswers(ctx, token, Answers{Receipt: &r})
 	return r, err
 }

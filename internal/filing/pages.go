@@ -16,8 +16,8 @@ const (
 	filedCookie = "filed"
 )
 
-// Welcome leads a party to its case by a reference and a code.
-type Welcome func(r *page.Request, reference, code string) (page.Reply, error)
+// Welcome leads a party to its case by a reference and a code, or to a page of it ("/needs").
+type Welcome func(r *page.Request, reference, code, further string) (page.Reply, error)
 
 // Pages mounts the plain pages on which a dispute is filed, one question a page.
 func (s *Service) Pages(site *page.Site) {
@@ -78,6 +78,8 @@ type question struct {
 	Placed       string // the place that they just chose in one step
 	Options      []page.Option
 	Answers      Answers
+	Advice       []adviceLine
+	Afraid       bool // somebody is in danger or afraid
 	Title        string
 	No           int // which person of the other side, from 0
 	Other        Told
@@ -88,6 +90,9 @@ func (s *Service) question(r *page.Request, st prompt, a Answers) (question, err
 		No: min(onTheOther(r), len(a.Others))}
 	if q.No < len(a.Others) {
 		q.Other = a.Others[q.No]
+	}
+	if st.path == "advice" {
+		q.Advice, q.Afraid = adviceLines(r, &a), a.Danger == dangerYes
 	}
 	var query []string
 	if q.No > 0 {
@@ -152,6 +157,21 @@ func (s *Service) take(r *page.Request, st prompt) (page.Reply, error) {
 	}
 	r.SetCookie(draftCookie, token, draftKept)
 	return page.SeeOther(leadsOn(r, st, &a)), nil
+}
+
+// adviceLine is one thing to know, in words.
+type adviceLine struct{ Title, Text, More, Call string }
+
+func adviceLines(r *page.Request, a *Answers) []adviceLine {
+	var out []adviceLine
+	for _, one := range a.advice() {
+		line := adviceLine{Title: r.Say(one.title), Text: r.Say(one.text), Call: one.call}
+		if one.more != "" {
+			line.More = r.Say(one.more)
+		}
+		out = append(out, line)
+	}
+	return out
 }
 
 func firstOf(fields []string) string {
@@ -234,8 +254,15 @@ func rowsOfMatter(r *page.Request, a *Answers, place, compound string) []page.Ro
 	if a.Category != "" {
 		kind = r.Say("file.kind." + a.Category)
 	}
-	return append(rows, row("file.row_about", "about", kind), row("file.row_title", "title", a.Name()),
-		row("file.row_facts", "facts", a.Facts), row("file.row_wish", "wish", a.Request))
+	return append(rows, row("file.row_about", "about", kind), row("file.row_safe", "safe", saidOfDanger(r, a)),
+		row("file.row_title", "title", a.Name()), row("file.row_facts", "facts", a.Facts), row("file.row_wish", "wish", a.Request))
+}
+
+func saidOfDanger(r *page.Request, a *Answers) string {
+	if a.Danger == "" {
+		return ""
+	}
+	return r.Say("file.danger_" + a.Danger)
 }
 
 func rowsOfPeople(r *page.Request, a *Answers) []page.Row {
@@ -355,7 +382,11 @@ func (s *Service) enterFiled(r *page.Request) (page.Reply, error) {
 	if !found || receipt.Code == "" {
 		return page.SeeOther("/follow"), nil
 	}
-	return s.welcome(r, receipt.Reference, receipt.Code)
+	further := ""
+	if r.Form("to") == "needs" {
+		further = "/needs"
+	}
+	return s.welcome(r, receipt.Reference, receipt.Code, further)
 }
 
 func forgetting(r *page.Request) page.Confirm {

@@ -55,6 +55,13 @@ var prompts = []prompt{
 		missing: fault.Say("请选择是哪一类事。选最接近的一项就行。", "Please choose what it is about; the nearest will do."),
 		options: func(now *registryNow, a *Answers) ([]page.Option, error) { return now.kinds(a.InCompound()), nil },
 		read:    func(r *page.Request, a *Answers) { a.Category = r.Form("category") }},
+	{path: "safe", fields: []string{"danger"}, part: 2, asked: always, answered: func(a *Answers) bool { return a.Danger != "" },
+		missing: fault.Say("请选择一项；不想说也可以。", "Please choose an answer; you need not say."),
+		options: func(now *registryNow, _ *Answers) ([]page.Option, error) { return now.dangers(), nil },
+		read:    func(r *page.Request, a *Answers) { a.Danger = r.Form("danger") }},
+	{path: "advice", part: 2, asked: func(a *Answers) bool { return len(a.advice()) > 0 },
+		answered: func(a *Answers) bool { return a.Advised == a.occasion() },
+		read:     func(r *page.Request, a *Answers) { a.Advised, a.Careful = a.occasion(), r.Ticked("careful") }},
 	{path: "facts", fields: []string{"facts"}, part: 3, asked: always, answered: func(a *Answers) bool { return a.Facts != "" },
 		missing: fault.Say("请写发生了什么事，几句话就行。", "Please say what happened; a few sentences will do."),
 		read:    func(r *page.Request, a *Answers) { a.Facts = r.Form("facts") }},
@@ -257,6 +264,11 @@ func (now *registryNow) kinds(inCompound bool) []page.Option {
 		out = append(out, page.Option{Value: code, Text: now.say("file.kind." + code), Hint: now.say("file.kind_hint." + code)})
 	}
 	return out
+}
+
+func (now *registryNow) dangers() []page.Option {
+	return []page.Option{{Value: dangerYes, Text: now.say("file.danger_yes")}, {Value: dangerNo, Text: now.say("file.danger_no")},
+		{Value: dangerUnsaid, Text: now.say("file.danger_unsaid")}}
 }
 
 // survey finds out what there is to choose from in a place that was just told.

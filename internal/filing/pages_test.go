@@ -63,7 +63,7 @@ func TestWhatIsMissingOrWrongIsSaidAndKept(t *testing.T) {
 		r.Opens("/file/facts").Is(200, "/file/place") // what can be chosen depends on the place
 		r.Says("area_code", "350527000000").Is(200, "/file/about")
 		r.Says().Is(422, "/file/about").Reads("请选择是哪一类事")
-		r.Says("category", "02").Says("facts", " ").Is(422, "/file/facts").Reads("请写发生了什么事")
+		r.Says("category", "02").Says("danger", "no").Says("facts", " ").Is(422, "/file/facts").Reads("请写发生了什么事")
 		r.Says("facts", strings.Repeat("漏", 10001)).Is(422, "/file/facts").Reads("10000", "漏漏漏")
 		r.Opens("/file/check").Reads("未填写", "还有没填的")
 		r.Opens("/file/facts?to=check&missing=1").Reads("还差这一项").Says("facts", "漏水").Is(200, "/file/you?to=check")
@@ -82,7 +82,7 @@ func TestAnswersAreChangedFromTheCheckPage(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		r := housetest.OnDoorstep(town).Comes()
 		r.Tells()
-		for _, path := range []string{"place", "about", "title", "facts", "wish", "photos", "you", "other"} {
+		for _, path := range []string{"place", "about", "title", "safe", "facts", "wish", "photos", "you", "other"} {
 			r.Opens("/file/check").Reads(`href="/file/` + path)
 		}
 		r.Opens("/file/title?to=check").Reads("邻里纠纷").Says("title", "漏水").Is(200, "/file/check").Reads("漏水")
@@ -104,7 +104,7 @@ func TestInACompoundOtherThingsAreAsked(t *testing.T) {
 		r.Opens("/file/place").Says("area_code", "350503000000").Says("area_code", "350503001000").Says("area_code", string(housetest.Shaolin)).
 			Is(200, "/file/compound").Reads("东湖花园", "不在小区").Says().Is(422, "/file/compound")
 		r.Says("compound_id", id.String()).Is(200, "/file/about").Reads("漏水、下水道返水", "物业费").ReadsNot("宅基地")
-		r.Says("category", "1306").Is(200, "/file/facts")
+		r.Says("category", "1306").Is(200, "/file/safe").Says("danger", "no").Is(200, "/file/facts")
 		r.Opens("/file/compound").Says("compound_id", "none").Is(200, "/file/about").Reads("宅基地").ReadsNot("value=\"1306\"")
 		r.Opens("/file/check").Reads("还有没填的", "不在小区，或者不清楚")
 	})
@@ -115,7 +115,7 @@ func TestWhatWasWrittenIsSealedForgottenAndNobodyElses(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		d := housetest.OnDoorstep(town)
 		r := d.Comes()
-		r.Opens("/file/place").Says("area_code", "350527000000").Says("category", "99").Says("facts", "PLANTED-FACTS").Is(200, "/file/wish")
+		r.Opens("/file/place").Says("area_code", "350527000000").Says("category", "99").Says("danger", "unsaid").Says("facts", "PLANTED-FACTS").Is(200, "/file/wish")
 		var raw []byte
 		pool, err := town.Store.Pool()
 		if err != nil {
@@ -150,7 +150,7 @@ func TestEveryFilingPageInEnglish(t *testing.T) {
 	town := housetest.New(t, dbtest.New(t, "sqlite"))
 	r := housetest.OnDoorstep(town).Comes(&http.Cookie{Name: "fengqiao-lang", Value: "en"})
 	r.Opens("/file/place").Says("area_code", "350527000000").Is(200, "/file/about")
-	for _, path := range []string{"/file", "/file/not-for-us", "/file/place", "/file/find", "/file/about", "/file/facts", "/file/wish", "/file/photos", "/file/you", "/file/other",
+	for _, path := range []string{"/file", "/file/not-for-us", "/file/place", "/file/find", "/file/about", "/file/safe", "/file/advice", "/file/facts", "/file/wish", "/file/photos", "/file/you", "/file/other",
 		"/file/title", "/file/check", "/file/forget", "/file/done"} {
 		if r.Opens(path).Status != 200 {
 			t.Errorf("%s: %d", path, r.Status)

@@ -47,7 +47,7 @@ func TestAPlaceIsFoundByItsName(t *testing.T) {
 		r.Opens("/file/check").Reads("东湖花园", "泉州市丰泽区东湖街道")
 
 		// a village in which there are compounds: which one is asked next; what was written stays
-		r.Opens("/file/about").Says("category", "99")
+		r.Opens("/file/about").Says("category", "99").Says("danger", "no")
 		r.Opens("/file/facts").Says("facts", "路灯坏了")
 		r.Opens("/file/find?q=%E5%B0%91%E6%9E%97%E7%A4%BE%E5%8C%BA").Says("place", string(housetest.Shaolin)).Is(200, "/file/you?placed=yes") // the compound named before lies in it
 		r.Opens("/file/check").Reads("东湖花园", "路灯坏了")

@@ -49,7 +49,7 @@ func TestWhatThisBrowserFiledIsAskedAbout(t *testing.T) {
 		lin := d.Comes().Tells().Says()
 		ref, _ := lin.Receipt()
 		again := func(r *housetest.Reader) *housetest.Reader {
-			r.Opens("/file/place").Says("area_code", "350527000000").Says("category", "02").Says("facts", "又漏了").Says("request", "").Says()
+			r.Opens("/file/place").Says("area_code", "350527000000").Says("category", "02").Says("danger", "no").Says("facts", "又漏了").Says("request", "").Says()
 			r.Says("applicant.name", "林秀英", "applicant.phone", "13800138000")
 			return r.Says("respondents.0.kind", "person", "respondents.0.name", "陈志强", "unknown", "yes")
 		}
@@ -81,7 +81,7 @@ func TestTheDeskIsToldOfPossiblyTheSameMatter(t *testing.T) {
 		ref2, _ := lin.Says().Receipt()
 		home := strings.Replace(lin.Says().At, "/mine/", "/desk/cases/", 1)
 		wang := town.As(town.Wang).Files(housetest.M{"applicant": housetest.M{"name": "王水木", "phone": "13900000002"}})
-		d.Enters(town.Zheng).Opens("/desk/cases/" + wang.ID).Is(200, "/desk/cases/"+wang.ID).ReadsNot("可能是同一件事")
+		d.Enters(town.Zheng).Opens("/desk/cases/"+wang.ID).Is(200, "/desk/cases/"+wang.ID).ReadsNot("可能是同一件事")
 		d.Enters(town.Zheng).Opens(home).Reads("可能是同一件事", ref).ReadsNot(grouped(wang.Reference))
 		d.Enters(town.Station).Opens(home).Reads("可能是同一件事", ref)
 		d.Enters(town.County).Opens(home).ReadsNot("可能是同一件事", ref) // who sees no names is told of no person's matters

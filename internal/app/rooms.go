@@ -59,7 +59,7 @@ func (a *App) furnish(ctx context.Context) error {
 			return token, err
 		}})
 	a.Filing = filing.New(filing.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy, Vault: a.Vault, Files: a.Files, Random: a.Random,
-		Welcome: a.Counter.Welcome})
+		Welcome: a.Counter.Welcome, Phone: a.phoneOf})
 	a.Desk = desk.New(a.Cases, a.Store, a.Policy)
 	a.Reports = report.New(a.Store)
 	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
@@ -105,6 +105,12 @@ func (a *App) welcome(ctx context.Context, v casework.Visitor) (string, time.Tim
 		return err
 	})
 	return opened.Token, opened.EndsAt, err
+}
+
+// phoneOf lets a resident's own telephone be filled in for them.
+func (a *App) phoneOf(tx *db.Tx, person ident.ID) (string, error) {
+	p, err := a.Accounts.FindPerson(tx, person)
+	return p.Phone, err
 }
 
 // addPerson lets the registry enter a new mediator as a person.

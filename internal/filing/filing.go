@@ -9,6 +9,7 @@ import (
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/files"
+	"fengqiao/internal/ident"
 	"fengqiao/internal/vault"
 )
 
@@ -21,6 +22,7 @@ type Service struct {
 	files   *files.Files
 	random  io.Reader
 	welcome Welcome
+	phoneOf func(tx *db.Tx, person ident.ID) (string, error)
 }
 
 // Options are what a Service is made of.
@@ -34,9 +36,12 @@ type Options struct {
 
 	// Welcome leads whoever has just filed to their case, by the reference and the code that they were given.
 	Welcome Welcome
+
+	// Phone is the telephone of a person's account, to fill it in for themselves; the room of accounts knows it.
+	Phone func(tx *db.Tx, person ident.ID) (string, error)
 }
 
 // New makes a Service.
 func New(o Options) *Service {
-	return &Service{cases: o.Cases, store: o.Store, policy: o.Policy, vault: o.Vault, files: o.Files, random: o.Random, welcome: o.Welcome}
+	return &Service{cases: o.Cases, store: o.Store, policy: o.Policy, vault: o.Vault, files: o.Files, random: o.Random, welcome: o.Welcome, phoneOf: o.Phone}
 }

@@ -158,3 +158,22 @@ func TestEveryFilingPageInEnglish(t *testing.T) {
 		r.Reads(`<html lang="en"`)
 	}
 }
+
+// Whoever is signed in is not asked again for what their account knows; nobody else is shown it.
+func TestNameAndTelephoneAreFilledInFromTheAccount(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		lin := d.Enters(town.Lin)
+		lin.Opens("/file/place").Says("area_code", "350527000000")
+		lin.Opens("/file/you").Reads(`value="林秀英"`, `value="`+town.Lin.Phone+`"`, "已按您的账号填好")
+		lin.Says("applicant.name", "林秀英", "applicant.phone", "", "applicant.phone_reason", "打给邻居").Is(200, "/file/other")
+		lin.Opens("/file/you").ReadsNot(town.Lin.Phone, "已按您的账号填好").Reads("打给邻居") // what they said stands
+		su := d.Enters(town.Su)
+		su.Opens("/file/place").Says("area_code", "350527000000")
+		su.Opens("/file/you").ReadsNot(town.Su.Phone, `value="苏惠敏"`)
+		anybody := d.Comes()
+		anybody.Opens("/file/place").Says("area_code", "350527000000")
+		anybody.Opens("/file/you").ReadsNot("已按您的账号填好")
+	})
+}

@@ -21,7 +21,7 @@ func finishes(r *housetest.Reader) *housetest.Reader {
 	return r.Says("respondents.0.kind", "person", "respondents.0.name", "陈志强", "unknown", "yes").Is(200, "/file/check")
 }
 
-func TestAdviceIsGivenWhereOthersCanHelpAndNeverBlocks(t *testing.T) {
+func TestM10_AdviceIsGivenWhereOthersCanHelpAndNeverBlocks(t *testing.T) {
 	t.Parallel()
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		d := housetest.OnDoorstep(town)
@@ -39,7 +39,7 @@ func TestAdviceIsGivenWhereOthersCanHelpAndNeverBlocks(t *testing.T) {
 	})
 }
 
-func TestWhoeverIsAfraidIsHeardFirstAndTheMediatorTold(t *testing.T) {
+func TestM8_WhoeverIsAfraidIsHeardFirstAndTheMediatorTold(t *testing.T) {
 	t.Parallel()
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		d := housetest.OnDoorstep(town)
@@ -58,7 +58,7 @@ func TestWhoeverIsAfraidIsHeardFirstAndTheMediatorTold(t *testing.T) {
 		}
 		id := strings.TrimPrefix(home, "/mine/")
 		d.Enters(town.Zheng).Opens("/desk/cases/"+id).Reads("有人处在危险中", "请先单独联系申请人")
-		d.Enters(town.County).Opens("/desk/cases/"+id).ReadsNot("处在危险中")
+		d.Enters(town.County).Opens("/desk/cases/" + id).ReadsNot("处在危险中")
 		if risk := town.As(town.Su).Get("/cases/" + id).Value("risk"); risk != float64(3) {
 			t.Errorf("risk %v, want high", risk)
 		}

@@ -10,6 +10,7 @@ import (
 	"fengqiao/internal/db"
 	"fengqiao/internal/files"
 	"fengqiao/internal/ident"
+	"fengqiao/internal/spot"
 	"fengqiao/internal/vault"
 )
 
@@ -20,6 +21,7 @@ type Service struct {
 	policy  *authz.Policy
 	vault   *vault.Vault
 	files   *files.Files
+	spots   *spot.Service
 	random  io.Reader
 	welcome Welcome
 	phoneOf func(tx *db.Tx, person ident.ID) (string, error)
@@ -32,6 +34,7 @@ type Options struct {
 	Policy *authz.Policy
 	Vault  *vault.Vault
 	Files  *files.Files
+	Spots  *spot.Service
 	Random io.Reader // cryptographic chance, for the secret by which a browser finds its draft again
 
 	// Welcome leads whoever has just filed to their case, by the reference and the code that they were given.
@@ -43,5 +46,5 @@ type Options struct {
 
 // New makes a Service.
 func New(o Options) *Service {
-	return &Service{cases: o.Cases, store: o.Store, policy: o.Policy, vault: o.Vault, files: o.Files, random: o.Random, welcome: o.Welcome, phoneOf: o.Phone}
+	return &Service{cases: o.Cases, store: o.Store, policy: o.Policy, vault: o.Vault, files: o.Files, spots: o.Spots, random: o.Random, welcome: o.Welcome, phoneOf: o.Phone}
 }

@@ -5,10 +5,10 @@ import (
 	"strings"
 
 	"fengqiao/internal/actor"
-	"fengqiao/internal/authz"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/page"
+	"fengqiao/internal/spot"
 )
 
 // placePages mounts the other ways to a place: by its name, and by the code on its poster.
@@ -17,8 +17,6 @@ func (s *Service) placePages(site *page.Site) {
 	site.Handle("POST", "/file/find", "case.file", s.takeFound)
 	site.Handle("GET", "/q/:code", "case.file", s.scanned)
 	site.Handle("POST", "/q/:code", "case.file", s.takeScanned)
-	site.Handle("GET", "/posters/:place", PrintingPosters, s.showPoster)
-	site.Handle("POST", "/posters/:place", MakingPosters, s.remakePoster)
 }
 
 // findView is the search by name and what it found.
@@ -48,6 +46,15 @@ func (s *Service) findView(r *page.Request, query string) (findView, error) {
 	return v, err
 }
 
+// seek looks in the whole city.
+func seek(tx *db.Tx, name string) (spot.Found, error) {
+	city, err := cityOf(tx)
+	if err != nil {
+		return spot.Found{}, err
+	}
+	return spot.Seek(tx, city, name)
+}
+
 func (s *Service) find(r *page.Request) (page.Reply, error) {
 	v, err := s.findView(r, r.Query("q"))
 	if err != nil {
@@ -75,16 +82,16 @@ func (s *Service) takeFound(r *page.Request) (page.Reply, error) {
 	return s.settle(r, p)
 }
 
-func (s *Service) spotAt(ctx context.Context, word string) (p spot, err error) {
+func (s *Service) spotAt(ctx context.Context, word string) (p spot.Spot, err error) {
 	err = s.store.Read(ctx, actor.Actor{}, func(tx *db.Tx) error {
-		p, err = spotAt(tx, word)
+		p, err = spot.At(tx, word)
 		return err
 	})
 	return p, err
 }
 
 // settle keeps the place with whatever else was told, and goes on to the first question still open.
-func (s *Service) settle(r *page.Request, p spot) (page.Reply, error) {
+func (s *Service) settle(r *page.Request, p spot.Spot) (page.Reply, error) {
 	a, _, err := s.answersOf(r.Context(), r.Cookie(draftCookie))
 	if err != nil {
 		return page.Reply{}, err
@@ -126,7 +133,7 @@ type scannedView struct {
 }
 
 func (s *Service) scanned(r *page.Request) (page.Reply, error) {
-	p, err := s.spotOfCode(r.Context(), r.Param("code"))
+	p, err := s.spots.OfCode(r.Context(), r.Param("code"))
 	if fault.Is(err, fault.Missing) {
 		return page.Show("filing/no-such-place", nil), nil
 	}
@@ -139,7 +146,7 @@ func (s *Service) scanned(r *page.Request) (page.Reply, error) {
 }
 
 func (s *Service) takeScanned(r *page.Request) (page.Reply, error) {
-	p, err := s.spotOfCode(r.Context(), r.Param("code"))
+	p, err := s.spots.OfCode(r.Context(), r.Param("code"))
 	if fault.Is(err, fault.Missing) {
 		return page.Show("filing/no-such-place", nil), nil
 	}
@@ -147,22 +154,4 @@ func (s *Service) takeScanned(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, err
 	}
 	return s.settle(r, p)
-}
-
-func (s *Service) showPoster(r *page.Request) (page.Reply, error) {
-	var making authz.Grant // the zero grant reaches nothing
-	if g, denied := s.policy.Allow(r.By(), MakingPosters); denied == nil {
-		making = g
-	}
-	var p poster
-	err := s.store.Read(r.Context(), r.By(), func(tx *db.Tx) (err error) {
-		p, err = posterOf(tx, making, r.Param("place"))
-		return err
-	})
-	return page.Show("filing/poster", p), err
-}
-
-func (s *Service) remakePoster(r *page.Request) (page.Reply, error) {
-	err := s.makePoster(r.Context(), r.Grant, r.Param("place"))
-	return page.SeeOther("/posters/" + r.Param("place") + "?done=poster"), err
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // Rows are this room's models.
-var Rows = []any{&draftRow{}, &draftFileRow{}, &posterRow{}}
+var Rows = []any{&draftRow{}, &draftFileRow{}}
 
 type draftRow struct {
 	ident.Key

@@ -22,7 +22,7 @@ const (
 	lines          = 20 // on a page of a list
 )
 
-// posters is the action of the room of filing, to whose posters these pages lead.
+// posters is the action of the room of spots, to whose posters these pages lead.
 const posters authz.Action = "poster.print"
 
 // Pages mounts the register for people: who serves a place is no secret.

@@ -1,4 +1,4 @@
-package filing
+package spot
 
 import (
 	"time"
@@ -7,6 +7,9 @@ import (
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 )
+
+// Rows are this room's models.
+var Rows = []any{&posterRow{}}
 
 // posterRow is a place's poster: of a compound, or of a village itself.
 type posterRow struct {
@@ -20,7 +23,7 @@ type posterRow struct {
 
 func (posterRow) TableName() string { return "place_posters" }
 
-func findPoster(tx *db.Tx, at spot) (posterRow, bool, error) {
+func findPoster(tx *db.Tx, at Spot) (posterRow, bool, error) {
 	q := tx.Rows().Where("county_code = ? AND area_code = ? AND compound_id IS NULL", at.Area.County(), at.Area)
 	if !at.Compound.IsZero() {
 		q = tx.Rows().Where("county_code = ? AND compound_id = ?", at.Area.County(), at.Compound)

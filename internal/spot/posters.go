@@ -1,4 +1,4 @@
-package filing
+package spot
 
 import (
 	"context"
@@ -24,7 +24,7 @@ const posterKind = "poster"
 
 // poster is what hangs at a place: where it leads, and who serves there.
 type poster struct {
-	spot
+	Spot
 	Code       string // "" while none was made
 	MadeAt     time.Time
 	Committees []registry.Committee // for everything, and for property matters where that is another
@@ -35,24 +35,24 @@ type poster struct {
 func posterOf(tx *db.Tx, making authz.Grant, word string) (poster, error) {
 	p := poster{}
 	var err error
-	if p.spot, err = spotAt(tx, word); err != nil {
+	if p.Spot, err = At(tx, word); err != nil {
 		return p, err
 	}
-	if p.Committees, err = servingAt(tx, p.spot); err != nil {
+	if p.Committees, err = servingAt(tx, p.Spot); err != nil {
 		return p, err
 	}
 	p.MayMake = making.CoversArea(p.Area)
 	for _, c := range p.Committees {
 		p.MayMake = p.MayMake || making.CoversCommittee(c.ID)
 	}
-	row, found, err := findPoster(tx, p.spot)
+	row, found, err := findPoster(tx, p.Spot)
 	if found {
 		p.Code, p.MadeAt = row.Code, row.MadeAt
 	}
 	return p, err
 }
 
-func servingAt(tx *db.Tx, p spot) ([]registry.Committee, error) {
+func servingAt(tx *db.Tx, p Spot) ([]registry.Committee, error) {
 	all, err := registry.Serving(tx, registry.Place{Area: p.Area, Compound: p.Compound})
 	out := []registry.Committee{all}
 	if err != nil || p.Compound.IsZero() {
@@ -69,19 +69,19 @@ func servingAt(tx *db.Tx, p spot) ([]registry.Committee, error) {
 //
 // Faults: Missing for a place that is none, or out of reach; Stale when somebody else made one at the same moment.
 func (s *Service) makePoster(ctx context.Context, g authz.Grant, word string) error {
-	var at spot
-	err := s.store.Read(ctx, g.By(), func(tx *db.Tx) error {
+	var at Spot
+	err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) error {
 		p, err := posterOf(tx, g, word)
 		if err == nil && !p.MayMake {
 			err = fault.NoSuch()
 		}
-		at = p.spot
+		at = p.Spot
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	err = s.store.Do(ctx, g.By(), at.Area.County(), func(tx *db.Tx) error { return s.renewPoster(tx, at) })
+	err = s.Store.Do(ctx, g.By(), at.Area.County(), func(tx *db.Tx) error { return s.renewPoster(tx, at) })
 	var done *db.Done
 	if errors.As(err, &done) {
 		return nil // sent twice, made once
@@ -89,7 +89,7 @@ func (s *Service) makePoster(ctx context.Context, g authz.Grant, word string) er
 	return err
 }
 
-func (s *Service) renewPoster(tx *db.Tx, at spot) error {
+func (s *Service) renewPoster(tx *db.Tx, at Spot) error {
 	row, found, err := findPoster(tx, at)
 	if err != nil {
 		return err
@@ -115,7 +115,7 @@ func (s *Service) renewPoster(tx *db.Tx, at spot) error {
 // counting.
 func (s *Service) drawPosterCode(tx *db.Tx, id ident.ID) (string, error) {
 	for range 10 {
-		code, err := ident.MakeReference(s.random)
+		code, err := ident.MakeReference(s.Random)
 		if err != nil {
 			return "", err
 		}
@@ -127,13 +127,13 @@ func (s *Service) drawPosterCode(tx *db.Tx, id ident.ID) (string, error) {
 	return "", errors.New("no free code of a poster in ten draws")
 }
 
-// spotOfCode is the place on whose poster a code stands; Missing for a code that is none, or no more.
-func (s *Service) spotOfCode(ctx context.Context, typed string) (out spot, err error) {
+// OfCode is the place on whose poster a code stands; Missing for a code that is none, or no more.
+func (s *Service) OfCode(ctx context.Context, typed string) (out Spot, err error) {
 	code, err := ident.ParseReference(typed)
 	if err != nil {
 		return out, fault.NoSuch()
 	}
-	err = s.store.Read(ctx, actor.Actor{}, func(tx *db.Tx) error {
+	err = s.Store.Read(ctx, actor.Actor{}, func(tx *db.Tx) error {
 		id, err := tx.LookUp(posterKind, string(code))
 		if err != nil {
 			return err
@@ -142,7 +142,7 @@ func (s *Service) spotOfCode(ctx context.Context, typed string) (out spot, err e
 		if err != nil {
 			return err
 		}
-		out, err = spotAt(tx, spot{Area: row.AreaCode, Compound: row.CompoundID}.Word())
+		out, err = At(tx, Spot{Area: row.AreaCode, Compound: row.CompoundID}.Word())
 		return err
 	})
 	return out, err

@@ -26,6 +26,7 @@ import (
 	"fengqiao/internal/property"
 	"fengqiao/internal/registry"
 	"fengqiao/internal/report"
+	"fengqiao/internal/spot"
 	pages "fengqiao/web"
 )
 
@@ -36,6 +37,7 @@ type rooms struct {
 	Files    *files.Files
 	Cases    *casework.Service
 	Counter  *counter.Service
+	Spots    *spot.Service
 	Filing   *filing.Service
 	Desk     *desk.Service
 	Reports  *report.Service
@@ -58,7 +60,9 @@ func (a *App) furnish(ctx context.Context) error {
 			token, _, err := a.welcome(ctx, v)
 			return token, err
 		}})
-	a.Filing = filing.New(filing.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy, Vault: a.Vault, Random: a.Random, Welcome: a.Counter.Welcome})
+	a.Spots = spot.New(spot.Options{Store: a.Store, Policy: a.Policy, Random: a.Random})
+	a.Filing = filing.New(filing.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy, Vault: a.Vault, Files: a.Files, Spots: a.Spots, Random: a.Random,
+		Welcome: a.Counter.Welcome, Phone: a.phoneOf})
 	a.Desk = desk.New(a.Cases, a.Store, a.Policy)
 	a.Reports = report.New(a.Store)
 	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
@@ -89,7 +93,7 @@ func (a *App) channel() notify.Channel {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, filing.Rows, fieldwork.Rows, conduct.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows}
 }
 
 // welcome gives a party who came by reference and code a session for that case.
@@ -104,6 +108,12 @@ func (a *App) welcome(ctx context.Context, v casework.Visitor) (string, time.Tim
 		return err
 	})
 	return opened.Token, opened.EndsAt, err
+}
+
+// phoneOf lets a resident's own telephone be filled in for them.
+func (a *App) phoneOf(tx *db.Tx, person ident.ID) (string, error) {
+	p, err := a.Accounts.FindPerson(tx, person)
+	return p.Phone, err
 }
 
 // addPerson lets the registry enter a new mediator as a person.
@@ -123,6 +133,7 @@ func (a *App) mountRooms() {
 	a.Conduct.Routes(a.API)
 	a.Relay.Routes(a.API)
 	a.Accounts.Pages(a.Site)
+	a.Spots.Pages(a.Site)
 	a.Filing.Pages(a.Site)
 	a.Counter.Pages(a.Site)
 	a.Desk.Pages(a.Site)

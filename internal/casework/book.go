@@ -38,6 +38,9 @@ func (s rows) file(ctx context.Context, g authz.Grant, f Filing) (Filed, error) 
 				return err
 			}
 		}
+		if err := d.takeAlong(c, f.along); err != nil {
+			return err
+		}
 		if out.AccessCode, err = s.codeForFiler(tx, c); err != nil {
 			return err
 		}

@@ -42,6 +42,7 @@ type Filing struct {
 
 	screening ident.ID // the round that found it
 	beside    func(tx *db.Tx, made ident.ID) error
+	along     Along
 }
 
 // PartyIn is what is told of a party.
@@ -207,9 +208,14 @@ func (d *deed) register(f Filing) (*Case, error) {
 	if c.Referral != nil {
 		c.Referral.CaseID = c.ID
 	}
+	f.along.heed(c)
 	d.consentOfApplicant(c)
 	d.joinFiler(c)
-	return c, d.keep(c, Submit, Draft, d.told(c))
+	n := d.told(c)
+	if f.along.Afraid {
+		n.words[WordAfraid] = "yes"
+	}
+	return c, d.keep(c, Submit, Draft, n)
 }
 
 // told is what the first entry says of a filing.

@@ -175,7 +175,7 @@ func (d *deed) copyReferral(old, c *Case) {
 	}
 }
 
-// copyFiles attaches the old case's files to the new one: the bytes lie once, under their hash; each case has its own row.
+// copyFiles attaches the old case's files to the new one.
 func (d *deed) copyFiles(old, c *Case, parties map[ident.ID]ident.ID) error {
 	rows, err := attachmentRows(d.tx, old.ID)
 	if err != nil || len(rows) == 0 {
@@ -194,15 +194,8 @@ func (d *deed) copyFiles(old, c *Case, parties map[ident.ID]ident.ID) error {
 		if !ok {
 			return fault.NoSuch()
 		}
-		if doc, err = d.files.Again(d.tx, doc); err != nil {
-			return err
-		}
-		r.Key, r.CaseID, r.DocumentID, r.PartyID, r.AddedBy, r.AddedAt = d.newKey(), c.ID, doc.ID, parties[r.PartyID], d.grant.By().Person, d.now()
-		if err := insertAttachment(d.tx, r); err != nil {
-			return err
-		}
-		if err := d.keep(c, Attach, c.State, note{party: r.PartyID, fact: journal.Fact{"attachment": r.ID.String(), "sha256": doc.SHA256,
-			"evidence": r.Kind, "shared": r.Shared, "linked_from": old.ID.String()}}); err != nil {
+		r.PartyID = parties[r.PartyID]
+		if err := d.addCopy(c, doc, r, journal.Fact{"linked_from": old.ID.String()}); err != nil {
 			return err
 		}
 	}

@@ -26,7 +26,7 @@ func (s *Service) following(site *page.Site) {
 		return page.Show("counter/follow", !r.By().Case.IsZero()), nil
 	})
 	site.Handle("POST", "/follow", "access.open", func(r *page.Request) (page.Reply, error) {
-		return s.Welcome(r, r.Form("reference"), r.Form("code"))
+		return s.Welcome(r, r.Form("reference"), r.Form("code"), "")
 	})
 	site.Handle("GET", "/follow/lost", "access.open", func(*page.Request) (page.Reply, error) {
 		return page.Show("counter/follow-lost", false), nil
@@ -39,8 +39,9 @@ func (s *Service) following(site *page.Site) {
 	site.Handle("GET", "/mine/:id/files/:file", "case.attachment", s.download)
 }
 
-// Welcome checks a reference and a code and gives the party a session for its one case.
-func (s *Service) Welcome(r *page.Request, reference, code string) (page.Reply, error) {
+// Welcome checks a reference and a code and gives the party a session for its one case, and leads it there, or further to
+// a page of it.
+func (s *Service) Welcome(r *page.Request, reference, code, further string) (page.Reply, error) {
 	v, err := s.cases.Enter(r.Context(), casework.Key{Reference: reference, Code: code, Address: r.Address()})
 	if err != nil {
 		return page.Again("counter/follow", false, err), nil
@@ -50,7 +51,7 @@ func (s *Service) Welcome(r *page.Request, reference, code string) (page.Reply, 
 		return page.Reply{}, err
 	}
 	r.SignIn(token)
-	return page.SeeOther("/mine/" + v.Case.String()), nil
+	return page.SeeOther("/mine/" + v.Case.String() + further), nil
 }
 
 // lost sends a new code to whoever lost theirs. What the page says does not depend on what was found.

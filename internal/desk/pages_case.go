@@ -8,6 +8,7 @@ import (
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
 )
@@ -37,7 +38,9 @@ type deskView struct {
 	Happening []happening
 	Wrong     bool // some entry may be taken back by this reader
 	Masked    bool
-	CanRead   bool // more than state and result
+	CanRead   bool        // more than state and result
+	Afraid    bool        // somebody is in danger or afraid, the filing says
+	Same      []page.Link // possibly the same matter
 	handed
 }
 
@@ -110,6 +113,9 @@ func (s *Service) show(r *page.Request) (page.Reply, error) {
 			return page.Reply{}, err
 		}
 	}
+	d.Afraid = v.State.Alive() && slices.ContainsFunc(events, func(e casework.Happened) bool {
+		return e.Event == casework.Submit && e.Words[casework.WordAfraid] != ""
+	})
 	d.head(r, calendar.DayOf(s.store.Now()))
 	d.parties(r)
 	d.substance(r)
@@ -119,7 +125,29 @@ func (s *Service) show(r *page.Request) (page.Reply, error) {
 	}
 	d.beside(r, calendar.DayOf(s.store.Now()))
 	d.offer(r)
+	if err := s.possiblySame(r, d); err != nil {
+		return page.Reply{}, err
+	}
 	return page.Show("desk/case", d), nil
+}
+
+// possiblySame names what the same applicant may have brought already, while the case is new.
+func (s *Service) possiblySame(r *page.Request, d *deskView) error {
+	if d.State != casework.Registered && d.State != casework.AwaitingConsent || d.Seen != authz.Full {
+		return nil
+	}
+	g, err := s.policy.Allow(r.By(), "case.list")
+	if err != nil {
+		return nil // who lists no cases is told of none
+	}
+	found, err := s.cases.PossiblySame(r.Context(), g, d.ID)
+	if fault.Is(err, fault.Missing) {
+		return nil // read by another right than the list's
+	}
+	for _, l := range found {
+		d.Same = append(d.Same, page.Link{Path: "/desk/cases/" + l.ID.String(), Text: ident.Reference(l.Reference).Grouped()})
+	}
+	return err
 }
 
 func (d *deskView) head(r *page.Request, today calendar.Day) {

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,15 +54,8 @@ func (d *deskView) substance(r *page.Request) {
 			from = r.Say("desk.by_committee")
 		}
 		d.Papers = append(d.Papers, paperLine{Attached: a, Kind: codes.Evidence.Name(a.Kind, r.Lang), From: from,
-			Path: d.Home + "/files/" + a.ID.String(), Size: size(a.Size)})
+			Path: d.Home + "/files/" + a.ID.String(), Size: page.Size(a.Size)})
 	}
-}
-
-func size(n int64) string {
-	if n < 1<<20 {
-		return fmt.Sprintf("%d KB", (n+1023)>>10)
-	}
-	return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
 }
 
 // agreement takes the agreement in hand, and the words in it that should be looked at again while it can be changed.

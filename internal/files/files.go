@@ -113,6 +113,15 @@ func (f *Files) FindAll(tx *db.Tx, county ident.County, ids []ident.ID) (map[ide
 	return out, nil
 }
 
+// Remove takes documents of the transaction's county off the books; the bytes go with the next sweep, unless another row
+// names them.
+func (f *Files) Remove(tx *db.Tx, ids []ident.ID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return dropDocuments(tx, ids)
+}
+
 // Open gives the bytes of a document. Reading to the end fails when they are no longer the ones that were kept. Whether
 // the reader may have them is for the caller to know.
 func (f *Files) Open(tx *db.Tx, id ident.ID) (io.ReadCloser, Document, error) {

@@ -25,6 +25,10 @@ func findDocuments(tx *db.Tx, county ident.County, ids []ident.ID) (out []Docume
 	return out, err
 }
 
+func dropDocuments(tx *db.Tx, ids []ident.ID) error {
+	return tx.Rows().Where("county_code = ? AND id IN ?", tx.County, ids).Delete(&Document{}).Error
+}
+
 // isNamed tells whether a row of any county names the bytes.
 func isNamed(tx *db.Tx, hash string) (bool, error) {
 	var found []Document

@@ -38,9 +38,13 @@ type Answers struct {
 	Compound              ident.ID
 	Category              string
 	Title                 string // of their own; else it follows from the category
+	Danger                string // whether anybody is in danger or afraid: see triage.go
+	Advised               string // the occasion on which the advice was read
+	Careful               bool   // no messages before they have said how they may be reached
 	Facts, Request        string
 	You                   Told
 	Others                []Told
+	Another               bool     // it is none of the matters that they have under way already
 	Receipt               *Receipt `json:",omitempty"`
 }
 
@@ -63,6 +67,7 @@ type Receipt struct {
 	Reference, Code         string
 	Title, Committee, Phone string
 	FiledAt                 time.Time
+	Careful                 bool         // they have still to say how they may safely be reached
 	Decided                 calendar.Day // by when the committee says whether it takes the case on
 }
 
@@ -210,6 +215,9 @@ func (s *Service) writeDraft(tx *db.Tx, d *draft, write func(*db.Tx, draftRow) e
 	d.row.AnswersSealed, d.row.UpdatedAt = s.vault.Seal(draftPlace(d.row.ID), string(text)), tx.Now
 	if d.answers.Receipt != nil {
 		d.row.UpdatedAt = tx.Now.Add(receiptKept - draftKept)
+		if err := s.dropFiles(tx, d.row.ID); err != nil { // the case has its own
+			return err
+		}
 	}
 	return write(tx, d.row)
 }
@@ -254,7 +262,7 @@ func (s *Service) dropAnswers(ctx context.Context, token string) error {
 		if _, err := s.openDraft(tx, token); err != nil {
 			return err
 		}
-		return dropDraft(tx, id)
+		return s.forgetDraft(tx, id)
 	})
 	if fault.Is(err, fault.Missing) {
 		return nil
@@ -283,11 +291,17 @@ func (s *Service) fileAnswers(ctx context.Context, by actor.Actor, token string)
 	if err != nil {
 		return Receipt{}, err
 	}
-	filed, err := s.cases.File(ctx, g, a.Filing())
+	along, err := s.along(ctx, token)
+	if err != nil {
+		return Receipt{}, err
+	}
+	a.goesAlong(&along)
+	filed, err := s.cases.FileWith(ctx, g, a.Filing(), along)
 	if err != nil {
 		return Receipt{}, err
 	}
 	r := receiptOf(filed)
+	r.Careful = along.NoMessages
 	_, err = s.keepAnswers(ctx, token, Answers{Receipt: &r})
 	return r, err
 }
@@ -309,9 +323,28 @@ func (s *Service) ForgetDrafts(ctx context.Context) (int64, error) {
 		return 0, err
 	}
 	var n int64
-	err = s.store.Do(ctx, actor.System, county, func(tx *db.Tx) error {
-		n, err = dropDraftsBefore(tx, tx.Now.Add(-draftKept))
-		return err
-	})
+	for more := true; more && err == nil; {
+		err = s.store.Do(ctx, actor.System, county, func(tx *db.Tx) error {
+			ids, err := staleDrafts(tx, tx.Now.Add(-draftKept), forgottenAtOnce)
+			more = len(ids) == forgottenAtOnce
+			for _, id := range ids {
+				if err == nil {
+					err = s.forgetDraft(tx, id)
+				}
+			}
+			n += int64(len(ids))
+			return err
+		})
+	}
 	return n, err
+}
+
+const forgottenAtOnce = 200 // drafts in one transaction
+
+// forgetDraft removes a draft with the files that were put aside with it.
+func (s *Service) forgetDraft(tx *db.Tx, id ident.ID) error {
+	if err := s.dropFiles(tx, id); err != nil {
+		return err
+	}
+	return dropDraft(tx, id)
 }

@@ -8,6 +8,9 @@ import (
 	"fengqiao/internal/authz"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
+	"fengqiao/internal/files"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/spot"
 	"fengqiao/internal/vault"
 )
 
@@ -17,8 +20,11 @@ type Service struct {
 	store   *db.Store
 	policy  *authz.Policy
 	vault   *vault.Vault
+	files   *files.Files
+	spots   *spot.Service
 	random  io.Reader
 	welcome Welcome
+	phoneOf func(tx *db.Tx, person ident.ID) (string, error)
 }
 
 // Options are what a Service is made of.
@@ -27,13 +33,18 @@ type Options struct {
 	Store  *db.Store
 	Policy *authz.Policy
 	Vault  *vault.Vault
+	Files  *files.Files
+	Spots  *spot.Service
 	Random io.Reader // cryptographic chance, for the secret by which a browser finds its draft again
 
 	// Welcome leads whoever has just filed to their case, by the reference and the code that they were given.
 	Welcome Welcome
+
+	// Phone is the telephone of a person's account, to fill it in for themselves; the room of accounts knows it.
+	Phone func(tx *db.Tx, person ident.ID) (string, error)
 }
 
 // New makes a Service.
 func New(o Options) *Service {
-	return &Service{cases: o.Cases, store: o.Store, policy: o.Policy, vault: o.Vault, random: o.Random, welcome: o.Welcome}
+	return &Service{cases: o.Cases, store: o.Store, policy: o.Policy, vault: o.Vault, files: o.Files, spots: o.Spots, random: o.Random, welcome: o.Welcome, phoneOf: o.Phone}
 }

@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"fengqiao/internal/actor"
 	"fengqiao/internal/db"
 	"fengqiao/internal/page"
-	"fengqiao/internal/registry"
 )
 
 // The cookies of filing: what is being filled in, and what was given when it was filed.
@@ -16,8 +14,8 @@ const (
 	filedCookie = "filed"
 )
 
-// Welcome leads a party to its case by a reference and a code.
-type Welcome func(r *page.Request, reference, code string) (page.Reply, error)
+// Welcome leads a party to its case by a reference and a code, or to a page of it ("/needs").
+type Welcome func(r *page.Request, reference, code, further string) (page.Reply, error)
 
 // Pages mounts the plain pages on which a dispute is filed, one question a page.
 func (s *Service) Pages(site *page.Site) {
@@ -26,9 +24,17 @@ func (s *Service) Pages(site *page.Site) {
 		return page.Show("filing/not-for-us", nil), nil
 	})
 	for _, st := range prompts {
+		if st.uploads {
+			site.Handle("GET", "/file/"+st.path, "case.file", func(r *page.Request) (page.Reply, error) { return s.askFiles(r, st) })
+			site.Handle("POST", "/file/"+st.path, "case.file", func(r *page.Request) (page.Reply, error) { return s.takeFile(r, st) }, page.Uploads())
+			continue
+		}
 		site.Handle("GET", "/file/"+st.path, "case.file", func(r *page.Request) (page.Reply, error) { return s.ask(r, st) })
 		site.Handle("POST", "/file/"+st.path, "case.file", func(r *page.Request) (page.Reply, error) { return s.take(r, st) })
 	}
+	s.placePages(site)
+	site.Handle("GET", "/file/same", "case.file", s.askSame)
+	site.Handle("POST", "/file/same", "case.file", s.takeAnother)
 	site.Handle("GET", "/file/check", "case.file", s.showCheck)
 	site.Handle("POST", "/file/check", "case.file", s.file)
 	site.Handle("GET", "/file/done", "case.file", s.filed)
@@ -65,16 +71,21 @@ func (s *Service) start(r *page.Request) (page.Reply, error) {
 type question struct {
 	Action, Back string
 	At, Of       int
-	Missing      bool // they came here because this was still open
+	Uploads      bool   // files come with the form
+	Missing      bool   // they came here because this was still open
+	Placed       string // the place that they just chose in one step
 	Options      []page.Option
 	Answers      Answers
+	Advice       []adviceLine
+	Own          Told // of their account, to begin with
+	Afraid       bool // somebody is in danger or afraid
 	Title        string
 	No           int // which person of the other side, from 0
 	Other        Told
 }
 
 func (s *Service) question(r *page.Request, st prompt, a Answers) (question, error) {
-	q := question{Action: "/file/" + st.path, Back: st.before(&a), At: st.part, Of: parts, Answers: a, Title: a.Name(), Missing: r.Query("missing") != "",
+	q := question{Uploads: st.uploads, Action: "/file/" + st.path, Back: st.before(&a), At: st.part, Of: parts, Answers: a, Title: a.Name(), Missing: r.Query("missing") != "",
 		No: min(onTheOther(r), len(a.Others))}
 	if q.No < len(a.Others) {
 		q.Other = a.Others[q.No]
@@ -89,9 +100,24 @@ func (s *Service) question(r *page.Request, st prompt, a Answers) (question, err
 	if len(query) > 0 {
 		q.Action += "?" + strings.Join(query, "&")
 	}
-	var err error
-	q.Options, err = s.optionsOf(r, st, &a)
-	return q, err
+	return q, s.fill(r, st, &a, &q)
+}
+
+// fill adds what one question shows and no other.
+func (s *Service) fill(r *page.Request, st prompt, a *Answers, q *question) (err error) {
+	switch {
+	case st.path == "advice":
+		q.Advice, q.Afraid = adviceLines(r, a), a.Danger == dangerYes
+	case st.path == "you" && a.You.Name == "":
+		q.Own, err = s.own(r)
+	}
+	if err == nil && r.Query("placed") != "" {
+		q.Placed, err = s.placed(r.Context(), a)
+	}
+	if err == nil {
+		q.Options, err = s.optionsOf(r, st, a)
+	}
+	return err
 }
 
 // ask shows a question with the answer given earlier.
@@ -139,6 +165,35 @@ func (s *Service) take(r *page.Request, st prompt) (page.Reply, error) {
 	return page.SeeOther(leadsOn(r, st, &a)), nil
 }
 
+// adviceLine is one thing to know, in words.
+type adviceLine struct{ Title, Text, More, Call string }
+
+func adviceLines(r *page.Request, a *Answers) []adviceLine {
+	var out []adviceLine
+	for _, one := range a.advice() {
+		line := adviceLine{Title: r.Say(one.title), Text: r.Say(one.text), Call: one.call}
+		if one.more != "" {
+			line.More = r.Say(one.more)
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// own is what is known of a resident who is signed in, shown to nobody but themselves. Whoever works here files for others.
+func (s *Service) own(r *page.Request) (told Told, err error) {
+	by := r.By()
+	if by.Person.IsZero() || by.IsStaff() {
+		return Told{}, nil
+	}
+	told.Name = by.Name
+	err = s.store.Read(r.Context(), by, func(tx *db.Tx) error {
+		told.Phone, err = s.phoneOf(tx, by.Person)
+		return err
+	})
+	return told, err
+}
+
 func firstOf(fields []string) string {
 	if len(fields) == 0 {
 		return ""
@@ -154,149 +209,6 @@ func leadsOn(r *page.Request, st prompt, a *Answers) string {
 		return "/file/" + next.path + "?to=check"
 	}
 	return "/file/check"
-}
-
-// checkView is the page on which everything is looked at once more before it is sent.
-type checkView struct {
-	Rows      []page.Row
-	Open      string // the first question without an answer
-	More      string // where one more person of the other side is added
-	Committee string
-}
-
-func (s *Service) checkView(r *page.Request, a *Answers) (checkView, error) {
-	v := checkView{}
-	if st, open := a.open(); open {
-		v.Open = "/file/" + st.path + "?to=check&missing=1"
-	}
-	if n := len(a.Others); n > 0 && n < mostOthers {
-		v.More = fmt.Sprintf("/file/other?no=%d&to=check", n+1)
-	}
-	err := s.store.Read(r.Context(), actor.Actor{}, func(tx *db.Tx) error {
-		place, compound, err := placeAndCompound(tx, a)
-		if err != nil {
-			return err
-		}
-		v.Rows = append(rowsOfMatter(r, a, place, compound), rowsOfPeople(r, a)...)
-		if c, err := registry.Serving(tx, registry.Place{Area: a.Place(), Compound: a.Compound, Category: a.Category}); err == nil {
-			v.Committee = c.Name
-		}
-		return nil
-	})
-	return v, err
-}
-
-func placeAndCompound(tx *db.Tx, a *Answers) (place, compound string, err error) {
-	if a.Place() != "" {
-		if place, err = registry.FullName(tx, a.Place()); err != nil {
-			return "", "", err
-		}
-	}
-	if !a.Compound.IsZero() {
-		c, err := registry.FindCompound(tx, a.Compound)
-		return place, c.Name, err
-	}
-	return place, "", nil
-}
-
-func rowsOfMatter(r *page.Request, a *Answers, place, compound string) []page.Row {
-	row := func(key, path string, value any) page.Row {
-		return page.Row{Label: r.Say(key), Value: value, Change: "/file/" + path + "?to=check"}
-	}
-	rows := []page.Row{row("file.row_place", "place", place)}
-	if a.Compounds {
-		if compound == "" && a.Lies != "" {
-			compound = r.Say("file.compound_" + a.Lies)
-		}
-		rows = append(rows, row("file.row_compound", "compound", compound))
-	}
-	kind := ""
-	if a.Category != "" {
-		kind = r.Say("file.kind." + a.Category)
-	}
-	return append(rows, row("file.row_about", "about", kind), row("file.row_title", "title", a.Name()),
-		row("file.row_facts", "facts", a.Facts), row("file.row_wish", "wish", a.Request))
-}
-
-func rowsOfPeople(r *page.Request, a *Answers) []page.Row {
-	reach := func(t Told) string {
-		switch {
-		case t.Phone != "":
-			return t.Phone
-		case t.Unknown:
-			return r.Say("file.unknown")
-		}
-		return t.PhoneReason
-	}
-	rows := []page.Row{{Label: r.Say("file.row_you"), Value: a.You.Name, Change: "/file/you?to=check"},
-		{Label: r.Say("file.row_phone"), Value: reach(a.You), Change: "/file/you?to=check"}}
-	others := a.Others
-	if len(others) == 0 {
-		others = []Told{{}}
-	}
-	for i, o := range others {
-		change := fmt.Sprintf("/file/other?no=%d&to=check", i+1)
-		who := o.Name
-		if o.Kind == "organisation" {
-			who = r.Say("file.organisation_named", o.Name)
-		}
-		rows = append(rows, page.Row{Label: r.Say("file.row_other"), Value: who, Change: change},
-			page.Row{Label: r.Say("file.row_other_phone"), Value: reach(o), Change: change})
-	}
-	return rows
-}
-
-func (s *Service) showCheck(r *page.Request) (page.Reply, error) {
-	a, found, err := s.answersOf(r.Context(), r.Cookie(draftCookie))
-	if err != nil {
-		return page.Reply{}, err
-	}
-	if !found || a.Receipt != nil {
-		return page.SeeOther(s.withoutDraft(r)), nil
-	}
-	v, err := s.checkView(r, &a)
-	return page.Show("filing/check", v), err
-}
-
-// withoutDraft is where somebody goes who has nothing to check: to what they filed, or to the beginning.
-func (s *Service) withoutDraft(r *page.Request) string {
-	if _, filed := s.receipt(r); filed {
-		return "/file/done"
-	}
-	return "/file"
-}
-
-// file sends the answers. Sent twice it leads to the same confirmation.
-func (s *Service) file(r *page.Request) (page.Reply, error) {
-	token := r.Cookie(draftCookie)
-	a, found, err := s.answersOf(r.Context(), token)
-	if err != nil {
-		return page.Reply{}, err
-	}
-	if !found {
-		return page.SeeOther(s.withoutDraft(r)), nil
-	}
-	if st, open := a.open(); open && a.Receipt == nil {
-		return page.SeeOther("/file/" + st.path + "?to=check&missing=1"), nil
-	}
-	if _, err := s.fileAnswers(r.Context(), r.By(), token); err != nil {
-		return s.mend(r, a, err)
-	}
-	r.SetCookie(filedCookie, token, receiptKept)
-	r.SetCookie(draftCookie, "", -1)
-	return page.SeeOther("/file/done"), nil
-}
-
-// mend shows the question whose answer could not be filed.
-func (s *Service) mend(r *page.Request, a Answers, cause error) (page.Reply, error) {
-	if st, no, ok := mends(cause); ok {
-		return page.SeeOther(fmt.Sprintf("/file/%s?to=check&missing=1&no=%d", st.path, no+1)), nil
-	}
-	v, err := s.checkView(r, &a)
-	if err != nil {
-		return page.Reply{}, err
-	}
-	return page.Again("filing/check", v, cause), nil
 }
 
 // receipt is what this browser was given when something was filed from it in the last day.
@@ -328,7 +240,11 @@ func (s *Service) enterFiled(r *page.Request) (page.Reply, error) {
 	if !found || receipt.Code == "" {
 		return page.SeeOther("/follow"), nil
 	}
-	return s.welcome(r, receipt.Reference, receipt.Code)
+	further := ""
+	if r.Form("to") == "needs" {
+		further = "/needs"
+	}
+	return s.welcome(r, receipt.Reference, receipt.Code, further)
 }
 
 func forgetting(r *page.Request) page.Confirm {

@@ -25,6 +25,7 @@ type prompt struct {
 	missing  fault.Text // what to say when nothing was answered
 	options  func(*registryNow, *Answers) ([]page.Option, error)
 	read     func(*page.Request, *Answers)
+	uploads  bool // it takes files, one a post
 }
 
 const parts = 7 // place, matter, what happened, wish, you, other side, check
@@ -54,11 +55,19 @@ var prompts = []prompt{
 		missing: fault.Say("请选择是哪一类事。选最接近的一项就行。", "Please choose what it is about; the nearest will do."),
 		options: func(now *registryNow, a *Answers) ([]page.Option, error) { return now.kinds(a.InCompound()), nil },
 		read:    func(r *page.Request, a *Answers) { a.Category = r.Form("category") }},
+	{path: "safe", fields: []string{"danger"}, part: 2, asked: always, answered: func(a *Answers) bool { return a.Danger != "" },
+		missing: fault.Say("请选择一项；不想说也可以。", "Please choose an answer; you need not say."),
+		options: func(now *registryNow, _ *Answers) ([]page.Option, error) { return now.dangers(), nil },
+		read:    func(r *page.Request, a *Answers) { a.Danger = r.Form("danger") }},
+	{path: "advice", part: 2, asked: func(a *Answers) bool { return len(a.advice()) > 0 },
+		answered: func(a *Answers) bool { return a.Advised == a.occasion() },
+		read:     func(r *page.Request, a *Answers) { a.Advised, a.Careful = a.occasion(), r.Ticked("careful") }},
 	{path: "facts", fields: []string{"facts"}, part: 3, asked: always, answered: func(a *Answers) bool { return a.Facts != "" },
 		missing: fault.Say("请写发生了什么事，几句话就行。", "Please say what happened; a few sentences will do."),
 		read:    func(r *page.Request, a *Answers) { a.Facts = r.Form("facts") }},
 	{path: "wish", fields: []string{"request"}, part: 4, asked: always, answered: always,
 		read: func(r *page.Request, a *Answers) { a.Request = r.Form("request") }},
+	{path: "photos", part: 4, asked: always, answered: always, uploads: true},
 	{path: "you", fields: []string{"applicant.name", "applicant.phone", "applicant.phone_reason"}, part: 5, asked: always,
 		answered: func(a *Answers) bool { return a.You.Name != "" }, read: readYou},
 	{path: "other", part: 6, asked: always, answered: func(a *Answers) bool { return len(a.Others) > 0 }, read: readOther},
@@ -255,6 +264,11 @@ func (now *registryNow) kinds(inCompound bool) []page.Option {
 		out = append(out, page.Option{Value: code, Text: now.say("file.kind." + code), Hint: now.say("file.kind_hint." + code)})
 	}
 	return out
+}
+
+func (now *registryNow) dangers() []page.Option {
+	return []page.Option{{Value: dangerYes, Text: now.say("file.danger_yes")}, {Value: dangerNo, Text: now.say("file.danger_no")},
+		{Value: dangerUnsaid, Text: now.say("file.danger_unsaid")}}
 }
 
 // survey finds out what there is to choose from in a place that was just told.

@@ -7,12 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"fengqiao/internal/actor"
-	"fengqiao/internal/db"
 	"fengqiao/internal/db/dbtest"
 	"fengqiao/internal/housetest"
-	"fengqiao/internal/ident"
-	"fengqiao/internal/registry"
 )
 
 func TestAResidentFilesFollowsAndIsAnswered(t *testing.T) {
@@ -67,7 +63,7 @@ func TestWhatIsMissingOrWrongIsSaidAndKept(t *testing.T) {
 		r.Opens("/file/facts").Is(200, "/file/place") // what can be chosen depends on the place
 		r.Says("area_code", "350527000000").Is(200, "/file/about")
 		r.Says().Is(422, "/file/about").Reads("请选择是哪一类事")
-		r.Says("category", "02").Says("facts", " ").Is(422, "/file/facts").Reads("请写发生了什么事")
+		r.Says("category", "02").Says("danger", "no").Says("facts", " ").Is(422, "/file/facts").Reads("请写发生了什么事")
 		r.Says("facts", strings.Repeat("漏", 10001)).Is(422, "/file/facts").Reads("10000", "漏漏漏")
 		r.Opens("/file/check").Reads("未填写", "还有没填的")
 		r.Opens("/file/facts?to=check&missing=1").Reads("还差这一项").Says("facts", "漏水").Is(200, "/file/you?to=check")
@@ -86,7 +82,7 @@ func TestAnswersAreChangedFromTheCheckPage(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		r := housetest.OnDoorstep(town).Comes()
 		r.Tells()
-		for _, path := range []string{"place", "about", "title", "facts", "wish", "you", "other"} {
+		for _, path := range []string{"place", "about", "title", "safe", "facts", "wish", "photos", "you", "other"} {
 			r.Opens("/file/check").Reads(`href="/file/` + path)
 		}
 		r.Opens("/file/title?to=check").Reads("邻里纠纷").Says("title", "漏水").Is(200, "/file/check").Reads("漏水")
@@ -103,20 +99,12 @@ func TestAnswersAreChangedFromTheCheckPage(t *testing.T) {
 func TestInACompoundOtherThingsAreAsked(t *testing.T) {
 	t.Parallel()
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
-		var id ident.ID
-		err := town.Store.Do(t.Context(), actor.System, "350503", func(tx *db.Tx) error {
-			rows := []registry.Compound{{Key: tx.NewKey(), Version: 1, Name: "东湖花园", AreaCode: housetest.Shaolin, Address: "东湖街 120 号"}}
-			id = rows[0].ID
-			return registry.BulkCompounds(tx, rows)
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		id := garden(t, town, "东湖花园")
 		r := housetest.OnDoorstep(town).Comes()
 		r.Opens("/file/place").Says("area_code", "350503000000").Says("area_code", "350503001000").Says("area_code", string(housetest.Shaolin)).
 			Is(200, "/file/compound").Reads("东湖花园", "不在小区").Says().Is(422, "/file/compound")
 		r.Says("compound_id", id.String()).Is(200, "/file/about").Reads("漏水、下水道返水", "物业费").ReadsNot("宅基地")
-		r.Says("category", "1306").Is(200, "/file/facts")
+		r.Says("category", "1306").Is(200, "/file/safe").Says("danger", "no").Is(200, "/file/facts")
 		r.Opens("/file/compound").Says("compound_id", "none").Is(200, "/file/about").Reads("宅基地").ReadsNot("value=\"1306\"")
 		r.Opens("/file/check").Reads("还有没填的", "不在小区，或者不清楚")
 	})
@@ -127,7 +115,7 @@ func TestWhatWasWrittenIsSealedForgottenAndNobodyElses(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		d := housetest.OnDoorstep(town)
 		r := d.Comes()
-		r.Opens("/file/place").Says("area_code", "350527000000").Says("category", "99").Says("facts", "PLANTED-FACTS").Is(200, "/file/wish")
+		r.Opens("/file/place").Says("area_code", "350527000000").Says("category", "99").Says("danger", "unsaid").Says("facts", "PLANTED-FACTS").Is(200, "/file/wish")
 		var raw []byte
 		pool, err := town.Store.Pool()
 		if err != nil {
@@ -162,11 +150,30 @@ func TestEveryFilingPageInEnglish(t *testing.T) {
 	town := housetest.New(t, dbtest.New(t, "sqlite"))
 	r := housetest.OnDoorstep(town).Comes(&http.Cookie{Name: "fengqiao-lang", Value: "en"})
 	r.Opens("/file/place").Says("area_code", "350527000000").Is(200, "/file/about")
-	for _, path := range []string{"/file", "/file/not-for-us", "/file/place", "/file/about", "/file/facts", "/file/wish", "/file/you", "/file/other",
+	for _, path := range []string{"/file", "/file/not-for-us", "/file/place", "/file/find", "/file/about", "/file/safe", "/file/advice", "/file/facts", "/file/wish", "/file/photos", "/file/you", "/file/other",
 		"/file/title", "/file/check", "/file/forget", "/file/done"} {
 		if r.Opens(path).Status != 200 {
 			t.Errorf("%s: %d", path, r.Status)
 		}
 		r.Reads(`<html lang="en"`)
 	}
+}
+
+// Whoever is signed in is not asked again for what their account knows; nobody else is shown it.
+func TestNameAndTelephoneAreFilledInFromTheAccount(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		lin := d.Enters(town.Lin)
+		lin.Opens("/file/place").Says("area_code", "350527000000")
+		lin.Opens("/file/you").Reads(`value="林秀英"`, `value="`+town.Lin.Phone+`"`, "已按您的账号填好")
+		lin.Says("applicant.name", "林秀英", "applicant.phone", "", "applicant.phone_reason", "打给邻居").Is(200, "/file/other")
+		lin.Opens("/file/you").ReadsNot(town.Lin.Phone, "已按您的账号填好").Reads("打给邻居") // what they said stands
+		su := d.Enters(town.Su)
+		su.Opens("/file/place").Says("area_code", "350527000000")
+		su.Opens("/file/you").ReadsNot(town.Su.Phone, `value="苏惠敏"`)
+		anybody := d.Comes()
+		anybody.Opens("/file/place").Says("area_code", "350527000000")
+		anybody.Opens("/file/you").ReadsNot("已按您的账号填好")
+	})
 }

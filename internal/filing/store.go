@@ -8,7 +8,7 @@ import (
 )
 
 // Rows are this room's models.
-var Rows = []any{&draftRow{}}
+var Rows = []any{&draftRow{}, &draftFileRow{}}
 
 type draftRow struct {
 	ident.Key
@@ -39,8 +39,30 @@ func dropDraft(tx *db.Tx, id ident.ID) error {
 	return tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Delete(&draftRow{}).Error
 }
 
-// dropDraftsBefore removes the drafts that nobody has touched since a moment.
-func dropDraftsBefore(tx *db.Tx, since time.Time) (int64, error) {
-	r := tx.Rows().Where("county_code = ? AND updated_at < ?", tx.County, since).Delete(&draftRow{})
-	return r.RowsAffected, r.Error
+// staleDrafts are some of the drafts that nobody has touched since a moment.
+func staleDrafts(tx *db.Tx, since time.Time, most int) (ids []ident.ID, err error) {
+	err = tx.Rows().Model(&draftRow{}).Where("county_code = ? AND updated_at < ?", tx.County, since).Order("updated_at").Limit(most).Pluck("id", &ids).Error
+	return ids, err
+}
+
+// draftFileRow is a file put aside with a draft.
+type draftFileRow struct {
+	ident.Key
+	DraftID    ident.ID  `gorm:"column:draft_id"`
+	DocumentID ident.ID  `gorm:"column:document_id"`
+	AddedAt    time.Time `gorm:"column:added_at"`
+}
+
+func (draftFileRow) TableName() string { return "filing_draft_files" }
+
+func insertDraftFile(tx *db.Tx, r draftFileRow) error { return tx.Rows().Create(&r).Error }
+
+// draftFiles are the files of a draft, in the order in which they came.
+func draftFiles(tx *db.Tx, draft ident.ID) (out []draftFileRow, err error) {
+	err = tx.Rows().Where("county_code = ? AND draft_id = ?", draft.County(), draft).Order("id").Find(&out).Error
+	return out, err
+}
+
+func dropDraftFiles(tx *db.Tx, draft ident.ID, ids []ident.ID) error {
+	return tx.Rows().Where("county_code = ? AND draft_id = ? AND id IN ?", draft.County(), draft, ids).Delete(&draftFileRow{}).Error
 }

@@ -73,3 +73,11 @@ func thousands(n int64) string {
 	}
 	return b.String()
 }
+
+// Size shows how large a file is.
+func Size(bytes int64) string {
+	if bytes < 1<<20 {
+		return fmt.Sprintf("%d KB", (bytes+1023)>>10)
+	}
+	return fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20))
+}

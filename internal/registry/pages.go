@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fengqiao/internal/actor"
+	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
@@ -20,6 +21,9 @@ const (
 	pageCompounds  = "/registry/compounds"
 	lines          = 20 // on a page of a list
 )
+
+// posters is the action of the room of spots, to whose posters these pages lead.
+const posters authz.Action = "poster.print"
 
 // Pages mounts the register for people: who serves a place is no secret.
 func (s *Service) Pages(site *page.Site) {

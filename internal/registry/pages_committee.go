@@ -20,12 +20,27 @@ type committeeView struct {
 	Mediators []Mediator
 	More      bool // more mediators than are shown
 	Serves    []serveLine
+	Poster    string // of the place in which it is at home; "" for whoever prints none
 }
 
 // serveLine is a place that a committee serves.
 type serveLine struct {
 	ServiceArea
-	At string
+	At     string
+	Poster string
+}
+
+// posterOf is where the poster of a village or a compound lies; "" where there is none, or the reader prints none.
+func posterOf(r *page.Request, area ident.Area, compound ident.ID) string {
+	switch {
+	case !r.May(posters):
+		return ""
+	case !compound.IsZero():
+		return "/posters/" + compound.String()
+	case area.Level() == ident.Village:
+		return "/posters/" + string(area)
+	}
+	return ""
 }
 
 func (s *Service) showOneCommittee(r *page.Request) (page.Reply, error) {
@@ -52,7 +67,8 @@ func (v *committeeView) read(tx *db.Tx, r *page.Request, id ident.ID) (err error
 	if v.Mediators, v.More, err = MediatorsPage(tx, id, "", Page{Limit: lines}); err != nil {
 		return err
 	}
-	v.Serves, err = v.serves(tx)
+	v.Poster = posterOf(r, v.AreaCode, ident.ID{})
+	v.Serves, err = v.serves(tx, r)
 	return err
 }
 
@@ -112,7 +128,7 @@ func termText(r *page.Request, t Term, day calendar.Day) string {
 }
 
 // serves names the places that the committee serves today.
-func (v *committeeView) serves(tx *db.Tx) ([]serveLine, error) {
+func (v *committeeView) serves(tx *db.Tx, r *page.Request) ([]serveLine, error) {
 	areas, err := ServiceAreasOf(tx, v.ID)
 	if err != nil {
 		return nil, err
@@ -132,7 +148,7 @@ func (v *committeeView) serves(tx *db.Tx) ([]serveLine, error) {
 		if !a.CompoundID.IsZero() {
 			name = named[a.CompoundID]
 		}
-		out = append(out, serveLine{a, name})
+		out = append(out, serveLine{a, name, posterOf(r, a.AreaCode, a.CompoundID)})
 	}
 	return out, err
 }

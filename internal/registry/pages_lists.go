@@ -130,7 +130,8 @@ func (v *mediatorsView) fill(rows []ServingPerson, more bool) {
 // compoundsView is the list of compounds that were on the register on a day.
 type compoundsView struct {
 	*frame
-	Lines []compoundLine
+	Lines   []compoundLine
+	Posters bool // the reader may print them
 }
 
 type compoundLine struct {
@@ -139,7 +140,7 @@ type compoundLine struct {
 }
 
 func (s *Service) showCompounds(r *page.Request) (page.Reply, error) {
-	v := &compoundsView{frame: frameOf(r, pageCompounds)}
+	v := &compoundsView{frame: frameOf(r, pageCompounds), Posters: r.May(posters)}
 	if err := v.bad.Err(); err != nil {
 		return page.Reply{}, err
 	}

@@ -45,6 +45,13 @@ func SearchAreas(tx *db.Tx, within ident.Area, name string) ([]Area, error) {
 	return all[Area](q.Order("length(full_name), code").Limit(mostFound))
 }
 
+// VillagesNamed finds villages and communities of an area by a part of their own name; the shortest names first.
+func VillagesNamed(tx *db.Tx, within ident.Area, name string, most int) ([]Area, error) {
+	low, high := within.Range()
+	return all[Area](tx.Rows().Where("level = ? AND code >= ? AND code < ?", ident.Village, low, high).
+		Where(`name LIKE ? ESCAPE '\'`, "%"+escapeLike(name)+"%").Order("length(name), code").Limit(most))
+}
+
 // Places, the calendar, settings and the names of committees are asked for on every request and hardly ever change:
 // db keeps them for a minute under these keys.
 type (

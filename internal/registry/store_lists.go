@@ -68,6 +68,15 @@ func CompoundsIn(tx *db.Tx, area ident.Area, p Page) ([]Compound, bool, error) {
 	return pageOf[Compound](q, p)
 }
 
+// CompoundsNamed finds compounds of an area by a part of their name; the shortest names first.
+func CompoundsNamed(tx *db.Tx, area ident.Area, name string, most int) ([]Compound, error) {
+	q, err := within(tx, tx.Rows().Where(`ended_on IS NULL AND name LIKE ? ESCAPE '\'`, "%"+escapeLike(name)+"%"), area)
+	if err != nil {
+		return nil, err
+	}
+	return all[Compound](q.Order("length(name), id").Limit(most))
+}
+
 // ServiceAreasOf are the places that a committee was given to serve and that still hold.
 func ServiceAreasOf(tx *db.Tx, committee ident.ID) ([]ServiceArea, error) {
 	day := today(tx)

@@ -1,0 +1,145 @@
+package filing_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"fengqiao/internal/housetest"
+)
+
+var pixel = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff\x89\x99=\x1d\x00\x00\x00\x00IEND\xaeB`\x82")
+
+// kept tells how many rows of documents there are.
+func kept(t *testing.T, town *housetest.Town, table string) (n int) {
+	t.Helper()
+	pool, err := town.Store.Pool()
+	if err == nil {
+		err = pool.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM "+table).Scan(&n)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestAPhotoPutAsideBecomesTheCasesOwn(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		lin := d.Comes().Tells().Reads("照片和材料", `href="/file/photos?to=check"`)
+		lin.Opens("/file/photos?to=check").Uploads("天花板.png", pixel, "add", "yes").Is(200, "/file/photos?to=check").Reads("天花板.png", "1 KB")
+		lin.Uploads("合同.png", pixel).Is(200, "/file/check").Reads("2 份") // whoever just goes on does not lose what they chose
+		d.Comes().Opens("/file/photos").Is(200, "/file/place").ReadsNot("天花板")
+
+		action, values := lin.Form()
+		lin.Posts(action, values).Is(200, "/file/done")
+		lin.Posts(action, values).Is(200, "/file/done")
+		lin.Says().Reads("天花板.png", "合同.png", "您交了一份材料")
+		home := lin.At
+		if a, b, c := kept(t, town, "case_attachments"), kept(t, town, "documents"), kept(t, town, "filing_draft_files"); a != 2 || b != 2 || c != 0 {
+			t.Errorf("%d files of the case, %d documents, %d put aside", a, b, c)
+		}
+		desk := d.Enters(town.Zheng).Opens(strings.Replace(home, "/mine/", "/desk/cases/", 1))
+		desk.Reads("天花板.png", "物证或照片", "林秀英")
+		items := town.As(town.Zheng).Get("/cases/" + strings.TrimPrefix(home, "/mine/")).Value("attachments").([]any)
+		for _, one := range items {
+			if one.(map[string]any)["shared"] != false || one.(map[string]any)["party_id"] == nil {
+				t.Errorf("a file of the filing: %v", one)
+			}
+		}
+	})
+}
+
+func TestWhatIsPutAsideIsCheckedAndCounted(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		r := housetest.OnDoorstep(town).Comes()
+		r.Opens("/file/place").Says("area_code", "350527000000")
+		r.Opens("/file/photos").Says("add", "yes").Is(422, "/file/photos").Reads("错误：", "请先选择一张照片")
+		r.Uploads("页面.html", []byte("<html><script>")).Is(422, "/file/photos").Reads("不能上传网页")
+		r.Uploads("空.png", nil, "add", "yes").Is(422, "/file/photos")
+		for i := range 9 {
+			town.Later(time.Second)
+			r.Opens("/file/photos").Uploads(fmt.Sprintf("照片%d.png", i), pixel, "add", "yes").Is(200, "/file/photos")
+		}
+		r.Reads("放满了").ReadsNot(`type="file"`)
+		r.Uploads("第十张.png", pixel, "add", "yes").Is(422, "/file/photos").Reads("最多放 9 个文件")
+		if n := kept(t, town, "documents"); n != 9 {
+			t.Errorf("%d documents", n)
+		}
+		_, row, _ := strings.Cut(r.Page, `name="remove" value="`)
+		row, _, _ = strings.Cut(row, `"`)
+		r.Opens("/file/photos").Says("remove", row).Is(200, "/file/photos").ReadsNot("照片0.png").Reads("照片1.png", `type="file"`)
+		if n, m := kept(t, town, "documents"), kept(t, town, "filing_draft_files"); n != 8 || m != 8 {
+			t.Errorf("%d documents, %d put aside after one was taken away", n, m)
+		}
+	})
+}
+
+// Sent twice by a nervous thumb, a file is put aside once.
+func TestAFileSentTwiceIsPutAsideOnce(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		r := housetest.OnDoorstep(town).Comes()
+		r.Opens("/file/place").Says("area_code", "350527000000")
+		r.Opens("/file/photos")
+		page := *r
+		r.Uploads("天花板.png", pixel, "add", "yes")
+		page.Uploads("天花板.png", pixel, "add", "yes").Is(200, "/file/photos")
+		if n := kept(t, town, "filing_draft_files"); n != 1 {
+			t.Errorf("%d put aside", n)
+		}
+	})
+}
+
+func TestFilesGoWithTheDraft(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		begins := func() *housetest.Reader {
+			r := d.Comes()
+			r.Opens("/file/place").Says("area_code", "350527000000")
+			return r.Opens("/file/photos").Uploads("天花板.png", pixel, "add", "yes").Is(200, "/file/photos")
+		}
+		begins().Opens("/file/forget").Says()
+		if n := kept(t, town, "documents"); n != 0 {
+			t.Errorf("%d documents after their draft was forgotten", n)
+		}
+		begins()
+		town.Later(31 * 24 * time.Hour)
+		begins()
+		if n, err := town.App.Filing.ForgetDrafts(t.Context()); n != 1 || err != nil {
+			t.Errorf("forgot %d, %v", n, err)
+		}
+		if n, m := kept(t, town, "documents"), kept(t, town, "filing_draft_files"); n != 1 || m != 1 {
+			t.Errorf("%d documents, %d put aside: want those of the younger draft", n, m)
+		}
+	})
+}
+
+// Whatever is guessed, a file put aside is opened by nobody.
+func TestAFilePutAsideIsOpenedByNobody(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(town.Lin).Files()
+		r := housetest.OnDoorstep(town).Comes()
+		r.Opens("/file/place").Says("area_code", "350527000000")
+		r.Opens("/file/photos").Uploads("天花板.png", append(bytes.Clone(pixel), "PLANTED"...), "add", "yes")
+		pool, err := town.Store.Pool()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, column := range []string{"id", "document_id", "draft_id"} {
+			var id string
+			if err := pool.QueryRowContext(t.Context(), "SELECT "+column+" FROM filing_draft_files").Scan(&id); err != nil {
+				t.Fatal(err)
+			}
+			for _, who := range []*housetest.Person{town.Lin, town.Zheng, town.Station} {
+				town.As(who).Get("/cases/" + c.ID + "/attachments/" + id).Is(404)
+			}
+		}
+	})
+}

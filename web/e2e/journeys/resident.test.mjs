@@ -62,10 +62,14 @@ async function told(who, look = async () => {}) {
   }
   await look('file-about');
   await choose(page, 'category', '02');
+  await look('file-safe');
+  await choose(page, 'danger', 'no');
   await look('file-facts');
   await page.fill('textarea[name=facts]', '楼上卫生间漏水，天花板发霉。\n说了两次没有人管。');
   await go_on(page);
   await look('file-wish');
+  await go_on(page);
+  await look('file-photos');
   await go_on(page);
   await look('file-you');
   await page.fill('[name="applicant.name"]', '林秀英');
@@ -165,7 +169,9 @@ journey('what is wrong is said, and what was typed is kept', async (who) => {
   await examine(who, 'file-place-error');
   await choose(page, 'area_code', '350527000000');
   await choose(page, 'category', '99');
+  await choose(page, 'danger', 'unsaid');
   await page.fill('textarea', '说来话长');
+  await go_on(page);
   await go_on(page);
   await go_on(page);
   await page.fill('[name="applicant.name"]', '林秀英');

@@ -284,6 +284,23 @@ async function texted(before) {
   throw new Error('no code was sent');
 }
 
+// signs writes a name: by hand where the page can be drawn on, typed elsewhere.
+async function signs({ page, js }) {
+  if (!js) {
+    await page.fill('[name=name]', '林秀英');
+    return;
+  }
+  const sheet = page.locator('[data-draw] canvas');
+  await sheet.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = await sheet.boundingBox();
+  for (const [from, to] of [[0.1, 0.4], [0.5, 0.8]]) {
+    await page.mouse.move(x + from * width, y + 0.3 * height);
+    await page.mouse.down();
+    for (let i = 1; i <= 12; i++) await page.mouse.move(x + (from + ((to - from) * i) / 12) * width, y + (0.3 + 0.3 * Math.sin(i)) * height);
+    await page.mouse.up();
+  }
+}
+
 journey('a party reads the whole agreement before it signs, and says whether it was kept', async (lin) => {
   const chen = await visitor({ js: lin.js });
   try {
@@ -304,14 +321,16 @@ journey('a party reads the whole agreement before it signs, and says whether it 
     await go_on(lin.page);
     assert.ok((await lin.page.innerText('main')).includes('138****8000'));
     await examine(lin, 'mine-sign-code');
+    await signs(lin);
     await lin.page.fill('[name=code]', '000000');
     await go_on(lin.page);
     assert.match(await lin.page.title(), /^错误：/);
+    await examine(lin, 'mine-sign-error');
     await lin.page.fill('[name=code]', await texted(before));
     await go_on(lin.page);
     assert.equal(path(lin.page), `/mine/${id}`);
     const { agreements } = await at.sees(id);
-    assert.deepEqual(agreements[0].signatures.map((one) => [one.party_id, one.kind]), [[asks, 'code']]);
+    assert.deepEqual(agreements[0].signatures.map((one) => [one.party_id, one.kind]), [[asks, lin.js ? 'drawn' : 'code']]);
     for (const who of [{ party_id: owes }, { mediator_id: await at.row() }, { seal: true }]) {
       await at.does(id, 'sign', { ...who, kind: 'wet_ink', text_hash: agreements[0].text_hash });
     }

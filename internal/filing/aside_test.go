@@ -143,3 +143,37 @@ func TestAFilePutAsideIsOpenedByNobody(t *testing.T) {
 		}
 	})
 }
+
+// When the answer to a filing was lost and the draft is still there, sending it again files nothing and attaches nothing.
+func TestFiledAgainAfterALostAnswerTheFilesAreAttachedOnce(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		pool, err := town.Store.Pool()
+		if err != nil {
+			t.Fatal(err)
+		}
+		does := func(statements ...string) {
+			t.Helper()
+			for _, statement := range statements {
+				if _, err := pool.ExecContext(t.Context(), statement); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		lin := housetest.OnDoorstep(town).Comes().Tells()
+		lin.Opens("/file/photos?to=check").Uploads("天花板.png", pixel).Is(200, "/file/check")
+		cookies := lin.Cookies()
+		does("CREATE TABLE was_draft AS SELECT * FROM filing_drafts", "CREATE TABLE was_file AS SELECT * FROM filing_draft_files",
+			"CREATE TABLE was_document AS SELECT * FROM documents")
+		ref, code := lin.Says().Receipt()
+		does("DELETE FROM filing_drafts", "INSERT INTO filing_drafts SELECT * FROM was_draft",
+			"INSERT INTO documents SELECT * FROM was_document", "INSERT INTO filing_draft_files SELECT * FROM was_file")
+		again := lin.Takes(cookies...).Opens("/file/check").Is(200, "/file/check").Reads("1 份")
+		if ref2, code2 := again.Says().Receipt(); ref2 != ref || code2 != code {
+			t.Errorf("%s %s, then %s %s", ref, code, ref2, code2)
+		}
+		if cases, n, docs := kept(t, town, "dispute_cases"), kept(t, town, "case_attachments"), kept(t, town, "documents"); cases != 1 || n != 1 || docs != 1 {
+			t.Errorf("%d cases, %d files, %d documents", cases, n, docs)
+		}
+	})
+}

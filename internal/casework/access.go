@@ -6,7 +6,6 @@ import (
 	"crypto/subtle"
 	"encoding/base32"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -111,6 +110,8 @@ type Visitor struct {
 	Name  string
 	// Helper is who came for that party by a code of their own; zero for the party itself.
 	Helper ident.ID
+
+	seen bool // its case has been opened before
 }
 
 var errNoAccess = fault.New(fault.Unauthenticated, "access", "编号或查询码不对，请核对后再试。", "The reference or the code is not right; please check both.")
@@ -152,7 +153,10 @@ func (s *Service) enterCase(ctx context.Context, id ident.ID, code string) (Visi
 				if v, err = visitor(tx, id, row); err == nil && row.Channel == recovering {
 					err = s.takeOver(tx, row)
 				}
-				return err
+				if err != nil || v.seen {
+					return err
+				}
+				return opened(tx, id, v.Party, "")
 			}
 		}
 		wrong = errNoAccess
@@ -189,6 +193,7 @@ type Letter struct {
 	Phone     string `json:"phone,omitempty"`
 	Reference string `json:"reference"`
 	Code      string `json:"code"`
+	Reads     string `json:"reads" doc:"In which language it is to be written"`
 }
 
 // Invite gives a party a new access code and sends it, or prints it once on a letter. Staff never see a code that was
@@ -260,51 +265,29 @@ func (s *Service) deliver(tx *db.Tx, c *Case, p *Party, in Invitation, code stri
 	switch in.Channel {
 	case "letter":
 		committee, err := registry.FindCommittee(tx, c.CommitteeID)
-		out.Letter = &Letter{Name: p.Name, Title: c.Title, Committee: committee.Name, Phone: committee.Phone, Reference: out.Reference, Code: code}
+		out.Letter = &Letter{Name: p.Name, Title: c.Title, Committee: committee.Name, Phone: committee.Phone, Reference: out.Reference, Code: code, Reads: p.reads()}
 		return out, err
 	case "sms":
-		if !strings.HasPrefix(p.Phone, "1") {
+		if !p.hasMobile() {
 			return out, fault.New(fault.Conflict, "no_phone", "这位当事人没有手机号码，请改用信件。", "This party has no mobile number; please use a letter.")
 		}
 		out.SentTo = maskPhone(p.Phone)
-		return out, s.tell(tx, c, p, Message{Channel: "sms", To: p.Phone, Kind: "invitation", Text: invitationText(out.Reference, code)})
+		return out, s.tell(tx, c, p, Message{Channel: "sms", To: p.Phone, Kind: "invitation", Text: p.inWords(invitationText, out.Reference, code)})
 	case "email":
 		if !strings.Contains(in.Email, "@") {
 			return out, fault.New(fault.Invalid, "", "请填写电子邮箱。", "Please give an e-mail address.").At("email")
 		}
-		return out, s.tell(tx, c, p, Message{Channel: "email", To: in.Email, Kind: "invitation", Text: invitationText(out.Reference, code)})
+		return out, s.tell(tx, c, p, Message{Channel: "email", To: in.Email, Kind: "invitation", Text: p.inWords(invitationText, out.Reference, code)})
 	}
 	return out, fault.New(fault.Invalid, "", "请选择短信、邮件或信件。", "Please choose sms, email or letter.").At("channel")
 }
 
 // invitationText says nothing of what the dispute is about: others may see the telephone.
-func invitationText(reference, code string) string {
-	return fmt.Sprintf("【人民调解】有一件事想请您参与协商，免费、自愿、保密。编号 %s，查询码 %s。如有疑问请拨打 12348。", reference, code)
-}
+var invitationText = fault.Text{ZH: "【人民调解】有一件事想请您参与协商，免费、自愿、保密。编号 %s，查询码 %s。如有疑问请拨打 12348。",
+	EN: "[People's mediation] You are invited to talk a matter over: free, voluntary, confidential. Reference %s, code %s. Questions: 12348."}
 
-func maskPhone(phone string) string {
-	if len(phone) < 7 {
-		return "****"
-	}
-	return phone[:3] + "****" + phone[len(phone)-4:]
-}
-
-// send puts a sealed message into the outbox, in the act's own transaction; it is not delivered before a moment.
-func (s *Service) send(tx *db.Tx, c *Case, m Message, from time.Time) error {
-	return s.post(tx, journal.Letter{Case: c.ID}, m, from)
-}
-
-// post seals a message and puts it into the outbox as a letter.
-func (s *Service) post(tx *db.Tx, l journal.Letter, m Message, from time.Time) error {
-	text, err := json.Marshal(m)
-	if err != nil {
-		return err
-	}
-	l.ID, l.Topic, l.Kind = tx.NewID(), MessageTopic, m.Kind
-	table, column, row := MessagePlace(l.ID)
-	l.Payload = s.vault.Seal(sealed(table, column, row), string(text))
-	return journal.Put(tx, l, from)
-}
+var signingText = fault.Text{ZH: "【人民调解】签署协议的验证码 %s，10 分钟内有效。请勿告诉他人。",
+	EN: "[People's mediation] Your code for signing the agreement is %s, good for 10 minutes. Tell nobody."}
 
 const signingCodeLife = 10 * time.Minute
 
@@ -366,7 +349,7 @@ func (s *Service) newSigningCode(tx *db.Tx, c *Case, p *Party, signs ident.ID, p
 	}
 	// The party itself has just asked for it and waits: it is sent at once, whatever its hours.
 	return s.send(tx, c, Message{Channel: "sms", To: phone, Kind: "signing_code",
-		Text: fmt.Sprintf("【人民调解】签署协议的验证码 %s，10 分钟内有效。请勿告诉他人。", code)}, tx.Now)
+		Text: p.inWords(signingText, code)}, tx.Now)
 }
 
 // useSigningCode checks the one-time code with which a party signs by itself.

@@ -206,9 +206,11 @@ type Party struct {
 	NoticeAt       *time.Time   `gorm:"column:notice_at"`
 	NoticeManner   string       `gorm:"column:notice_manner"`
 	RemovedAt      *time.Time   `gorm:"column:removed_at"`
-	Language       string       `gorm:"column:language"` // that it speaks; "" for standard Chinese
-	Help           string       `gorm:"column:help"`     // codes.Help, separated by blanks
-	Contact        string       `gorm:"column:contact"`  // how it may be written to
+	OpenedAt       *time.Time   `gorm:"column:opened_at"` // when it, or who acts for it, first came to see the case
+	Language       string       `gorm:"column:language"`  // that it speaks; "" for standard Chinese
+	Reads          string       `gorm:"column:reads"`     // in which it is written to: zh-CN or en; "" while nobody has told
+	Help           string       `gorm:"column:help"`      // codes.Help, separated by blanks
+	Contact        string       `gorm:"column:contact"`   // how it may be written to
 	ContactFrom    int          `gorm:"column:contact_from"`
 	ContactTo      int          `gorm:"column:contact_to"`
 	AddressHidden  bool         `gorm:"column:address_hidden"`

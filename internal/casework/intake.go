@@ -59,6 +59,7 @@ type PartyIn struct {
 	Employer    string       `json:"employer,omitempty"`
 	CreditCode  string       `json:"credit_code,omitempty"`
 	LegalRep    string       `json:"legal_representative,omitempty"`
+	Reads       string       `json:"reads,omitempty" doc:"The language of the pages and of messages to it: zh-CN or en"`
 }
 
 // Filed is what a filing made. AccessCode is for the filer alone: it is not stored and never shown to staff.
@@ -390,7 +391,8 @@ func (d *deed) partyFrom(bad *fault.Check, at string, in PartyIn, role string, p
 		at += "." // fields of an inner object
 	}
 	p := Party{Role: role, Kind: in.Kind, Place: place, PhoneReason: strings.TrimSpace(in.PhoneReason), Address: strings.TrimSpace(in.Address),
-		Sex: in.Sex, Ethnicity: in.Ethnicity, BornOn: in.BornOn, Occupation: in.Occupation, Employer: strings.TrimSpace(in.Employer), LegalRep: in.LegalRep}
+		Sex: in.Sex, Ethnicity: in.Ethnicity, BornOn: in.BornOn, Occupation: in.Occupation, Employer: strings.TrimSpace(in.Employer), LegalRep: in.LegalRep, Reads: in.Reads}
+	checkReads(bad, at+"reads", in.Reads)
 	if p.Kind == "" {
 		p.Kind = "person"
 	}

@@ -115,6 +115,7 @@ type PartyView struct {
 	Consent    Consent      `json:"consent"`
 	Removed    bool         `json:"removed,omitempty"`
 	Signed     bool         `json:"signed,omitempty"`
+	OpenedAt   *time.Time   `json:"opened_at,omitempty" doc:"When it, or who acts for it, first came to see the case"`
 	Needs      *Needs       `json:"needs,omitempty" doc:"What it needs in order to take part, and how it may be written to"`
 }
 
@@ -461,7 +462,7 @@ func (c *Case) addParties(v *View, full, works bool) {
 		}
 		out.BornOn, out.Occupation, out.Employer = p.BornOn, p.Occupation, p.Employer
 		needs := p.needs()
-		out.Needs = &needs
+		out.Needs, out.OpenedAt = &needs, p.OpenedAt
 		out.CreditCode, out.LegalRep, out.PhoneWhy = p.CreditCode, p.LegalRep, p.PhoneReason
 	}
 }

@@ -321,6 +321,9 @@ func (s *Service) show(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Reply{}, err
 	}
+	if err := s.cases.Opened(r.Context(), r.Grant, m.View, r.Lang); err != nil {
+		return page.Reply{}, err
+	}
 	m.tell(r, events)
 	m.offer(r, whoEnded(events))
 	return page.Show("counter/mine-case", m), nil

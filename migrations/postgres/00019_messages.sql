@@ -1,0 +1,6 @@
+-- +goose Up
+
+-- The language in which a party is written to: zh-CN or en; empty while nobody has told.
+ALTER TABLE case_parties ADD COLUMN reads text NOT NULL DEFAULT '';
+-- When a party, or who acts for it, first came to see its case.
+ALTER TABLE case_parties ADD COLUMN opened_at timestamptz;

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -34,6 +35,7 @@ type Message struct {
 	Channel string `json:"channel"` // sms, email
 	To      string `json:"to"`
 	Kind    string `json:"kind"` // invitation, signing_code, or of the table in messages.go
+	Lang    string `json:"lang"` // zh-CN or en
 	Text    string `json:"text"`
 
 	Until time.Time `json:"until,omitzero"` // when it is pointless: the relay does not send it then
@@ -173,7 +175,7 @@ type Invitation struct {
 	PartyID ident.ID `json:"party_id"`
 	Helper  ident.ID `json:"helper_id,omitempty,omitzero" doc:"Its agent or guardian, who gets a code of their own"`
 	Channel string   `json:"channel" doc:"sms, email or letter"`
-	Email   string   `json:"email,omitempty" doc:"Where channel is email"`
+	Email   string   `json:"email,omitempty" doc:"Where channel is email; left out: the address on record"`
 }
 
 // Invited says what became of an invitation. A letter's code is printed once, here, and never again.
@@ -262,6 +264,7 @@ const Invite Event = "invite"
 
 func (s *Service) deliver(tx *db.Tx, c *Case, p *Party, in Invitation, code string) (Invited, error) {
 	out := Invited{PartyID: p.ID, Channel: in.Channel, Reference: ident.Reference(c.Reference).Grouped()}
+	m := p.message("invitation", invitationText, out.Reference, code)
 	switch in.Channel {
 	case "letter":
 		committee, err := registry.FindCommittee(tx, c.CommitteeID)
@@ -271,15 +274,21 @@ func (s *Service) deliver(tx *db.Tx, c *Case, p *Party, in Invitation, code stri
 		if !p.hasMobile() {
 			return out, fault.New(fault.Conflict, "no_phone", "这位当事人没有手机号码，请改用信件。", "This party has no mobile number; please use a letter.")
 		}
-		out.SentTo = maskPhone(p.Phone)
-		return out, s.tell(tx, c, p, Message{Channel: "sms", To: p.Phone, Kind: "invitation", Text: p.inWords(invitationText, out.Reference, code)})
+		m.Channel, m.To = BySMS, p.Phone
 	case "email":
-		if !strings.Contains(in.Email, "@") {
-			return out, fault.New(fault.Invalid, "", "请填写电子邮箱。", "Please give an e-mail address.").At("email")
+		address, err := ident.ParseEmail(cmp.Or(in.Email, p.Email))
+		if err != nil {
+			return out, fault.Of(err).At("email")
 		}
-		return out, s.tell(tx, c, p, Message{Channel: "email", To: in.Email, Kind: "invitation", Text: p.inWords(invitationText, out.Reference, code)})
+		if p.Email == "" {
+			p.Email = string(address) // where it goes on hearing of the case
+		}
+		m.Channel, m.To = ByEmail, string(address)
+	default:
+		return out, fault.New(fault.Invalid, "", "请选择短信、邮件或信件。", "Please choose sms, email or letter.").At("channel")
 	}
-	return out, fault.New(fault.Invalid, "", "请选择短信、邮件或信件。", "Please choose sms, email or letter.").At("channel")
+	out.SentTo = Masked(m.To)
+	return out, s.tell(tx, c, p, m)
 }
 
 // invitationText says nothing of what the dispute is about: others may see the telephone.
@@ -306,20 +315,21 @@ func (s *Service) SendSigningCode(ctx context.Context, g authz.Grant, id ident.I
 		if err := errors.Join(err, d.comes(c, Sign)); err != nil {
 			return err
 		}
-		phone := p.Phone
+		who := p
 		if d.helper != nil {
-			phone = d.helper.Phone
+			who = &Party{Phone: d.helper.Phone}
 		}
-		if !strings.HasPrefix(phone, "1") {
-			return fault.New(fault.Conflict, "no_phone", "没有登记您的手机号码，请到调委会当面签字。", "We have no mobile number for you; please sign at the committee.")
+		_, to := who.way()
+		if to == "" {
+			return fault.New(fault.Conflict, "no_phone", "没有登记您的手机号码或电子邮箱，请到调委会当面签字。", "We have no mobile number or e-mail address for you; please sign at the committee.")
 		}
 		if p.Contact == ContactNone && d.helper == nil {
 			return fault.New(fault.Conflict, "no_messages", "您要求过不要发短信，所以没有发验证码。请到调委会当面签字，或先改“怎样联系我”。",
 				"You asked not to be sent messages, so no code was sent. Please sign at the committee, or first change how you may be reached.")
 		}
-		sentTo = maskPhone(phone)
+		sentTo = Masked(to)
 		tx.Made(c.ID, c.Version, 201)
-		return s.newSigningCode(tx, c, p, d.signs(p), phone)
+		return s.newSigningCode(tx, c, p, who, d.signs(p))
 	})
 	var done *db.Done
 	if errors.As(err, &done) { // sent again: the code is on its way already
@@ -336,7 +346,7 @@ func (d *deed) signs(p *Party) ident.ID {
 	return p.ID
 }
 
-func (s *Service) newSigningCode(tx *db.Tx, c *Case, p *Party, signs ident.ID, phone string) error {
+func (s *Service) newSigningCode(tx *db.Tx, c *Case, p, who *Party, signs ident.ID) error {
 	b := make([]byte, 4)
 	if _, err := io.ReadFull(s.random, b); err != nil {
 		return err
@@ -347,9 +357,10 @@ func (s *Service) newSigningCode(tx *db.Tx, c *Case, p *Party, signs ident.ID, p
 	if err := replaceSigning(tx, row); err != nil {
 		return err
 	}
-	// The party itself has just asked for it and waits: it is sent at once, whatever its hours.
-	return s.send(tx, c, Message{Channel: "sms", To: phone, Kind: "signing_code",
-		Text: p.inWords(signingText, code)}, tx.Now)
+	// Who signs has just asked for it and waits: it is sent at once, whatever the hours, and not when it has expired.
+	m := who.message("signing_code", signingText, code)
+	m.Until = row.ExpiresAt
+	return s.send(tx, c, m, tx.Now)
 }
 
 // useSigningCode checks the one-time code with which a party signs by itself.

@@ -189,9 +189,11 @@ type Party struct {
 	PhoneSealed    []byte       `gorm:"column:phone_sealed"`
 	PhoneIndex     string       `gorm:"column:phone_index"`
 	AddressSealed  []byte       `gorm:"column:address_sealed"`
+	EmailSealed    []byte       `gorm:"column:email_sealed"`
 	IDNumber       string       `gorm:"-"`
 	Phone          string       `gorm:"-"`
 	Address        string       `gorm:"-"`
+	Email          string       `gorm:"-"`
 	PhoneReason    string       `gorm:"column:phone_reason"` // why there is no phone
 	Sex            string       `gorm:"column:sex"`
 	Ethnicity      string       `gorm:"column:ethnicity"`
@@ -211,6 +213,7 @@ type Party struct {
 	Reads          string       `gorm:"column:reads"`     // in which it is written to: zh-CN or en; "" while nobody has told
 	Help           string       `gorm:"column:help"`      // codes.Help, separated by blanks
 	Contact        string       `gorm:"column:contact"`   // how it may be written to
+	Channel        string       `gorm:"column:channel"`   // by what it is written to: sms or email; "" as there is a way
 	ContactFrom    int          `gorm:"column:contact_from"`
 	ContactTo      int          `gorm:"column:contact_to"`
 	AddressHidden  bool         `gorm:"column:address_hidden"`

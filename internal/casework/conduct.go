@@ -95,7 +95,7 @@ func (s *Service) AskedOf(tx *db.Tx, g authz.Grant, id ident.ID) (Asked, error) 
 	return Asked{Mediated: m, Parties: c.Here()}, nil
 }
 
-// TellParty sends a party a short message by its mobile phone, in its safe hours; text takes the case's reference. It
+// TellParty sends a party a short message by the way it chose, in its safe hours; text takes the case's reference. It
 // tells whether there was a way to send it.
 func (s *Service) TellParty(tx *db.Tx, id, party ident.ID, kind string, text fault.Text) (bool, error) {
 	c := &Case{}
@@ -106,11 +106,15 @@ func (s *Service) TellParty(tx *db.Tx, id, party ident.ID, kind string, text fau
 		return false, err
 	}
 	p := c.party(party)
-	if p == nil || !p.hasMobile() {
+	if p == nil {
+		return false, nil
+	}
+	m := p.message(kind, text, ident.Reference(c.Reference).Grouped())
+	if m.To == "" {
 		return false, nil
 	}
 	if _, ok := p.reachable(tx.Now); !ok {
 		return false, nil
 	}
-	return true, s.tell(tx, c, p, Message{Channel: "sms", To: p.Phone, Kind: kind, Text: p.inWords(text, ident.Reference(c.Reference).Grouped())})
+	return true, s.tell(tx, c, p, m)
 }

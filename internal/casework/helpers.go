@@ -448,9 +448,8 @@ func (d *deed) actedFor(c *Case, n *note) error {
 		n.party = h.PartyID
 	}
 	p := c.party(h.PartyID)
-	if d.tx == nil || h.Kind != AsAgent || p == nil || !p.hasMobile() {
+	if d.tx == nil || h.Kind != AsAgent || p == nil {
 		return nil
 	}
-	return d.tell(d.tx, c, p, Message{Channel: "sms", To: p.Phone, Kind: "agent_acted",
-		Text: p.inWords(agentActed, ident.Reference(c.Reference).Grouped())})
+	return d.tell(d.tx, c, p, p.message("agent_acted", agentActed, ident.Reference(c.Reference).Grouped()))
 }

@@ -50,6 +50,7 @@ type PartyIn struct {
 	Name        string       `json:"name"`
 	IDNumber    string       `json:"id_number,omitempty"`
 	Phone       string       `json:"phone,omitempty"`
+	Email       string       `json:"email,omitempty"`
 	PhoneReason string       `json:"phone_reason,omitempty" doc:"Why there is no phone number"`
 	Address     string       `json:"address,omitempty"`
 	Sex         string       `json:"sex,omitempty" doc:"1 male, 2 female"`
@@ -417,6 +418,11 @@ func (d *deed) numbersOf(bad *fault.Check, at string, in PartyIn, p *Party) {
 		p.Phone = string(phone)
 	} else if p.PhoneReason == "" {
 		bad.Add(at+"phone", "请填写电话；没有或不知道的，请说明原因。", "Please give a telephone number, or say why there is none.")
+	}
+	if strings.TrimSpace(in.Email) != "" {
+		address, err := ident.ParseEmail(in.Email)
+		bad.Take(at+"email", err)
+		p.Email = string(address)
 	}
 	if in.IDNumber != "" && p.Kind == "person" {
 		n, err := ident.ParseIDNumber(in.IDNumber, string(d.today()))

@@ -3,6 +3,7 @@ package casework
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/fault"
@@ -192,17 +193,15 @@ func (d *deed) tellOf(c *Case, e Event, n note) error {
 	return nil
 }
 
-// text sends a party one of the texts, if it has a mobile phone; of a session not once that has begun.
+// text sends a party one of the texts, if there is a way; of a session not once that has begun.
 func (d *deed) text(c *Case, p *Party, about ident.ID, kind string, text fault.Text, m meeting) error {
-	if !p.hasMobile() {
-		return nil
-	}
-	message := Message{Channel: "sms", To: p.Phone, Kind: kind}
-	when := ""
+	var when string
+	var until time.Time
 	if a := m.of(*p); a != nil {
-		when, message.Until = localTime(a.StartsAt), a.StartsAt
+		when, until = localTime(a.StartsAt), a.StartsAt
 	}
-	message.Text = p.inWords(text, ident.Reference(c.Reference).Grouped(), when)
+	message := p.message(kind, text, ident.Reference(c.Reference).Grouped(), when)
+	message.Until = until
 	return d.tellAbout(d.tx, c, p, about, message)
 }
 

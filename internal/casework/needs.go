@@ -26,7 +26,9 @@ type Needs struct {
 	Language    string   `json:"language,omitempty" doc:"The language it speaks, such as 闽南语; empty for standard Chinese"`
 	Reads       string   `json:"reads,omitempty" doc:"The language of the pages and of messages to it: zh-CN or en; empty leaves it as it is"`
 	Help        []string `json:"help,omitempty" nullable:"false" doc:"interpreter, sign_language, wheelchair, large_print, read_aloud, writer, companion, home_visit"`
-	Contact     string   `json:"contact,omitempty" doc:"hours or no_message; empty for any message"`
+	Email       *string  `json:"email,omitempty" doc:"Its e-mail address; left out it stays as it is, and empty there is none"`
+	Channel     string   `json:"channel,omitempty" doc:"sms or email; empty: by text message, and by e-mail where there is no mobile telephone"`
+	Contact     string   `json:"contact,omitempty" doc:"hours, or no_message: it finds on its page what there is to know; empty for any message"`
 	From        int      `json:"from_hour,omitempty" doc:"With hours: the first hour of the day, 0–23"`
 	To          int      `json:"to_hour,omitempty" doc:"With hours: the hour at which it ends, 1–24"`
 	HideAddress bool     `json:"hide_address,omitempty" doc:"The address is shown to nobody but those who work the case"`
@@ -48,18 +50,33 @@ func (s *Service) RecordNeeds(ctx context.Context, g authz.Grant, o Order, in Ne
 		if in.Reads != "" {
 			p.Reads = in.Reads
 		}
+		if in.Email != nil {
+			p.Email = *in.Email
+		}
+		p.Channel = in.Channel
+		if p.Channel == ByEmail && p.Email == "" {
+			return note{}, fault.New(fault.Invalid, "", "请填写电子邮箱。", "Please give an e-mail address.").At("email")
+		}
 		p.AddressHidden = in.HideAddress || c.Violence && p.AddressHidden // what keeps somebody safe is not lifted in passing
 		if d.grant.By().IsStaff() {
 			p.Capacity = in.Capacity
 		}
-		return note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "help": in.Help, "contact": in.Contact, "reads": p.Reads, "hide_address": in.HideAddress, "capacity": p.Capacity}}, nil
+		return note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "help": in.Help, "contact": in.Contact, "reads": p.Reads, "channel": p.Channel, "hide_address": in.HideAddress, "capacity": p.Capacity}}, nil
 	})
 }
 
-func (in Needs) check() error {
+func (in *Needs) check() error {
 	var bad fault.Check
 	atMost(&bad, "language", in.Language, 30)
 	checkReads(&bad, "reads", in.Reads)
+	if in.Email != nil && *in.Email != "" {
+		address, err := ident.ParseEmail(*in.Email)
+		bad.Take("email", err)
+		*in.Email = string(address)
+	}
+	if in.Channel != "" && in.Channel != BySMS && in.Channel != ByEmail {
+		bad.Add("channel", "请选择短信或电子邮件。", "Please choose text messages or e-mail.")
+	}
 	if in.Capacity != "" {
 		bad.Take("capacity", codes.Capacities.Check(in.Capacity))
 	}
@@ -77,9 +94,20 @@ func (in Needs) check() error {
 	return bad.Err()
 }
 
+// Address is the e-mail address, or nothing.
+func (n Needs) Address() string {
+	if n.Email == nil {
+		return ""
+	}
+	return *n.Email
+}
+
 // needs are a party's, as they are shown.
 func (p Party) needs() Needs {
-	n := Needs{Language: p.Language, Reads: p.Reads, Help: []string{}, Contact: p.Contact, From: p.ContactFrom, To: p.ContactTo, HideAddress: p.AddressHidden, Capacity: p.Capacity}
+	n := Needs{Language: p.Language, Reads: p.Reads, Channel: p.Channel, Help: []string{}, Contact: p.Contact, From: p.ContactFrom, To: p.ContactTo, HideAddress: p.AddressHidden, Capacity: p.Capacity}
+	if p.Email != "" {
+		n.Email = &p.Email
+	}
 	if p.Help != "" {
 		n.Help = strings.Fields(p.Help)
 	}

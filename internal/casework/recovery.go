@@ -104,8 +104,9 @@ func (s *Service) sendNew(tx *db.Tx, c *Case, p *Party) error {
 	if err := insertAccess(tx, row); err != nil {
 		return err
 	}
-	text := p.inWords(recoveryText, ident.Reference(c.Reference).Grouped(), code)
-	if err := s.tell(tx, c, p, Message{Channel: "sms", To: p.Phone, Kind: recovering, Text: text}); err != nil {
+	m := p.message(recovering, recoveryText, ident.Reference(c.Reference).Grouped(), code)
+	m.Channel, m.To = BySMS, p.Phone // by which it asked
+	if err := s.tell(tx, c, p, m); err != nil {
 		return err
 	}
 	d, err := s.inTx(tx, authz.Grant{}, Order{}, c.AreaCode)

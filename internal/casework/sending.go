@@ -13,6 +13,12 @@ import (
 	"fengqiao/internal/journal"
 )
 
+// The channels by which a party is written to.
+const (
+	BySMS   = "sms"
+	ByEmail = "email"
+)
+
 // The languages in which a party is written to.
 const (
 	ReadsChinese = "zh-CN" // also where nobody has told
@@ -44,8 +50,43 @@ func (p *Party) inWords(text fault.Text, args ...any) string {
 	return fmt.Sprintf(text.In(p.Reads), args...)
 }
 
+// way is by what a party is written to, and where: by e-mail if it chose that or has no mobile telephone; "" where there
+// is no way.
+func (p *Party) way() (channel, to string) {
+	n := Needs{Channel: p.Channel}
+	if p.Email != "" {
+		n.Email = &p.Email
+	}
+	switch channel = n.Way(p.Phone); channel {
+	case ByEmail:
+		return channel, p.Email
+	case BySMS:
+		return channel, p.Phone
+	}
+	return "", ""
+}
+
+// Way is by what somebody with these needs and this telephone is written to; "" where there is no way.
+func (n Needs) Way(phone string) string {
+	mobile := strings.HasPrefix(phone, "1")
+	switch {
+	case n.Email != nil && (n.Channel == ByEmail || !mobile):
+		return ByEmail
+	case mobile:
+		return BySMS
+	}
+	return ""
+}
+
 // hasMobile tells whether a party has a telephone that takes text messages.
 func (p *Party) hasMobile() bool { return strings.HasPrefix(p.Phone, "1") }
+
+// message is a text for a party in the language that it reads, by the way that it chose.
+func (p *Party) message(kind string, text fault.Text, args ...any) Message {
+	m := Message{Kind: kind, Lang: p.reads(), Text: p.inWords(text, args...)}
+	m.Channel, m.To = p.way()
+	return m
+}
 
 // tell sends a party a message, if it may be sent one, in its safe hours.
 func (s *Service) tell(tx *db.Tx, c *Case, p *Party, m Message) error {
@@ -55,7 +96,7 @@ func (s *Service) tell(tx *db.Tx, c *Case, p *Party, m Message) error {
 // tellAbout is a message that is taken back when what it is about changes.
 func (s *Service) tellAbout(tx *db.Tx, c *Case, p *Party, about ident.ID, m Message) error {
 	from, ok := p.reachable(tx.Now)
-	if !ok || !m.Until.IsZero() && !from.Before(m.Until) {
+	if !ok || m.To == "" || !m.Until.IsZero() && !from.Before(m.Until) {
 		return nil
 	}
 	return s.post(tx, journal.Letter{Case: c.ID, Party: p.ID, Subject: about}, m, from)
@@ -106,9 +147,13 @@ func safeHour(now time.Time, from, to int) time.Time {
 var errNoMessages = fault.New(fault.Conflict, "no_messages", "这位当事人要求不要发消息。请当面告知，或用本人选择的方式联系。",
 	"This party asked not to be sent messages. Please tell it in person, or as it chose.")
 
-func maskPhone(phone string) string {
-	if len(phone) < 7 {
+// Masked shows where a message goes, as far as its owner recognises it.
+func Masked(to string) string {
+	if masked := ident.Email(to).Masked(); masked != "" {
+		return masked
+	}
+	if len(to) < 11 {
 		return "****"
 	}
-	return phone[:3] + "****" + phone[len(phone)-4:]
+	return to[:3] + "****" + to[len(to)-4:]
 }

@@ -18,6 +18,9 @@ func TestAPartySaysHowItMayBeReachedAndWhoComesWithIt(t *testing.T) {
 			Is(200, k.home()+"?done=needs").Reads("以后照办", "记下了您的需要")
 		k.chen.Opens(k.home()+"/needs").Reads(`value="19"`, `value="large_print" checked`, `value="闽南语"`, `value="hours" checked`)
 		k.lin.Opens(k.home()).ReadsNot("记下了您的需要", "闽南语")
+		k.chen.Opens(k.home()+"/needs").ReadsNot("nil").Says("contact", "any", "channel", "email", "email", "").Is(422, k.home()+"/needs").Reads("请填写电子邮箱")
+		k.chen.Says("contact", "any", "channel", "email", "email", "chen@example.com").Is(200, k.home()+"?done=needs")
+		k.chen.Opens(k.home()+"/needs").Reads(`value="email" checked`, `value="chen@example.com"`)
 
 		k.chen.Opens(k.home() + "/companion").Reads("不能替您作决定")
 		k.chen.Says("kind", "agent", "name", "陈小妹").Is(422, k.home()+"/companion").Reads("请选择陪同人或翻译")

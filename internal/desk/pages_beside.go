@@ -241,6 +241,12 @@ func needsOf(r *page.Request, n *casework.Needs) (out []string) {
 	for _, h := range n.Help {
 		out = append(out, codes.Help.Name(h, r.Lang))
 	}
+	if n.Email != nil {
+		out = append(out, *n.Email)
+	}
+	if n.Channel == casework.ByEmail {
+		out = append(out, r.Say("desk.needs.by_email"))
+	}
 	switch n.Contact {
 	case casework.ContactHours:
 		out = append(out, r.Say("desk.needs.hours", n.From, n.To))
@@ -330,6 +336,9 @@ func (v *formView) Questions() []page.Option { return page.Coded(codes.ViolenceQ
 
 // Reads is the language in which the chosen party is written to.
 func (v *formView) Reads() string { return cmp.Or(v.Needs().Reads, casework.ReadsChinese) }
+
+// Channel is by what the chosen party is written to.
+func (v *formView) Channel() string { return v.Needs().Way(v.Chosen.Phone) }
 
 // Needs are what the chosen party needs by now.
 func (v *formView) Needs() casework.Needs {

@@ -4,3 +4,6 @@
 ALTER TABLE case_parties ADD COLUMN reads text NOT NULL DEFAULT '';
 -- When a party, or who acts for it, first came to see its case.
 ALTER TABLE case_parties ADD COLUMN opened_at timestamptz;
+-- Its e-mail address, and by what it chose to be written to: sms or email; empty as there is a way.
+ALTER TABLE case_parties ADD COLUMN email_sealed bytea;
+ALTER TABLE case_parties ADD COLUMN channel text NOT NULL DEFAULT '';

@@ -220,9 +220,8 @@ func (d *deed) takeBack(c *Case, e Event, changed ident.ID) (err error) {
 		return err
 	}
 	for _, p := range c.Sides {
-		from, ok := p.reachable(d.tx.Now)
-		if ok && p.RemovedAt == nil {
-			err = errors.Join(err, journal.NotBefore(d.tx, c.ID, p.ID, from))
+		if _, ok := p.reachable(d.tx.Now); ok && p.RemovedAt == nil {
+			err = errors.Join(err, journal.KeepTo(d.tx, c.ID, p.ID, p.hours()))
 		} else {
 			err = errors.Join(err, journal.TakeBackFrom(d.tx, c.ID, p.ID))
 		}

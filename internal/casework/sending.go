@@ -99,7 +99,7 @@ func (s *Service) tellAbout(tx *db.Tx, c *Case, p *Party, about ident.ID, m Mess
 	if !ok || m.To == "" || !m.Until.IsZero() && !from.Before(m.Until) {
 		return nil
 	}
-	return s.post(tx, journal.Letter{Case: c.ID, Party: p.ID, Subject: about}, m, from)
+	return s.post(tx, journal.Letter{Case: c.ID, Party: p.ID, Subject: about, Hours: p.hours()}, m, from)
 }
 
 // send puts a sealed message into the outbox, in the act's own transaction; it is not delivered before a moment.
@@ -121,26 +121,15 @@ func (s *Service) post(tx *db.Tx, l journal.Letter, m Message, from time.Time) e
 
 // reachable tells whether a party may be sent a message at all, and not before when.
 func (p *Party) reachable(now time.Time) (from time.Time, ok bool) {
-	switch p.Contact {
-	case ContactNone:
-		return now, false
-	case ContactHours:
-		return safeHour(now, p.ContactFrom, p.ContactTo), true
-	}
-	return now, true
+	return p.hours().Next(now), p.Contact != ContactNone
 }
 
-// safeHour is the next moment that lies between two hours of a day in Shanghai.
-func safeHour(now time.Time, from, to int) time.Time {
-	day := calendar.DayOf(now)
-	begins, ends := day.Start().Add(time.Duration(from)*time.Hour), day.Start().Add(time.Duration(to)*time.Hour)
-	switch {
-	case now.Before(begins):
-		return begins
-	case now.Before(ends):
-		return now
+// hours are those in which a party may be written to.
+func (p *Party) hours() calendar.Hours {
+	if p.Contact != ContactHours {
+		return calendar.Hours{}
 	}
-	return day.Plus(1).Start().Add(time.Duration(from) * time.Hour)
+	return calendar.Hours{From: p.ContactFrom, To: p.ContactTo}
 }
 
 // errNoMessages: a party asked not to be written to.

@@ -3,8 +3,10 @@ package journal
 import (
 	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
 )
@@ -19,6 +21,8 @@ type Letter struct {
 	Kind     string   // what sort of letter, in a word that says nothing personal
 	Subject  ident.ID // what it is about, if it may be taken back with that
 	Party    ident.ID // to whom, if it may be taken back with them
+
+	Hours calendar.Hours // in which it may be sent: no attempt is made at another
 
 	MadeAt  time.Time
 	Trouble string     // why it could not be sent at last, in words that hold nothing personal
@@ -38,7 +42,7 @@ func PostAt(tx *db.Tx, id ident.ID, topic string, caseID ident.ID, payload []byt
 // Put puts a letter into the outbox that is not due before a moment, with what it can be found by.
 func Put(tx *db.Tx, l Letter, due time.Time) error {
 	row := outboxRow{Key: l.ID.Key(), Topic: l.Topic, CaseID: l.Case, Payload: l.Payload, DueAt: due, MadeAt: tx.Now,
-		Kind: l.Kind, Subject: l.Subject, Party: l.Party}
+		Kind: l.Kind, Subject: l.Subject, Party: l.Party, HourFrom: l.Hours.From, HourTo: l.Hours.To}
 	return tx.Rows().Create(&row).Error
 }
 
@@ -67,7 +71,7 @@ func Claim(tx *db.Tx, topic string, n int) ([]Letter, error) {
 
 func (r outboxRow) letter() Letter {
 	return Letter{ID: r.ID, Topic: r.Topic, Case: r.CaseID, Payload: r.Payload, Attempts: r.Attempts, Kind: r.Kind, Subject: r.Subject, Party: r.Party,
-		MadeAt: r.MadeAt.UTC(), Trouble: r.Trouble, GivenUp: r.GivenUp}
+		Hours: calendar.Hours{From: r.HourFrom, To: r.HourTo}, MadeAt: r.MadeAt.UTC(), Trouble: r.Trouble, GivenUp: r.GivenUp}
 }
 
 // Delivered removes a letter.
@@ -92,16 +96,26 @@ func TakeBackFrom(tx *db.Tx, caseID, party ident.ID) error {
 	return tx.Rows().Where("county_code = ? AND case_id = ? AND party_id = ?", caseID.County(), caseID, party).Delete(&outboxRow{}).Error
 }
 
-// NotBefore puts off the letters of a case to somebody that would be sent before a moment.
-func NotBefore(tx *db.Tx, caseID, party ident.ID, from time.Time) error {
-	return tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND case_id = ? AND party_id = ? AND due_at < ?", caseID.County(), caseID, party, from).
-		Update("due_at", from).Error
+// KeepTo has the letters of a case to somebody go at certain hours only, from now on.
+func KeepTo(tx *db.Tx, caseID, party ident.ID, hours calendar.Hours) error {
+	q := tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND case_id = ? AND party_id = ?", caseID.County(), caseID, party)
+	if err := q.Session(&gorm.Session{}).Updates(map[string]any{"hour_from": hours.From, "hour_to": hours.To}).Error; err != nil {
+		return err
+	}
+	from := hours.Next(tx.Now)
+	return q.Where("due_at < ?", from).Update("due_at", from).Error
 }
 
-// Failed notes why a letter could not be sent, and puts it off.
+// PutOff leaves a letter for later without an attempt.
+func PutOff(tx *db.Tx, l Letter, until time.Time) error {
+	return tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ?", l.ID.County(), l.ID).
+		Updates(map[string]any{"attempts": l.Attempts, "due_at": until}).Error
+}
+
+// Failed notes why a letter could not be sent, and puts it off until a moment or the next of its hours.
 func Failed(tx *db.Tx, l Letter, trouble string, until time.Time) error {
 	return tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ?", l.ID.County(), l.ID).
-		Updates(map[string]any{"attempts": l.Attempts + 1, "due_at": until, "trouble": trouble}).Error
+		Updates(map[string]any{"attempts": l.Attempts + 1, "due_at": l.Hours.Next(until), "trouble": trouble}).Error
 }
 
 // GiveUp keeps a letter that nobody tries any more until somebody asks for it.
@@ -137,9 +151,16 @@ func GivenUp(tx *db.Tx, topic string, counties []ident.County, most int) ([]Lett
 	return out, err
 }
 
-// Again makes a letter that was given up due at once, as if it had never been tried; false where there is none.
+// Again makes a letter that was given up due in its next hour, as if it had never been tried; false where there is none.
 func Again(tx *db.Tx, topic string, id ident.ID) (bool, error) {
-	r := tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ? AND topic = ? AND given_up_at IS NOT NULL", id.County(), id, topic).
-		Updates(map[string]any{"attempts": 0, "due_at": tx.Now, "given_up_at": nil})
+	var row outboxRow
+	q := tx.Rows().Where("county_code = ? AND id = ? AND topic = ? AND given_up_at IS NOT NULL", id.County(), id, topic).Session(&gorm.Session{})
+	if err := q.Take(&row).Error; err != nil {
+		if db.IsNone(err) {
+			return false, nil
+		}
+		return false, err
+	}
+	r := q.Model(&outboxRow{}).Updates(map[string]any{"attempts": 0, "due_at": row.letter().Hours.Next(tx.Now), "given_up_at": nil})
 	return r.RowsAffected == 1, r.Error
 }

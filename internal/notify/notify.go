@@ -142,6 +142,10 @@ func (r *Relay) carry(ctx context.Context, c ident.County, letters []journal.Let
 		if trouble != nil {
 			break
 		}
+		if now := r.Store.Now(); l.Hours.Next(now).After(now) { // whoever gets it wants none at this hour
+			err = errors.Join(err, r.putOff(ctx, l, l.Hours.Next(now)))
+			continue
+		}
 		if trouble = r.send(ctx, l); trouble != nil {
 			failed, why = failed+1, trouble
 		}
@@ -189,6 +193,13 @@ func (r *Relay) note(ctx context.Context, l journal.Letter, trouble error) error
 		}
 		return journal.Failed(tx, l, plain(trouble), tx.Now.Add(pauseAfter(attempts)))
 	})
+}
+
+// putOff leaves a letter for an hour at which it may be sent.
+func (r *Relay) putOff(ctx context.Context, l journal.Letter, until time.Time) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+	defer cancel()
+	return r.Store.Do(ctx, actor.System, l.ID.County(), func(tx *db.Tx) error { return journal.PutOff(tx, l, until) })
 }
 
 func pauseAfter(attempts int) time.Duration {

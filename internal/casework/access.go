@@ -269,6 +269,9 @@ func (s *Service) deliver(tx *db.Tx, c *Case, p *Party, in Invitation, code stri
 	case "letter":
 		committee, err := registry.FindCommittee(tx, c.CommitteeID)
 		out.Letter = &Letter{Name: p.Name, Title: c.Title, Committee: committee.Name, Phone: committee.Phone, Reference: out.Reference, Code: code, Reads: p.reads()}
+		if err == nil && in.Helper.IsZero() {
+			err = journal.Told(tx, journal.Sent{CaseID: c.ID, PartyID: p.ID, Kind: m.Kind, Channel: in.Channel})
+		}
 		return out, err
 	case "sms":
 		if !p.hasMobile() {
@@ -288,6 +291,9 @@ func (s *Service) deliver(tx *db.Tx, c *Case, p *Party, in Invitation, code stri
 		return out, fault.New(fault.Invalid, "", "请选择短信、邮件或信件。", "Please choose sms, email or letter.").At("channel")
 	}
 	out.SentTo = Masked(m.To)
+	if !in.Helper.IsZero() { // told to the one who acts for the party, not to it
+		return out, s.send(tx, c, m, tx.Now)
+	}
 	return out, s.tell(tx, c, p, m)
 }
 
@@ -360,7 +366,11 @@ func (s *Service) newSigningCode(tx *db.Tx, c *Case, p, who *Party, signs ident.
 	// Who signs has just asked for it and waits: it is sent at once, whatever the hours, and not when it has expired.
 	m := who.message("signing_code", signingText, code)
 	m.Until = row.ExpiresAt
-	return s.send(tx, c, m, tx.Now)
+	l := journal.Letter{Case: c.ID}
+	if who == p {
+		l.Party, l.Channel = p.ID, m.Channel
+	}
+	return s.post(tx, l, m, tx.Now)
 }
 
 // useSigningCode checks the one-time code with which a party signs by itself.

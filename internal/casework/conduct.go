@@ -110,11 +110,6 @@ func (s *Service) TellParty(tx *db.Tx, id, party ident.ID, kind string, text fau
 		return false, nil
 	}
 	m := p.message(kind, text, ident.Reference(c.Reference).Grouped())
-	if m.To == "" {
-		return false, nil
-	}
-	if _, ok := p.reachable(tx.Now); !ok {
-		return false, nil
-	}
-	return true, s.tell(tx, c, p, m)
+	_, ok := p.reachable(tx.Now)
+	return ok && m.To != "", s.tell(tx, c, p, m)
 }

@@ -25,7 +25,7 @@ func TestMessagesGoByTheWayThatAPartyHasOrChose(t *testing.T) {
 				out = append(out, one.Channel+" "+one.Kind+" "+one.To)
 			}
 			slices.Sort(out)
-		return strings.Join(out, ", ")
+			return strings.Join(out, ", ")
 		}
 		su.Sees(c)
 		su.Accepted(c)

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"fengqiao/internal/casework"
+	"fengqiao/internal/codes"
 	"fengqiao/internal/housetest"
 )
 
@@ -27,6 +28,9 @@ func (s *sayings) hear(all []casework.Message) {
 		begins := strings.HasPrefix(one.Text, map[bool]string{true: "【人民调解】", false: "[People's mediation] "}[chinese])
 		if one.To != "13700137000" && chinese == (s.reads[one.To] == "en") || !begins || strings.Contains(one.Text, "%!") {
 			s.t.Errorf("%s to %s, who reads %s: %s", one.Kind, one.To, s.reads[one.To], one.Text)
+		}
+		if _, ok := codes.MessageKinds.Find(one.Kind); !ok {
+			s.t.Errorf("a party's page has no words for %s", one.Kind)
 		}
 		if s.heard[one.To] == nil {
 			s.heard[one.To] = map[string]bool{}
@@ -63,6 +67,9 @@ func (s *sayings) byThemselves(town *housetest.Town, c *housetest.Case) {
 		path, zheng := "/complaints/"+made.Text("id"), town.Again(town.Zheng)
 		taken := zheng.With("If-Match", made.Header.Get("ETag")).Post(path+"/take-up", nil).Is(200)
 		zheng.With("If-Match", taken.Header.Get("ETag")).Post(path+"/decide", m{"outcome": "unfounded", "reason": "不属实"}).Is(200)
+		if own, staff := by.Get("/cases/"+c.ID+"/messages").Is(200), su.Get("/cases/"+c.ID+"/messages").Is(200); !own.Holds("complaint_answer") || staff.Holds("complaint_answer") {
+			s.t.Errorf("R4: of a complaint only whoever made it is told: %s, staff %s", own.Body, staff.Body)
+		}
 		su.Sees(c)
 		agent := power(town, party, "evidence")
 		agent["name"], agent["phone"] = map[string]string{linPhone: "林芳", chenPhone: "陈芳"}[phone], "13700137000"

@@ -17,6 +17,7 @@ import (
 const (
 	BySMS   = "sms"
 	ByEmail = "email"
+	ByPage  = "page" // it finds on its page that there is something
 )
 
 // The languages in which a party is written to.
@@ -96,10 +97,10 @@ func (s *Service) tell(tx *db.Tx, c *Case, p *Party, m Message) error {
 // tellAbout is a message that is taken back when what it is about changes.
 func (s *Service) tellAbout(tx *db.Tx, c *Case, p *Party, about ident.ID, m Message) error {
 	from, ok := p.reachable(tx.Now)
-	if !ok || m.To == "" || !m.Until.IsZero() && !from.Before(m.Until) {
-		return nil
+	if !ok || m.To == "" || !m.Until.IsZero() && !from.Before(m.Until) { // there is no way to it, or none in time: it stands on its page
+		return journal.Told(tx, journal.Sent{CaseID: c.ID, PartyID: p.ID, Kind: m.Kind, Channel: ByPage})
 	}
-	return s.post(tx, journal.Letter{Case: c.ID, Party: p.ID, Subject: about, Hours: p.hours()}, m, from)
+	return s.post(tx, journal.Letter{Case: c.ID, Party: p.ID, Subject: about, Hours: p.hours(), Channel: m.Channel}, m, from)
 }
 
 // send puts a sealed message into the outbox, in the act's own transaction; it is not delivered before a moment.

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -20,6 +21,7 @@ type Letter struct {
 	Attempts int
 	Kind     string   // what sort of letter, in a word that says nothing personal
 	Subject  ident.ID // what it is about, if it may be taken back with that
+	Channel  string   // by which it goes; with it and a party a record is kept that it was sent
 	Party    ident.ID // to whom, if it may be taken back with them
 
 	Hours calendar.Hours // in which it may be sent: no attempt is made at another
@@ -43,7 +45,7 @@ func PostAt(tx *db.Tx, id ident.ID, topic string, caseID ident.ID, payload []byt
 func Put(tx *db.Tx, l Letter, due time.Time) error {
 	row := outboxRow{Key: l.ID.Key(), Topic: l.Topic, CaseID: l.Case, Payload: l.Payload, DueAt: due, MadeAt: tx.Now,
 		Kind: l.Kind, Subject: l.Subject, Party: l.Party, HourFrom: l.Hours.From, HourTo: l.Hours.To}
-	return tx.Rows().Create(&row).Error
+	return errors.Join(tx.Rows().Create(&row).Error, l.keep(tx))
 }
 
 // Counties are those with letters of a topic that are due.
@@ -74,8 +76,17 @@ func (r outboxRow) letter() Letter {
 		Hours: calendar.Hours{From: r.HourFrom, To: r.HourTo}, MadeAt: r.MadeAt.UTC(), Trouble: r.Trouble, GivenUp: r.GivenUp}
 }
 
-// Delivered removes a letter.
+// Delivered removes a letter that was handed over.
 func Delivered(tx *db.Tx, id ident.ID) error {
+	return errors.Join(drop(tx, id), mark(tx, id, map[string]any{"sent_at": tx.Now}))
+}
+
+// Dropped removes a letter that is of no use any more, and the record of it.
+func Dropped(tx *db.Tx, id ident.ID) error {
+	return errors.Join(drop(tx, id), tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Delete(&Sent{}).Error)
+}
+
+func drop(tx *db.Tx, id ident.ID) error {
 	return tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Delete(&outboxRow{}).Error
 }
 
@@ -88,12 +99,19 @@ func Later(tx *db.Tx, l Letter, until time.Time) error {
 // TakeBack removes the letters of a case about something that is no longer so. One that is being sent at this moment may
 // still arrive.
 func TakeBack(tx *db.Tx, caseID, subject ident.ID) error {
-	return tx.Rows().Where("county_code = ? AND case_id = ? AND subject_id = ?", caseID.County(), caseID, subject).Delete(&outboxRow{}).Error
+	return takeBack(tx, caseID.County(), "case_id = ? AND subject_id = ?", caseID, subject)
 }
 
 // TakeBackFrom removes the letters of a case to somebody who is not to be written to any more.
 func TakeBackFrom(tx *db.Tx, caseID, party ident.ID) error {
-	return tx.Rows().Where("county_code = ? AND case_id = ? AND party_id = ?", caseID.County(), caseID, party).Delete(&outboxRow{}).Error
+	return takeBack(tx, caseID.County(), "case_id = ? AND party_id = ?", caseID, party)
+}
+
+func takeBack(tx *db.Tx, county ident.County, where string, args ...any) error {
+	if err := forget(tx, county, where, args...); err != nil {
+		return err
+	}
+	return tx.Rows().Where("county_code = ?", county).Where(where, args...).Delete(&outboxRow{}).Error
 }
 
 // KeepTo has the letters of a case to somebody go at certain hours only, from now on.
@@ -120,8 +138,9 @@ func Failed(tx *db.Tx, l Letter, trouble string, until time.Time) error {
 
 // GiveUp keeps a letter that nobody tries any more until somebody asks for it.
 func GiveUp(tx *db.Tx, l Letter, trouble string) error {
-	return tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ?", l.ID.County(), l.ID).
+	err := tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ?", l.ID.County(), l.ID).
 		Updates(map[string]any{"attempts": l.Attempts + 1, "due_at": tx.Now.AddDate(100, 0, 0), "trouble": trouble, "given_up_at": tx.Now}).Error
+	return errors.Join(err, mark(tx, l.ID, map[string]any{"given_up_at": tx.Now}))
 }
 
 // GivenUpIn tells how many letters of a topic were given up, by county.
@@ -162,5 +181,5 @@ func Again(tx *db.Tx, topic string, id ident.ID) (bool, error) {
 		return false, err
 	}
 	r := q.Model(&outboxRow{}).Updates(map[string]any{"attempts": 0, "due_at": row.letter().Hours.Next(tx.Now), "given_up_at": nil})
-	return r.RowsAffected == 1, r.Error
+	return r.RowsAffected == 1, errors.Join(r.Error, mark(tx, id, map[string]any{"given_up_at": nil}))
 }

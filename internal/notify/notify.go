@@ -146,7 +146,7 @@ func (r *Relay) carry(ctx context.Context, c ident.County, letters []journal.Let
 			err = errors.Join(err, r.putOff(ctx, l, l.Hours.Next(now)))
 			continue
 		}
-		if trouble = r.send(ctx, l); trouble != nil {
+		if trouble = r.send(ctx, l); trouble != nil && !errors.Is(trouble, errTooLate) {
 			failed, why = failed+1, trouble
 		}
 		err = errors.Join(err, r.note(ctx, l, trouble))
@@ -156,6 +156,9 @@ func (r *Relay) carry(ctx context.Context, c ident.County, letters []journal.Let
 	}
 	return err
 }
+
+// errTooLate: the letter would be of no use any more.
+var errTooLate = errors.New("too late")
 
 func (r *Relay) send(ctx context.Context, l journal.Letter) error {
 	table, column, row := casework.MessagePlace(l.ID)
@@ -168,7 +171,7 @@ func (r *Relay) send(ctx context.Context, l journal.Letter) error {
 		return Trouble("the letter holds no message")
 	}
 	if !m.Until.IsZero() && !r.Store.Now().Before(m.Until) {
-		return nil // too late to be of use: it goes as if it had been sent
+		return errTooLate
 	}
 	m.Until = time.Time{} // no channel's business
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime)
@@ -181,13 +184,16 @@ func (r *Relay) note(ctx context.Context, l journal.Letter, trouble error) error
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
 	defer cancel()
 	attempts := l.Attempts + 1
-	if trouble != nil && attempts >= most {
+	late := errors.Is(trouble, errTooLate)
+	if trouble != nil && !late && attempts >= most {
 		r.Log.ErrorContext(ctx, "message given up and kept", "letter", l.ID, "case", l.Case, "attempts", attempts, "why", plain(trouble))
 	}
 	return r.Store.Do(ctx, actor.System, l.ID.County(), func(tx *db.Tx) error {
 		switch {
 		case trouble == nil:
 			return journal.Delivered(tx, l.ID)
+		case late:
+			return journal.Dropped(tx, l.ID)
 		case attempts >= most:
 			return journal.GiveUp(tx, l, plain(trouble))
 		}

@@ -11,3 +11,23 @@ ALTER TABLE case_parties ADD COLUMN channel text NOT NULL DEFAULT '';
 -- The hours of the day in which a letter may be sent, also when it is tried again; 0 and 0: any.
 ALTER TABLE outbox ADD COLUMN hour_from integer NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN hour_to integer NOT NULL DEFAULT 0;
+
+-- That a party was sent a message, of which kind and how, and what became of it: no text and no address. It stays with
+-- the case when the letter is gone.
+CREATE TABLE party_messages (
+    county_code text NOT NULL,
+    id          text NOT NULL,
+    case_id     text NOT NULL,
+    party_id    text NOT NULL,
+    kind        text NOT NULL,
+    channel     text NOT NULL,
+    made_at     datetime NOT NULL,
+    sent_at     datetime,
+    given_up_at datetime,
+    opened_at   datetime,
+    read_at     datetime,
+    PRIMARY KEY (county_code, id),
+    FOREIGN KEY (county_code, case_id) REFERENCES dispute_cases (county_code, id),
+    FOREIGN KEY (county_code, party_id) REFERENCES case_parties (county_code, id)
+);
+CREATE INDEX party_messages_by_case ON party_messages (county_code, case_id, party_id, made_at);

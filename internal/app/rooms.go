@@ -197,6 +197,9 @@ func nav(by actor.Actor, lang string) []page.Link {
 	if holdsAny(by, counts...) {
 		add("/reports/case-table", "统计表", "Case table")
 	}
+	if holdsAny(by, counts...) || by.Holds(actor.HousingViewer) {
+		add("/reports/funnel", "参与情况", "Engagement")
+	}
 	if holdsAny(by, actor.Chair, actor.StationOfficer, actor.BureauSupervisor, actor.HousingViewer) {
 		add("/registry", "调委会", "Committees")
 	}

@@ -205,6 +205,7 @@ type Party struct {
 	Consent        Consent      `gorm:"column:consent"`
 	ConsentAt      *time.Time   `gorm:"column:consent_at"`
 	ConsentChannel string       `gorm:"column:consent_channel"`
+	Refusal        string       `gorm:"column:refusal"` // why it said no: codes.Refusals, if it said why
 	NoticeAt       *time.Time   `gorm:"column:notice_at"`
 	NoticeManner   string       `gorm:"column:notice_manner"`
 	RemovedAt      *time.Time   `gorm:"column:removed_at"`

@@ -31,3 +31,9 @@ CREATE TABLE party_messages (
     FOREIGN KEY (county_code, party_id) REFERENCES case_parties (county_code, id)
 );
 CREATE INDEX party_messages_by_case ON party_messages (county_code, case_id, party_id, made_at);
+
+-- Why a party said no, if it said why.
+ALTER TABLE case_parties ADD COLUMN refusal text NOT NULL DEFAULT '';
+UPDATE case_parties SET refusal = COALESCE((SELECT c.reason_code FROM dispute_cases c WHERE c.county_code = case_parties.county_code
+    AND c.id = case_parties.case_id AND c.ended_by = case_parties.id AND c.reason_code LIKE 'D%'), '') WHERE consent = 'refused';
+CREATE INDEX session_attendance_by_party ON session_attendance (county_code, party_id);

@@ -98,6 +98,9 @@ func TestABadSettingIsAClearSentenceAndExit2(t *testing.T) {
 		{"serve --tls-cert /no/file", "go together"},
 		{"serve --trusted-proxy somewhere", `"somewhere" is no address`},
 		{"serve --public-rate many", "--public-rate"},
+		{"serve --sms-gateway http://gateway.example/", "--sms-gateway"},
+		{"serve --smtp-url smtp://mail.example", "must be an e-mail address"},
+		{"serve --smtp-url mail.example --mail-from a@b.example", "--smtp-url"},
 		{"serve --colour red", "unknown flag --colour"},
 		{"brew", "unexpected argument brew"},
 		{"user add wu --name 吴建国 --area 3505", "--area takes"},
@@ -116,7 +119,7 @@ func TestHelpListsEverySettingWithItsDefault(t *testing.T) {
 	o := newOperator(t)
 	code, out := o.run("", "serve", "--help")
 	for _, want := range []string{"FENGQIAO_DATABASE_URL", "sqlite:var/fengqiao.db", "FENGQIAO_LISTEN", "127.0.0.1:8080",
-		"FENGQIAO_METRICS_LISTEN", "127.0.0.1:9090", "FENGQIAO_DATA", "FENGQIAO_DEMO_PASSWORD", "--tls-cert", "--tls-key", "--trusted-proxy"} {
+		"FENGQIAO_METRICS_LISTEN", "127.0.0.1:9090", "FENGQIAO_DATA", "FENGQIAO_DEMO_PASSWORD", "--tls-cert", "--tls-key", "--trusted-proxy", "FENGQIAO_SMS_GATEWAY", "FENGQIAO_SMTP_URL", "FENGQIAO_MAIL_FROM"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("--help does not name %s", want)
 		}

@@ -79,7 +79,7 @@ func (a *aviary) readers() map[string]housetest.Hand {
 func (a *aviary) paths() (api, pages []string) {
 	asked := map[string][]string{"/cases": {"?q=" + canary, "?q=陈志强", "?q=" + a.c.Reference, "?limit=100"}, "/desk/cases": {"?q=" + canary, "?q=陈志强"},
 		"/reports/case-table": {"?format=csv", "?area=350503", "?area=350503&format=csv&from=2026-01-01&to=2026-12-31"}, "/reports/briefing": {"?area=350503&from=2026-01-01&to=2026-12-31"},
-		"/reports/trend": {"?area=350503"}, "/registry/lookup": {"?area=" + string(housetest.Shaolin)}, "/registry/mediators": {"?committee_id=" + a.Home.ID.String()}}
+		"/reports/trend": {"?area=350503"}, "/reports/funnel": {"?area=350503", "?area=350503&format=csv"}, "/registry/lookup": {"?area=" + string(housetest.Shaolin)}, "/registry/mediators": {"?committee_id=" + a.Home.ID.String()}}
 	add := func(to *[]string, path string) {
 		*to = append(*to, path)
 		for _, q := range asked[path] {

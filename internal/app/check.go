@@ -35,6 +35,9 @@ func (o Options) check() error {
 	if _, err := os.Stat(rest); o.MustExist && scheme == "sqlite" && err != nil {
 		return unfit("there is no database at %s", rest)
 	}
+	if _, _, err := o.senders(); err != nil {
+		return err
+	}
 	if o.Listen == "" { // no server is wanted
 		return nil
 	}

@@ -219,8 +219,8 @@ func bodiesOf(town *housetest.Town, c *housetest.Case) map[string]any {
 		"/schedule-session":    m{"place": "x"},
 		"/hand-over-note":      m{"session_id": other.Applicant, "mediator_id": town.Hong.Mediator}, "/disclose-note": m{"session_id": other.Applicant, "text": "x"},
 		"/request-note": m{"session_id": other.Applicant, "purpose": "read", "reason_code": "B1", "why": "x"}, "/decide-note": m{"request_id": other.Applicant, "decision": "refused"},
-		"/sessions/{session}/break-glass": nil,
-		"/complaints":                     m{"mediator_id": town.OtherMediator.Mediator, "kind": "K1", "text": "x", "party_id": other.Applicant},
+		"/sessions/{session}/break-glass": nil, "/messages/read": m{"message_ids": []string{other.Applicant}},
+		"/complaints": m{"mediator_id": town.OtherMediator.Mediator, "kind": "K1", "text": "x", "party_id": other.Applicant},
 	}
 }
 

@@ -81,14 +81,49 @@ func (a *App) furnish(ctx context.Context) error {
 	return registry.LoadAreas(ctx, a.Store)
 }
 
-// channel writes messages into a folder of the data folder; a demo remembers them for its page too.
+// channel carries messages as the operator set it: without a setting into a folder of the data folder. A demo remembers
+// them for its page too, and sends nothing to anybody.
 func (a *App) channel() notify.Channel {
 	file := notify.NewFile(filepath.Join(a.Data, "messages"), a.Now)
-	if !a.Demo {
-		return file
+	if a.Demo {
+		a.sent = notify.NewRecent(file, a.Now)
+		return a.sent
 	}
-	a.sent = notify.NewRecent(file, a.Now)
-	return a.sent
+	sms, email, _ := a.senders() // looked at by check
+	out := notify.Switch{SMS: file, Email: file}
+	if sms != nil {
+		out.SMS = sms
+	}
+	if email != nil {
+		out.Email = email
+	}
+	return out
+}
+
+// toLog is the setting of a channel that sends nothing and says so in the log.
+const toLog = "log"
+
+// senders are the channels that the operator chose, nil for those that write to the folder.
+func (o Options) senders() (sms, email notify.Channel, err error) {
+	switch o.SMSGateway {
+	case "":
+	case toLog:
+		sms = notify.NewLog(o.Log)
+	default:
+		if sms, err = notify.NewWeb(o.SMSGateway); err != nil {
+			return nil, nil, unfit("--sms-gateway: %v, or log, or left out", err)
+		}
+	}
+	switch o.SMTPURL {
+	case "":
+	case toLog:
+		email = notify.NewLog(o.Log)
+	default:
+		if email, err = notify.NewMail(o.SMTPURL, o.MailFrom); err != nil {
+			return nil, nil, unfit("--smtp-url, --mail-from: %v, or log, or left out", err)
+		}
+	}
+	return sms, email, nil
 }
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
@@ -172,6 +207,9 @@ func nav(by actor.Actor, lang string) []page.Link {
 	}
 	if holdsAny(by, counts...) {
 		add("/reports/case-table", "统计表", "Case table")
+	}
+	if holdsAny(by, counts...) || by.Holds(actor.HousingViewer) {
+		add("/reports/funnel", "参与情况", "Engagement")
 	}
 	if holdsAny(by, actor.Chair, actor.StationOfficer, actor.BureauSupervisor, actor.HousingViewer) {
 		add("/registry", "调委会", "Committees")

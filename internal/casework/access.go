@@ -1,12 +1,12 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base32"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -35,6 +35,7 @@ type Message struct {
 	Channel string `json:"channel"` // sms, email
 	To      string `json:"to"`
 	Kind    string `json:"kind"` // invitation, signing_code, or of the table in messages.go
+	Lang    string `json:"lang"` // zh-CN or en
 	Text    string `json:"text"`
 
 	Until time.Time `json:"until,omitzero"` // when it is pointless: the relay does not send it then
@@ -111,6 +112,8 @@ type Visitor struct {
 	Name  string
 	// Helper is who came for that party by a code of their own; zero for the party itself.
 	Helper ident.ID
+
+	seen bool // its case has been opened before
 }
 
 var errNoAccess = fault.New(fault.Unauthenticated, "access", "编号或查询码不对，请核对后再试。", "The reference or the code is not right; please check both.")
@@ -174,7 +177,10 @@ func (s *Service) enterCase(ctx context.Context, id ident.ID, code string) (Visi
 				if v, err = visitor(tx, id, row); err == nil && row.Channel == recovering {
 					err = s.takeOver(tx, row)
 				}
-				return err
+				if err != nil || v.seen {
+					return err
+				}
+				return opened(tx, id, v.Party, "")
 			}
 		}
 		wrong = errNoAccess
@@ -191,7 +197,7 @@ type Invitation struct {
 	PartyID ident.ID `json:"party_id"`
 	Helper  ident.ID `json:"helper_id,omitempty,omitzero" doc:"Its agent or guardian, who gets a code of their own"`
 	Channel string   `json:"channel" doc:"sms, email or letter"`
-	Email   string   `json:"email,omitempty" doc:"Where channel is email"`
+	Email   string   `json:"email,omitempty" doc:"Where channel is email; left out: the address on record"`
 }
 
 // Invited says what became of an invitation. A letter's code is printed once, here, and never again.
@@ -211,6 +217,7 @@ type Letter struct {
 	Phone     string `json:"phone,omitempty"`
 	Reference string `json:"reference"`
 	Code      string `json:"code"`
+	Reads     string `json:"reads" doc:"In which language it is to be written"`
 }
 
 // Invite gives a party a new access code and sends it, or prints it once on a letter. Staff never see a code that was
@@ -279,147 +286,39 @@ const Invite Event = "invite"
 
 func (s *Service) deliver(tx *db.Tx, c *Case, p *Party, in Invitation, code string) (Invited, error) {
 	out := Invited{PartyID: p.ID, Channel: in.Channel, Reference: ident.Reference(c.Reference).Grouped()}
+	m := p.message("invitation", invitationText, out.Reference, code)
 	switch in.Channel {
 	case "letter":
 		committee, err := registry.FindCommittee(tx, c.CommitteeID)
-		out.Letter = &Letter{Name: p.Name, Title: c.Title, Committee: committee.Name, Phone: committee.Phone, Reference: out.Reference, Code: code}
+		out.Letter = &Letter{Name: p.Name, Title: c.Title, Committee: committee.Name, Phone: committee.Phone, Reference: out.Reference, Code: code, Reads: p.reads()}
+		if err == nil && in.Helper.IsZero() {
+			err = journal.Told(tx, journal.Sent{CaseID: c.ID, PartyID: p.ID, Kind: m.Kind, Channel: in.Channel})
+		}
 		return out, err
 	case "sms":
-		if !strings.HasPrefix(p.Phone, "1") {
+		if !p.hasMobile() {
 			return out, fault.New(fault.Conflict, "no_phone", "这位当事人没有手机号码，请改用信件。", "This party has no mobile number; please use a letter.")
 		}
-		out.SentTo = maskPhone(p.Phone)
-		return out, s.tell(tx, c, p, Message{Channel: "sms", To: p.Phone, Kind: "invitation", Text: invitationText(out.Reference, code)})
+		m.Channel, m.To = BySMS, p.Phone
 	case "email":
-		if !strings.Contains(in.Email, "@") {
-			return out, fault.New(fault.Invalid, "", "请填写电子邮箱。", "Please give an e-mail address.").At("email")
+		address, err := ident.ParseEmail(cmp.Or(in.Email, p.Email))
+		if err != nil {
+			return out, fault.Of(err).At("email")
 		}
-		return out, s.tell(tx, c, p, Message{Channel: "email", To: in.Email, Kind: "invitation", Text: invitationText(out.Reference, code)})
+		if p.Email == "" {
+			p.Email = string(address) // where it goes on hearing of the case
+		}
+		m.Channel, m.To = ByEmail, string(address)
+	default:
+		return out, fault.New(fault.Invalid, "", "请选择短信、邮件或信件。", "Please choose sms, email or letter.").At("channel")
 	}
-	return out, fault.New(fault.Invalid, "", "请选择短信、邮件或信件。", "Please choose sms, email or letter.").At("channel")
+	out.SentTo = Masked(m.To)
+	if !in.Helper.IsZero() { // told to the one who acts for the party, not to it
+		return out, s.send(tx, c, m, tx.Now)
+	}
+	return out, s.tell(tx, c, p, m)
 }
 
 // invitationText says nothing of what the dispute is about: others may see the telephone.
-func invitationText(reference, code string) string {
-	return fmt.Sprintf("【人民调解】有一件事想请您参与协商，免费、自愿、保密。编号 %s，查询码 %s。如有疑问请拨打 12348。", reference, code)
-}
-
-func maskPhone(phone string) string {
-	if len(phone) < 7 {
-		return "****"
-	}
-	return phone[:3] + "****" + phone[len(phone)-4:]
-}
-
-// send puts a sealed message into the outbox, in the act's own transaction; it is not delivered before a moment.
-func (s *Service) send(tx *db.Tx, c *Case, m Message, from time.Time) error {
-	return s.post(tx, journal.Letter{Case: c.ID}, m, from)
-}
-
-// post seals a message and puts it into the outbox as a letter.
-func (s *Service) post(tx *db.Tx, l journal.Letter, m Message, from time.Time) error {
-	text, err := json.Marshal(m)
-	if err != nil {
-		return err
-	}
-	l.ID, l.Topic, l.Kind = tx.NewID(), MessageTopic, m.Kind
-	table, column, row := MessagePlace(l.ID)
-	l.Payload = s.vault.Seal(sealed(table, column, row), string(text))
-	return journal.Put(tx, l, from)
-}
-
-const signingCodeLife = 10 * time.Minute
-
-// SendSigningCode sends the acting party a one-time code to its own channel, bound to the text it is about to sign.
-func (s *Service) SendSigningCode(ctx context.Context, g authz.Grant, id ident.ID) (sentTo string, err error) {
-	err = s.db.Do(ctx, g.By(), id.County(), func(tx *db.Tx) error {
-		c, err := s.find(tx, g, id)
-		if err != nil {
-			return err
-		}
-		if c.State != AgreementPending {
-			return s.notNow(g, c, Sign, tx.Now)
-		}
-		d := &deed{Service: s, tx: tx, grant: g}
-		p, err := d.actingParty(c, ident.ID{})
-		if err := errors.Join(err, d.comes(c, Sign)); err != nil {
-			return err
-		}
-		phone := p.Phone
-		if d.helper != nil {
-			phone = d.helper.Phone
-		}
-		if !strings.HasPrefix(phone, "1") {
-			return fault.New(fault.Conflict, "no_phone", "没有登记您的手机号码，请到调委会当面签字。", "We have no mobile number for you; please sign at the committee.")
-		}
-		if p.Contact == ContactNone && d.helper == nil {
-			return fault.New(fault.Conflict, "no_messages", "您要求过不要发短信，所以没有发验证码。请到调委会当面签字，或先改“怎样联系我”。",
-				"You asked not to be sent messages, so no code was sent. Please sign at the committee, or first change how you may be reached.")
-		}
-		sentTo = maskPhone(phone)
-		tx.Made(c.ID, c.Version, 201)
-		return s.newSigningCode(tx, c, p, d.signs(p), phone)
-	})
-	var done *db.Done
-	if errors.As(err, &done) { // sent again: the code is on its way already
-		return "", nil
-	}
-	return sentTo, err
-}
-
-// signs is who signs for a party: it itself, or whoever acts for it. A code counts for nobody else.
-func (d *deed) signs(p *Party) ident.ID {
-	if d.helper != nil {
-		return d.helper.ID
-	}
-	return p.ID
-}
-
-func (s *Service) newSigningCode(tx *db.Tx, c *Case, p *Party, signs ident.ID, phone string) error {
-	b := make([]byte, 4)
-	if _, err := io.ReadFull(s.random, b); err != nil {
-		return err
-	}
-	code := fmt.Sprintf("%06d", (uint32(b[0])<<24|uint32(b[1])<<16|uint32(b[2])<<8|uint32(b[3]))%1000000)
-	row := signingRow{Key: tx.NewKey(), CaseID: c.ID, PartyID: p.ID, CodeHash: s.hashCode("signing_code", signs, code),
-		TextHash: c.Agreement.TextHash, ExpiresAt: tx.Now.Add(signingCodeLife)}
-	if err := replaceSigning(tx, row); err != nil {
-		return err
-	}
-	// The party itself has just asked for it and waits: it is sent at once, whatever its hours.
-	return s.send(tx, c, Message{Channel: "sms", To: phone, Kind: "signing_code",
-		Text: fmt.Sprintf("【人民调解】签署协议的验证码 %s，10 分钟内有效。请勿告诉他人。", code)}, tx.Now)
-}
-
-// useSigningCode checks the one-time code with which a party signs by itself.
-func (d *deed) useSigningCode(c *Case, p *Party, code string) error {
-	if strings.TrimSpace(code) == "" {
-		return fault.New(fault.Invalid, "signing_code", "请填写发到您手机上的验证码。", "Please enter the code that was sent to your phone.").At("code")
-	}
-	row, found, err := signingOf(d.tx, p.ID)
-	if err != nil {
-		return err
-	}
-	right := found && subtle.ConstantTimeCompare([]byte(row.CodeHash), []byte(d.hashCode("signing_code", d.signs(p), code))) == 1
-	if !right || row.TextHash != c.Agreement.TextHash || d.tx.Now.After(row.ExpiresAt) || row.UsedAt != nil || row.Failures >= maxFailures {
-		return fault.New(fault.Invalid, "signing_code", "验证码不对或已过期，请重新获取。", "The code is not right or has expired; please ask for a new one.").At("code")
-	}
-	return spendSigning(d.tx, row)
-}
-
-// countWrongCode counts a wrong signing code in a transaction of its own: the act that met it was undone.
-func (s *Service) countWrongCode(ctx context.Context, g authz.Grant, id ident.ID) error {
-	by := g.By()
-	by.Once = actor.Once{}
-	return s.db.Do(ctx, by, id.County(), func(tx *db.Tx) error {
-		c, err := s.find(tx, g, id)
-		if err != nil {
-			return err
-		}
-		p, err := (&deed{Service: s, tx: tx, grant: g}).actingParty(c, ident.ID{})
-		if err != nil {
-			return err
-		}
-		return signingFailed(tx, p.ID)
-	})
-}
+var invitationText = fault.Text{ZH: "【人民调解】有一件事想请您参与协商，免费、自愿、保密。编号 %s，查询码 %s。如有疑问请拨打 12348。",
+	EN: "[People's mediation] You are invited to talk a matter over: free, voluntary, confidential. Reference %s, code %s. Questions: 12348."}

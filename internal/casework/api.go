@@ -460,6 +460,7 @@ func (s *Service) readRoutes(a *rest.API) {
 		return rest.See(0, noticeIn(rest.Lang(ctx))), nil
 	}, rest.Says("权利义务告知", "What parties are told before mediation"))
 	s.receiptRoutes(a)
+	s.messageRoutes(a)
 	s.fileRoutes(a)
 	s.calendarRoute(a)
 	s.noteRoutes(a)

@@ -32,11 +32,14 @@ type listIn struct {
 	AskedFr   calendar.Day `query:"asked_from" doc:"The parties were asked for consent on this day or later"`
 	AskedTo   calendar.Day `query:"asked_to"`
 	Consent   string       `query:"consent" doc:"decided: the parties asked have answered; agreed: everybody needed said yes"`
+	Reached   string       `query:"reached" doc:"A respondent came at least so far: asked, delivered, opened, answered, met, agreed or kept; or refused. For staff"`
+	AskedBy   string       `query:"asked_by" doc:"That respondent was asked so: sms, email, letter or staff. For staff"`
+	OwnMotion string       `query:"own_motion" doc:"true: of the committee's own motion; false: not"`
 }
 
 func (in listIn) filter(after ident.ID) Filter {
 	return Filter{State: in.State, Category: in.Category, Committee: in.Committee, Area: ident.Widen(string(in.Area)), AreaOnly: in.AreaOnly, Mediator: in.Mediator, Query: in.Query,
 		DueBy: in.Due, Overdue: in.Overdue, Outcome: in.Outcome, Source: in.Source, Closed: [2]calendar.Day{in.ClosedFr, in.ClosedTo},
 		Accepted: [2]calendar.Day{in.AcceptFr, in.AcceptTo}, Settled: in.Settled, Difficult: in.Difficult, Type: in.Type, Sector: in.Sector,
-		OpenOn: in.OpenOn, Asked: [2]calendar.Day{in.AskedFr, in.AskedTo}, Consent: in.Consent, After: after, Limit: in.Limit}
+		OpenOn: in.OpenOn, Asked: [2]calendar.Day{in.AskedFr, in.AskedTo}, Consent: in.Consent, Reached: in.Reached, AskedBy: in.AskedBy, OwnMotion: in.OwnMotion, After: after, Limit: in.Limit}
 }

@@ -189,9 +189,11 @@ type Party struct {
 	PhoneSealed    []byte       `gorm:"column:phone_sealed"`
 	PhoneIndex     string       `gorm:"column:phone_index"`
 	AddressSealed  []byte       `gorm:"column:address_sealed"`
+	EmailSealed    []byte       `gorm:"column:email_sealed"`
 	IDNumber       string       `gorm:"-"`
 	Phone          string       `gorm:"-"`
 	Address        string       `gorm:"-"`
+	Email          string       `gorm:"-"`
 	PhoneReason    string       `gorm:"column:phone_reason"` // why there is no phone
 	Sex            string       `gorm:"column:sex"`
 	Ethnicity      string       `gorm:"column:ethnicity"`
@@ -203,12 +205,16 @@ type Party struct {
 	Consent        Consent      `gorm:"column:consent"`
 	ConsentAt      *time.Time   `gorm:"column:consent_at"`
 	ConsentChannel string       `gorm:"column:consent_channel"`
+	Refusal        string       `gorm:"column:refusal"` // why it said no: codes.Refusals, if it said why
 	NoticeAt       *time.Time   `gorm:"column:notice_at"`
 	NoticeManner   string       `gorm:"column:notice_manner"`
 	RemovedAt      *time.Time   `gorm:"column:removed_at"`
-	Language       string       `gorm:"column:language"` // that it speaks; "" for standard Chinese
-	Help           string       `gorm:"column:help"`     // codes.Help, separated by blanks
-	Contact        string       `gorm:"column:contact"`  // how it may be written to
+	OpenedAt       *time.Time   `gorm:"column:opened_at"` // when it, or who acts for it, first came to see the case
+	Language       string       `gorm:"column:language"`  // that it speaks; "" for standard Chinese
+	Reads          string       `gorm:"column:reads"`     // in which it is written to: zh-CN or en; "" while nobody has told
+	Help           string       `gorm:"column:help"`      // codes.Help, separated by blanks
+	Contact        string       `gorm:"column:contact"`   // how it may be written to
+	Channel        string       `gorm:"column:channel"`   // by what it is written to: sms or email; "" as there is a way
 	ContactFrom    int          `gorm:"column:contact_from"`
 	ContactTo      int          `gorm:"column:contact_to"`
 	AddressHidden  bool         `gorm:"column:address_hidden"`

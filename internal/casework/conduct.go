@@ -2,7 +2,6 @@ package casework
 
 import (
 	"slices"
-	"strings"
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/db"
@@ -96,9 +95,9 @@ func (s *Service) AskedOf(tx *db.Tx, g authz.Grant, id ident.ID) (Asked, error) 
 	return Asked{Mediated: m, Parties: c.Here()}, nil
 }
 
-// TellParty sends a party a short message by its mobile phone, in its safe hours; text takes the case's reference. It
+// TellParty sends a party a short message by the way it chose, in its safe hours; text takes the case's reference. It
 // tells whether there was a way to send it.
-func (s *Service) TellParty(tx *db.Tx, id, party ident.ID, kind string, text func(reference string) string) (bool, error) {
+func (s *Service) TellParty(tx *db.Tx, id, party ident.ID, kind string, text fault.Text) (bool, error) {
 	c := &Case{}
 	if err := headOf(tx, id, &c.Head); err != nil {
 		return false, err
@@ -107,11 +106,10 @@ func (s *Service) TellParty(tx *db.Tx, id, party ident.ID, kind string, text fun
 		return false, err
 	}
 	p := c.party(party)
-	if p == nil || !strings.HasPrefix(p.Phone, "1") {
+	if p == nil {
 		return false, nil
 	}
-	if _, ok := p.reachable(tx.Now); !ok {
-		return false, nil
-	}
-	return true, s.tell(tx, c, p, Message{Channel: "sms", To: p.Phone, Kind: kind, Text: text(ident.Reference(c.Reference).Grouped())})
+	m := p.message(kind, text, ident.Reference(c.Reference).Grouped())
+	_, ok := p.reachable(tx.Now)
+	return ok && m.To != "", s.tell(tx, c, p, m)
 }

@@ -55,7 +55,7 @@ func (s *Service) RecordConsent(ctx context.Context, g authz.Grant, o Order, a A
 			n.warnings = append(n.warnings, fault.Say("由他人转达的意见，请尽快向本人核实。", "This was told by somebody else; please confirm it with the party soon."))
 		}
 		at := d.at
-		p.Consent, p.ConsentAt, p.ConsentChannel = a.Consent, &at, a.Channel
+		p.Consent, p.ConsentAt, p.ConsentChannel, p.Refusal = a.Consent, &at, a.Channel, ""
 		if by != nil {
 			n.fact["answered_by_helper"] = by.ID.String()
 		}
@@ -63,7 +63,7 @@ func (s *Service) RecordConsent(ctx context.Context, g authz.Grant, o Order, a A
 			by.agrees(a.Consent, a.Channel, d.at)
 		}
 		if a.Consent == Refused {
-			n.event = PartyRefuses
+			n.event, p.Refusal = PartyRefuses, a.Reason
 			n.fact["reason"] = a.Reason
 			d.end(c, PartyRefused, a.Reason, p.ID)
 		}
@@ -211,7 +211,7 @@ func (d *deed) begin(c *Case, yes ident.ID, channel string) {
 	at := d.at
 	for i := range c.Sides {
 		side := &c.Sides[i]
-		side.Consent, side.ConsentAt, side.ConsentChannel = Unasked, nil, ""
+		side.Consent, side.ConsentAt, side.ConsentChannel, side.Refusal = Unasked, nil, "", ""
 		if side.ID == yes {
 			side.Consent, side.ConsentAt, side.ConsentChannel = Agreed, &at, channel
 		}

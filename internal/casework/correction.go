@@ -238,7 +238,7 @@ func (d *deed) retractRefusal(c *Case, e journal.Entry) error {
 	if err := d.isLastAnswer(c, e); err != nil {
 		return err
 	}
-	p.Consent, p.ConsentAt, p.ConsentChannel = Unasked, nil, ""
+	p.Consent, p.ConsentAt, p.ConsentChannel, p.Refusal = Unasked, nil, "", ""
 	if c.Agreement == nil && c.EndedAt != nil && c.FirstClosedDay == dayOf(*c.EndedAt) { // it was never closed
 		c.FirstClosedDay = ""
 	}

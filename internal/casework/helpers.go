@@ -431,6 +431,9 @@ func (d *deed) endHelpers(c *Case, party ident.ID) (err error) {
 	return err
 }
 
+var agentActed = fault.Text{ZH: "【人民调解】您的代理人刚代您办理了一步，可凭查询码查看。编号 %s。",
+	EN: "[People's mediation] Your agent has just taken a step for you; you may look it up with your code. Reference %s."}
+
 // actedFor enters for whom somebody acted, and tells the party that was done for it.
 func (d *deed) actedFor(c *Case, n *note) error {
 	h := d.helper
@@ -445,9 +448,8 @@ func (d *deed) actedFor(c *Case, n *note) error {
 		n.party = h.PartyID
 	}
 	p := c.party(h.PartyID)
-	if d.tx == nil || h.Kind != AsAgent || p == nil || !strings.HasPrefix(p.Phone, "1") {
+	if d.tx == nil || h.Kind != AsAgent || p == nil {
 		return nil
 	}
-	return d.tell(d.tx, c, p, Message{Channel: "sms", To: p.Phone, Kind: "agent_acted",
-		Text: "【人民调解】您的代理人刚代您办理了一步，可凭查询码查看。编号 " + ident.Reference(c.Reference).Grouped() + "。"})
+	return d.tell(d.tx, c, p, p.message("agent_acted", agentActed, ident.Reference(c.Reference).Grouped()))
 }

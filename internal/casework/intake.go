@@ -51,6 +51,7 @@ type PartyIn struct {
 	Name        string       `json:"name"`
 	IDNumber    string       `json:"id_number,omitempty"`
 	Phone       string       `json:"phone,omitempty"`
+	Email       string       `json:"email,omitempty"`
 	PhoneReason string       `json:"phone_reason,omitempty" doc:"Why there is no phone number"`
 	Address     string       `json:"address,omitempty"`
 	Sex         string       `json:"sex,omitempty" doc:"1 male, 2 female"`
@@ -60,6 +61,7 @@ type PartyIn struct {
 	Employer    string       `json:"employer,omitempty"`
 	CreditCode  string       `json:"credit_code,omitempty"`
 	LegalRep    string       `json:"legal_representative,omitempty"`
+	Reads       string       `json:"reads,omitempty" doc:"The language of the pages and of messages to it: zh-CN or en"`
 }
 
 // Filed is what a filing made. AccessCode is for the filer alone: it is not stored and never shown to staff.
@@ -396,7 +398,8 @@ func (d *deed) partyFrom(bad *fault.Check, at string, in PartyIn, role string, p
 		at += "." // fields of an inner object
 	}
 	p := Party{Role: role, Kind: in.Kind, Place: place, PhoneReason: strings.TrimSpace(in.PhoneReason), Address: strings.TrimSpace(in.Address),
-		Sex: in.Sex, Ethnicity: in.Ethnicity, BornOn: in.BornOn, Occupation: in.Occupation, Employer: strings.TrimSpace(in.Employer), LegalRep: in.LegalRep}
+		Sex: in.Sex, Ethnicity: in.Ethnicity, BornOn: in.BornOn, Occupation: in.Occupation, Employer: strings.TrimSpace(in.Employer), LegalRep: in.LegalRep, Reads: in.Reads}
+	checkReads(bad, at+"reads", in.Reads)
 	if p.Kind == "" {
 		p.Kind = "person"
 	}
@@ -421,6 +424,11 @@ func (d *deed) numbersOf(bad *fault.Check, at string, in PartyIn, p *Party) {
 		p.Phone = string(phone)
 	} else if p.PhoneReason == "" {
 		bad.Add(at+"phone", "请填写电话；没有或不知道的，请说明原因。", "Please give a telephone number, or say why there is none.")
+	}
+	if strings.TrimSpace(in.Email) != "" {
+		address, err := ident.ParseEmail(in.Email)
+		bad.Take(at+"email", err)
+		p.Email = string(address)
 	}
 	if in.IDNumber != "" && p.Kind == "person" {
 		n, err := ident.ParseIDNumber(in.IDNumber, string(d.today()))

@@ -36,6 +36,9 @@ type Filter struct {
 	OpenOn    calendar.Day    // accepted by this day and not closed by it
 	Asked     [2]calendar.Day // the parties were asked for consent in these days
 	Consent   string          // decided: who was asked has answered; agreed: everybody needed said yes
+	Reached   string          // a respondent came at least so far: Reachings
+	AskedBy   string          // that respondent was asked so: AskedBys
+	OwnMotion string          // true or false: the committee's own motion, or not
 	After     ident.ID
 	Limit     int
 }
@@ -101,6 +104,17 @@ func (f Filter) check() error {
 	each(&bad, "committee_type", f.Type, codes.CommitteeTypes)
 	each(&bad, "sector", f.Sector, codes.Sectors)
 	each(&bad, "consent", f.Consent, Consentings)
+	for at, of := range map[string]struct {
+		code string
+		list codes.List
+	}{"reached": {f.Reached, Reachings}, "asked_by": {f.AskedBy, AskedBys}} {
+		if of.code != "" {
+			bad.Take(at, of.list.Check(of.code))
+		}
+	}
+	if f.OwnMotion != "" && f.OwnMotion != "true" && f.OwnMotion != "false" {
+		bad.Add("own_motion", "只能是 true 或 false。", "Only true or false.")
+	}
 	if _, ok := codes.Categories.Find(f.Category); f.Category != "" && !ok && f.Category != "10" && f.Category != "14" {
 		bad.Add("category", "没有这个类别。", "There is no such category.")
 	}

@@ -2,9 +2,8 @@ package casework
 
 import (
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
+	"time"
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/fault"
@@ -64,11 +63,6 @@ var remindable = map[string]fault.Text{
 	"remind_obligation": say("提醒：您有一项约定三天后到期。如已办好请忽略；有困难请联系调委会。", "A reminder: something that you agreed to is due in three days. If it is done, please pass over this; if it is hard, please call the committee."),
 	"obligation_due":    say("提醒：您有一项约定今天到期。如已办好请忽略；有困难请联系调委会。", "A reminder: something that you agreed to is due today. If it is done, please pass over this; if it is hard, please call the committee."),
 	"check_performance": say("请告诉我们：约定的事做到了吗？没有做到，调解员会联系您。", "Please tell us: was it done as agreed? If not, the mediator will call you."),
-}
-
-// say makes a message of a sentence: who writes, the reference, what to do.
-func say(zh, en string) fault.Text {
-	return fault.Text{ZH: "【人民调解】编号 %[1]s：" + zh, EN: "[People's mediation] Reference %[1]s: " + en}
 }
 
 func on(events ...Event) []Event { return events }
@@ -199,17 +193,15 @@ func (d *deed) tellOf(c *Case, e Event, n note) error {
 	return nil
 }
 
-// text sends a party one of the texts, if it has a mobile phone; of a session not once that has begun.
+// text sends a party one of the texts, if there is a way; of a session not once that has begun.
 func (d *deed) text(c *Case, p *Party, about ident.ID, kind string, text fault.Text, m meeting) error {
-	if !strings.HasPrefix(p.Phone, "1") {
-		return nil
-	}
-	message := Message{Channel: "sms", To: p.Phone, Kind: kind}
-	when := ""
+	var when string
+	var until time.Time
 	if a := m.of(*p); a != nil {
-		when, message.Until = localTime(a.StartsAt), a.StartsAt
+		when, until = localTime(a.StartsAt), a.StartsAt
 	}
-	message.Text = inWords(text, c, when)
+	message := p.message(kind, text, ident.Reference(c.Reference).Grouped(), when)
+	message.Until = until
 	return d.tellAbout(d.tx, c, p, about, message)
 }
 
@@ -228,18 +220,11 @@ func (d *deed) takeBack(c *Case, e Event, changed ident.ID) (err error) {
 		return err
 	}
 	for _, p := range c.Sides {
-		from, ok := p.reachable(d.tx.Now)
-		if ok && p.RemovedAt == nil {
-			err = errors.Join(err, journal.NotBefore(d.tx, c.ID, p.ID, from))
+		if _, ok := p.reachable(d.tx.Now); ok && p.RemovedAt == nil {
+			err = errors.Join(err, journal.KeepTo(d.tx, c.ID, p.ID, p.hours()))
 		} else {
 			err = errors.Join(err, journal.TakeBackFrom(d.tx, c.ID, p.ID))
 		}
 	}
 	return err
-}
-
-// inWords is a text in the language of messages: Chinese, for nobody has told us which language a party reads; what it
-// speaks is another question.
-func inWords(text fault.Text, c *Case, when string) string {
-	return fmt.Sprintf(text.ZH, ident.Reference(c.Reference).Grouped(), when)
 }

@@ -4,12 +4,9 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"fengqiao/internal/authz"
-	"fengqiao/internal/calendar"
 	"fengqiao/internal/codes"
-	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
@@ -27,8 +24,11 @@ const (
 type Needs struct {
 	PartyID     ident.ID `json:"party_id,omitempty,omitzero" doc:"Whose; a party acting itself may leave it out"`
 	Language    string   `json:"language,omitempty" doc:"The language it speaks, such as 闽南语; empty for standard Chinese"`
+	Reads       string   `json:"reads,omitempty" doc:"The language of the pages and of messages to it: zh-CN or en; empty leaves it as it is"`
 	Help        []string `json:"help,omitempty" nullable:"false" doc:"interpreter, sign_language, wheelchair, large_print, read_aloud, writer, companion, home_visit"`
-	Contact     string   `json:"contact,omitempty" doc:"hours or no_message; empty for any message"`
+	Email       *string  `json:"email,omitempty" doc:"Its e-mail address; left out it stays as it is, and empty there is none"`
+	Channel     string   `json:"channel,omitempty" doc:"sms or email; empty: by text message, and by e-mail where there is no mobile telephone"`
+	Contact     string   `json:"contact,omitempty" doc:"hours, or no_message: it finds on its page what there is to know; empty for any message"`
 	From        int      `json:"from_hour,omitempty" doc:"With hours: the first hour of the day, 0–23"`
 	To          int      `json:"to_hour,omitempty" doc:"With hours: the hour at which it ends, 1–24"`
 	HideAddress bool     `json:"hide_address,omitempty" doc:"The address is shown to nobody but those who work the case"`
@@ -47,17 +47,36 @@ func (s *Service) RecordNeeds(ctx context.Context, g authz.Grant, o Order, in Ne
 		}
 		p.Language, p.Help = strings.TrimSpace(in.Language), strings.Join(in.Help, " ")
 		p.Contact, p.ContactFrom, p.ContactTo = in.Contact, in.From, in.To
+		if in.Reads != "" {
+			p.Reads = in.Reads
+		}
+		if in.Email != nil {
+			p.Email = *in.Email
+		}
+		p.Channel = in.Channel
+		if p.Channel == ByEmail && p.Email == "" {
+			return note{}, fault.New(fault.Invalid, "", "请填写电子邮箱。", "Please give an e-mail address.").At("email")
+		}
 		p.AddressHidden = in.HideAddress || c.Violence && p.AddressHidden // what keeps somebody safe is not lifted in passing
 		if d.grant.By().IsStaff() {
 			p.Capacity = in.Capacity
 		}
-		return note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "help": in.Help, "contact": in.Contact, "hide_address": in.HideAddress, "capacity": p.Capacity}}, nil
+		return note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "help": in.Help, "contact": in.Contact, "reads": p.Reads, "channel": p.Channel, "hide_address": in.HideAddress, "capacity": p.Capacity}}, nil
 	})
 }
 
-func (in Needs) check() error {
+func (in *Needs) check() error {
 	var bad fault.Check
 	atMost(&bad, "language", in.Language, 30)
+	checkReads(&bad, "reads", in.Reads)
+	if in.Email != nil && *in.Email != "" {
+		address, err := ident.ParseEmail(*in.Email)
+		bad.Take("email", err)
+		*in.Email = string(address)
+	}
+	if in.Channel != "" && in.Channel != BySMS && in.Channel != ByEmail {
+		bad.Add("channel", "请选择短信或电子邮件。", "Please choose text messages or e-mail.")
+	}
 	if in.Capacity != "" {
 		bad.Take("capacity", codes.Capacities.Check(in.Capacity))
 	}
@@ -75,42 +94,25 @@ func (in Needs) check() error {
 	return bad.Err()
 }
 
+// Address is the e-mail address, or nothing.
+func (n Needs) Address() string {
+	if n.Email == nil {
+		return ""
+	}
+	return *n.Email
+}
+
 // needs are a party's, as they are shown.
 func (p Party) needs() Needs {
-	n := Needs{Language: p.Language, Help: []string{}, Contact: p.Contact, From: p.ContactFrom, To: p.ContactTo, HideAddress: p.AddressHidden, Capacity: p.Capacity}
+	n := Needs{Language: p.Language, Reads: p.Reads, Channel: p.Channel, Help: []string{}, Contact: p.Contact, From: p.ContactFrom, To: p.ContactTo, HideAddress: p.AddressHidden, Capacity: p.Capacity}
+	if p.Email != "" {
+		n.Email = &p.Email
+	}
 	if p.Help != "" {
 		n.Help = strings.Fields(p.Help)
 	}
 	return n
 }
-
-// reachable tells whether a party may be sent a message at all, and not before when.
-func (p *Party) reachable(now time.Time) (from time.Time, ok bool) {
-	switch p.Contact {
-	case ContactNone:
-		return now, false
-	case ContactHours:
-		return safeHour(now, p.ContactFrom, p.ContactTo), true
-	}
-	return now, true
-}
-
-// safeHour is the next moment that lies between two hours of a day in Shanghai.
-func safeHour(now time.Time, from, to int) time.Time {
-	day := calendar.DayOf(now)
-	begins, ends := day.Start().Add(time.Duration(from)*time.Hour), day.Start().Add(time.Duration(to)*time.Hour)
-	switch {
-	case now.Before(begins):
-		return begins
-	case now.Before(ends):
-		return now
-	}
-	return day.Plus(1).Start().Add(time.Duration(from) * time.Hour)
-}
-
-// errNoMessages: a party asked not to be written to.
-var errNoMessages = fault.New(fault.Conflict, "no_messages", "这位当事人要求不要发消息。请当面告知，或用本人选择的方式联系。",
-	"This party asked not to be sent messages. Please tell it in person, or as it chose.")
 
 // announce tells the parties whom a task concerns, by their own channel and in their safe hours. Who has no telephone, or
 // wants no messages, is left to the mediator: the task itself stays open.
@@ -136,18 +138,4 @@ func (d *deed) announce(c *Case, t Task) error {
 		}
 	}
 	return nil
-}
-
-// tell sends a party a message, if it may be sent one, in its safe hours.
-func (s *Service) tell(tx *db.Tx, c *Case, p *Party, m Message) error {
-	return s.tellAbout(tx, c, p, ident.ID{}, m)
-}
-
-// tellAbout is a message that is taken back when what it is about changes.
-func (s *Service) tellAbout(tx *db.Tx, c *Case, p *Party, about ident.ID, m Message) error {
-	from, ok := p.reachable(tx.Now)
-	if !ok || !m.Until.IsZero() && !from.Before(m.Until) {
-		return nil
-	}
-	return s.post(tx, journal.Letter{Case: c.ID, Party: p.ID, Subject: about}, m, from)
 }

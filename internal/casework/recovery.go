@@ -92,6 +92,9 @@ func (s *Service) sendAgain(tx *db.Tx, id ident.ID, phone string) error {
 	return s.sendNew(tx, &c, p)
 }
 
+var recoveryText = fault.Text{ZH: "【人民调解】您要的新查询码：编号 %s，查询码 %s。不是您本人要的，请不用理会，原来的仍然有效。",
+	EN: "[People's mediation] The new code that you asked for: reference %s, code %s. If it was not you who asked, please pass over this; the old one still works."}
+
 func (s *Service) sendNew(tx *db.Tx, c *Case, p *Party) error {
 	code, err := s.drawCode()
 	if err != nil {
@@ -101,8 +104,9 @@ func (s *Service) sendNew(tx *db.Tx, c *Case, p *Party) error {
 	if err := insertAccess(tx, row); err != nil {
 		return err
 	}
-	text := "【人民调解】您要的新查询码：编号 " + ident.Reference(c.Reference).Grouped() + "，查询码 " + code + "。不是您本人要的，请不用理会，原来的仍然有效。"
-	if err := s.tell(tx, c, p, Message{Channel: "sms", To: p.Phone, Kind: recovering, Text: text}); err != nil {
+	m := p.message(recovering, recoveryText, ident.Reference(c.Reference).Grouped(), code)
+	m.Channel, m.To = BySMS, p.Phone // by which it asked
+	if err := s.tell(tx, c, p, m); err != nil {
 		return err
 	}
 	d, err := s.inTx(tx, authz.Grant{}, Order{}, c.AreaCode)

@@ -136,7 +136,8 @@ func (s *Service) openParties(c *Case) (err error) {
 	for i := range c.Sides {
 		p := &c.Sides[i]
 		err = errors.Join(err, s.unseal("case_parties", p.ID, unsealing{"id_number_sealed", p.IDNumberSealed, &p.IDNumber},
-			unsealing{"phone_sealed", p.PhoneSealed, &p.Phone}, unsealing{"address_sealed", p.AddressSealed, &p.Address}))
+			unsealing{"phone_sealed", p.PhoneSealed, &p.Phone}, unsealing{"address_sealed", p.AddressSealed, &p.Address},
+			unsealing{"email_sealed", p.EmailSealed, &p.Email}))
 	}
 	return err
 }

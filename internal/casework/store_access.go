@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/db"
@@ -72,7 +73,7 @@ func visitor(tx *db.Tx, caseID ident.ID, r accessRow) (Visitor, error) {
 	if db.IsNone(err) {
 		return Visitor{}, errNoAccess
 	}
-	v := Visitor{Case: caseID, Party: party, Part: actor.Role(p.Role), Name: p.Name}
+	v := Visitor{Case: caseID, Party: party, Part: actor.Role(p.Role), Name: p.Name, seen: p.OpenedAt != nil}
 	if err != nil || r.HelperID.IsZero() {
 		return v, err
 	}
@@ -117,4 +118,21 @@ func spendSigning(tx *db.Tx, r signingRow) error {
 func signingFailed(tx *db.Tx, party ident.ID) error {
 	return tx.Rows().Model(&signingRow{}).Where("county_code = ? AND party_id = ?", party.County(), party).
 		Update("failures", gorm.Expr("failures + 1")).Error
+}
+
+// opened keeps when a party first came to see its case, and the language in which it read while none is known. The case
+// is held meanwhile: an act that is under way would write the party as it was before.
+func opened(tx *db.Tx, caseID, party ident.ID, lang string) error {
+	var h Head
+	err := tx.Rows().Clauses(clause.Locking{Strength: "UPDATE"}).Select("id").Where("county_code = ? AND id = ?", caseID.County(), caseID).Take(&h).Error
+	if err != nil {
+		return err
+	}
+	one := func() *gorm.DB {
+		return tx.Rows().Model(&Party{}).Where("county_code = ? AND id = ?", party.County(), party)
+	}
+	if err := one().Where("opened_at IS NULL").Update("opened_at", tx.Now).Error; err != nil || lang == "" {
+		return err
+	}
+	return one().Where("reads = ''").Update("reads", lang).Error
 }

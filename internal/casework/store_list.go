@@ -17,7 +17,11 @@ const newestFirst = "c.id DESC"
 
 // find lists the cases of a filter, newest first, one more than asked for.
 func (f Filter) find(tx *db.Tx, g authz.Grant) ([]Line, error) {
-	q, g, err := f.search(f.narrow(tx), g)
+	q, err := f.respondents(f.narrow(tx), g)
+	if err != nil {
+		return nil, err
+	}
+	q, g, err = f.search(q, g)
 	if err != nil {
 		return nil, err
 	}

@@ -258,6 +258,7 @@ func (s *Service) sealHead(h *Head) {
 func (s *Service) sealParty(p *Party) {
 	p.IDNumberSealed = s.vault.Seal(sealed("case_parties", "id_number_sealed", p.ID), p.IDNumber)
 	p.PhoneSealed = s.vault.Seal(sealed("case_parties", "phone_sealed", p.ID), p.Phone)
+	p.EmailSealed = s.vault.Seal(sealed("case_parties", "email_sealed", p.ID), p.Email)
 	p.AddressSealed = s.vault.Seal(sealed("case_parties", "address_sealed", p.ID), p.Address)
 	p.IDNumberIndex, p.PhoneIndex = s.vault.Index("id_number", p.IDNumber), s.vault.Index("phone", p.Phone)
 	p.NameKey = ident.MatchName(p.Name)

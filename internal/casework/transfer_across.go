@@ -127,9 +127,9 @@ func (d *deed) copyParties(old, c *Case) map[ident.ID]ident.ID {
 	for _, p := range old.Here() {
 		was := p.ID
 		p.Key, p.CaseID = d.newKey(), c.ID
-		p.NoticeAt, p.NoticeManner = nil, ""
+		p.NoticeAt, p.NoticeManner, p.OpenedAt = nil, "", nil
 		if p.Role != Applicant || p.Consent != Agreed {
-			p.Consent, p.ConsentAt, p.ConsentChannel = Unasked, nil, ""
+			p.Consent, p.ConsentAt, p.ConsentChannel, p.Refusal = Unasked, nil, "", ""
 		} else {
 			at := d.at
 			p.ConsentAt = &at

@@ -116,6 +116,7 @@ type PartyView struct {
 	Consent    Consent      `json:"consent"`
 	Removed    bool         `json:"removed,omitempty"`
 	Signed     bool         `json:"signed,omitempty"`
+	OpenedAt   *time.Time   `json:"opened_at,omitempty" doc:"When it, or who acts for it, first came to see the case"`
 	Needs      *Needs       `json:"needs,omitempty" doc:"What it needs in order to take part, and how it may be written to"`
 	Named      ident.ID     `json:"named_mediator_id,omitempty,omitzero" doc:"Whom it would like to mediate"`
 }
@@ -467,7 +468,7 @@ func (c *Case) addParties(v *View, full, works bool) {
 		}
 		out.BornOn, out.Occupation, out.Employer = p.BornOn, p.Occupation, p.Employer
 		needs := p.needs()
-		out.Needs, out.Named = &needs, p.NamedMediator
+		out.Needs, out.Named, out.OpenedAt = &needs, p.NamedMediator, p.OpenedAt
 		out.CreditCode, out.LegalRep, out.PhoneWhy = p.CreditCode, p.LegalRep, p.PhoneReason
 	}
 }

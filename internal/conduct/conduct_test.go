@@ -90,10 +90,10 @@ func TestR4_NobodyWhoWorksOnTheCaseLearnsOfAComplaint(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		c := hosted(town)
 		letter := town.As(town.Su).Post("/cases/"+c.ID+"/invitations", m{"party_id": c.Respondent, "channel": "letter"}).Is(201)
+		chen := town.Party(c, letter.Text("letter.code"))
 		before := town.As(town.Su).Get("/cases/" + c.ID).Is(200)
 		made := town.As(town.Lin).Post("/cases/"+c.ID+"/complaints", about(town.Su)).Is(201)
 		path := "/complaints/" + made.Text("id")
-		chen := town.Party(c, letter.Text("letter.code"))
 		for name, h := range map[string]housetest.Hand{"su": town.As(town.Su), "hong": town.As(town.Hong), "another chair": town.As(town.OtherChair),
 			"Chen": chen, "Wang": town.As(town.Wang), "a far station": town.As(town.FarStation), "a far county": town.As(town.FarCounty), "housing": town.As(town.Housing)} {
 			if got := h.Get(path); got.Status != 404 {

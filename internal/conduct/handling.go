@@ -111,9 +111,8 @@ func (s *Service) Decide(ctx context.Context, g authz.Grant, id ident.ID, expect
 }
 
 // answered says nothing of what it is about: others may see the telephone.
-func answered(reference string) string {
-	return "【人民调解】您反映的情况已经有了答复，请凭编号 " + reference + " 和查询码查看。如有疑问请拨打 12348。"
-}
+var answered = fault.Text{ZH: "【人民调解】您反映的情况已经有了答复，请凭编号 %s 和查询码查看。如有疑问请拨打 12348。",
+	EN: "[People's mediation] What you told us of has been answered; please look it up with the reference %s and your code. Questions: 12348."}
 
 func (in Decision) check(today, received calendar.Day) error {
 	var bad fault.Check

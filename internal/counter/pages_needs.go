@@ -1,6 +1,7 @@
 package counter
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,6 +44,12 @@ func (m *mine) wishes() casework.Needs {
 // Wishes are what the party needs, by what was typed or else by what is recorded.
 func (v actView) Wishes() casework.Needs { return v.wishes() }
 
+// Reads is the language in which the party is written to.
+func (v actView) Reads() string { return cmp.Or(v.wishes().Reads, casework.ReadsChinese) }
+
+// Channel is by what the party is written to.
+func (v actView) Channel() string { return v.wishes().Way(v.Party.Phone) }
+
 // Contact is how the party may be written to, in the word of the page.
 func (v actView) Contact() string {
 	if c := v.wishes().Contact; c != casework.ContactAnyhow {
@@ -66,7 +73,9 @@ func (s *Service) needs(r *page.Request) (page.Reply, error) {
 
 func readNeeds(r *page.Request) (casework.Needs, error) {
 	var bad fault.Check
-	in := casework.Needs{Language: r.Form("language"), Help: r.Forms("help"), Contact: r.Form("contact"), HideAddress: r.Ticked("hide_address")}
+	in := casework.Needs{Language: r.Form("language"), Reads: r.Form("reads"), Help: r.Forms("help"), Contact: r.Form("contact"), HideAddress: r.Ticked("hide_address"), Channel: r.Form("channel")}
+	email := r.Form("email")
+	in.Email = &email
 	switch in.Contact {
 	case contactAny:
 		in.Contact = casework.ContactAnyhow

@@ -1,6 +1,7 @@
 package counter_test
 
 import (
+	"net/http"
 	"testing"
 
 	"fengqiao/internal/housetest"
@@ -17,6 +18,9 @@ func TestAPartySaysHowItMayBeReachedAndWhoComesWithIt(t *testing.T) {
 			Is(200, k.home()+"?done=needs").Reads("以后照办", "记下了您的需要")
 		k.chen.Opens(k.home()+"/needs").Reads(`value="19"`, `value="large_print" checked`, `value="闽南语"`, `value="hours" checked`)
 		k.lin.Opens(k.home()).ReadsNot("记下了您的需要", "闽南语")
+		k.chen.Opens(k.home()+"/needs").ReadsNot("nil").Says("contact", "any", "channel", "email", "email", "").Is(422, k.home()+"/needs").Reads("请填写电子邮箱")
+		k.chen.Says("contact", "any", "channel", "email", "email", "chen@example.com").Is(200, k.home()+"?done=needs")
+		k.chen.Opens(k.home()+"/needs").Reads(`value="email" checked`, `value="chen@example.com"`)
 
 		k.chen.Opens(k.home() + "/companion").Reads("不能替您作决定")
 		k.chen.Says("kind", "agent", "name", "陈小妹").Is(422, k.home()+"/companion").Reads("请选择陪同人或翻译")
@@ -65,5 +69,40 @@ func TestBothSidesChooseAMediator(t *testing.T) {
 		d.As(d.Su).Sees(k.Case)
 		d.As(d.Su).Does(k.Case, "assign", housetest.M{"host_mediator_id": d.Su.Mediator, "co_mediator_ids": []string{}, "chosen_by": "parties"}).Is(200)
 		k.lin.Opens(k.home()).ReadsNot("选调解员").Reads("要求换调解员")
+	})
+}
+
+// The language of the page on which a party first comes is that of its messages, until it says otherwise.
+func TestAPartyIsWrittenToAsItReads(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		english := &http.Cookie{Name: "fengqiao-lang", Value: "en"}
+		c := d.As(nil).Files()
+		su := d.As(d.Su)
+		su.Sees(c)
+		su.Does(c, "ask-consent", nil).Is(200)
+		reads := func(party string) string { return su.Sees(c).Text("parties." + party + ".needs.reads") }
+		invite := func() housetest.Answer {
+			return su.Post("/cases/"+c.ID+"/invitations", housetest.M{"party_id": c.Respondent, "channel": "letter"}).Is(201)
+		}
+		letter, home := invite(), "/mine/"+c.ID
+		if got := reads("1") + letter.Text("letter.reads") + c.Last.Text("parties.1.opened_at"); got != "zh-CN" {
+			t.Errorf("before Chen came: %s", got)
+		}
+		chen := d.Comes(english).Opens("/follow").Says("reference", c.Reference, "code", letter.Text("letter.code")).Is(200, home)
+		if got := reads("1"); got != "en" || c.Last.Text("parties.1.opened_at") == "" || reads("0") != "" {
+			t.Errorf("Chen came in %q, Lin reads %q", got, reads("0"))
+		}
+		chen.Takes(&http.Cookie{Name: "fengqiao-lang", Value: "zh-CN"}).Opens(home).Is(200, home)
+		if got := invite().Text("letter.reads"); got != "en" {
+			t.Errorf("only the first time counts, but the letter is in %s", got)
+		}
+		chen.Opens("/follow").Says("reference", c.Reference, "code", invite().Text("letter.code")).Is(200, home)
+		chen.Opens(home+"/needs").Reads(`value="en" checked`).Says("contact", "any", "reads", "fr").Is(422, home+"/needs").Reads("只能是中文")
+		chen.Opens(home+"/needs").Says("contact", "any", "reads", "zh-CN").Is(200, home+"?done=needs")
+		if got := invite().Text("letter.reads"); got != "zh-CN" {
+			t.Errorf("Chen said so, but the letter is in %s", got)
+		}
 	})
 }

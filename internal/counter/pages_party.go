@@ -18,6 +18,7 @@ func (s *Service) Pages(site *page.Site) {
 	s.following(site)
 	s.acting(site)
 	s.besides(site)
+	s.messages(site)
 	s.leaving(site)
 }
 
@@ -120,7 +121,8 @@ type mine struct {
 	Moments   []page.Moment
 	Hosts     []casework.PersonView
 	Owed      []owed
-	Meetings  []meeting // arranged, and still to come
+	Meetings  []meeting    // arranged, and still to come
+	Told      messagesView // what it was sent lately
 	Terms     *casework.AgreementView
 	Effective time.Time // zero while the agreement is not in force
 }
@@ -331,6 +333,9 @@ func (s *Service) show(r *page.Request) (page.Reply, error) {
 	}
 	events, err := s.cases.Timeline(r.Context(), r.Grant, m.ID)
 	if err != nil {
+		return page.Reply{}, err
+	}
+	if err := s.lately(r, m); err != nil {
 		return page.Reply{}, err
 	}
 	m.tell(r, events)

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -234,8 +235,17 @@ func needsOf(r *page.Request, n *casework.Needs) (out []string) {
 	if n.Language != "" {
 		out = append(out, r.Say("desk.needs.language", n.Language))
 	}
+	if n.Reads == casework.ReadsEnglish {
+		out = append(out, r.Say("desk.needs.reads_en"))
+	}
 	for _, h := range n.Help {
 		out = append(out, codes.Help.Name(h, r.Lang))
+	}
+	if n.Email != nil {
+		out = append(out, *n.Email)
+	}
+	if n.Channel == casework.ByEmail {
+		out = append(out, r.Say("desk.needs.by_email"))
 	}
 	switch n.Contact {
 	case casework.ContactHours:
@@ -323,6 +333,12 @@ func (v *formView) Invitees() []page.Option {
 
 // Questions are asked about violence, one by one.
 func (v *formView) Questions() []page.Option { return page.Coded(codes.ViolenceQuestions, v.lang) }
+
+// Reads is the language in which the chosen party is written to.
+func (v *formView) Reads() string { return cmp.Or(v.Needs().Reads, casework.ReadsChinese) }
+
+// Channel is by what the chosen party is written to.
+func (v *formView) Channel() string { return v.Needs().Way(v.Chosen.Phone) }
 
 // Needs are what the chosen party needs by now.
 func (v *formView) Needs() casework.Needs {

@@ -68,6 +68,7 @@ type sideView struct {
 	Facts             []string
 	Wants             string // what it needs, in words
 	Needs             string // where to record that; "" where it cannot be done
+	Reached           []reached
 }
 
 type meeting struct {
@@ -118,6 +119,9 @@ func (s *Service) show(r *page.Request) (page.Reply, error) {
 	})
 	d.head(r, calendar.DayOf(s.store.Now()))
 	d.parties(r)
+	if err := s.messages(r, d); err != nil {
+		return page.Reply{}, err
+	}
 	d.substance(r)
 	d.handing(r)
 	if err := s.tell(r, d, events); err != nil {

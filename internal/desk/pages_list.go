@@ -73,7 +73,8 @@ func asked(r *page.Request) (casework.Filter, error) {
 		Source: t.text("source"), Closed: [2]calendar.Day{t.day("closed_from"), t.day("closed_to")},
 		Accepted: [2]calendar.Day{t.day("accepted_from"), t.day("accepted_to")}, Settled: t.flag("settled"),
 		Difficult: t.flag("complex"), Type: t.text("committee_type"), Sector: t.text("sector"),
-		OpenOn: t.day("open_on"), Asked: [2]calendar.Day{t.day("asked_from"), t.day("asked_to")}, Consent: t.text("consent"), After: t.id("cursor")}
+		OpenOn: t.day("open_on"), Asked: [2]calendar.Day{t.day("asked_from"), t.day("asked_to")}, Consent: t.text("consent"),
+		Reached: t.text("reached"), AskedBy: t.text("asked_by"), OwnMotion: t.text("own_motion"), After: t.id("cursor")}
 	if f.State != "" && !slices.Contains(casework.States, f.State) {
 		t.bad.Add("state", "没有这种状态。", "There is no such state.")
 	}
@@ -168,11 +169,16 @@ func (v *deskList) chips(r *page.Request, names *namesOf) {
 		"sector":         func(s string) string { return namesIn(r, codes.Sectors, s) },
 		"outcome":        func(s string) string { return namesIn(r, codes.Outcomes, s) },
 		"consent":        func(s string) string { return namesIn(r, casework.Consentings, s) },
-		"area_only":      func(string) string { return r.Say("desk.chip.area_only") },
-		"open_on":        func(day string) string { return r.Say("desk.chip.open_on", page.Day(day, r.Lang)) },
-		"source":         func(code string) string { return sourceName(r, code) },
-		"settled":        func(string) string { return r.Say("desk.chip.settled") },
-		"complex":        func(string) string { return r.Say("desk.chip.complex") },
+		"reached":        func(s string) string { return r.Say("desk.chip.reached", namesIn(r, casework.Reachings, s)) },
+		"asked_by":       func(s string) string { return r.Say("desk.chip.asked_by", namesIn(r, casework.AskedBys, s)) },
+		"own_motion": func(s string) string {
+			return r.Say(map[bool]string{true: "desk.chip.own_motion", false: "desk.chip.not_own_motion"}[s == "true"])
+		},
+		"area_only": func(string) string { return r.Say("desk.chip.area_only") },
+		"open_on":   func(day string) string { return r.Say("desk.chip.open_on", page.Day(day, r.Lang)) },
+		"source":    func(code string) string { return sourceName(r, code) },
+		"settled":   func(string) string { return r.Say("desk.chip.settled") },
+		"complex":   func(string) string { return r.Say("desk.chip.complex") },
 	}
 	for _, name := range inWords {
 		if value := r.Query(name); value != "" && (name != "area" || v.Places == nil) {
@@ -184,7 +190,7 @@ func (v *deskList) chips(r *page.Request, names *namesOf) {
 // The names of the filter: those with a field of their own, and all.
 var (
 	filterFields = []string{"state", "category", "mediator_id", "q", "due", "overdue"}
-	inWords      = []string{"area", "area_only", "committee_id", "committee_type", "sector", "source", "outcome", "consent", "settled", "complex", "open_on"}
+	inWords      = []string{"area", "area_only", "committee_id", "committee_type", "sector", "source", "outcome", "consent", "settled", "complex", "open_on", "reached", "asked_by", "own_motion"}
 	beside       = slices.Concat(filterFields, inWords, []string{"closed_from", "closed_to", "accepted_from", "accepted_to", "asked_from", "asked_to"})
 )
 

@@ -11,8 +11,10 @@ import (
 // What is typed into the forms beside the procedure: needs, parties and their helpers, courts, corrections, ties.
 
 func readNeeds(t *typed) casework.Needs {
-	in := casework.Needs{PartyID: t.choice("party_id"), Language: t.text("language"), Help: t.all("help"), Contact: t.text("contact"),
+	in := casework.Needs{PartyID: t.choice("party_id"), Language: t.text("language"), Reads: t.text("reads"), Help: t.all("help"), Contact: t.text("contact"),
 		HideAddress: t.ticked("hide_address"), Capacity: t.text("capacity")}
+	email := t.text("email")
+	in.Email, in.Channel = &email, t.text("channel")
 	switch in.Contact {
 	case "any":
 		in.Contact = casework.ContactAnyhow

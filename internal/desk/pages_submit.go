@@ -179,7 +179,8 @@ func before(err error) bool {
 type letterView struct {
 	*formView
 	Letter casework.Letter
-	On     calendar.Day
+	Lang   string // in which the party reads
+	On     string
 }
 
 func (s *Service) invite(r *page.Request) (page.Reply, error) {
@@ -204,7 +205,7 @@ func (s *Service) invite(r *page.Request) (page.Reply, error) {
 		return page.Again("desk/invite", v, err), nil
 	case out.Letter != nil:
 		out.Letter.Committee, out.Letter.Phone = v.Committee.Name, v.Committee.Phone
-		return page.Show("desk/letter", letterView{formView: v, Letter: *out.Letter, On: v.Today}), nil
+		return page.Show("desk/letter", letterView{formView: v, Letter: *out.Letter, Lang: out.Letter.Reads, On: page.Day(v.Today, out.Letter.Reads)}), nil
 	}
 	return page.SeeOther(v.Home + "?done=desk_invite"), nil
 }

@@ -271,8 +271,8 @@ func (s *Service) dropAnswers(ctx context.Context, token string) error {
 }
 
 // fileAnswers files what was told, once: the draft's own key makes a second sending give the same case and code. The
-// answers are replaced by the receipt.
-func (s *Service) fileAnswers(ctx context.Context, by actor.Actor, token string) (Receipt, error) {
+// answers are replaced by the receipt. lang is the language of the page.
+func (s *Service) fileAnswers(ctx context.Context, by actor.Actor, token, lang string) (Receipt, error) {
 	a, found, err := s.answersOf(ctx, token)
 	if err != nil {
 		return Receipt{}, err
@@ -296,7 +296,9 @@ func (s *Service) fileAnswers(ctx context.Context, by actor.Actor, token string)
 		return Receipt{}, err
 	}
 	a.goesAlong(&along)
-	filed, err := s.cases.FileWith(ctx, g, a.Filing(), along)
+	filing := a.Filing()
+	filing.Applicant.Reads = lang // the page was read in it: messages come in it too
+	filed, err := s.cases.FileWith(ctx, g, filing, along)
 	if err != nil {
 		return Receipt{}, err
 	}

@@ -35,6 +35,25 @@ func TestAResidentFilesFollowsAndIsAnswered(t *testing.T) {
 	})
 }
 
+// Who fills the pages in English is written to in English; of the other side nobody knows yet.
+func TestWhoFilesInEnglishIsWrittenToInEnglish(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		for lang, want := range map[string]string{"en": "en ", "zh-CN": "zh-CN "} {
+			town.Later(time.Second)
+			lin := d.Comes()
+			lin.Tells()
+			lin.Takes(&http.Cookie{Name: "fengqiao-lang", Value: lang}).Opens("/file/check").Says().Is(200, "/file/done")
+			id := town.As(town.Zheng).Get("/cases").Text("items.0.id")
+			c := town.As(town.Zheng).Get("/cases/" + id).Is(200)
+			if got := c.Text("parties.0.needs.reads") + " " + c.Text("parties.1.needs.reads"); got != want {
+				t.Errorf("filed in %s: %q", lang, got)
+			}
+		}
+	})
+}
+
 func TestSendingTwiceFilesOnce(t *testing.T) {
 	t.Parallel()
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {

@@ -50,12 +50,14 @@ type outboxRow struct {
 	Party    ident.ID   `gorm:"column:party_id"`
 	Trouble  string     `gorm:"column:trouble"`
 	GivenUp  *time.Time `gorm:"column:given_up_at"`
+	HourFrom int        `gorm:"column:hour_from"`
+	HourTo   int        `gorm:"column:hour_to"` // 0: at any hour
 }
 
 func (outboxRow) TableName() string { return "outbox" }
 
 // Rows are this room's models.
-var Rows = []any{&Row{}, &outboxRow{}}
+var Rows = []any{&Row{}, &outboxRow{}, &Sent{}}
 
 func (r Row) entry(words Words) Entry {
 	var fact Fact

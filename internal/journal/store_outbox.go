@@ -1,10 +1,13 @@
 package journal
 
 import (
+	"errors"
 	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
 )
@@ -18,7 +21,10 @@ type Letter struct {
 	Attempts int
 	Kind     string   // what sort of letter, in a word that says nothing personal
 	Subject  ident.ID // what it is about, if it may be taken back with that
+	Channel  string   // by which it goes; with it and a party a record is kept that it was sent
 	Party    ident.ID // to whom, if it may be taken back with them
+
+	Hours calendar.Hours // in which it may be sent: no attempt is made at another
 
 	MadeAt  time.Time
 	Trouble string     // why it could not be sent at last, in words that hold nothing personal
@@ -38,8 +44,8 @@ func PostAt(tx *db.Tx, id ident.ID, topic string, caseID ident.ID, payload []byt
 // Put puts a letter into the outbox that is not due before a moment, with what it can be found by.
 func Put(tx *db.Tx, l Letter, due time.Time) error {
 	row := outboxRow{Key: l.ID.Key(), Topic: l.Topic, CaseID: l.Case, Payload: l.Payload, DueAt: due, MadeAt: tx.Now,
-		Kind: l.Kind, Subject: l.Subject, Party: l.Party}
-	return tx.Rows().Create(&row).Error
+		Kind: l.Kind, Subject: l.Subject, Party: l.Party, HourFrom: l.Hours.From, HourTo: l.Hours.To}
+	return errors.Join(tx.Rows().Create(&row).Error, l.keep(tx))
 }
 
 // Counties are those with letters of a topic that are due.
@@ -67,11 +73,20 @@ func Claim(tx *db.Tx, topic string, n int) ([]Letter, error) {
 
 func (r outboxRow) letter() Letter {
 	return Letter{ID: r.ID, Topic: r.Topic, Case: r.CaseID, Payload: r.Payload, Attempts: r.Attempts, Kind: r.Kind, Subject: r.Subject, Party: r.Party,
-		MadeAt: r.MadeAt.UTC(), Trouble: r.Trouble, GivenUp: r.GivenUp}
+		Hours: calendar.Hours{From: r.HourFrom, To: r.HourTo}, MadeAt: r.MadeAt.UTC(), Trouble: r.Trouble, GivenUp: r.GivenUp}
 }
 
-// Delivered removes a letter.
+// Delivered removes a letter that was handed over.
 func Delivered(tx *db.Tx, id ident.ID) error {
+	return errors.Join(drop(tx, id), mark(tx, id, map[string]any{"sent_at": tx.Now}))
+}
+
+// Dropped removes a letter that is of no use any more, and the record of it.
+func Dropped(tx *db.Tx, id ident.ID) error {
+	return errors.Join(drop(tx, id), tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Delete(&Sent{}).Error)
+}
+
+func drop(tx *db.Tx, id ident.ID) error {
 	return tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Delete(&outboxRow{}).Error
 }
 
@@ -84,30 +99,48 @@ func Later(tx *db.Tx, l Letter, until time.Time) error {
 // TakeBack removes the letters of a case about something that is no longer so. One that is being sent at this moment may
 // still arrive.
 func TakeBack(tx *db.Tx, caseID, subject ident.ID) error {
-	return tx.Rows().Where("county_code = ? AND case_id = ? AND subject_id = ?", caseID.County(), caseID, subject).Delete(&outboxRow{}).Error
+	return takeBack(tx, caseID.County(), "case_id = ? AND subject_id = ?", caseID, subject)
 }
 
 // TakeBackFrom removes the letters of a case to somebody who is not to be written to any more.
 func TakeBackFrom(tx *db.Tx, caseID, party ident.ID) error {
-	return tx.Rows().Where("county_code = ? AND case_id = ? AND party_id = ?", caseID.County(), caseID, party).Delete(&outboxRow{}).Error
+	return takeBack(tx, caseID.County(), "case_id = ? AND party_id = ?", caseID, party)
 }
 
-// NotBefore puts off the letters of a case to somebody that would be sent before a moment.
-func NotBefore(tx *db.Tx, caseID, party ident.ID, from time.Time) error {
-	return tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND case_id = ? AND party_id = ? AND due_at < ?", caseID.County(), caseID, party, from).
-		Update("due_at", from).Error
+func takeBack(tx *db.Tx, county ident.County, where string, args ...any) error {
+	if err := forget(tx, county, where, args...); err != nil {
+		return err
+	}
+	return tx.Rows().Where("county_code = ?", county).Where(where, args...).Delete(&outboxRow{}).Error
 }
 
-// Failed notes why a letter could not be sent, and puts it off.
+// KeepTo has the letters of a case to somebody go at certain hours only, from now on.
+func KeepTo(tx *db.Tx, caseID, party ident.ID, hours calendar.Hours) error {
+	q := tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND case_id = ? AND party_id = ?", caseID.County(), caseID, party)
+	if err := q.Session(&gorm.Session{}).Updates(map[string]any{"hour_from": hours.From, "hour_to": hours.To}).Error; err != nil {
+		return err
+	}
+	from := hours.Next(tx.Now)
+	return q.Where("due_at < ?", from).Update("due_at", from).Error
+}
+
+// PutOff leaves a letter for later without an attempt.
+func PutOff(tx *db.Tx, l Letter, until time.Time) error {
+	return tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ?", l.ID.County(), l.ID).
+		Updates(map[string]any{"attempts": l.Attempts, "due_at": until}).Error
+}
+
+// Failed notes why a letter could not be sent, and puts it off until a moment or the next of its hours.
 func Failed(tx *db.Tx, l Letter, trouble string, until time.Time) error {
 	return tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ?", l.ID.County(), l.ID).
-		Updates(map[string]any{"attempts": l.Attempts + 1, "due_at": until, "trouble": trouble}).Error
+		Updates(map[string]any{"attempts": l.Attempts + 1, "due_at": l.Hours.Next(until), "trouble": trouble}).Error
 }
 
 // GiveUp keeps a letter that nobody tries any more until somebody asks for it.
 func GiveUp(tx *db.Tx, l Letter, trouble string) error {
-	return tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ?", l.ID.County(), l.ID).
+	err := tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ?", l.ID.County(), l.ID).
 		Updates(map[string]any{"attempts": l.Attempts + 1, "due_at": tx.Now.AddDate(100, 0, 0), "trouble": trouble, "given_up_at": tx.Now}).Error
+	return errors.Join(err, mark(tx, l.ID, map[string]any{"given_up_at": tx.Now}))
 }
 
 // GivenUpIn tells how many letters of a topic were given up, by county.
@@ -137,9 +170,16 @@ func GivenUp(tx *db.Tx, topic string, counties []ident.County, most int) ([]Lett
 	return out, err
 }
 
-// Again makes a letter that was given up due at once, as if it had never been tried; false where there is none.
+// Again makes a letter that was given up due in its next hour, as if it had never been tried; false where there is none.
 func Again(tx *db.Tx, topic string, id ident.ID) (bool, error) {
-	r := tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ? AND topic = ? AND given_up_at IS NOT NULL", id.County(), id, topic).
-		Updates(map[string]any{"attempts": 0, "due_at": tx.Now, "given_up_at": nil})
-	return r.RowsAffected == 1, r.Error
+	var row outboxRow
+	q := tx.Rows().Where("county_code = ? AND id = ? AND topic = ? AND given_up_at IS NOT NULL", id.County(), id, topic).Session(&gorm.Session{})
+	if err := q.Take(&row).Error; err != nil {
+		if db.IsNone(err) {
+			return false, nil
+		}
+		return false, err
+	}
+	r := q.Model(&outboxRow{}).Updates(map[string]any{"attempts": 0, "due_at": row.letter().Hours.Next(tx.Now), "given_up_at": nil})
+	return r.RowsAffected == 1, errors.Join(r.Error, mark(tx, id, map[string]any{"given_up_at": nil}))
 }

@@ -77,18 +77,18 @@ func cannot(what string, err error) error {
 	return Trouble(fmt.Sprintf("cannot %s: %v", what, err))
 }
 
-// Web hands messages to a gateway of the operator's choice: POST of {"channel","to","kind","text"} as JSON. Any 2xx
+// Web hands messages to a gateway of the operator's choice: POST of {"channel","to","kind","lang","text"} as JSON. Any 2xx
 // answer means that the gateway took it.
 type Web struct {
 	address string
 	client  *http.Client
 }
 
-// NewWeb makes a Web for an http or https address.
+// NewWeb makes a Web for an https address, or http on this machine: codes travel in it.
 func NewWeb(address string) (*Web, error) {
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, errors.New("the gateway's address must be https://…")
+	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+		return nil, errors.New("the gateway of text messages must be https://…")
 	}
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the message goes nowhere else
 	return &Web{address: address, client: &http.Client{Timeout: sendTime, CheckRedirect: stay}}, nil

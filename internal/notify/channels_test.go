@@ -169,7 +169,7 @@ func TestWhatAGatewayRefusesIsNotSent(t *testing.T) {
 }
 
 func TestAnAddressOfNoGatewayIsRefused(t *testing.T) {
-	for _, address := range []string{"", "gateway", "ftp://gateway/x", "file:///etc/passwd", "https://", "://", "http:gateway", "https://a b/"} {
+	for _, address := range []string{"", "gateway", "ftp://gateway/x", "http://gateway.example/x", "file:///etc/passwd", "https://", "://", "http:gateway", "https://a b/"} {
 		if _, err := notify.NewWeb(address); err == nil {
 			t.Errorf("%q was accepted", address)
 		}

@@ -1,9 +1,28 @@
 package notify
 
-import "context"
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+
+	"github.com/wneessen/go-mail"
+)
 
 // Most is how often a letter is tried.
 const Most = most
 
 // Round lets tests look once, by a clock of their own.
 func (r *Relay) Round(ctx context.Context) (bool, error) { return r.round(ctx) }
+
+// Reaching lets tests stand in for a mail server of some name, with a certificate that they made.
+func (m *Mail) Reaching(address string, roots *x509.CertPool) {
+	m.reach = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}
+	config := &tls.Config{ServerName: m.host, RootCAs: roots, MinVersion: tls.VersionTLS12}
+	m.opts = append(m.opts, mail.WithTLSConfig(config))
+	if m.ssl != nil {
+		m.ssl = config
+	}
+}

@@ -142,7 +142,11 @@ func (r *Relay) carry(ctx context.Context, c ident.County, letters []journal.Let
 		if trouble != nil {
 			break
 		}
-		if trouble = r.send(ctx, l); trouble != nil {
+		if now := r.Store.Now(); l.Hours.Next(now).After(now) { // whoever gets it wants none at this hour
+			err = errors.Join(err, r.putOff(ctx, l, l.Hours.Next(now)))
+			continue
+		}
+		if trouble = r.send(ctx, l); trouble != nil && !errors.Is(trouble, errTooLate) {
 			failed, why = failed+1, trouble
 		}
 		err = errors.Join(err, r.note(ctx, l, trouble))
@@ -152,6 +156,9 @@ func (r *Relay) carry(ctx context.Context, c ident.County, letters []journal.Let
 	}
 	return err
 }
+
+// errTooLate: the letter would be of no use any more.
+var errTooLate = errors.New("too late")
 
 func (r *Relay) send(ctx context.Context, l journal.Letter) error {
 	table, column, row := casework.MessagePlace(l.ID)
@@ -164,7 +171,7 @@ func (r *Relay) send(ctx context.Context, l journal.Letter) error {
 		return Trouble("the letter holds no message")
 	}
 	if !m.Until.IsZero() && !r.Store.Now().Before(m.Until) {
-		return nil // too late to be of use: it goes as if it had been sent
+		return errTooLate
 	}
 	m.Until = time.Time{} // no channel's business
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime)
@@ -177,18 +184,28 @@ func (r *Relay) note(ctx context.Context, l journal.Letter, trouble error) error
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
 	defer cancel()
 	attempts := l.Attempts + 1
-	if trouble != nil && attempts >= most {
+	late := errors.Is(trouble, errTooLate)
+	if trouble != nil && !late && attempts >= most {
 		r.Log.ErrorContext(ctx, "message given up and kept", "letter", l.ID, "case", l.Case, "attempts", attempts, "why", plain(trouble))
 	}
 	return r.Store.Do(ctx, actor.System, l.ID.County(), func(tx *db.Tx) error {
 		switch {
 		case trouble == nil:
 			return journal.Delivered(tx, l.ID)
+		case late:
+			return journal.Dropped(tx, l.ID)
 		case attempts >= most:
 			return journal.GiveUp(tx, l, plain(trouble))
 		}
 		return journal.Failed(tx, l, plain(trouble), tx.Now.Add(pauseAfter(attempts)))
 	})
+}
+
+// putOff leaves a letter for an hour at which it may be sent.
+func (r *Relay) putOff(ctx context.Context, l journal.Letter, until time.Time) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+	defer cancel()
+	return r.Store.Do(ctx, actor.System, l.ID.County(), func(tx *db.Tx) error { return journal.PutOff(tx, l, until) })
 }
 
 func pauseAfter(attempts int) time.Duration {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"fengqiao/internal/actor"
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/db/dbtest"
@@ -415,6 +416,74 @@ func TestNothingPersonalIsLogged(t *testing.T) {
 			if !strings.Contains(log, told) {
 				o.Errorf("the operator is not told %q", told)
 			}
+		}
+	})
+}
+
+// postFor leaves a message to somebody who may be written to at certain hours, due now.
+func (o *office) postFor(hours calendar.Hours, text string) {
+	o.Helper()
+	err := o.store.Do(o.Context(), actor.System, fengze, func(tx *db.Tx) error {
+		what, err := json.Marshal(casework.Message{Channel: "sms", To: "13905950001", Kind: "session", Text: text})
+		id := tx.NewID()
+		table, column, row := casework.MessagePlace(id)
+		l := journal.Letter{ID: id, Topic: casework.MessageTopic, Case: tx.NewID(), Hours: hours, Payload: o.vault.Seal(vault.Place{Table: table, Column: column, Row: row}, string(what))}
+		return errors.Join(err, journal.Put(tx, l, tx.Now))
+	})
+	if err != nil {
+		o.Fatal(err)
+	}
+}
+
+// Whatever happens on the way – a channel that fails, a relay that was down, an operator who sends again – a message
+// leaves only in the hours that its party named.
+func TestNoAttemptOutsideSafeHours(t *testing.T) {
+	each(t, func(o *office) { // Friday, 10:00
+		hour := func() int { return o.clock.Now().In(time.FixedZone("", 8*3600)).Hour() }
+		var wrong []int
+		tried := 0
+		look := func() {
+			o.rounds(o.relay)
+			if o.mouth.tried > tried && (hour() < 9 || hour() >= 11) {
+				wrong = append(wrong, hour())
+			}
+			tried = o.mouth.tried
+		}
+		o.postFor(calendar.Hours{From: 9, To: 11}, "text")
+		o.mouth.turn(notify.Trouble("no"))
+		for range 30 * 24 {
+			look()
+			o.clock.Move(time.Hour)
+		}
+		if n, err := o.relay.CountGivenUp(o.Context()); n != 1 || err != nil || tried != notify.Most {
+			o.Errorf("given up: %d %v, after %d attempts", n, err, tried)
+		}
+		o.mouth.turn(nil)
+		for hour() != 20 {
+			o.clock.Move(time.Hour)
+		}
+		err := o.store.Do(o.Context(), actor.System, fengze, func(tx *db.Tx) error {
+			letters, err := journal.GivenUp(tx, casework.MessageTopic, []ident.County{fengze}, 1)
+			if err == nil {
+				_, err = journal.Again(tx, casework.MessageTopic, letters[0].ID)
+			}
+			return err
+		})
+		if err != nil {
+			o.Fatal(err)
+		}
+		o.postFor(calendar.Hours{From: 9, To: 11}, "posted at eight in the evening by mistake")
+		look()
+		if len(o.mouth.said) != 0 {
+			o.Error("sent again at eight in the evening")
+		}
+		for range 24 {
+			o.clock.Move(time.Hour)
+			look()
+		}
+		o.saidOnce(2)
+		if len(wrong) > 0 {
+			o.Errorf("tried at %v o'clock", wrong)
 		}
 	})
 }

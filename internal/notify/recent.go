@@ -2,10 +2,8 @@ package notify
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"fengqiao/internal/casework"
 )
@@ -39,7 +37,7 @@ func (r *Recent) Send(ctx context.Context, m casework.Message) error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.kept = append(r.kept, Sent{At: r.now(), Channel: m.Channel, To: mask(m.To), Text: m.Text})
+	r.kept = append(r.kept, Sent{At: r.now(), Channel: m.Channel, To: casework.Masked(m.To), Text: m.Text})
 	if over := len(r.kept) - recentKept; over > 0 {
 		r.kept = append([]Sent(nil), r.kept[over:]...)
 	}
@@ -55,16 +53,4 @@ func (r *Recent) Newest() []Sent {
 		out = append(out, r.kept[i])
 	}
 	return out
-}
-
-// mask keeps of a number or an address what its owner recognises.
-func mask(to string) string {
-	if name, host, ok := strings.Cut(to, "@"); ok && name != "" {
-		_, first := utf8.DecodeRuneInString(name)
-		return name[:first] + "****@" + host
-	}
-	if len(to) < 11 {
-		return "****"
-	}
-	return to[:3] + "****" + to[len(to)-4:]
 }

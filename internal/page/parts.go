@@ -84,7 +84,8 @@ func parseAll(set *template.Template, files fs.FS) error {
 // functions are what templates can say, each in one language.
 func (s *Site) functions(lang string) template.FuncMap {
 	return template.FuncMap{
-		"t": func(key string, args ...any) string { return s.texts.say(lang, key, args...) },
+		"t":  func(key string, args ...any) string { return s.texts.say(lang, key, args...) },
+		"tl": func(other, key string, args ...any) string { return s.texts.say(other, key, args...) }, // in a language that is not the reader's
 		"tt": func(family string, key any, args ...any) string {
 			return s.texts.say(lang, family+fmt.Sprint(key), args...)
 		},

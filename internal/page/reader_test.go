@@ -146,7 +146,7 @@ func TestDaysTimesAndMoney(t *testing.T) {
 }
 
 var (
-	usedKey    = regexp.MustCompile(`\(?\bt "([a-z0-9_.]+)"`)
+	usedKey    = regexp.MustCompile(`\(?\bt(?:l \S+)? "([a-z0-9_.]+)"`)
 	usedFamily = regexp.MustCompile(`\btt "([a-z0-9_.]+\.)"`)
 	goLiteral  = regexp.MustCompile(`"([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*\.?)"`)
 )

@@ -54,6 +54,13 @@ func (s *Service) Routes(a *rest.API) {
 		}
 		return rest.See(0, b.In(rest.Lang(ctx), inAPI)), nil
 	}, rest.Says("议案答复：村居调委会、调解员、案件、小区覆盖和五在场", "The paragraph of a reply: committees, mediators, cases, coverage, presence"), slow)
+	rest.Handle(a, "GET", "/reports/funnel", "report.funnel", func(ctx context.Context, g authz.Grant, in *PeriodIn) (*rest.Seen[Funnel], error) {
+		f, err := s.Funnel(ctx, g, in.ask())
+		if err != nil {
+			return nil, err
+		}
+		return rest.See(0, f.In(rest.Lang(ctx), inAPI)), nil
+	}, rest.Says("参与漏斗：从邀请、送达、打开、答复、到场、达成协议到履行", "The funnel: how many respondents were asked, reached, came to look, answered, met, agreed and kept it"), slow)
 	rest.Handle(a, "GET", "/reports/trend", "report.read", func(ctx context.Context, g authz.Grant, in *PeriodIn) (*rest.Seen[Overview], error) {
 		o, err := s.Overview(ctx, g, in.ask())
 		if err != nil {

@@ -17,6 +17,7 @@ type Basis string
 const (
 	ByClosing    Basis = "closed" // the official basis: cases first closed in the period
 	ByAcceptance Basis = "accepted"
+	ByAsking     Basis = "asked" // of the funnel alone
 )
 
 // Ask is what a report is asked for. What is left out is the reader's own area, the running year, the official basis.
@@ -39,7 +40,7 @@ type Head struct {
 	Committee string       `json:"committee,omitempty" doc:"The one committee whose cases are counted, for a reader who leads it"`
 	From      calendar.Day `json:"from"`
 	To        calendar.Day `json:"to"`
-	Basis     Basis        `json:"basis" doc:"closed: cases first closed in the period; accepted: cases accepted in it"`
+	Basis     Basis        `json:"basis" doc:"closed: cases first closed in the period; accepted: cases accepted in it; asked: cases whose parties were asked in it"`
 	Snapshot  time.Time    `json:"snapshot_at"`
 }
 

@@ -25,7 +25,7 @@ func BenchmarkCity(b *testing.B) {
 			crowd(b, town)
 			analyse(b, town)
 			hand := town.As(town.Bureau)
-			for _, path := range []string{"case-table?", "case-table?group=area&", "briefing?", "trend?"} {
+			for _, path := range []string{"case-table?", "case-table?group=area&", "briefing?", "trend?", "funnel?"} {
 				b.Run(path, func(b *testing.B) {
 					for b.Loop() {
 						hand.Get("/reports/" + path + "area=3505&from=2025-01-01&to=2025-12-31").Is(200)
@@ -83,7 +83,20 @@ func fill(tx *db.Tx, county ident.Area) error {
 	for i := range heads {
 		heads[i] = oneOfMany(tx, i, committees[i%perCounty], village)
 	}
-	return tx.Rows().CreateInBatches(heads, 200).Error
+	if err := tx.Rows().CreateInBatches(heads, 200).Error; err != nil {
+		return err
+	}
+	parties := make([]casework.Party, 0, 2*len(heads))
+	for i, h := range heads {
+		for _, role := range []string{casework.Applicant, casework.Respondent} {
+			p := casework.Party{Key: tx.NewKey(), CaseID: h.ID, Role: role, Kind: "person", Name: "某人", Consent: casework.Agreed}
+			if i%3 == 0 {
+				p.Consent, p.Refusal = casework.Refused, "D4"
+			}
+			parties = append(parties, p)
+		}
+	}
+	return tx.Rows().CreateInBatches(parties, 200).Error
 }
 
 func oneOfMany(tx *db.Tx, i int, by registry.Committee, village ident.Area) casework.Head {

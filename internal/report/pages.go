@@ -11,6 +11,7 @@ import (
 func (s *Service) Pages(site *page.Site) {
 	site.Handle("GET", overviewPath, "report.read", s.showOverview)
 	site.Handle("GET", briefingPath, "report.brief", s.showBriefing)
+	site.Handle("GET", funnelPath, "report.funnel", s.showFunnel)
 	site.Handle("GET", tablePath, "report.read", s.showCaseTable)
 }
 

@@ -1,0 +1,108 @@
+package casework_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"fengqiao/internal/housetest"
+)
+
+const linMail, chenMail = "lin@example.com", "chen@example.com"
+
+// Who has no mobile telephone but an e-mail address is written to there; who has both, as it chose.
+func TestMessagesGoByTheWayThatAPartyHasOrChose(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		body := both()
+		body["applicant"].(m)["email"] = linMail
+		chen := body["respondents"].([]m)[0]
+		chen["phone"], chen["email"] = "0595-22281234", " "+chenMail
+		c := town.As(nil).Files(body)
+		su := town.As(town.Su)
+		went := func() string {
+			var out []string
+			for _, one := range town.Delivered(c) {
+				out = append(out, one.Channel+" "+one.Kind+" "+one.To)
+			}
+			slices.Sort(out)
+			return strings.Join(out, ", ")
+		}
+		su.Sees(c)
+		su.Accepted(c)
+		if got, want := went(), "sms accepted "+linPhone+", sms answered "+linPhone; got != want {
+			t.Errorf("Lin has both and chose nothing: %s", got)
+		}
+		su.Does(c, "record-needs", m{"party_id": c.Applicant, "channel": "email"}).Is(200)
+		if got := c.Last.Text("parties.0.needs.email"); got != linMail {
+			t.Errorf("left out, the address stays: %q", got)
+		}
+		su.Does(c, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(200)
+		if got := went(); !strings.Contains(got, "email ended "+linMail) || !strings.Contains(got, "email ended "+chenMail) || strings.Contains(got, "sms") {
+			t.Errorf("Lin chose e-mail, and Chen has nothing else: %s", got)
+		}
+	})
+}
+
+func TestAnAddressIsCheckedKeptSealedAndTakenAway(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files(both())
+		su := town.As(town.Su)
+		su.Does(c, "record-needs", m{"party_id": c.Applicant, "channel": "email"}).Is(422)
+		su.Does(c, "record-needs", m{"party_id": c.Applicant, "email": "nowhere"}).Is(422)
+		su.Does(c, "record-needs", m{"party_id": c.Applicant, "channel": "pigeon"}).Is(422)
+		su.Does(c, "record-needs", m{"party_id": c.Applicant, "channel": "email", "email": linMail}).Is(200)
+		pool, err := town.Store.Pool()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sealed []byte
+		if err := pool.QueryRow("SELECT email_sealed FROM case_parties WHERE email_sealed IS NOT NULL").Scan(&sealed); err != nil || strings.Contains(string(sealed), "lin") {
+			t.Errorf("%v: it lies open", err)
+		}
+		if chen := town.Party(c, su.Post("/cases/"+c.ID+"/invitations", m{"party_id": c.Respondent, "channel": "letter"}).Is(201).Text("letter.code")); chen.Get("/cases/" + c.ID).Is(200).Holds(linMail) {
+			t.Error("the other side reads it")
+		}
+		su.Sees(c)
+		su.Does(c, "record-needs", m{"party_id": c.Applicant, "email": ""}).Is(200)
+		if got := c.Last.Text("parties.0.needs.email"); got != "" {
+			t.Errorf("taken away, but there is %q", got)
+		}
+	})
+}
+
+// An invitation by e-mail goes to the address that is named, else to the one on record; and what follows goes there too.
+func TestAnInvitationByEmail(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		su := town.As(town.Su)
+		su.Sees(c)
+		path := "/cases/" + c.ID + "/invitations"
+		su.Post(path, m{"party_id": c.Respondent, "channel": "email"}).Is(422)
+		su.Post(path, m{"party_id": c.Respondent, "channel": "email", "email": "chen"}).Is(422)
+		if got := su.Post(path, m{"party_id": c.Respondent, "channel": "email", "email": chenMail}).Is(201).Text("sent_to"); got != "c****@example.com" {
+			t.Errorf("sent to %s", got)
+		}
+		su.Post(path, m{"party_id": c.Respondent, "channel": "email"}).Is(201)
+		if got := town.Messages(c, "invitation"); len(got) != 2 || got[0].To != chenMail || got[1].To != chenMail || got[1].Channel != "email" {
+			t.Errorf("invited by %v", got)
+		}
+	})
+}
+
+// Who has no mobile telephone signs with a code that came by e-mail.
+func TestASigningCodeGoesByEmailToo(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		body := housetest.Leak()
+		body["applicant"].(m)["phone"], body["applicant"].(m)["email"] = "0595-22281234", linMail
+		c := town.As(nil).Files(body)
+		su := town.As(town.Su)
+		su.Sees(c)
+		su.Met(c, town.Su)
+		su.Does(c, "fix-agreement", c.Terms()).Is(200)
+		lin := town.Party(c, c.Code)
+		if got := lin.Post("/cases/"+c.ID+"/signing-codes", nil).Is(201).Text("sent_to"); got != "l****@example.com" {
+			t.Errorf("sent to %s", got)
+		}
+		lin.Post("/cases/"+c.ID+"/sign", m{"kind": "code", "text_hash": c.Last.Text("agreements.0.text_hash"), "code": town.LastMessage(c, "signing_code")}).Is(200)
+	})
+}

@@ -1,0 +1,149 @@
+package casework
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+)
+
+// The channels by which a party is written to.
+const (
+	BySMS   = "sms"
+	ByEmail = "email"
+	ByPage  = "page" // it finds on its page that there is something
+)
+
+// The languages in which a party is written to.
+const (
+	ReadsChinese = "zh-CN" // also where nobody has told
+	ReadsEnglish = "en"
+)
+
+// checkReads refuses a language in which no message is written.
+func checkReads(bad *fault.Check, at, lang string) {
+	if lang != "" && lang != ReadsChinese && lang != ReadsEnglish {
+		bad.Add(at, "只能是中文（zh-CN）或英文（en）。", "Only Chinese (zh-CN) or English (en).")
+	}
+}
+
+// say makes a message of a sentence: who writes, the reference, what to do.
+func say(zh, en string) fault.Text {
+	return fault.Text{ZH: "【人民调解】编号 %[1]s：" + zh, EN: "[People's mediation] Reference %[1]s: " + en}
+}
+
+// reads is the language in which a party is written to.
+func (p *Party) reads() string {
+	if p.Reads == "" {
+		return ReadsChinese
+	}
+	return p.Reads
+}
+
+// inWords is a text in the language that a party reads. What it speaks is another question.
+func (p *Party) inWords(text fault.Text, args ...any) string {
+	return fmt.Sprintf(text.In(p.Reads), args...)
+}
+
+// way is by what a party is written to, and where: by e-mail if it chose that or has no mobile telephone; "" where there
+// is no way.
+func (p *Party) way() (channel, to string) {
+	n := Needs{Channel: p.Channel}
+	if p.Email != "" {
+		n.Email = &p.Email
+	}
+	switch channel = n.Way(p.Phone); channel {
+	case ByEmail:
+		return channel, p.Email
+	case BySMS:
+		return channel, p.Phone
+	}
+	return "", ""
+}
+
+// Way is by what somebody with these needs and this telephone is written to; "" where there is no way.
+func (n Needs) Way(phone string) string {
+	mobile := strings.HasPrefix(phone, "1")
+	switch {
+	case n.Email != nil && (n.Channel == ByEmail || !mobile):
+		return ByEmail
+	case mobile:
+		return BySMS
+	}
+	return ""
+}
+
+// hasMobile tells whether a party has a telephone that takes text messages.
+func (p *Party) hasMobile() bool { return strings.HasPrefix(p.Phone, "1") }
+
+// message is a text for a party in the language that it reads, by the way that it chose.
+func (p *Party) message(kind string, text fault.Text, args ...any) Message {
+	m := Message{Kind: kind, Lang: p.reads(), Text: p.inWords(text, args...)}
+	m.Channel, m.To = p.way()
+	return m
+}
+
+// tell sends a party a message, if it may be sent one, in its safe hours.
+func (s *Service) tell(tx *db.Tx, c *Case, p *Party, m Message) error {
+	return s.tellAbout(tx, c, p, ident.ID{}, m)
+}
+
+// tellAbout is a message that is taken back when what it is about changes.
+func (s *Service) tellAbout(tx *db.Tx, c *Case, p *Party, about ident.ID, m Message) error {
+	from, ok := p.reachable(tx.Now)
+	if !ok || m.To == "" || !m.Until.IsZero() && !from.Before(m.Until) { // there is no way to it, or none in time: it stands on its page
+		return journal.Told(tx, journal.Sent{CaseID: c.ID, PartyID: p.ID, Kind: m.Kind, Channel: ByPage})
+	}
+	return s.post(tx, journal.Letter{Case: c.ID, Party: p.ID, Subject: about, Hours: p.hours(), Channel: m.Channel}, m, from)
+}
+
+// send puts a sealed message into the outbox, in the act's own transaction; it is not delivered before a moment.
+func (s *Service) send(tx *db.Tx, c *Case, m Message, from time.Time) error {
+	return s.post(tx, journal.Letter{Case: c.ID}, m, from)
+}
+
+// post seals a message and puts it into the outbox as a letter.
+func (s *Service) post(tx *db.Tx, l journal.Letter, m Message, from time.Time) error {
+	text, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	l.ID, l.Topic, l.Kind = tx.NewID(), MessageTopic, m.Kind
+	table, column, row := MessagePlace(l.ID)
+	l.Payload = s.vault.Seal(sealed(table, column, row), string(text))
+	return journal.Put(tx, l, from)
+}
+
+// reachable tells whether a party may be sent a message at all, and not before when.
+func (p *Party) reachable(now time.Time) (from time.Time, ok bool) {
+	return p.hours().Next(now), p.Contact != ContactNone
+}
+
+// hours are those in which a party may be written to.
+func (p *Party) hours() calendar.Hours {
+	if p.Contact != ContactHours {
+		return calendar.Hours{}
+	}
+	return calendar.Hours{From: p.ContactFrom, To: p.ContactTo}
+}
+
+// errNoMessages: a party asked not to be written to.
+var errNoMessages = fault.New(fault.Conflict, "no_messages", "这位当事人要求不要发消息。请当面告知，或用本人选择的方式联系。",
+	"This party asked not to be sent messages. Please tell it in person, or as it chose.")
+
+// Masked shows where a message goes, as far as its owner recognises it.
+func Masked(to string) string {
+	if masked := ident.Email(to).Masked(); masked != "" {
+		return masked
+	}
+	if len(to) < 11 {
+		return "****"
+	}
+	return to[:3] + "****" + to[len(to)-4:]
+}

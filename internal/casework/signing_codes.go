@@ -1,0 +1,123 @@
+package casework
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/authz"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+)
+
+var signingText = fault.Text{ZH: "【人民调解】签署协议的验证码 %s，10 分钟内有效。请勿告诉他人。",
+	EN: "[People's mediation] Your code for signing the agreement is %s, good for 10 minutes. Tell nobody."}
+
+const signingCodeLife = 10 * time.Minute
+
+// SendSigningCode sends the acting party a one-time code to its own channel, bound to the text it is about to sign.
+func (s *Service) SendSigningCode(ctx context.Context, g authz.Grant, id ident.ID) (sentTo string, err error) {
+	err = s.db.Do(ctx, g.By(), id.County(), func(tx *db.Tx) error {
+		c, err := s.find(tx, g, id)
+		if err != nil {
+			return err
+		}
+		if c.State != AgreementPending {
+			return s.notNow(g, c, Sign, tx.Now)
+		}
+		d := &deed{Service: s, tx: tx, grant: g}
+		p, err := d.actingParty(c, ident.ID{})
+		if err := errors.Join(err, d.comes(c, Sign)); err != nil {
+			return err
+		}
+		who := p
+		if d.helper != nil {
+			who = &Party{Phone: d.helper.Phone}
+		}
+		_, to := who.way()
+		if to == "" {
+			return fault.New(fault.Conflict, "no_phone", "没有登记您的手机号码或电子邮箱，请到调委会当面签字。", "We have no mobile number or e-mail address for you; please sign at the committee.")
+		}
+		if p.Contact == ContactNone && d.helper == nil {
+			return fault.New(fault.Conflict, "no_messages", "您要求过不要发短信，所以没有发验证码。请到调委会当面签字，或先改“怎样联系我”。",
+				"You asked not to be sent messages, so no code was sent. Please sign at the committee, or first change how you may be reached.")
+		}
+		sentTo = Masked(to)
+		tx.Made(c.ID, c.Version, 201)
+		return s.newSigningCode(tx, c, p, who, d.signs(p))
+	})
+	var done *db.Done
+	if errors.As(err, &done) { // sent again: the code is on its way already
+		return "", nil
+	}
+	return sentTo, err
+}
+
+// signs is who signs for a party: it itself, or whoever acts for it. A code counts for nobody else.
+func (d *deed) signs(p *Party) ident.ID {
+	if d.helper != nil {
+		return d.helper.ID
+	}
+	return p.ID
+}
+
+func (s *Service) newSigningCode(tx *db.Tx, c *Case, p, who *Party, signs ident.ID) error {
+	b := make([]byte, 4)
+	if _, err := io.ReadFull(s.random, b); err != nil {
+		return err
+	}
+	code := fmt.Sprintf("%06d", (uint32(b[0])<<24|uint32(b[1])<<16|uint32(b[2])<<8|uint32(b[3]))%1000000)
+	row := signingRow{Key: tx.NewKey(), CaseID: c.ID, PartyID: p.ID, CodeHash: s.hashCode("signing_code", signs, code),
+		TextHash: c.Agreement.TextHash, ExpiresAt: tx.Now.Add(signingCodeLife)}
+	if err := replaceSigning(tx, row); err != nil {
+		return err
+	}
+	// Who signs has just asked for it and waits: it is sent at once, whatever the hours, and not when it has expired.
+	m := who.message("signing_code", signingText, code)
+	m.Until = row.ExpiresAt
+	l := journal.Letter{Case: c.ID}
+	if who == p {
+		l.Party, l.Channel = p.ID, m.Channel
+	}
+	return s.post(tx, l, m, tx.Now)
+}
+
+// useSigningCode checks the one-time code with which a party signs by itself.
+func (d *deed) useSigningCode(c *Case, p *Party, code string) error {
+	if strings.TrimSpace(code) == "" {
+		return fault.New(fault.Invalid, "signing_code", "请填写发到您手机上的验证码。", "Please enter the code that was sent to your phone.").At("code")
+	}
+	row, found, err := signingOf(d.tx, p.ID)
+	if err != nil {
+		return err
+	}
+	right := found && subtle.ConstantTimeCompare([]byte(row.CodeHash), []byte(d.hashCode("signing_code", d.signs(p), code))) == 1
+	if !right || row.TextHash != c.Agreement.TextHash || d.tx.Now.After(row.ExpiresAt) || row.UsedAt != nil || row.Failures >= maxFailures {
+		return fault.New(fault.Invalid, "signing_code", "验证码不对或已过期，请重新获取。", "The code is not right or has expired; please ask for a new one.").At("code")
+	}
+	return spendSigning(d.tx, row)
+}
+
+// countWrongCode counts a wrong signing code in a transaction of its own: the act that met it was undone.
+func (s *Service) countWrongCode(ctx context.Context, g authz.Grant, id ident.ID) error {
+	by := g.By()
+	by.Once = actor.Once{}
+	return s.db.Do(ctx, by, id.County(), func(tx *db.Tx) error {
+		c, err := s.find(tx, g, id)
+		if err != nil {
+			return err
+		}
+		p, err := (&deed{Service: s, tx: tx, grant: g}).actingParty(c, ident.ID{})
+		if err != nil {
+			return err
+		}
+		return signingFailed(tx, p.ID)
+	})
+}

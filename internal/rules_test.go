@@ -25,7 +25,6 @@ var later = map[string]string{
 	"P5":  "second factors and logs of reading come with trust",
 	"P6":  "another cipher comes with trust",
 	"P7":  "comes with trust",
-	"X1":  "comes with the residents' journey", "X2": "comes with the residents' journey", "X4": "comes with the residents' journey",
 }
 
 // elsewhere are tests of rules whose names say something else: they walk pages in a browser.

@@ -51,6 +51,8 @@ type startView struct {
 	Filed  bool
 }
 
+// start is the first page: what it costs, what is needed, who acts, and the ways beside the screen – the telephone, the
+// window, paper, somebody one trusts – which stay open to everybody (X1).
 func (s *Service) start(r *page.Request) (page.Reply, error) {
 	a, found, err := s.answersOf(r.Context(), r.Cookie(draftCookie))
 	if err != nil {

@@ -196,3 +196,17 @@ func TestNameAndTelephoneAreFilledInFromTheAccount(t *testing.T) {
 		anybody.Opens("/file/you").ReadsNot("已按您的账号填好")
 	})
 }
+
+// Windows and paper stay beside the screen (X1): whoever files or signs is told so on the very page.
+func TestX1_WindowsAndPaperStayBesideTheScreen(t *testing.T) {
+	t.Parallel()
+	town := housetest.New(t, dbtest.New(t, "sqlite"))
+	d := housetest.OnDoorstep(town)
+	d.Comes().Opens("/file").Reads("12348", "司法所", "写在纸上", "请家人、邻居帮您填")
+	d.Comes().Opens("/file/place").Reads("村（居）民委员会", `href="tel:12348"`)
+	c := d.As(nil).Files()
+	su := d.As(d.Su)
+	su.Met(c, d.Su)
+	su.Does(c, "fix-agreement", c.Terms()).Is(200)
+	d.Comes().Opens("/follow").Says("reference", c.Reference, "code", c.Code).Opens("/mine/" + c.ID + "/sign").Reads("纸")
+}

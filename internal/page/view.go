@@ -40,7 +40,7 @@ type View struct {
 
 var (
 	langs     = []string{"zh-CN", "en"}
-	sizes     = []string{"standard", "large", "extra"}
+	sizes     = []string{"standard", "large", "extra"} // the last two are 长辈版 (X2), with room for fingers (X4)
 	themes    = []string{"auto", "light", "dark"}
 	languages = language.NewMatcher([]language.Tag{language.SimplifiedChinese, language.English})
 )

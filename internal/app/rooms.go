@@ -23,6 +23,7 @@ import (
 	"fengqiao/internal/journal"
 	"fengqiao/internal/notify"
 	"fengqiao/internal/page"
+	"fengqiao/internal/privacy"
 	"fengqiao/internal/property"
 	"fengqiao/internal/registry"
 	"fengqiao/internal/report"
@@ -41,6 +42,7 @@ type rooms struct {
 	Reports  *report.Service
 	Field    *fieldwork.Service
 	Conduct  *conduct.Service
+	Privacy  *privacy.Service
 	Relay    *notify.Relay
 	sent     *notify.Recent // a demo's messages; nil elsewhere
 }
@@ -63,6 +65,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Reports = report.New(a.Store)
 	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
 	a.Conduct = conduct.New(conduct.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
+	a.Privacy = privacy.New(privacy.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
 	a.Relay = notify.New(notify.Options{Store: a.Store, Vault: a.Vault, Channel: a.channel(), Log: a.Log})
 	for _, models := range Models() {
 		if err := a.Store.Parse(models...); err != nil {
@@ -89,7 +92,7 @@ func (a *App) channel() notify.Channel {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, filing.Rows, fieldwork.Rows, conduct.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows}
 }
 
 // welcome gives a party who came by reference and code a session for that case.
@@ -121,6 +124,7 @@ func (a *App) mountRooms() {
 	a.Reports.Routes(a.API)
 	a.Field.Routes(a.API)
 	a.Conduct.Routes(a.API)
+	a.Privacy.Routes(a.API)
 	a.Relay.Routes(a.API)
 	a.Accounts.Pages(a.Site)
 	a.Filing.Pages(a.Site)
@@ -130,6 +134,7 @@ func (a *App) mountRooms() {
 	a.Registry.Pages(a.Site)
 	a.Field.Pages(a.Site)
 	a.Conduct.Pages(a.Site)
+	a.Privacy.Pages(a.Site)
 	a.Relay.OperatorPages(a.Site)
 	if a.sent != nil {
 		a.sent.Pages(a.Site)
@@ -177,6 +182,9 @@ func nav(by actor.Actor, lang string) []page.Link {
 	}
 	if holdsAny(by, actor.Chair, actor.StationOfficer, actor.BureauSupervisor) {
 		add("/complaints", "投诉", "Complaints")
+	}
+	if holdsAny(by, actor.Chair, actor.BureauSupervisor) {
+		add("/data-requests", "个人信息", "Personal data")
 	}
 	if !by.IsStaff() {
 		add("/mine", "我的事", "My cases")

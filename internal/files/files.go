@@ -297,6 +297,9 @@ func (f *Files) sweep(tx *db.Tx, path string) (bool, error) {
 	return true, os.Remove(path)
 }
 
+// Forget removes a document that nothing names any more. Its bytes go with the next sweep, unless another row names them.
+func (f *Files) Forget(tx *db.Tx, id ident.ID) error { return deleteDocument(tx, id) }
+
 // Again enters a document of another county in the transaction's: the bytes lie once, under their hash; who may have
 // them is decided for each row.
 func (f *Files) Again(tx *db.Tx, d Document) (Document, error) {

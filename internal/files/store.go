@@ -25,6 +25,10 @@ func findDocuments(tx *db.Tx, county ident.County, ids []ident.ID) (out []Docume
 	return out, err
 }
 
+func deleteDocument(tx *db.Tx, id ident.ID) error {
+	return tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Delete(&Document{}).Error
+}
+
 // isNamed tells whether a row of any county names the bytes.
 func isNamed(tx *db.Tx, hash string) (bool, error) {
 	var found []Document

@@ -19,6 +19,10 @@ type OwnData struct {
 	Reference string
 	AreaCode  ident.Area
 	Party     ident.ID // who asks
+	Side      string   // applicant or respondent
+	Category  string
+	Outcome   Outcome
+	Over      bool // the case has come to its end
 }
 
 // Kept is how long a case must be kept (R3). One that is being worked has no day yet.
@@ -43,7 +47,8 @@ func (s *Service) OwnDataOf(tx *db.Tx, g authz.Grant, id ident.ID) (OwnData, err
 	if p == nil {
 		return OwnData{}, fault.NoSuch()
 	}
-	return OwnData{Case: c.ID, Reference: c.Reference, AreaCode: c.AreaCode, Party: p.ID}, nil
+	return OwnData{Case: c.ID, Reference: c.Reference, AreaCode: c.AreaCode, Party: p.ID,
+		Side: p.Role, Category: c.Category, Outcome: c.Outcome, Over: slices.Contains(ended, c.State)}, nil
 }
 
 // KeptOf tells how long a case within a grant is kept (R3).

@@ -436,7 +436,7 @@ func TestOwnDataByPages(t *testing.T) {
 		lin := d.Comes().Opens("/follow").Says("reference", k.Reference, "code", k.Code).Is(200, home).Reads("我的个人信息")
 		lin.Opens(home+"/data").Is(200, home+"/data").Reads("下载副本", "要求更正", "要求删除")
 		lin.Opens(home+"/data/print").Reads(linPhone, "关于您", "办理经过").ReadsNot(chenPhone)
-		lin.Opens(home + "/data/correction").Says().Is(422, home+"/data/correction").Reads("请写明正确的内容", "请从列表中选择")
+		lin.Opens(home+"/data/correction").Says().Is(422, home+"/data/correction").Reads("请写明正确的内容", "请从列表中选择")
 		lin.Says("item", "address", "right", "少林社区 3 号 101").Is(200, home+"/data?done=data_asked").Reads("申请已经收到", "更正 · 住址", "最迟", "已收到")
 		lin.Opens(home+"/data/erasure").Reads("两个人核准", "一般不能删除").Says("item", "phone", "why", "怕被打扰").Is(200, home+"/data?done=data_asked").Reads("删除 · 电话")
 
@@ -449,7 +449,7 @@ func TestOwnDataByPages(t *testing.T) {
 		county := d.Enters(town.County).Opens(erase).Reads("怕被打扰", "看不到是谁的").ReadsNot("林秀英", linPhone)
 		county.Says().Is(422, erase+"/confirm").Reads("请选择核准或者不核准")
 		county.Says("confirm", "yes").Is(200, erase+"?done=data_decided").Reads("已办理")
-		lin.Opens(home+"/data").Reads("已办理").ReadsNot("正在办理")
+		lin.Opens(home + "/data").Reads("已办理").ReadsNot("正在办理")
 		lin.Opens(home+"/data/print").Reads("少林社区 3 号 101", "本人要求删除").ReadsNot(linPhone)
 		verified(t, town)
 	})

@@ -276,7 +276,7 @@ func TestAnOpinionByPages(t *testing.T) {
 		lin.Opens(home+"/opinion").Is(200, home+"/opinion").Reads("调解员没有偏向哪一边", "不想说", "分开存放")
 		lin.Says("heard", "9").Is(422, home+"/opinion").Reads("请从列表中选择")
 		lin.Says("heard", "5", "free", "0", "line", said).Is(200, home+"?done=opinion").Reads("谢谢您的意见").ReadsNot(said)
-		lin.Opens(home+"/opinion").Reads("您已经填过了").ReadsNot("提交")
+		lin.Opens(home + "/opinion").Reads("您已经填过了").ReadsNot("提交")
 		lin.Posts(home+"/opinion", url.Values{"_key": {"again"}, "heard": {"1"}}).Is(200, home+"?done=opinion")
 		lin.Opens(home+"/about").Reads("您多大年纪", "不影响您的事").Says("age_band", "60").Is(200, home+"?done=about")
 		lin.Opens(home + "/about").Reads("您已经填过了")

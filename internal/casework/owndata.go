@@ -155,8 +155,8 @@ func (d *deed) erase(c *Case, p *Party, in Mending) error {
 	case "address":
 		p.Address = ""
 		return nil
-	case "needs":
-		p.Language, p.Help, p.Contact, p.ContactFrom, p.ContactTo = "", "", ContactAnyhow, 0, 0
+	case "needs": // in which hours it may be written to stays: erasing must not let a message through that was not wanted
+		p.Language, p.Help = "", ""
 		return d.forgetWords(c, p, RecordNeeds)
 	case "attachment":
 		return d.eraseFile(c, p, in.Attachment)

@@ -2,7 +2,7 @@ package codes
 
 // DataItems are what of a party's own data it may ask to have corrected or erased.
 var DataItems = List{
-	of("phone", "电话", "Telephone"), of("address", "住址", "Address"), of("needs", "怎样联系、需要什么帮助", "How to be reached, and what helps"),
+	of("phone", "电话", "Telephone"), of("address", "住址", "Address"), of("needs", "讲什么话、需要什么帮助", "My language, and what helps me"),
 	of("attachment", "我交来的一份材料", "A paper that I handed in"), of("name", "姓名", "Name"), of("id_number", "身份证号", "Identity number"),
 	of("facts", "我说的事情经过和要求", "What I said happened, and what I ask for"), of("other", "其他", "Something else"),
 }

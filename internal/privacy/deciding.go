@@ -65,7 +65,7 @@ func (s *Service) mayStep(tx *db.Tx, r Request, expect int64, from string) error
 	case err != nil:
 		return err
 	case own:
-		return fault.New(fault.Denied, "", "您是提出申请的当事人，请由别人答复。", "You asked for this yourself; somebody else answers.")
+		return fault.New(fault.Denied, "", "您是提出申请的当事人，或者代理这位当事人，请由别人答复。", "You asked for this yourself, or act for whoever did; somebody else answers.")
 	case expect != r.Version:
 		return errStale
 	case r.State != from:

@@ -171,7 +171,7 @@ func TestAPartyHasItsTelephonePutRight(t *testing.T) {
 		if seen := zheng.Get("/data-requests").Is(200); seen.Text("items.0.right") != "139 0013 9000" || seen.Text("items.0.party") != "林秀英" || seen.Text("items.0.may_decide") != "true" {
 			t.Errorf("the chair: %s", seen.Body)
 		}
-		if seen := town.As(town.County).Get("/data-requests/" + r.Text("id")).Is(200); seen.Holds("139 0013 9000") || seen.Holds("林秀英") {
+		if seen := town.As(town.County).Get("/data-requests/" + r.Text("id")).Is(200); seen.Holds("139 0013 9000") || seen.Holds("林秀英") || seen.Holds("换号了") {
 			t.Errorf("the bureau learns whose it is: %s", seen.Body)
 		}
 		on(town.As(town.County), r, "decide", m{"outcome": "done"}).Is(403)
@@ -275,6 +275,9 @@ func TestErasingTakesTwoPeopleAndLeavesTheRecordWhole(t *testing.T) {
 			if done.Text("outcome") != "done" {
 				t.Errorf("%s: %s", item, done.Body)
 			}
+		}
+		if a := k.lin.Get("/cases/" + k.ID).Is(200); !a.Holds(`"contact":"hours"`) {
+			t.Errorf("a message that she did not want comes through: %s", a.Body)
 		}
 		for _, gone := range []string{said, "wheelchair", linPhone, linAddress} {
 			if a := k.lin.Get("/cases/" + k.ID).Is(200); a.Holds(gone) {
@@ -425,6 +428,21 @@ func TestC12_AnAgentAsksNothingAboutThePartysData(t *testing.T) {
 		wang.Get("/cases/" + k.ID).Is(200)
 		wang.Get("/cases/" + k.ID + "/data").Refuses("rule.C12")
 		k.asks(wang, "erasure", "phone").Refuses("rule.C12")
+	})
+}
+
+// A chair who acts for a party does not answer what that party asks for.
+func TestNobodyAnswersTheirOwnRequest(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		k := dispute(town)
+		su := town.As(town.Su)
+		su.Does(k.Case, "add-helper", m{"party_id": k.Applicant, "kind": "agent", "name": town.Zheng.Name, "id_number": "350503198001011231", "person_id": town.Zheng.ID,
+			"scopes": []string{"apply_end"}, "dated": town.Today(), "signature_kind": "drawn"}).Is(200)
+		r := k.asks(k.lin, "correction", "address", m{"right": "少林社区 3 号"}).Is(201)
+		on(town.As(town.Zheng), r, "decide", m{"outcome": "done"}).Is(403)
+		if a := k.lin.Get("/data-requests/" + r.Text("id")).Is(200); a.Text("state") != "received" {
+			t.Errorf("answered by whoever acts for her: %s", a.Body)
+		}
 	})
 }
 

@@ -75,6 +75,8 @@ func (s *Service) seen(tx *db.Tx, g authz.Grant, r Request) (Seen, error) {
 	switch leads := may(Deciding); {
 	case leads:
 		out.Name = head.Name
+	case !own && r.Kind == Correction: // nothing for a second person to decide on
+		out.Right, out.Why = "", ""
 	case !own:
 		out.Right = ""
 	}

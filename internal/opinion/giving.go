@@ -3,6 +3,7 @@ package opinion
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
@@ -27,6 +28,11 @@ func (in Said) check(ask []question) error {
 	for _, q := range ask {
 		if v := in.Answers[q.name]; v != "" {
 			bad.Take(q.name, q.answer.Check(v))
+		}
+	}
+	for name := range in.Answers {
+		if !slices.ContainsFunc(ask, func(q question) bool { return q.name == name }) {
+			bad.Add("answers", "没有这一题。", "There is no such question.")
 		}
 	}
 	if len([]rune(trimmed(in.Line))) > maxLine {

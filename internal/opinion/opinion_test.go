@@ -52,6 +52,7 @@ func TestAPartyGivesItsOpinionOnceWhenItIsOver(t *testing.T) {
 		if a := lin.Post(path, m{"answers": m{"heard": "6"}}).Is(422); !a.Holds("heard") {
 			t.Errorf("%s", a.Body)
 		}
+		lin.Post(path, m{"answers": m{"hear": "5"}}).Is(422)
 		lin.Post(path, all("5", strings.Repeat("长", 201))).Is(422)
 		if a := lin.Post(path, all("5", said)).Is(201); a.Holds(said) {
 			t.Error("the answer repeats what was said")
@@ -287,6 +288,7 @@ func TestAnOpinionByPages(t *testing.T) {
 		county := d.Enters(town.County).Opens("/reports/opinion").Is(200, "/reports/opinion").Reads("我说的话，有人认真听了", "比较同意", "不满五人", "当事人情况", "当事人写的话")
 		county.Opens("/reports/opinion/lines").Reads(said)
 		d.Enters(town.Bureau).Opens("/reports/opinion").ReadsNot("当事人写的话")
-		county.Opens("/reports/opinion?from=x").Reads("当事人意见")
+		county.Opens("/reports/opinion?from=x").Is(422, "/reports/opinion?from=x")
+		county.Opens("/reports/opinion?from=2026-01-01&to=2026-03-31").Reads(`value="2026-01-01"`, "2026-1 季度至 2026-1 季度")
 	})
 }

@@ -100,6 +100,7 @@ func (f form) take(r *page.Request) (page.Reply, error) {
 // reportView is the report with its form; LinesAt is where the lines are, for who may read them.
 type reportView struct {
 	Report
+	Asked   Ask
 	Blocks  []block
 	LinesAt string
 }
@@ -127,6 +128,7 @@ func askOf(r *page.Request) (Ask, error) {
 func (s *Service) showReport(r *page.Request) (page.Reply, error) {
 	v := &reportView{}
 	ask, err := askOf(r)
+	v.Asked = ask
 	if err == nil {
 		v.Report, err = s.Report(r.Context(), r.Grant, ask, r.Lang)
 	}

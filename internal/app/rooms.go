@@ -22,7 +22,9 @@ import (
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
 	"fengqiao/internal/notify"
+	"fengqiao/internal/opinion"
 	"fengqiao/internal/page"
+	"fengqiao/internal/privacy"
 	"fengqiao/internal/property"
 	"fengqiao/internal/registry"
 	"fengqiao/internal/report"
@@ -43,6 +45,8 @@ type rooms struct {
 	Reports  *report.Service
 	Field    *fieldwork.Service
 	Conduct  *conduct.Service
+	Privacy  *privacy.Service
+	Opinion  *opinion.Service
 	Relay    *notify.Relay
 	sent     *notify.Recent // a demo's messages; nil elsewhere
 }
@@ -67,6 +71,8 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Reports = report.New(a.Store)
 	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
 	a.Conduct = conduct.New(conduct.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
+	a.Privacy = privacy.New(privacy.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
+	a.Opinion = opinion.New(opinion.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Random: a.Random})
 	a.Relay = notify.New(notify.Options{Store: a.Store, Vault: a.Vault, Channel: a.channel(), Log: a.Log})
 	for _, models := range Models() {
 		if err := a.Store.Parse(models...); err != nil {
@@ -128,7 +134,7 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows}
 }
 
 // welcome gives a party who came by reference and code a session for that case.
@@ -166,6 +172,8 @@ func (a *App) mountRooms() {
 	a.Reports.Routes(a.API)
 	a.Field.Routes(a.API)
 	a.Conduct.Routes(a.API)
+	a.Privacy.Routes(a.API)
+	a.Opinion.Routes(a.API)
 	a.Relay.Routes(a.API)
 	a.Accounts.Pages(a.Site)
 	a.Spots.Pages(a.Site)
@@ -176,6 +184,8 @@ func (a *App) mountRooms() {
 	a.Registry.Pages(a.Site)
 	a.Field.Pages(a.Site)
 	a.Conduct.Pages(a.Site)
+	a.Privacy.Pages(a.Site)
+	a.Opinion.Pages(a.Site)
 	a.Relay.OperatorPages(a.Site)
 	if a.sent != nil {
 		a.sent.Pages(a.Site)
@@ -214,6 +224,9 @@ func nav(by actor.Actor, lang string) []page.Link {
 	if holdsAny(by, actor.Chair, actor.StationOfficer, actor.BureauSupervisor, actor.HousingViewer) {
 		add("/registry", "调委会", "Committees")
 	}
+	if by.Holds(actor.BureauSupervisor) {
+		add("/reports/opinion", "当事人意见", "Opinions")
+	}
 	if holdsAny(by, actor.StationOfficer, actor.BureauSupervisor) {
 		add("/fieldwork/presence-services", "五在场", "Five presences")
 	}
@@ -226,6 +239,9 @@ func nav(by actor.Actor, lang string) []page.Link {
 	}
 	if holdsAny(by, actor.Chair, actor.StationOfficer, actor.BureauSupervisor) {
 		add("/complaints", "投诉", "Complaints")
+	}
+	if holdsAny(by, actor.Chair, actor.BureauSupervisor) {
+		add("/data-requests", "个人信息", "Personal data")
 	}
 	if !by.IsStaff() {
 		add("/mine", "我的事", "My cases")

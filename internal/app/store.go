@@ -5,8 +5,8 @@ import (
 	"fengqiao/internal/ident"
 )
 
-// chained are the tables whose rows each have a chain in the record: cases, and complaints about conduct.
-var chained = []string{"dispute_cases", "complaints"}
+// chained are the tables whose rows each have a chain in the record: cases, complaints about conduct, requests about personal data.
+var chained = []string{"dispute_cases", "complaints", "data_requests"}
 
 // chainVersion is what the walk over the record needs of such a row.
 type chainVersion struct {
@@ -27,6 +27,7 @@ func chainsWithoutCase(tx *db.Tx) (ids []ident.ID, err error) {
 	err = db.Cross(tx.Rows()).Table("journal j").Distinct("j.case_id").
 		Where("NOT EXISTS (SELECT 1 FROM dispute_cases c WHERE c.county_code = j.county_code AND c.id = j.case_id)").
 		Where("NOT EXISTS (SELECT 1 FROM complaints k WHERE k.county_code = j.county_code AND k.id = j.case_id)").
+		Where("NOT EXISTS (SELECT 1 FROM data_requests r WHERE r.county_code = j.county_code AND r.id = j.case_id)").
 		Limit(versionsAtOnce).Pluck("j.case_id", &ids).Error
 	return ids, err
 }

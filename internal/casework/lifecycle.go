@@ -72,6 +72,7 @@ const (
 	JoinMediation      Event = "join_mediation"
 	RecordReferral     Event = "record_referral"
 	ReferOut           Event = "refer_out"
+	MendData           Event = "mend_data"
 )
 
 // Transition is one line of the table: in these states this event may happen, when its guards agree, to whoever has
@@ -183,6 +184,7 @@ var Lifecycle = []Transition{
 	{ReferOut, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.refer_out"},
 	{AssessRisk, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.assess_risk"},
 	{ReportPolice, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.report_police"},
+	{MendData, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "privacy.decide"}, // a party's own data, as was granted
 }
 
 // transition finds the line of the table for an event in a state.
@@ -240,7 +242,7 @@ var stateNames = map[State]fault.Text{
 func (s State) Name(lang string) string { return stateNames[s].In(lang) }
 
 // internal events have no route of their own: another act or the system brings them about.
-var internalEvents = []Event{Submit, PartyRefuses, Choose, BecomeEffective, RetractRefusal, JoinMediation, TakeOver, HandOver, HandOverHost}
+var internalEvents = []Event{Submit, PartyRefuses, Choose, BecomeEffective, RetractRefusal, JoinMediation, TakeOver, HandOver, HandOverHost, MendData}
 
 // IsInternal tells whether an event has no route of its own.
 func (e Event) IsInternal() bool { return slices.Contains(internalEvents, e) }

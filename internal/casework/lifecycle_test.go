@@ -94,7 +94,7 @@ func walk(table []Transition, draw func(label string, n int) int) error {
 }
 
 func ends(t Transition) bool {
-	return slices.Contains([]Event{RefuseAcceptance, PartyRefuses, Terminate, RequestEnd, Withdraw, Reroute, Amend, Retract, HandOver, HandOverHost}, t.Event)
+	return slices.Contains([]Event{RefuseAcceptance, PartyRefuses, Terminate, RequestEnd, Withdraw, Reroute, Amend, Retract, HandOver, HandOverHost, MendData}, t.Event)
 }
 
 // walker is a case with one applicant and one respondent, on which events have the effect that the acts give them.

@@ -216,6 +216,13 @@ func (d *deed) takeBack(c *Case, e Event, changed ident.ID) (err error) {
 			err = errors.Join(err, journal.TakeBack(d.tx, c.ID, a.ID))
 		}
 	}
+	if e == MendData { // what waits goes to a number that is wrong, or not to be used any more
+		for _, p := range c.Sides {
+			if was := c.wasParty(p.ID); was != nil && was.Phone != p.Phone {
+				err = errors.Join(err, journal.TakeBackFrom(d.tx, c.ID, p.ID))
+			}
+		}
+	}
 	if e != RecordNeeds && e != RemoveParty {
 		return err
 	}

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"fengqiao/internal/authz"
@@ -61,8 +62,14 @@ func (s *Service) RecordNeeds(ctx context.Context, g authz.Grant, o Order, in Ne
 		if d.grant.By().IsStaff() {
 			p.Capacity = in.Capacity
 		}
-		return note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "help": in.Help, "contact": in.Contact, "reads": p.Reads, "channel": p.Channel, "hide_address": in.HideAddress, "capacity": p.Capacity}}, nil
+		return note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "capacity": p.Capacity}, words: in.words(p)}, nil
 	})
+}
+
+// words are what the record keeps of needs: what helps somebody says something of their health, and must be erasable.
+func (in Needs) words(p *Party) journal.Words {
+	return journal.Words{"language": strings.TrimSpace(in.Language), "help": strings.Join(in.Help, " "), "contact": in.Contact, "reads": p.Reads, "channel": p.Channel,
+		"from_hour": strconv.Itoa(in.From), "to_hour": strconv.Itoa(in.To), "hide_address": strconv.FormatBool(in.HideAddress)}
 }
 
 func (in *Needs) check() error {

@@ -39,3 +39,8 @@ func (s *Service) beside(tx *db.Tx, c *Case, visited bool) (files []attachmentRo
 	}
 	return files, visits, err
 }
+
+// dropAttachment removes a file from a case.
+func dropAttachment(tx *db.Tx, r attachmentRow) error {
+	return tx.Rows().Where("county_code = ? AND id = ?", r.CountyCode, r.ID).Delete(&attachmentRow{}).Error
+}

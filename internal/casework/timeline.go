@@ -33,7 +33,7 @@ type Happened struct {
 // maskedFact is what of an entry is told without saying who it is: nothing of violence, and nothing of what a party needs.
 func maskedFact(e journal.Entry) journal.Fact {
 	switch Event(e.Event) {
-	case RecordNeeds:
+	case RecordNeeds, MendData:
 		return nil
 	case AssessRisk:
 		return journal.Fact{"was": e.Fact["was"], "risk": e.Fact["risk"]}
@@ -45,7 +45,7 @@ func maskedFact(e journal.Entry) journal.Fact {
 var inward = []Event{AssessRisk, ReportPolice, Amend, Reroute, FollowUp, DecideConflict, Remind, Correct, ReferOut}
 
 // ownOnly are the acts of which a party sees its own and nobody else's.
-var ownOnly = []Event{RecordNeeds, NameMediator, AddHelper, EndHelper}
+var ownOnly = []Event{RecordNeeds, NameMediator, AddHelper, EndHelper, MendData}
 
 // IsInward tells whether an event concerns the committee's own work and is not shown to a party.
 func (e Event) IsInward() bool { return slices.Contains(inward, e) }

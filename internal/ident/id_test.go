@@ -121,3 +121,24 @@ func TestAMakerRefusesWhatIsNoCounty(t *testing.T) {
 	}()
 	ident.NewMaker(bytes.NewReader(nil)).New("350503", friday)
 }
+
+// Ids of what must not be put in order tell their county and nothing else: they do not follow one another.
+func TestAnUnorderedIDTellsNoTime(t *testing.T) {
+	rising, before := 0, ident.ID{}
+	for range 200 {
+		id, err := ident.Unordered(rand.Reader, "350503")
+		if err != nil || id.County() != "350503" {
+			t.Fatalf("%s of %q: %v", id, id.County(), err)
+		}
+		if back, err := ident.ParseID(id.String()); err != nil || back != id {
+			t.Fatalf("%s does not come back: %v", id, err)
+		}
+		if id.String() > before.String() {
+			rising++
+		}
+		before = id
+	}
+	if rising < 60 || rising > 140 {
+		t.Errorf("%d of 200 follow the one before", rising)
+	}
+}

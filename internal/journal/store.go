@@ -93,6 +93,11 @@ func lastHash(tx *db.Tx, caseID ident.ID, seq int64) (string, error) {
 	return hash, nil
 }
 
+// Forget erases what was said in an entry, with the salt: its digest stays, and says nothing any more. The chain holds.
+func Forget(tx *db.Tx, id ident.ID) error {
+	return tx.Rows().Model(&Row{}).Where("county_code = ? AND id = ?", id.County(), id).Updates(map[string]any{"words_sealed": nil, "salt": nil}).Error
+}
+
 func rowsOf(tx *db.Tx, caseID ident.ID) ([]Row, error) {
 	var rows []Row
 	err := tx.Rows().Where("county_code = ? AND case_id = ?", caseID.County(), caseID).Order("seq").Find(&rows).Error

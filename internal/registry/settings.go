@@ -60,6 +60,7 @@ const (
 	ScreenSpecial     = "screening.special_days"
 	SpecialTime       = "screening.special"
 	ScreenReportDay   = "screening.report_day"
+	PrivacyAnswer     = "privacy.answer"
 )
 
 // Catalogue are the settings there are, in the order in which people read them.
@@ -91,6 +92,7 @@ var Catalogue = []Known{
 	{Name: SpecialTime, Default: "off", Words: []string{"on", "off"}, Source: "lifecycle §8",
 		Says: fault.Say("特殊时段（加密排查）", "Special days, with more frequent screening")},
 	number(ScreenReportDay, 20, 1, 28, "lifecycle §8", "每月几日前上报排查情况", "Day of the month by which screening is reported"),
+	number(PrivacyAnswer, 15, 1, 30, "PIPL 50", "答复个人信息更正、删除申请的工作日数", "Working days to answer a request about a party's own data"),
 }
 
 func number(name string, normal, low, high int, source, zh, en string) Known {

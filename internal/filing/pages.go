@@ -39,6 +39,7 @@ func (s *Service) Pages(site *page.Site) {
 	site.Handle("POST", "/file/check", "case.file", s.file)
 	site.Handle("GET", "/file/done", "case.file", s.filed)
 	site.Handle("POST", "/file/done", "access.open", s.enterFiled)
+	site.Handle("GET", "/file/done/copy", "case.file", s.filedCopy)
 	site.Handle("GET", "/file/forget", "case.file", func(r *page.Request) (page.Reply, error) {
 		return page.Show("confirm", forgetting(r)), nil
 	})
@@ -234,6 +235,24 @@ func (s *Service) filed(r *page.Request) (page.Reply, error) {
 		return page.Show("filing/gone", nil), nil
 	}
 	return page.Show("filing/done", filedView{Receipt: receipt, Own: !r.By().Person.IsZero() && !r.By().IsStaff()}), nil
+}
+
+// filedCopy is what was given, as a small file to keep: it names nobody and says nothing of the matter.
+func (s *Service) filedCopy(r *page.Request) (page.Reply, error) {
+	receipt, found := s.receipt(r)
+	if !found {
+		return page.Show("filing/gone", nil), nil
+	}
+	lines := []string{r.Say("site.name"), "", r.Say("file.copy_reference", receipt.Reference)}
+	if receipt.Code != "" {
+		lines = append(lines, r.Say("file.copy_code", receipt.Code))
+	}
+	lines = append(lines, r.Say("file.copy_filed", page.When(receipt.FiledAt, r.Lang)), r.Say("file.copy_committee", receipt.Committee, receipt.Phone))
+	if receipt.Decided != "" {
+		lines = append(lines, r.Say("file.done_decided", page.Day(receipt.Decided, r.Lang)))
+	}
+	lines = append(lines, "", r.Say("file.copy_follow"), r.Say("file.done_code_text"), "")
+	return page.Download(r.Say("file.copy_name")+".txt", "text/plain; charset=utf-8", strings.NewReader(strings.Join(lines, "\r\n"))), nil
 }
 
 // enterFiled leads whoever has just filed to their case, with the code that their browser was given.

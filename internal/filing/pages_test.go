@@ -20,6 +20,8 @@ func TestAResidentFilesFollowsAndIsAnswered(t *testing.T) {
 		lin.Says().Is(200, "/file/done").Reads("申请已经提交", "2026年3月11日", town.Home.Name, "0595-00000000")
 		ref, word := lin.Receipt()
 
+		lin.Opens("/file/done/copy").Reads("编号："+ref, "查询码："+word, town.Home.Name, "2026年3月11日").ReadsNot("陈志强", "林秀英", "漏水", "邻里")
+		d.Comes().Opens("/file/done/copy").Reads("这一页已经不在了")
 		again := lin.Opens("/file/done")
 		if ref2, word2 := again.Receipt(); ref2 != ref || word2 != word {
 			t.Errorf("shown again: %s %s, before %s %s", ref2, word2, ref, word)

@@ -162,6 +162,12 @@
 
   if ('serviceWorker' in navigator && window.isSecureContext) navigator.serviceWorker.register('/worker.js').catch(function () {});
 
+  // Paper, where the browser can print.
+  [].forEach.call(document.querySelectorAll('[data-print]'), function (button) {
+    button.hidden = !window.print;
+    button.addEventListener('click', function () { window.print(); });
+  });
+
   // Speaking instead of typing.
   const Hears = window.SpeechRecognition || window.webkitSpeechRecognition;
   if (Hears) [].forEach.call(document.querySelectorAll('form[data-keep] textarea'), function (area) {
@@ -194,6 +200,32 @@
       button.setAttribute('aria-pressed', 'true');
     });
   });
+
+  // In large type a page can be read aloud, where the device has a voice.
+  const voice = window.speechSynthesis;
+  if (voice && window.SpeechSynthesisUtterance && /\b(large|extra)\b/.test(document.documentElement.className)) {
+    const button = document.createElement('button');
+    const main = document.getElementById('main');
+    button.type = 'button';
+    button.className = 'sbtn aloud';
+    button.textContent = say.aloud;
+    main.insertBefore(button, main.firstChild);
+    button.addEventListener('click', function () {
+      if (voice.speaking) { voice.cancel(); return; }
+      const all = [].map.call(main.querySelectorAll('h1, h2, h3, p, li, legend, label, dt, dd'), function (el) {
+        return el.offsetParent && !el.querySelector('p, li, label, h1') ? el.innerText.trim() : '';
+      }).filter(Boolean);
+      all.forEach(function (text, i) {
+        const words = new SpeechSynthesisUtterance(text);
+        words.lang = document.documentElement.lang;
+        if (i === 0) words.onstart = function () { button.textContent = say.quiet; };
+        words.onend = words.onerror = function () { if (!voice.pending) button.textContent = say.aloud; };
+        voice.speak(words);
+      });
+    });
+    window.addEventListener('pagehide', function () { voice.cancel(); });
+    window.addEventListener('leaving', function () { voice.cancel(); });
+  }
 
   // Photos are made smaller on the device: a bad line carries them, and what the camera noted of the place is left out.
   const edge = 2200;

@@ -1,7 +1,7 @@
 # make alone prints what there is. CI runs these targets and nothing else.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run build test prepare vet unit race city model e2e check lint golden bench policy migration
+.PHONY: help run build test prepare vet unit race city model e2e pictures check lint golden bench policy migration
 
 GO     ?= go
 # Tests make many small worlds and throw them away: collecting less often saves a fifth of their time.
@@ -83,6 +83,9 @@ e2e: build ## browser journeys on the demo city; JOURNEY=part of a name for one
 	[ -n "$$BASE_URL" ] || { echo "The demo did not start:"; cat "$$work/out" "$$work/log"; exit 1; }; \
 	export CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}"; \
 	(cd $(E2E) && node run.mjs $(JOURNEY)) || { code=$$?; tail -n 50 "$$work/log"; exit $$code; }
+
+pictures: ## the residents' pages as pictures for docs/, and what they weigh on a slow line
+	FOLDER=pictures $(MAKE) e2e
 
 lint: $(LINT) ## the linters of .golangci.yml
 	$(LINT) run

@@ -35,8 +35,8 @@ before(async () => {
 after(async () => { if (browser) await browser.close(); });
 
 // visitor opens a browser of its own for one person; close it when done.
-export async function visitor({ js = true, width = 1280, lang = 'zh-CN', cookies = {} } = {}) {
-  const context = await browser.newContext({ javaScriptEnabled: js, viewport: { width, height: 844 }, locale: lang });
+export async function visitor({ js = true, width = 1280, lang = 'zh-CN', cookies = {}, workers = 'allow' } = {}) {
+  const context = await browser.newContext({ javaScriptEnabled: js, viewport: { width, height: 844 }, locale: lang, serviceWorkers: workers });
   await context.addCookies(Object.entries(cookies).map(([name, value]) => ({ name, value, url: base })));
   const page = await context.newPage();
   const faults = [];

@@ -99,11 +99,14 @@ export async function enters(who, { reference, code }) {
   return path(who.page).replace('/mine/', '');
 }
 
-// invited files a case and lets both sides in.
-export async function invited(lin, chen) {
-  await told(lin);
-  const given = await filed(lin);
-  const id = await enters(lin, given);
+// invited files a case, if it was not filed before, and lets both sides in.
+export async function invited(lin, chen, before) {
+  let { id, given } = before || {};
+  if (!before) {
+    await told(lin);
+    given = await filed(lin);
+    id = await enters(lin, given);
+  }
   const at = await mediator();
   await at.does(id, 'ask-consent');
   const { parties } = await at.sees(id);
@@ -126,7 +129,7 @@ export async function met({ id, at, parties }) {
 // codes are those in the messages of the demo, which shows what it would have sent, newest first.
 export async function codes() {
   const page = await (await fetch(`${base}/demo/messages`, { headers: { 'accept-language': 'zh-CN' } })).text();
-  return [...page.matchAll(/验证码 (\d{6})/g)].map((m) => m[1]);
+  return [...page.matchAll(/(?:验证码|[Cc]ode)[^\d<]*(\d{6})/g)].map((m) => m[1]);
 }
 
 // texted waits for one more code than there were.

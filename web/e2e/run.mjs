@@ -1,5 +1,6 @@
 // Runs the journeys against a server that is already up:
 //   BASE_URL=http://127.0.0.1:8080 node run.mjs [part of a journey's file name …]
+// FOLDER=pictures runs what draws the pictures of the docs instead.
 // CHROMIUM names the browser (default /usr/bin/chromium), FENGQIAO_DEMO_PASSWORD the demo logins' password.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
@@ -12,15 +13,16 @@ if (!process.env.BASE_URL) {
   process.exit(2);
 }
 const wanted = process.argv.slice(2);
-const files = readdirSync(join(here, 'journeys'))
+const folder = process.env.FOLDER || 'journeys';
+const files = readdirSync(join(here, folder))
   .filter((name) => name.endsWith('.test.mjs') && (wanted.length === 0 || wanted.some((w) => name.includes(w))))
   .sort()
-  .map((name) => join(here, 'journeys', name));
+  .map((name) => join(here, folder, name));
 if (files.length === 0) {
   console.error('no journey is called that');
   process.exit(2);
 }
-rmSync(join(here, 'shots'), { recursive: true, force: true });
+if (folder === 'journeys') rmSync(join(here, 'shots'), { recursive: true, force: true });
 mkdirSync(join(here, 'shots'), { recursive: true });
 const done = spawnSync(process.execPath, ['--test', '--test-reporter=spec', '--test-concurrency=1', ...files], { stdio: 'inherit', cwd: here });
 process.exit(done.status ?? 1);

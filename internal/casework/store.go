@@ -24,10 +24,12 @@ var Rows = []any{&Head{}, &Party{}, &Participant{}, &counterRow{}, &Session{}, &
 // find returns the case if the grant reaches it. A case out of reach is missing: its existence is nobody else's business.
 func (s *Service) find(tx *db.Tx, g authz.Grant, id ident.ID) (*Case, error) {
 	var c Case
-	q := tx.Rows().Table("dispute_cases AS c").Where("c.county_code = ? AND c.id = ?", id.County(), id)
-	if tx.Writes() { // whoever acts on the case next waits, and then sees what this act made of it
-		q = q.Clauses(clause.Locking{Strength: "UPDATE"})
+	if tx.Writes() {
+		if err := hold(tx, id); err != nil {
+			return nil, err
+		}
 	}
+	q := tx.Rows().Table("dispute_cases AS c").Where("c.county_code = ? AND c.id = ?", id.County(), id)
 	err := q.Scopes(db.Within(g, db.CaseColumns("c"))).Take(&c.Head).Error
 	if db.IsNone(err) {
 		return nil, fault.NoSuch()
@@ -36,6 +38,17 @@ func (s *Service) find(tx *db.Tx, g authz.Grant, id ident.ID) (*Case, error) {
 		return nil, fmt.Errorf("case %s: %w", id, err)
 	}
 	return &c, s.fill(tx, &c)
+}
+
+// hold keeps a case from being changed by anybody else until the transaction ends. It is a statement of its own: one that
+// waited would ask whom the case reaches by the parts that people took in it before it waited.
+func hold(tx *db.Tx, id ident.ID) error {
+	var h Head
+	err := tx.Rows().Clauses(clause.Locking{Strength: "UPDATE"}).Select("id").Where("county_code = ? AND id = ?", id.County(), id).Take(&h).Error
+	if db.IsNone(err) {
+		return fault.NoSuch()
+	}
+	return err
 }
 
 // headOf is a case's register line, for whoever has just acted on it.

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/db"
@@ -123,9 +122,7 @@ func signingFailed(tx *db.Tx, party ident.ID) error {
 // opened keeps when a party first came to see its case, and the language in which it read while none is known. The case
 // is held meanwhile: an act that is under way would write the party as it was before.
 func opened(tx *db.Tx, caseID, party ident.ID, lang string) error {
-	var h Head
-	err := tx.Rows().Clauses(clause.Locking{Strength: "UPDATE"}).Select("id").Where("county_code = ? AND id = ?", caseID.County(), caseID).Take(&h).Error
-	if err != nil {
+	if err := hold(tx, caseID); err != nil {
 		return err
 	}
 	one := func() *gorm.DB {

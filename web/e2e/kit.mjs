@@ -16,9 +16,9 @@ export const password = process.env.FENGQIAO_DEMO_PASSWORD || '';
 // The four ways in which each page is looked at. What colours and sizes alone can break is asked where they alone differ.
 const drawn = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable', 'target-size'];
 export const modes = [
-  { name: 'light', width: 1280, size: 'standard', theme: 'light' },
-  { name: 'dark', width: 1280, size: 'standard', theme: 'dark', only: drawn },
-  { name: 'large', width: 1280, size: 'extra', theme: 'light', only: drawn },
+  { name: 'light', width: 1440, size: 'standard', theme: 'light' },
+  { name: 'dark', width: 1440, size: 'standard', theme: 'dark', only: drawn },
+  { name: 'large', width: 1440, size: 'extra', theme: 'light', only: drawn },
   { name: 'phone', width: 390, size: 'standard', theme: 'light' },
 ];
 // Looked at for sideways scroll and a picture only: the hardest case of all.
@@ -35,7 +35,7 @@ before(async () => {
 after(async () => { if (browser) await browser.close(); });
 
 // visitor opens a browser of its own for one person; close it when done.
-export async function visitor({ js = true, width = 1280, lang = 'zh-CN', cookies = {}, workers = 'allow' } = {}) {
+export async function visitor({ js = true, width = 1440, lang = 'zh-CN', cookies = {}, workers = 'allow' } = {}) {
   const context = await browser.newContext({ javaScriptEnabled: js, viewport: { width, height: 844 }, locale: lang, serviceWorkers: workers });
   await context.addCookies(Object.entries(cookies).map(([name, value]) => ({ name, value, url: base })));
   const page = await context.newPage();
@@ -50,11 +50,11 @@ export async function visitor({ js = true, width = 1280, lang = 'zh-CN', cookies
   return { page, context, faults, js, go: (path) => page.goto(base + path), close: () => context.close() };
 }
 
-// journey walks the same way twice: with JavaScript and without.
+// journey walks the same way twice: with JavaScript on a desktop, and without on a telephone.
 export function journey(name, steps, options = {}) {
   for (const js of [true, false]) {
     test(`${name}, ${js ? 'with' : 'without'} JavaScript`, { timeout: options.timeout || 120_000 }, async () => {
-      const who = await visitor({ ...options, js });
+      const who = await visitor({ width: js ? 1440 : 390, ...options, js });
       try {
         await steps(who);
         assert.deepEqual(who.faults, []);

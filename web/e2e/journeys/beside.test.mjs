@@ -38,7 +38,7 @@ async function go_on_get(page) {
 }
 
 journey('a party sees, takes home and mends what is held about it, reads its messages and says how it was treated', async (lin) => {
-  const chen = await visitor({ js: lin.js });
+  const chen = await visitor({ js: lin.js, width: lin.js ? 1440 : 390 });
   try {
     const { page } = lin;
     await lin.go('/privacy');
@@ -102,7 +102,7 @@ journey('a chair prints a poster that is scanned, and answers what parties ask a
   await who.go('/reports/funnel');
   await examine(who, 'funnel-chair');
   assert.ok(actor.posts.length > 0);
-  const passer = await visitor({ js: who.js });
+  const passer = await visitor({ js: who.js, width: who.js ? 1440 : 390 });
   try {
     await passer.page.goto(address);
     await examine(passer, 'file-scanned');

@@ -24,7 +24,7 @@ journey('a resident files a dispute, one question a page, and follows it', async
   await go_on(page);
   assert.match(path(page), /^\/mine\//);
   await examine(who, 'mine-registered');
-  const elsewhere = await visitor({ js: who.js });
+  const elsewhere = await visitor({ js: who.js, width: who.js ? 1440 : 390 });
   try {
     const id = await enters(elsewhere, { reference: given.reference.toLowerCase(), code: given.code.replaceAll('-', ' ') });
     assert.equal(`/mine/${id}`, path(page));
@@ -89,7 +89,7 @@ journey('what is not for mediation is led elsewhere, in both languages', async (
 });
 
 journey('the other side answers freely, and may change its mind', async (lin) => {
-  const chen = await visitor({ js: lin.js });
+  const chen = await visitor({ js: lin.js, width: lin.js ? 1440 : 390 });
   try {
     const { id } = await invited(lin, chen);
     const { page } = chen;
@@ -118,7 +118,7 @@ journey('the other side answers freely, and may change its mind', async (lin) =>
 const photo = { name: '天花板.png', mimeType: 'image/png', buffer: Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg==', 'base64') };
 
 journey('both sides meet; one hands in a photo, one asks for another mediator and ends it', async (lin) => {
-  const chen = await visitor({ js: lin.js });
+  const chen = await visitor({ js: lin.js, width: lin.js ? 1440 : 390 });
   try {
     const known = await invited(lin, chen);
     await met(known);
@@ -149,7 +149,7 @@ journey('both sides meet; one hands in a photo, one asks for another mediator an
 });
 
 journey('a party reads the whole agreement before it signs, and says whether it was kept', async (lin) => {
-  const chen = await visitor({ js: lin.js });
+  const chen = await visitor({ js: lin.js, width: lin.js ? 1440 : 390 });
   try {
     const known = await invited(lin, chen);
     await met(known);
@@ -199,7 +199,7 @@ journey('a party says how it may be reached, keeps its receipt, and leaves at on
   await told(who);
   const { reference, code } = await filed(who);
   // The code to scan fills the form in; without JavaScript the form stays empty, and nothing of the code goes to the server.
-  const scans = await visitor({ js: who.js });
+  const scans = await visitor({ js: who.js, width: who.js ? 1440 : 390 });
   try {
     await scans.go(`/follow#${reference}.${code}`);
     assert.equal(await scans.page.inputValue('[name=code]'), who.js ? code : '');

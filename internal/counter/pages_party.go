@@ -170,6 +170,7 @@ type owed struct {
 	casework.Obliged
 	Text, Tag string
 	Mine      bool // they owe it, or it is owed to them
+	Open      bool // they may say how it stands: what the other side has confirmed, whoever owed it need not
 }
 
 // mine finds the case for one of its parties; to anybody else there is none here.
@@ -265,6 +266,7 @@ func (m *mine) applicant() ident.ID {
 func (m *mine) owed(r *page.Request, o casework.Obliged) owed {
 	out := owed{Obliged: o, Tag: map[string]string{"performed": "ok", "partly": "warn", "unperformed": "err"}[o.State]}
 	out.Mine = o.Debtor == m.Me || o.Creditor == m.Me
+	out.Open = out.Mine && (o.Debtor != m.Me || o.State != "performed" || o.ConfirmedBy != "creditor")
 	if out.Tag == "" {
 		out.Tag = "plain"
 	}
@@ -314,7 +316,7 @@ func (m *mine) may(route string, ender ident.ID) bool {
 	case casework.RecordConsent.Route():
 		return m.allowed(route) && m.Party.Consent != casework.Agreed // who agreed can still end it
 	case casework.RecordPerform.Route():
-		return m.allowed(route) && slices.ContainsFunc(m.Owed, func(o owed) bool { return o.Mine })
+		return m.allowed(route) && slices.ContainsFunc(m.Owed, func(o owed) bool { return o.Open })
 	case casework.NameMediator.Route():
 		return m.allowed(route) && len(m.Hosts) == 0 // afterwards it asks for another one
 	case casework.Reconsider.Route():

@@ -92,7 +92,7 @@ func (s *Service) newSigningCode(tx *db.Tx, c *Case, p, who *Party, signs ident.
 // useSigningCode checks the one-time code with which a party signs by itself.
 func (d *deed) useSigningCode(c *Case, p *Party, code string) error {
 	if strings.TrimSpace(code) == "" {
-		return fault.New(fault.Invalid, "signing_code", "请填写发到您手机上的验证码。", "Please enter the code that was sent to your phone.").At("code")
+		return fault.New(fault.Invalid, "signing_code", "请填写发给您的验证码。", "Please enter the code that was sent to you.").At("code")
 	}
 	row, found, err := signingOf(d.tx, p.ID)
 	if err != nil {

@@ -127,10 +127,14 @@ type mine struct {
 	Effective time.Time // zero while the agreement is not in force
 }
 
-// Phone is the party's own number as far as it may stand on a page.
-func (m *mine) Phone() string {
+// CodeSentTo is where the code for signing went, as far as it may stand on a page: to the mailbox of whoever is written to
+// there, else to the telephone.
+func (m *mine) CodeSentTo() string {
 	if h := m.Acting(); h != nil {
 		return ident.Phone(h.Phone).Masked()
+	}
+	if n := m.Party.Needs; n != nil && n.Email != nil && n.Way(m.Party.Phone) == casework.ByEmail {
+		return casework.Masked(*n.Email)
 	}
 	return ident.Phone(m.Party.Phone).Masked()
 }

@@ -115,7 +115,7 @@ func TestAPartySignsWhatItRead(t *testing.T) {
 		sent := town.LastMessage(k.Case, "signing_code")
 		k.lin.Says("code", sent).Is(422, k.home()+"/sign/code").Reads("请写下您的姓名，或在框里签名")
 		k.lin.Says("name", "陈志强", "code", sent).Is(422, k.home()+"/sign/code").Reads("请填写协议上的姓名：林秀英")
-		k.lin.Says("name", "林秀英", "code", "").Is(422, k.home()+"/sign/code").Reads("请填写发到您手机上的验证码")
+		k.lin.Says("name", "林秀英", "code", "").Is(422, k.home()+"/sign/code").Reads("请填写发给您的验证码")
 		k.lin.Says("name", "林秀英", "code", "000000").Is(422, k.home()+"/sign/code").Reads("验证码不对")
 		action, values := k.lin.Form()
 		values.Set("text_hash", strings.Repeat("0", 64))

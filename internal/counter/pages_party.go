@@ -173,8 +173,9 @@ func (m *mine) Askers() string {
 type owed struct {
 	casework.Obliged
 	Text, Tag string
-	Mine      bool // they owe it, or it is owed to them
-	Open      bool // they may say how it stands: what the other side has confirmed, whoever owed it need not
+	How       string // it stands: a key below mine.performed.
+	Mine      bool   // they owe it, or it is owed to them
+	Open      bool   // they may say how it stands: what the other side has confirmed, whoever owed it need not
 }
 
 // mine finds the case for one of its parties; to anybody else there is none here.
@@ -268,9 +269,12 @@ func (m *mine) applicant() ident.ID {
 }
 
 func (m *mine) owed(r *page.Request, o casework.Obliged) owed {
-	out := owed{Obliged: o, Tag: map[string]string{"performed": "ok", "partly": "warn", "unperformed": "err"}[o.State]}
+	out := owed{Obliged: o, How: o.State, Tag: map[string]string{"performed": "ok", "partly": "warn", "unperformed": "err"}[o.State]}
 	out.Mine = o.Debtor == m.Me || o.Creditor == m.Me
 	out.Open = out.Mine && (o.Debtor != m.Me || o.State != "performed" || o.ConfirmedBy != "creditor")
+	if o.State == "performed" && o.ConfirmedBy == "debtor" { // the one who owed it says so, and nobody else yet
+		out.How, out.Tag = "claimed", "warn"
+	}
 	if out.Tag == "" {
 		out.Tag = "plain"
 	}

@@ -195,6 +195,7 @@ func (k *known) performs(t *testing.T, d *housetest.Doorstep) {
 	}
 	k.chen.Opens(k.home()+"/performance").Says("obligation_id", promise, "on", "2026-03-06", "state", "partly").Is(409, k.home()+"/performance").Reads("对方说还没有做到")
 	k.chen.Says("obligation_id", promise, "on", "2026-03-06", "state", "performed").Is(200, k.home()+"?done=performed")
+	k.lin.Opens(k.home()).Reads("说是做到了，等对方确认") // one side's word is not told as a fact
 	k.lin.Opens(k.home()+"/performance").Says("obligation_id", promise, "on", "2026-03-06", "state", "performed").Is(200, k.home()+"?done=performed")
 	k.chen.Opens(k.home()+"/performance").Is(200, k.home()) // nothing is left to say
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"fengqiao/internal/housetest"
 )
@@ -36,6 +37,29 @@ func TestP8_NobodySignsInInkFromAfar(t *testing.T) {
 			lin.Post("/cases/"+c.ID+"/sign", m{"kind": kind, "text_hash": hash, "code": code}).Is(http.StatusUnprocessableEntity)
 		}
 		lin.Post("/cases/"+c.ID+"/sign", m{"kind": "code", "text_hash": hash, "code": code}).Is(200)
+	})
+}
+
+// Six digits are guessed by whoever may guess often: asking for another code gives no new guesses.
+func TestP8_ANewCodeGivesNoNewGuesses(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c, _, lin, _ := toSign(town)
+		path, hash := "/cases/"+c.ID, c.Last.Text("agreements.0.text_hash")
+		signs := func(code string) housetest.Answer {
+			return lin.Post(path+"/sign", m{"kind": "code", "text_hash": hash, "code": code})
+		}
+		for range 2 {
+			lin.Post(path+"/signing-codes", m{}).Is(201)
+			for range 5 {
+				signs("wrong").Is(http.StatusUnprocessableEntity)
+			}
+		}
+		signs(town.LastMessage(c, "signing_code")).Is(http.StatusUnprocessableEntity)
+		lin.Post(path+"/signing-codes", m{}).Refuses("signing_code_guessed")
+		town.Later(71 * time.Minute)
+		lin.Post(path+"/signing-codes", m{}).Is(201)
+		signs(town.LastMessage(c, "signing_code")).Is(200)
 	})
 }
 

@@ -34,6 +34,9 @@ func TestAPlaceIsFoundByItsName(t *testing.T) {
 		r := housetest.OnDoorstep(town).Comes()
 		r.Opens("/file/place").Reads(`href="/file/find"`).Opens("/file/find").Is(200, "/file/find")
 		r.Opens("/file/find?q=%E6%B9%96").Is(422, "/file/find?q=%E6%B9%96").Reads("请至少写两个字")
+		if r.Opens("/file/find?q=" + strings.Repeat("a", 60_000)).Reads("名字太长"); r.Status != 422 {
+			t.Errorf("a name without end: %d", r.Status)
+		}
 		r.Opens("/file/find?q=%E6%B2%A1%E6%9C%89%E8%BF%99%E9%87%8C").Reads("没有找到这个名字", `href="/file/place"`)
 		r.Opens("/file/find?q=%25%25").Reads("没有找到这个名字") // a sign of the search is no sign here
 		r.Opens("/file/find?q=%E7%A4%BE%E5%8C%BA").Reads("只显示前 20 个")

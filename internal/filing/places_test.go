@@ -58,6 +58,18 @@ func TestAPlaceIsFoundByItsName(t *testing.T) {
 	})
 }
 
+// What there is in compounds alone is not filed outside of one: it would be counted as a property dispute.
+func TestOutsideACompoundTheKindIsAskedAnew(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		id := garden(t, town, "东湖花园").String()
+		r := housetest.OnDoorstep(town).Comes()
+		r.Opens("/file/find?q=%E4%B8%9C%E6%B9%96%E8%8A%B1").Says("place", id).Is(200, "/file/about?placed=yes").Says("category", "1306").Says("danger", "no").Says("facts", "天花板漏水")
+		r.Opens("/file/find?q=%E4%B8%9C%E6%B9%96%E7%A4%BE%E5%8C%BA").Says("place", string(housetest.Donghu)).Is(200, "/file/about?placed=yes")
+		r.Says("category", "02").Opens("/file/check").Reads("邻居之间的事", "天花板漏水")
+	})
+}
+
 var posterCode = regexp.MustCompile(`/q/([2-9A-Z]{8})`)
 
 func TestAPosterLeadsToAFilingAtItsPlace(t *testing.T) {

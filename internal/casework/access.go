@@ -118,7 +118,10 @@ type Visitor struct {
 
 var errNoAccess = fault.New(fault.Unauthenticated, "access", "编号或查询码不对，请核对后再试。", "The reference or the code is not right; please check both.")
 
-const maxFailures = 5 // wrong signing codes before a new one must be asked for
+const (
+	maxFailures    = 10        // wrong signing codes of a party, over however many codes it asks for
+	failuresForget = time.Hour // after the last of them has expired
+)
 
 // Key is what somebody shows to come in, and from where they come.
 type Key struct{ Reference, Code, Address string }

@@ -40,6 +40,13 @@ func TestM4_PartiesNameTheMediatorTheyWouldLike(t *testing.T) {
 				t.Errorf("Chen reads of party %s: %q", p, named)
 			}
 		}
+		su.Sees(c)
+		town.As(town.Zheng).Does(c, "reroute", m{"committee_id": town.Other.ID, "reason": "当事人住在那里"}).Is(200)
+		if got := town.As(town.OtherChair).Sees(c).Text("chosen_mediator_id"); got != "" {
+			t.Errorf("another committee reads that its parties chose %s", got)
+		}
+		town.As(town.OtherChair).Does(c, "reroute", m{"committee_id": town.Home.ID, "reason": "又搬回来"}).Is(200)
+		lin.Post("/cases/"+c.ID+"/name-mediator", m{"mediator_id": town.Su.Mediator}).Is(200)
 		chen.Post("/cases/"+c.ID+"/name-mediator", m{}).Is(200)
 		if got := su.Sees(c).Text("chosen_mediator_id"); got != "" {
 			t.Errorf("taken back, and still %s", got)

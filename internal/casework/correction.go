@@ -182,6 +182,7 @@ func (s *Service) Reroute(ctx context.Context, g authz.Grant, o Order, in Rerout
 		}
 		fact := journal.Fact{"from_committee": c.CommitteeID.String(), "to_committee": to.ID.String()}
 		c.CommitteeID = to.ID
+		c.forgetNamed()
 		n := note{fact: fact, words: journal.Words{"reason": in.Reason}}
 		if !to.AreaCode.Covers(c.AreaCode) {
 			n.warnings = append(n.warnings, fault.Say("这个调委会不在纠纷发生地，请确认当事人在它的区域（A7）。", "This committee does not lie where the dispute arose; please make sure that the parties live in its area (A7)."))

@@ -183,6 +183,9 @@ func (l Line) shown(today calendar.Day) Line {
 	if l.Seen == authz.Party || !l.Restricted && (l.Seen == authz.Full || l.Seen == authz.Offered) {
 		out.Reference, out.Title, out.Applicants, out.Respondents = l.Reference, l.Title, l.Applicants, l.Respondents
 	}
+	if l.Seen == authz.Party {
+		out.Title = "" // the applicant's own words, and the line does not tell the sides apart
+	}
 	if l.Seen != authz.Party {
 		out.Risk = l.Risk
 	}

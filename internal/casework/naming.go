@@ -36,10 +36,18 @@ func (s *Service) NameMediator(ctx context.Context, g authz.Grant, o Order, in N
 	})
 }
 
-// chosen is the mediator whom every party named; zero where they differ, or somebody named nobody.
+// forgetNamed: at another committee there are other mediators to name.
+func (c *Case) forgetNamed() {
+	for i := range c.Sides {
+		c.Sides[i].NamedMediator = ident.ID{}
+	}
+}
+
+// chosen is the mediator whom every party named; zero where they differ, or somebody named nobody, or the one they named
+// has withdrawn since.
 func (c *Case) chosen() ident.ID {
 	here := c.Here()
-	if len(here) == 0 || slices.ContainsFunc(here, func(p Party) bool { return p.NamedMediator != here[0].NamedMediator }) {
+	if len(here) == 0 || c.recused(here[0].NamedMediator) || slices.ContainsFunc(here, func(p Party) bool { return p.NamedMediator != here[0].NamedMediator }) {
 		return ident.ID{}
 	}
 	return here[0].NamedMediator

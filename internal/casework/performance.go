@@ -55,6 +55,9 @@ func (in *Performed) check(d *deed, ob *Obligation, me ident.ID, effective time.
 	}
 	var bad fault.Check
 	bad.Take("state", codes.Performances.Check(in.State))
+	if err := ob.mayBeSaid(*in, me); err != nil {
+		return err
+	}
 	today := d.today()
 	if in.On.IsZero() || in.On.After(today) {
 		bad.Add("on", "请填写日期，不能晚于今天。", "Please give a day, not later than today.")
@@ -72,6 +75,24 @@ func (in *Performed) check(d *deed, ob *Obligation, me ident.ID, effective time.
 		bad.Add("confirmed_by", "请选择由谁确认。", "Please say who confirmed it.")
 	}
 	return bad.Err()
+}
+
+// mayBeSaid: what the one to whom it is owed has said, the one who owes it does not take back. It may say that it was done
+// since, and is asked about then; nobody says of what was dealt with that it had not begun.
+func (o Obligation) mayBeSaid(in Performed, me ident.ID) error {
+	switch {
+	case me.IsZero() || in.State != "performed" && in.State != "partly" && in.State != "unperformed" && !o.settled():
+		return nil
+	case me == o.Debtor && o.confirmed():
+		return fault.New(fault.Conflict, "confirmed", "对方已经确认做到了，不用再填。", "The other side has confirmed that it was done; there is nothing more to say.")
+	case in.State == "not_due" || in.State == "in_progress":
+		return fault.New(fault.Conflict, "said_already", "这一项已经说过结果。请选“做到了”“做到一部分”或者“没有做到”。",
+			"What became of it was said already. Please say done, done in part, or not done.")
+	case me == o.Debtor && o.deniedByCreditor() && in.State != "performed":
+		return fault.New(fault.Conflict, "said_by_creditor", "对方说还没有做到。做到以后，请选“做到了”；有不同意见，请和调解员说。",
+			"The other side has said that it was not done. When you have done it, please say so; if you see it otherwise, talk to the mediator.")
+	}
+	return nil
 }
 
 func idTexts(ids []ident.ID) []string {

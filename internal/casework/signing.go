@@ -107,6 +107,10 @@ func (d *deed) signer(c *Case, in Signing) (Signature, error) {
 		return sig, err
 	}
 	if d.byParty(p) {
+		if in.Kind != "drawn" && in.Kind != "code" {
+			return sig, fault.New(fault.Invalid, "", "在这里只能手写签名或填写姓名和验证码；纸质签名和指印由调解员当面登记。",
+				"Here you sign by drawing, or by name and code; ink and fingerprints are recorded by the mediator before whom they are given.").At("kind")
+		}
 		sig.Drawing = in.Drawing
 		return sig, errors.Join(c.ownHand(sig, in), d.useSigningCode(c, p, in.Code))
 	}

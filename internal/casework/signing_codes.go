@@ -68,14 +68,33 @@ func (d *deed) signs(p *Party) ident.ID {
 	return p.ID
 }
 
+var errGuessed = fault.New(fault.Conflict, "signing_code_guessed", "验证码填错太多次，暂时不能再发。请一个多小时以后再试，或者到调委会当面签字，一样有效。",
+	"Wrong codes were entered too often, so none is sent for now. Please try again in a little more than an hour, or sign at the committee: it counts the same.")
+
+// wrongSoFar is how often a party's codes were entered wrongly of late: asking for another code gives no new guesses.
+func wrongSoFar(tx *db.Tx, party ident.ID) (int, error) {
+	was, found, err := signingOf(tx, party)
+	if err != nil || !found || was.UsedAt != nil || tx.Now.After(was.ExpiresAt.Add(failuresForget)) {
+		return 0, err
+	}
+	if was.Failures >= maxFailures {
+		return 0, errGuessed
+	}
+	return was.Failures, nil
+}
+
 func (s *Service) newSigningCode(tx *db.Tx, c *Case, p, who *Party, signs ident.ID) error {
+	wrong, err := wrongSoFar(tx, p.ID)
+	if err != nil {
+		return err
+	}
 	b := make([]byte, 4)
 	if _, err := io.ReadFull(s.random, b); err != nil {
 		return err
 	}
 	code := fmt.Sprintf("%06d", (uint32(b[0])<<24|uint32(b[1])<<16|uint32(b[2])<<8|uint32(b[3]))%1000000)
 	row := signingRow{Key: tx.NewKey(), CaseID: c.ID, PartyID: p.ID, CodeHash: s.hashCode("signing_code", signs, code),
-		TextHash: c.Agreement.TextHash, ExpiresAt: tx.Now.Add(signingCodeLife)}
+		TextHash: c.Agreement.TextHash, ExpiresAt: tx.Now.Add(signingCodeLife), Failures: wrong}
 	if err := replaceSigning(tx, row); err != nil {
 		return err
 	}
@@ -92,7 +111,7 @@ func (s *Service) newSigningCode(tx *db.Tx, c *Case, p, who *Party, signs ident.
 // useSigningCode checks the one-time code with which a party signs by itself.
 func (d *deed) useSigningCode(c *Case, p *Party, code string) error {
 	if strings.TrimSpace(code) == "" {
-		return fault.New(fault.Invalid, "signing_code", "请填写发到您手机上的验证码。", "Please enter the code that was sent to your phone.").At("code")
+		return fault.New(fault.Invalid, "signing_code", "请填写发给您的验证码。", "Please enter the code that was sent to you.").At("code")
 	}
 	row, found, err := signingOf(d.tx, p.ID)
 	if err != nil {

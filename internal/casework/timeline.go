@@ -44,8 +44,9 @@ func maskedFact(e journal.Entry) journal.Fact {
 // inward are the acts that concern the committee's own work and are not shown to a party.
 var inward = []Event{AssessRisk, ReportPolice, Amend, Reroute, FollowUp, DecideConflict, Remind, Correct, ReferOut}
 
-// ownOnly are the acts of which a party sees its own and nobody else's.
-var ownOnly = []Event{RecordNeeds, NameMediator, AddHelper, EndHelper, MendData}
+// ownOnly are the acts of which a party sees its own and nobody else's. What the other side handed in for the mediator
+// alone is one of them: that there is such a paper is told to nobody either.
+var ownOnly = []Event{RecordNeeds, NameMediator, AddHelper, EndHelper, MendData, Attach}
 
 // IsInward tells whether an event concerns the committee's own work and is not shown to a party.
 func (e Event) IsInward() bool { return slices.Contains(inward, e) }

@@ -269,6 +269,7 @@ func (d *deed) takeOver(c *Case, t *Transfer) (note, error) {
 	c.HostID, c.AssignedBy = ident.ID{}, ""
 	d.endJoint(c)
 	c.CommitteeID = t.ToCommittee
+	c.forgetNamed()
 	d.answer(c, t, OfferAccepted, "")
 	return n, nil
 }

@@ -83,7 +83,7 @@ func (s *Service) actView(r *page.Request, e casework.Event) (actView, error) {
 		}
 	case casework.RecordPerform:
 		for _, o := range m.Owed {
-			if o.Mine {
+			if o.Open {
 				v.Options = append(v.Options, page.Option{Value: o.ID.String(), Text: o.Text, Hint: page.Day(o.Due, r.Lang)})
 			}
 		}
@@ -223,7 +223,7 @@ func (v actView) performed(r *page.Request) (casework.Performed, error) {
 	if !slices.Contains([]string{"performed", "partly", "unperformed"}, in.State) {
 		bad.Add("state", "请选择做到了没有。", "Please say whether it was done.")
 	}
-	i := slices.IndexFunc(v.Owed, func(o owed) bool { return o.Mine && o.ID.String() == r.Form("obligation_id") })
+	i := slices.IndexFunc(v.Owed, func(o owed) bool { return o.Open && o.ID.String() == r.Form("obligation_id") })
 	if i < 0 {
 		bad.Add("obligation_id", "请选择是哪一项约定。", "Please choose which promise.")
 		return in, bad.Err()

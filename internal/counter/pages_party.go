@@ -127,10 +127,14 @@ type mine struct {
 	Effective time.Time // zero while the agreement is not in force
 }
 
-// Phone is the party's own number as far as it may stand on a page.
-func (m *mine) Phone() string {
+// CodeSentTo is where the code for signing went, as far as it may stand on a page: to the mailbox of whoever is written to
+// there, else to the telephone.
+func (m *mine) CodeSentTo() string {
 	if h := m.Acting(); h != nil {
 		return ident.Phone(h.Phone).Masked()
+	}
+	if n := m.Party.Needs; n != nil && n.Email != nil && n.Way(m.Party.Phone) == casework.ByEmail {
+		return casework.Masked(*n.Email)
 	}
 	return ident.Phone(m.Party.Phone).Masked()
 }
@@ -169,7 +173,9 @@ func (m *mine) Askers() string {
 type owed struct {
 	casework.Obliged
 	Text, Tag string
-	Mine      bool // they owe it, or it is owed to them
+	How       string // it stands: a key below mine.performed.
+	Mine      bool   // they owe it, or it is owed to them
+	Open      bool   // they may say how it stands: what the other side has confirmed, whoever owed it need not
 }
 
 // mine finds the case for one of its parties; to anybody else there is none here.
@@ -263,8 +269,12 @@ func (m *mine) applicant() ident.ID {
 }
 
 func (m *mine) owed(r *page.Request, o casework.Obliged) owed {
-	out := owed{Obliged: o, Tag: map[string]string{"performed": "ok", "partly": "warn", "unperformed": "err"}[o.State]}
+	out := owed{Obliged: o, How: o.State, Tag: map[string]string{"performed": "ok", "partly": "warn", "unperformed": "err"}[o.State]}
 	out.Mine = o.Debtor == m.Me || o.Creditor == m.Me
+	out.Open = out.Mine && (o.Debtor != m.Me || o.State != "performed" || o.ConfirmedBy != "creditor")
+	if o.State == "performed" && o.ConfirmedBy == "debtor" { // the one who owed it says so, and nobody else yet
+		out.How, out.Tag = "claimed", "warn"
+	}
 	if out.Tag == "" {
 		out.Tag = "plain"
 	}
@@ -314,7 +324,7 @@ func (m *mine) may(route string, ender ident.ID) bool {
 	case casework.RecordConsent.Route():
 		return m.allowed(route) && m.Party.Consent != casework.Agreed // who agreed can still end it
 	case casework.RecordPerform.Route():
-		return m.allowed(route) && slices.ContainsFunc(m.Owed, func(o owed) bool { return o.Mine })
+		return m.allowed(route) && slices.ContainsFunc(m.Owed, func(o owed) bool { return o.Open })
 	case casework.NameMediator.Route():
 		return m.allowed(route) && len(m.Hosts) == 0 // afterwards it asks for another one
 	case casework.Reconsider.Route():

@@ -115,7 +115,7 @@ func TestAPartySignsWhatItRead(t *testing.T) {
 		sent := town.LastMessage(k.Case, "signing_code")
 		k.lin.Says("code", sent).Is(422, k.home()+"/sign/code").Reads("请写下您的姓名，或在框里签名")
 		k.lin.Says("name", "陈志强", "code", sent).Is(422, k.home()+"/sign/code").Reads("请填写协议上的姓名：林秀英")
-		k.lin.Says("name", "林秀英", "code", "").Is(422, k.home()+"/sign/code").Reads("请填写发到您手机上的验证码")
+		k.lin.Says("name", "林秀英", "code", "").Is(422, k.home()+"/sign/code").Reads("请填写发给您的验证码")
 		k.lin.Says("name", "林秀英", "code", "000000").Is(422, k.home()+"/sign/code").Reads("验证码不对")
 		action, values := k.lin.Form()
 		values.Set("text_hash", strings.Repeat("0", 64))
@@ -193,6 +193,11 @@ func (k *known) performs(t *testing.T, d *housetest.Doorstep) {
 	if got := d.As(d.Su).Sees(k.Case).Text("obligations.0.confirmed_by"); got != "creditor" {
 		t.Errorf("confirmed by %q, want the creditor", got)
 	}
+	k.chen.Opens(k.home()+"/performance").Says("obligation_id", promise, "on", "2026-03-06", "state", "partly").Is(409, k.home()+"/performance").Reads("对方说还没有做到")
+	k.chen.Says("obligation_id", promise, "on", "2026-03-06", "state", "performed").Is(200, k.home()+"?done=performed")
+	k.lin.Opens(k.home()).Reads("说是做到了，等对方确认") // one side's word is not told as a fact
+	k.lin.Opens(k.home()+"/performance").Says("obligation_id", promise, "on", "2026-03-06", "state", "performed").Is(200, k.home()+"?done=performed")
+	k.chen.Opens(k.home()+"/performance").Is(200, k.home()) // nothing is left to say
 }
 
 var pixel = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff\x89\x99=\x1d\x00\x00\x00\x00IEND\xaeB`\x82")

@@ -56,6 +56,7 @@ func partyTexts() []string {
 	for _, c := range codes.Performances {
 		add("mine.performed.", c.Code)
 	}
+	add("mine.performed.", "claimed")
 	for _, c := range codes.SessionModes {
 		add("mine.mode.", c.Code)
 	}

@@ -45,6 +45,7 @@ type Answers struct {
 	You                   Told
 	Others                []Told
 	Another               bool     // it is none of the matters that they have under way already
+	On                    string   `json:",omitempty"` // the question that came next, by its path: there they go on
 	Receipt               *Receipt `json:",omitempty"`
 }
 
@@ -67,6 +68,7 @@ type Receipt struct {
 	Reference, Code         string
 	Title, Committee, Phone string
 	FiledAt                 time.Time
+	By                      ident.ID     // the account from which it was filed; zero without one
 	Careful                 bool         // they have still to say how they may safely be reached
 	Decided                 calendar.Day // by when the committee says whether it takes the case on
 }
@@ -303,7 +305,7 @@ func (s *Service) fileAnswers(ctx context.Context, by actor.Actor, token, lang s
 		return Receipt{}, err
 	}
 	r := receiptOf(filed)
-	r.Careful = along.NoMessages
+	r.By, r.Careful = by.Person, along.NoMessages
 	_, err = s.keepAnswers(ctx, token, Answers{Receipt: &r})
 	return r, err
 }

@@ -2,6 +2,7 @@ package filing
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fengqiao/internal/db"
@@ -61,10 +62,7 @@ func (s *Service) start(r *page.Request) (page.Reply, error) {
 	}
 	var v startView
 	if found && a.Receipt == nil {
-		v.Resume = "/file/check"
-		if st, open := a.open(); open {
-			v.Resume = "/file/" + st.path
-		}
+		v.Resume = a.resume()
 	}
 	_, v.Filed = s.receipt(r)
 	return page.Show("filing/start", v), nil
@@ -160,12 +158,33 @@ func (s *Service) take(r *page.Request, st prompt) (page.Reply, error) {
 	if err != nil {
 		return page.Again("filing/"+st.path, q, err), nil
 	}
+	return s.goOn(r, st, a)
+}
+
+// goOn keeps the answers and leads on.
+func (s *Service) goOn(r *page.Request, st prompt, a Answers) (page.Reply, error) {
+	next := leadsOn(r, st, &a)
+	a.On = strings.TrimPrefix(next, "/file/")
 	token, err := s.keepAnswers(r.Context(), r.Cookie(draftCookie), a)
 	if err != nil {
 		return page.Reply{}, err
 	}
 	r.SetCookie(draftCookie, token, draftKept)
-	return page.SeeOther(leadsOn(r, st, &a)), nil
+	return page.SeeOther(next), nil
+}
+
+// resume is where somebody goes on who comes back: the very question they left, also one that need not be answered; the
+// first open one where that comes before.
+func (a *Answers) resume() string {
+	left := slices.IndexFunc(prompts, func(st prompt) bool { return st.path == a.On && st.asked(a) })
+	st, open := a.open()
+	switch {
+	case left >= 0 && (!open || left < st.place()):
+		return "/file/" + a.On
+	case open:
+		return "/file/" + st.path
+	}
+	return "/file/check"
 }
 
 // adviceLine is one thing to know, in words.
@@ -234,7 +253,7 @@ func (s *Service) filed(r *page.Request) (page.Reply, error) {
 	if !found {
 		return page.Show("filing/gone", nil), nil
 	}
-	return page.Show("filing/done", filedView{Receipt: receipt, Own: !r.By().Person.IsZero() && !r.By().IsStaff()}), nil
+	return page.Show("filing/done", filedView{Receipt: receipt, Own: !r.By().Person.IsZero() && r.By().Person == receipt.By && !r.By().IsStaff()}), nil
 }
 
 // filedCopy is what was given, as a small file to keep: it names nobody and says nothing of the matter.

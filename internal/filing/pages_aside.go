@@ -67,7 +67,7 @@ func (s *Service) takeFile(r *page.Request, st prompt) (page.Reply, error) {
 	case stays:
 		return page.SeeOther(v.Action), nil
 	}
-	return page.SeeOther(leadsOn(r, st, &a)), nil
+	return s.goOn(r, st, a)
 }
 
 // changeFiles does what the form says to the files put aside, and tells whether its sender stays on the page.

@@ -149,7 +149,7 @@ func TestWhatWasWrittenIsSealedForgottenAndNobodyElses(t *testing.T) {
 			t.Error("the answers lie open in the database")
 		}
 		kept := r.Cookies()
-		r.Opens("/file").Reads("接着填写", `href="/file/you"`)
+		r.Opens("/file").Reads("接着填写", `href="/file/wish"`)
 		for _, k := range kept {
 			if k.Name == "fengqiao-draft" {
 				k.Value = k.Value[:len(k.Value)-1] + "x"
@@ -163,6 +163,36 @@ func TestWhatWasWrittenIsSealedForgottenAndNobodyElses(t *testing.T) {
 		}
 		r.Opens("/file/place").Says("area_code", "350527000000").Is(200, "/file/about")
 		r.Opens("/file/forget").Says().Is(200, "/file?done=forgotten").Reads("已经没有您填写的内容").ReadsNot("接着填写")
+	})
+}
+
+// Whoever comes back goes on at the very question they left, also where it need not be answered.
+func TestWhoComesBackGoesOnWhereTheyLeft(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		r := begins(housetest.OnDoorstep(town), "02", "no").Is(200, "/file/facts").Says("facts", "漏水").Is(200, "/file/wish")
+		goesOn := func(at string) { t.Helper(); r.Opens("/file").Reads(`class="btn" href="` + at + `"`) }
+		goesOn("/file/wish")
+		r.Opens("/file/wish").Says("request", "").Is(200, "/file/photos")
+		goesOn("/file/photos")
+		r.Opens("/file/photos").Says().Is(200, "/file/you")
+		goesOn("/file/you")
+		r.Opens("/file/you").Says("applicant.name", "林秀英", "applicant.phone", "13800138000").Is(200, "/file/other")
+		r.Says("respondents.0.kind", "person", "respondents.0.name", "陈志强", "unknown", "yes").Is(200, "/file/check")
+		goesOn("/file/check")
+	})
+}
+
+// What was filed without an account is not on the list of whoever signs in afterwards: the code leads there, and stays.
+func TestWhoSignsInAfterFilingStillHasTheCode(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		r := housetest.OnDoorstep(town).Comes().Tells().Says().Is(200, "/file/done")
+		r.Opens("/sign-in").Says("login", town.Lin.Login, "password", housetest.Password)
+		r.Opens("/file/done").ReadsNot(`href="/mine/`).Says().Reads("邻里纠纷")
+		if r.Status != 200 || r.At == "/file/done" {
+			t.Errorf("led to %s with %d", r.At, r.Status)
+		}
 	})
 }
 

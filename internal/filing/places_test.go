@@ -34,6 +34,9 @@ func TestAPlaceIsFoundByItsName(t *testing.T) {
 		r := housetest.OnDoorstep(town).Comes()
 		r.Opens("/file/place").Reads(`href="/file/find"`).Opens("/file/find").Is(200, "/file/find")
 		r.Opens("/file/find?q=%E6%B9%96").Is(422, "/file/find?q=%E6%B9%96").Reads("请至少写两个字")
+		if r.Opens("/file/find?q=" + strings.Repeat("a", 60_000)).Reads("名字太长"); r.Status != 422 {
+			t.Errorf("a name without end: %d", r.Status)
+		}
 		r.Opens("/file/find?q=%E6%B2%A1%E6%9C%89%E8%BF%99%E9%87%8C").Reads("没有找到这个名字", `href="/file/place"`)
 		r.Opens("/file/find?q=%25%25").Reads("没有找到这个名字") // a sign of the search is no sign here
 		r.Opens("/file/find?q=%E7%A4%BE%E5%8C%BA").Reads("只显示前 20 个")
@@ -52,6 +55,18 @@ func TestAPlaceIsFoundByItsName(t *testing.T) {
 		r.Opens("/file/check").Reads("东湖花园", "路灯坏了")
 		r.Opens("/file/find?q=%E4%B8%9C%E6%B9%96%E7%A4%BE%E5%8C%BA").Says("place", string(housetest.Donghu)).Is(200, "/file/you?placed=yes")
 		r.Opens("/file/check").Reads("东湖社区", "路灯坏了").ReadsNot("东湖花园")
+	})
+}
+
+// What there is in compounds alone is not filed outside of one: it would be counted as a property dispute.
+func TestOutsideACompoundTheKindIsAskedAnew(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		id := garden(t, town, "东湖花园").String()
+		r := housetest.OnDoorstep(town).Comes()
+		r.Opens("/file/find?q=%E4%B8%9C%E6%B9%96%E8%8A%B1").Says("place", id).Is(200, "/file/about?placed=yes").Says("category", "1306").Says("danger", "no").Says("facts", "天花板漏水")
+		r.Opens("/file/find?q=%E4%B8%9C%E6%B9%96%E7%A4%BE%E5%8C%BA").Says("place", string(housetest.Donghu)).Is(200, "/file/about?placed=yes")
+		r.Says("category", "02").Opens("/file/check").Reads("邻居之间的事", "天花板漏水")
 	})
 }
 

@@ -74,6 +74,7 @@ func At(tx *db.Tx, word string) (Spot, error) {
 
 const (
 	leastSought = 2  // characters
+	mostSought  = 40 // characters: no name is longer, and what is longer is no name
 	mostSpots   = 20 // shown of what a search finds
 )
 
@@ -85,12 +86,17 @@ type Found struct {
 
 var errTooShort = fault.New(fault.Invalid, "", "请至少写两个字。", "Please type at least two characters.").At("q")
 
+var errTooLong = fault.New(fault.Invalid, "", "名字太长，最多写 %d 个字。", "That is too long for a name: %d characters at most.", mostSought).At("q")
+
 // Seek finds compounds and villages of an area by a part of their name, 20 at most. Fault Invalid for a name of less than
-// two characters.
+// two characters, or of more than forty.
 func Seek(tx *db.Tx, within ident.Area, name string) (Found, error) {
 	name = strings.Join(strings.Fields(name), "")
 	if utf8.RuneCountInString(name) < leastSought {
 		return Found{}, errTooShort
+	}
+	if utf8.RuneCountInString(name) > mostSought {
+		return Found{}, errTooLong
 	}
 	compounds, err := registry.CompoundsNamed(tx, within, name, mostSpots+1)
 	if err != nil {

@@ -90,6 +90,9 @@ func (m *Mail) Send(ctx context.Context, what casework.Message) error {
 		return Trouble("the mail server's settings cannot be used")
 	}
 	err = client.DialAndSendWithContext(ctx, msg)
+	if msg.IsDelivered() { // the server took it: what went wrong in parting would have it sent again
+		return nil
+	}
 	if err != nil && ctx.Err() != nil {
 		return Trouble("the mail server did not answer in time")
 	}

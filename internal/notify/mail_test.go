@@ -232,6 +232,17 @@ func TestWhatAMailServerRefusesIsToldWithoutTheMailbox(t *testing.T) {
 	}
 }
 
+// What a server took is sent, whatever it says while we part: the same letter would come again and again.
+func TestALetterThatTheServerTookIsNotSentAgain(t *testing.T) {
+	config, _ := trusted()
+	for _, verb := range []string{"RSET", "QUIT"} {
+		o := &postOffice{tls: config, answer: map[string]string{verb: "421 closing"}}
+		if err := mails(t, o, "smtp://fengze:OPERATORS-WORD@example.com", emailed); err != nil || len(o.letters) != 1 {
+			t.Errorf("%s: %v, %d letters taken", verb, err, len(o.letters))
+		}
+	}
+}
+
 func TestAMailServerOfNoUseIsRefused(t *testing.T) {
 	for _, address := range []string{"", "mail", "http://mail.example.com", "smtp://", "smtp://mail.example.com/x", "smtp://mail.example.com:x", "://"} {
 		if _, err := notify.NewMail(address, "mediation@fengze.example"); err == nil {

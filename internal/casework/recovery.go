@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"fengqiao/internal/actor"
@@ -77,19 +76,36 @@ func (s *Service) sendAgain(tx *db.Tx, id ident.ID, phone string) error {
 	if err := s.fill(tx, &c); err != nil {
 		return err
 	}
-	i := slices.IndexFunc(c.Sides, func(p Party) bool { return p.RemovedAt == nil && p.Phone == phone && strings.HasPrefix(phone, "1") })
-	if i < 0 {
-		return nil
-	}
-	p := &c.Sides[i]
 	rows, err := accessOf(tx, id)
+	p := c.lostBy(phone, rows)
+	if err != nil || p == nil {
+		return err
+	}
 	asked := slices.ContainsFunc(rows, func(r accessRow) bool {
 		return r.PartyID == p.ID && r.Channel == recovering && tx.Now.Sub(r.IssuedAt) < recoveryPause
 	})
-	if _, ok := p.reachable(tx.Now); err != nil || asked || !ok || len(rows) == 0 {
-		return err
+	if _, ok := p.reachable(tx.Now); asked || !ok {
+		return nil
 	}
 	return s.sendNew(tx, &c, p)
+}
+
+// lostBy is the one party with a telephone that may have lost a code: it had one, or it knows of the case. nil where
+// several share the telephone, for one must not come in as another; the desk tells them apart.
+func (c *Case) lostBy(phone string, rows []accessRow) *Party {
+	var found *Party
+	for i := range c.Sides {
+		p := &c.Sides[i]
+		had := slices.ContainsFunc(rows, func(r accessRow) bool { return r.PartyID == p.ID && r.HelperID.IsZero() })
+		if p.RemovedAt != nil || p.Phone != phone || !p.hasMobile() || len(rows) == 0 || !had && !c.knows(*p) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = p
+	}
+	return found
 }
 
 var recoveryText = fault.Text{ZH: "【人民调解】您要的新查询码：编号 %s，查询码 %s。不是您本人要的，请不用理会，原来的仍然有效。",

@@ -38,6 +38,7 @@ type Message struct {
 	Lang    string `json:"lang"` // zh-CN or en
 	Text    string `json:"text"`
 
+	From  time.Time `json:"-"`              // it is not sent before
 	Until time.Time `json:"until,omitzero"` // when it is pointless: the relay does not send it then
 }
 

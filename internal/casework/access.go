@@ -85,13 +85,8 @@ func formatCode(b []byte) string {
 	return s[:4] + "-" + s[4:8] + "-" + s[8:]
 }
 
-// plainCode forgives case, blanks and hyphens.
-func plainCode(s string) string {
-	return strings.ToUpper(strings.NewReplacer("-", "", " ", "", "－", "", "　", "").Replace(s))
-}
-
 func (s *Service) hashCode(purpose string, party ident.ID, code string) string {
-	sum := sha256.Sum256([]byte(s.vault.Index(purpose, party.String()+" "+plainCode(code))))
+	sum := sha256.Sum256([]byte(s.vault.Index(purpose, party.String()+" "+ident.Plain(code))))
 	return hex.EncodeToString(sum[:])
 }
 

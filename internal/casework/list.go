@@ -183,6 +183,9 @@ func (l Line) shown(today calendar.Day) Line {
 	if l.Seen == authz.Party || !l.Restricted && (l.Seen == authz.Full || l.Seen == authz.Offered) {
 		out.Reference, out.Title, out.Applicants, out.Respondents = l.Reference, l.Title, l.Applicants, l.Respondents
 	}
+	if l.Seen == authz.Party { // the words of whoever applied, and the reader may be the other side
+		out.Title = ""
+	}
 	if l.Seen != authz.Party {
 		out.Risk = l.Risk
 	}

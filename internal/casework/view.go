@@ -419,9 +419,8 @@ func maskedName(name, kind string) string {
 // their middles masked (P3).
 func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, reader ident.ID) error {
 	full, works := seen == authz.Full, slices.ContainsFunc(c.partsOf(reader), isHosting)
-	v.Title = c.Title
-	if mine := c.party(v.Me); full || mine != nil && mine.Role == Applicant {
-		v.Facts, v.Request = c.Facts, c.Request
+	if mine := c.party(v.Me); full || mine != nil && mine.Role == Applicant { // the words of whoever applied
+		v.Title, v.Facts, v.Request = c.Title, c.Facts, c.Request
 	}
 	v.Guidance = c.Guidance
 	if full {

@@ -38,6 +38,7 @@ type Message struct {
 	Lang    string `json:"lang"` // zh-CN or en
 	Text    string `json:"text"`
 
+	ID    string    `json:"id,omitempty"`   // the letter's, the same with every attempt: a channel that has it already sends nothing
 	From  time.Time `json:"-"`              // it is not sent before
 	Until time.Time `json:"until,omitzero"` // when it is pointless: the relay does not send it then
 }

@@ -83,7 +83,11 @@ func (m *Mail) Send(ctx context.Context, what casework.Message) error {
 	}
 	msg.Subject(subject.In(what.Lang))
 	msg.SetDate()
-	msg.SetMessageID()
+	if _, host, _ := strings.Cut(m.from, "@"); what.ID != "" { // the same with every attempt, so that a mailbox shows it once
+		msg.SetMessageIDWithValue(what.ID + "@" + host)
+	} else {
+		msg.SetMessageID()
+	}
 	msg.SetBodyString(mail.TypeTextPlain, what.Text)
 	client, err := mail.NewClient(m.host, append(slices.Clone(m.opts), mail.WithDialContextFunc(m.within(ctx)))...)
 	if err != nil {

@@ -158,7 +158,7 @@ func TestAMailServerGetsPlainTextUnderANeutralSubject(t *testing.T) {
 	config, _ := trusted()
 	for lang, want := range map[string]string{"zh-CN": "人民调解：有一条新消息", "en": "People's mediation: a message for you", "": "人民调解：有一条新消息"} {
 		o, m := &postOffice{tls: config}, emailed
-		m.Lang = lang
+		m.Lang, m.ID = lang, "0192f0e4"
 		must(t, mails(t, o, "smtp://fengze:OPERATORS-WORD@example.com", m))
 		if len(o.letters) != 1 {
 			t.Fatalf("%d letters", len(o.letters))
@@ -169,7 +169,8 @@ func TestAMailServerGetsPlainTextUnderANeutralSubject(t *testing.T) {
 		body, err := io.ReadAll(quotedprintable.NewReader(got.Body))
 		must(t, err)
 		text := strings.ReplaceAll(strings.TrimSuffix(string(body), "\r\n"), "\r\n", "\n")
-		if said != want || text != m.Text || got.Header.Get("To") != "<lin@example.com>" || got.Header.Get("From") != "<mediation@fengze.example>" || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/plain") {
+		if said != want || text != m.Text || got.Header.Get("To") != "<lin@example.com>" || got.Header.Get("From") != "<mediation@fengze.example>" ||
+			got.Header.Get("Message-ID") != "<0192f0e4@fengze.example>" || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/plain") {
 			t.Errorf("%s: %q %q %v", lang, said, text, got.Header)
 		}
 		heard := o.said()

@@ -91,8 +91,8 @@ func (s *Service) hashCode(purpose string, party ident.ID, code string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// issue gives a party, or one who acts for it, a new code; the earlier ones stop working, and whoever came in with one is
-// out.
+// issue gives a party, or one who acts for it, a new code; the earlier ones stop working, those that wait to be sent are
+// taken back, and whoever came in with one is out.
 func (s *Service) issue(tx *db.Tx, c *Case, row accessRow, code string) error {
 	if err := errors.Join(revokeCodes(tx, c.ID, row.PartyID, row.HelperID), s.endVisits(tx, c.ID, row.owner())); err != nil {
 		return err
@@ -311,9 +311,9 @@ func (s *Service) deliver(tx *db.Tx, c *Case, p *Party, in Invitation, code stri
 	}
 	out.SentTo = Masked(m.To)
 	if !in.Helper.IsZero() { // told to the one who acts for the party, not to it
-		return out, s.send(tx, c, m, tx.Now)
+		return out, s.post(tx, journal.Letter{Case: c.ID, Subject: in.Helper}, m, tx.Now)
 	}
-	return out, s.tell(tx, c, p, m)
+	return out, s.tellAbout(tx, c, p, p.ID, m)
 }
 
 // invitationText says nothing of what the dispute is about: others may see the telephone.

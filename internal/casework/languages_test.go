@@ -62,6 +62,7 @@ func (s *sayings) byThemselves(town *housetest.Town, c *housetest.Case) {
 		if err := town.App.Cases.Recover(s.t.Context(), c.Reference, phone); err != nil {
 			s.t.Fatal(err)
 		}
+		s.hear(town.Delivered(c))
 		by := town.Party(c, su.Post("/cases/"+c.ID+"/invitations", m{"party_id": party, "channel": "letter"}).Is(201).Text("letter.code"))
 		made := by.Post("/cases/"+c.ID+"/complaints", m{"mediator_id": town.Su.Mediator, "kind": "K2", "text": "说话难听"}).Is(201)
 		path, zheng := "/complaints/"+made.Text("id"), town.Again(town.Zheng)

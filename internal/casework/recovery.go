@@ -122,7 +122,7 @@ func (s *Service) sendNew(tx *db.Tx, c *Case, p *Party) error {
 	}
 	m := p.message(recovering, recoveryText, ident.Reference(c.Reference).Grouped(), code)
 	m.Channel, m.To = BySMS, p.Phone // by which it asked
-	if err := s.tell(tx, c, p, m); err != nil {
+	if err := s.tellAbout(tx, c, p, p.ID, m); err != nil {
 		return err
 	}
 	d, err := s.inTx(tx, authz.Grant{}, Order{}, c.AreaCode)

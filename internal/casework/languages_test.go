@@ -59,7 +59,7 @@ func (s *sayings) byThemselves(town *housetest.Town, c *housetest.Case) {
 	s.t.Helper()
 	su := town.Again(town.Su)
 	for party, phone := range map[string]string{c.Applicant: linPhone, c.Respondent: chenPhone} {
-		if err := town.App.Cases.Recover(s.t.Context(), c.Reference, phone); err != nil {
+		if err := town.App.Cases.Recover(s.t.Context(), c.Reference, phone, "198.51.100.7"); err != nil {
 			s.t.Fatal(err)
 		}
 		s.hear(town.Delivered(c))

@@ -21,15 +21,23 @@ const (
 
 // Recover sends a party that lost its code a new one: to the telephone that is on record for it and nowhere else, once a
 // day. Whoever asks is told the same, after the same time, whether there is such a case or not. The code that was lost
-// works until the new one is used, so that nobody shuts a party out by asking in its place.
-func (s *Service) Recover(ctx context.Context, reference, phone string) error {
+// works until the new one is used, so that nobody shuts a party out by asking in its place. Tries are counted for the
+// address that they come from, apart from those with a code: whoever has tried a wrong code too often may still ask.
+func (s *Service) Recover(ctx context.Context, reference, phone, address string) error {
 	number, err := ident.ParsePhone(phone)
 	if err != nil {
 		return fault.Of(err).At("phone")
 	}
+	r, err := ident.ParseReference(reference)
+	if err != nil {
+		r = "" // counted, and told as a case that does not exist
+	}
+	if err := s.knock(ctx, "lost "+string(r), address); err != nil {
+		return err
+	}
 	answer := time.NewTimer(answerTakes)
 	defer answer.Stop()
-	if err := s.recover(ctx, reference, string(number)); err != nil {
+	if err := s.recover(ctx, r, string(number)); err != nil {
 		return err
 	}
 	select {
@@ -39,13 +47,9 @@ func (s *Service) Recover(ctx context.Context, reference, phone string) error {
 	return nil
 }
 
-func (s *Service) recover(ctx context.Context, reference, phone string) error {
-	r, err := ident.ParseReference(reference)
-	if err != nil {
-		return nil //nolint:nilerr // told as a case that does not exist
-	}
+func (s *Service) recover(ctx context.Context, r ident.Reference, phone string) error {
 	var id ident.ID
-	err = s.db.Read(ctx, actor.System, func(tx *db.Tx) (err error) {
+	err := s.db.Read(ctx, actor.System, func(tx *db.Tx) (err error) {
 		id, err = tx.LookUp("reference", string(r))
 		return err
 	})

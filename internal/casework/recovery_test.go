@@ -9,7 +9,7 @@ import (
 
 func recovers(t *testing.T, town *housetest.Town, c *housetest.Case, phone string) int {
 	t.Helper()
-	if err := town.App.Cases.Recover(t.Context(), c.Reference, phone); err != nil {
+	if err := town.App.Cases.Recover(t.Context(), c.Reference, phone, "198.51.100.7"); err != nil {
 		t.Fatal(err)
 	}
 	n := 0

@@ -60,7 +60,7 @@ func TestMessagesGivenUpAreShownAndSentAgain(t *testing.T) {
 				}
 			}
 		}
-		if !shown.Holds("the gateway answered 503") {
+		if !shown.Holds("the gateway answered 503") || !shown.Holds("邀请您参与协商") {
 			t.Errorf("the page: %s", shown.Body)
 		}
 		id := got.Text("items.0.id")

@@ -38,6 +38,8 @@ type Message struct {
 	Lang    string `json:"lang"` // zh-CN or en
 	Text    string `json:"text"`
 
+	ID    string    `json:"id,omitempty"`   // the letter's, the same with every attempt: a channel that has it already sends nothing
+	From  time.Time `json:"-"`              // it is not sent before
 	Until time.Time `json:"until,omitzero"` // when it is pointless: the relay does not send it then
 }
 
@@ -84,18 +86,13 @@ func formatCode(b []byte) string {
 	return s[:4] + "-" + s[4:8] + "-" + s[8:]
 }
 
-// plainCode forgives case, blanks and hyphens.
-func plainCode(s string) string {
-	return strings.ToUpper(strings.NewReplacer("-", "", " ", "", "－", "", "　", "").Replace(s))
-}
-
 func (s *Service) hashCode(purpose string, party ident.ID, code string) string {
-	sum := sha256.Sum256([]byte(s.vault.Index(purpose, party.String()+" "+plainCode(code))))
+	sum := sha256.Sum256([]byte(s.vault.Index(purpose, party.String()+" "+ident.Plain(code))))
 	return hex.EncodeToString(sum[:])
 }
 
-// issue gives a party, or one who acts for it, a new code; the earlier ones stop working, and whoever came in with one is
-// out.
+// issue gives a party, or one who acts for it, a new code; the earlier ones stop working, those that wait to be sent are
+// taken back, and whoever came in with one is out.
 func (s *Service) issue(tx *db.Tx, c *Case, row accessRow, code string) error {
 	if err := errors.Join(revokeCodes(tx, c.ID, row.PartyID, row.HelperID), s.endVisits(tx, c.ID, row.owner())); err != nil {
 		return err
@@ -317,9 +314,9 @@ func (s *Service) deliver(tx *db.Tx, c *Case, p *Party, in Invitation, code stri
 	}
 	out.SentTo = Masked(m.To)
 	if !in.Helper.IsZero() { // told to the one who acts for the party, not to it
-		return out, s.send(tx, c, m, tx.Now)
+		return out, s.post(tx, journal.Letter{Case: c.ID, Subject: in.Helper}, m, tx.Now)
 	}
-	return out, s.tell(tx, c, p, m)
+	return out, s.tellAbout(tx, c, p, p.ID, m)
 }
 
 // invitationText says nothing of what the dispute is about: others may see the telephone.

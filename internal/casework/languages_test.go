@@ -59,9 +59,10 @@ func (s *sayings) byThemselves(town *housetest.Town, c *housetest.Case) {
 	s.t.Helper()
 	su := town.Again(town.Su)
 	for party, phone := range map[string]string{c.Applicant: linPhone, c.Respondent: chenPhone} {
-		if err := town.App.Cases.Recover(s.t.Context(), c.Reference, phone); err != nil {
+		if err := town.App.Cases.Recover(s.t.Context(), c.Reference, phone, "198.51.100.7"); err != nil {
 			s.t.Fatal(err)
 		}
+		s.hear(town.Delivered(c))
 		by := town.Party(c, su.Post("/cases/"+c.ID+"/invitations", m{"party_id": party, "channel": "letter"}).Is(201).Text("letter.code"))
 		made := by.Post("/cases/"+c.ID+"/complaints", m{"mediator_id": town.Su.Mediator, "kind": "K2", "text": "说话难听"}).Is(201)
 		path, zheng := "/complaints/"+made.Text("id"), town.Again(town.Zheng)

@@ -206,7 +206,8 @@ func (d *deed) text(c *Case, p *Party, about ident.ID, kind string, text fault.T
 }
 
 // takeBack removes letters that wait and are no longer so: of a session that was moved, cancelled or held, or whose case
-// has ended; to a party that left, or wants no messages. Where its hours changed, what waits goes by the new ones.
+// has ended; to a party that left, or wants no messages. Where its hours or its
+// way changed, what waits goes by the new ones.
 func (d *deed) takeBack(c *Case, e Event, changed ident.ID) (err error) {
 	if !changed.IsZero() {
 		err = journal.TakeBack(d.tx, c.ID, changed)
@@ -228,7 +229,7 @@ func (d *deed) takeBack(c *Case, e Event, changed ident.ID) (err error) {
 	}
 	for _, p := range c.Sides {
 		if _, ok := p.reachable(d.tx.Now); ok && p.RemovedAt == nil {
-			err = errors.Join(err, journal.KeepTo(d.tx, c.ID, p.ID, p.hours()))
+			err = errors.Join(err, d.redirect(c, &p), journal.KeepTo(d.tx, c.ID, p.ID, p.hours()))
 		} else {
 			err = errors.Join(err, journal.TakeBackFrom(d.tx, c.ID, p.ID))
 		}

@@ -244,3 +244,48 @@ func TestNotDoneReachesAPerson(t *testing.T) {
 		}
 	})
 }
+
+// What waits for its hour goes where the party wants to be written to by then: the old address may be the one that somebody
+// else reads.
+func TestWhatWaitsFollowsTheAddress(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) { // Friday 6 March, 10:00
+		c := town.As(nil).Files()
+		su := town.As(town.Su)
+		wants := func(channel, email string) {
+			t.Helper()
+			su.Sees(c)
+			su.Does(c, "record-needs", m{"party_id": c.Applicant, "contact": "hours", "from_hour": 18, "to_hour": 20, "channel": channel, "email": email}).Is(200)
+		}
+		wants("sms", "")
+		su.Post("/cases/"+c.ID+"/invitations", m{"party_id": c.Applicant, "channel": "sms"}).Is(201)
+		wants("email", "old@example.com")
+		wants("email", "new@example.com")
+		if got := su.Get("/cases/" + c.ID + "/messages").Is(200); got.Text("items.0.channel") != "email" {
+			t.Errorf("the record of it: %s", got.Body)
+		}
+		town.Later(8 * time.Hour)
+		if got := town.Messages(c); len(got) != 1 || got[0].To != "new@example.com" || got[0].Channel != "email" {
+			t.Errorf("at six: %v", got)
+		}
+	})
+}
+
+// A day begins at midnight: what time alone brings about does not wake a party that has named no hours.
+func TestADayThatComesDoesNotRingAtNight(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) { // Friday 6 March, 10:00
+		c := town.As(nil).Files(both())
+		town.As(town.Su).Signed(c, town.Su) // due on the 16th
+		came(town, c)
+		town.Later(6*day + 14*time.Hour + 5*time.Minute)
+		if _, err := town.App.Cases.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := came(town, c); got != "" {
+			t.Errorf("%s: %q", town.Clock.Now(), got)
+		}
+		town.Later(8 * time.Hour)
+		if got := came(town, c); got != "C reminder" {
+			t.Errorf("in the morning: %q", got)
+		}
+	})
+}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
@@ -121,6 +122,9 @@ func (p Party) needs() Needs {
 	return n
 }
 
+// waking are the hours in which time alone makes a telephone ring: a day begins at midnight, and people sleep then.
+var waking = calendar.Hours{From: 8, To: 21}
+
 // announce tells the parties whom a task concerns, by their own channel and in their safe hours. Who has no telephone, or
 // wants no messages, is left to the mediator: the task itself stays open.
 func (d *deed) announce(c *Case, t Task) error {
@@ -139,7 +143,9 @@ func (d *deed) announce(c *Case, t Task) error {
 	}
 	for _, id := range to {
 		if p := c.party(id); p != nil {
-			if err := d.text(c, p, ident.ID{}, "reminder", text, meeting{}); err != nil {
+			m := p.message("reminder", text, ident.Reference(c.Reference).Grouped())
+			m.From = waking.Next(d.tx.Now)
+			if err := d.tellAbout(d.tx, c, p, ident.ID{}, m); err != nil {
 				return err
 			}
 		}

@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"fengqiao/internal/actor"
@@ -22,15 +21,23 @@ const (
 
 // Recover sends a party that lost its code a new one: to the telephone that is on record for it and nowhere else, once a
 // day. Whoever asks is told the same, after the same time, whether there is such a case or not. The code that was lost
-// works until the new one is used, so that nobody shuts a party out by asking in its place.
-func (s *Service) Recover(ctx context.Context, reference, phone string) error {
+// works until the new one is used, so that nobody shuts a party out by asking in its place. Tries are counted for the
+// address that they come from, apart from those with a code: whoever has tried a wrong code too often may still ask.
+func (s *Service) Recover(ctx context.Context, reference, phone, address string) error {
 	number, err := ident.ParsePhone(phone)
 	if err != nil {
 		return fault.Of(err).At("phone")
 	}
+	r, err := ident.ParseReference(reference)
+	if err != nil {
+		r = "" // counted, and told as a case that does not exist
+	}
+	if err := s.knock(ctx, "lost "+string(r), address); err != nil {
+		return err
+	}
 	answer := time.NewTimer(answerTakes)
 	defer answer.Stop()
-	if err := s.recover(ctx, reference, string(number)); err != nil {
+	if err := s.recover(ctx, r, string(number)); err != nil {
 		return err
 	}
 	select {
@@ -40,13 +47,9 @@ func (s *Service) Recover(ctx context.Context, reference, phone string) error {
 	return nil
 }
 
-func (s *Service) recover(ctx context.Context, reference, phone string) error {
-	r, err := ident.ParseReference(reference)
-	if err != nil {
-		return nil //nolint:nilerr // told as a case that does not exist
-	}
+func (s *Service) recover(ctx context.Context, r ident.Reference, phone string) error {
 	var id ident.ID
-	err = s.db.Read(ctx, actor.System, func(tx *db.Tx) (err error) {
+	err := s.db.Read(ctx, actor.System, func(tx *db.Tx) (err error) {
 		id, err = tx.LookUp("reference", string(r))
 		return err
 	})
@@ -77,19 +80,36 @@ func (s *Service) sendAgain(tx *db.Tx, id ident.ID, phone string) error {
 	if err := s.fill(tx, &c); err != nil {
 		return err
 	}
-	i := slices.IndexFunc(c.Sides, func(p Party) bool { return p.RemovedAt == nil && p.Phone == phone && strings.HasPrefix(phone, "1") })
-	if i < 0 {
-		return nil
-	}
-	p := &c.Sides[i]
 	rows, err := accessOf(tx, id)
+	p := c.lostBy(phone, rows)
+	if err != nil || p == nil {
+		return err
+	}
 	asked := slices.ContainsFunc(rows, func(r accessRow) bool {
 		return r.PartyID == p.ID && r.Channel == recovering && tx.Now.Sub(r.IssuedAt) < recoveryPause
 	})
-	if _, ok := p.reachable(tx.Now); err != nil || asked || !ok || len(rows) == 0 {
-		return err
+	if _, ok := p.reachable(tx.Now); asked || !ok {
+		return nil
 	}
 	return s.sendNew(tx, &c, p)
+}
+
+// lostBy is the one party with a telephone that may have lost a code: it had one, or it knows of the case. nil where
+// several share the telephone, for one must not come in as another; the desk tells them apart.
+func (c *Case) lostBy(phone string, rows []accessRow) *Party {
+	var found *Party
+	for i := range c.Sides {
+		p := &c.Sides[i]
+		had := slices.ContainsFunc(rows, func(r accessRow) bool { return r.PartyID == p.ID && r.HelperID.IsZero() })
+		if p.RemovedAt != nil || p.Phone != phone || !p.hasMobile() || len(rows) == 0 || !had && !c.knows(*p) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = p
+	}
+	return found
 }
 
 var recoveryText = fault.Text{ZH: "【人民调解】您要的新查询码：编号 %s，查询码 %s。不是您本人要的，请不用理会，原来的仍然有效。",
@@ -106,7 +126,7 @@ func (s *Service) sendNew(tx *db.Tx, c *Case, p *Party) error {
 	}
 	m := p.message(recovering, recoveryText, ident.Reference(c.Reference).Grouped(), code)
 	m.Channel, m.To = BySMS, p.Phone // by which it asked
-	if err := s.tell(tx, c, p, m); err != nil {
+	if err := s.tellAbout(tx, c, p, p.ID, m); err != nil {
 		return err
 	}
 	d, err := s.inTx(tx, authz.Grant{}, Order{}, c.AreaCode)

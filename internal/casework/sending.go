@@ -2,6 +2,7 @@ package casework
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -97,6 +98,9 @@ func (s *Service) tell(tx *db.Tx, c *Case, p *Party, m Message) error {
 // tellAbout is a message that is taken back when what it is about changes.
 func (s *Service) tellAbout(tx *db.Tx, c *Case, p *Party, about ident.ID, m Message) error {
 	from, ok := p.reachable(tx.Now)
+	if m.From.After(from) {
+		from = p.hours().Next(m.From)
+	}
 	if !ok || m.To == "" || !m.Until.IsZero() && !from.Before(m.Until) { // there is no way to it, or none in time: it stands on its page
 		return journal.Told(tx, journal.Sent{CaseID: c.ID, PartyID: p.ID, Kind: m.Kind, Channel: ByPage})
 	}
@@ -118,6 +122,33 @@ func (s *Service) post(tx *db.Tx, l journal.Letter, m Message, from time.Time) e
 	table, column, row := MessagePlace(l.ID)
 	l.Payload = s.vault.Seal(sealed(table, column, row), string(text))
 	return journal.Put(tx, l, from)
+}
+
+// redirect has what waits for a party go where it wants to be written to from now on: somebody else may read what comes
+// to the address that it gave up.
+func (d *deed) redirect(c *Case, p *Party) error {
+	channel, to := p.way()
+	was := c.wasParty(p.ID)
+	if was == nil || to == "" {
+		return nil
+	}
+	if _, before := was.way(); before == to {
+		return nil
+	}
+	letters, err := journal.WaitingFor(d.tx, c.ID, p.ID)
+	for _, l := range letters {
+		table, column, row := MessagePlace(l.ID)
+		text, bad := d.vault.Open(sealed(table, column, row), l.Payload)
+		var m Message
+		if bad = errors.Join(bad, json.Unmarshal([]byte(text), &m)); bad != nil || m.To == to {
+			err = errors.Join(err, bad)
+			continue
+		}
+		m.Channel, m.To = channel, to
+		again, bad := json.Marshal(m)
+		err = errors.Join(err, bad, journal.Redirect(d.tx, l.ID, channel, d.vault.Seal(sealed(table, column, row), string(again))))
+	}
+	return err
 }
 
 // reachable tells whether a party may be sent a message at all, and not before when.

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -8,6 +9,7 @@ import (
 	"fengqiao/internal/actor"
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
 )
 
 type accessRow struct {
@@ -27,22 +29,23 @@ func (accessRow) TableName() string { return "access_codes" }
 
 func insertAccess(tx *db.Tx, r accessRow) error { return tx.Rows().Create(&r).Error }
 
-// revokeCodes ends the codes of a party, or of one who acts for it.
+// revokeCodes ends the codes of a party, or of one who acts for it; what was to tell them waits no more.
 func revokeCodes(tx *db.Tx, caseID, party, helper ident.ID) error {
 	q := tx.Rows().Model(&accessRow{}).Where("county_code = ? AND case_id = ? AND party_id = ? AND revoked_at IS NULL", caseID.County(), caseID, party)
+	owner := party
 	if helper.IsZero() {
 		q = q.Where("helper_id IS NULL")
 	} else {
-		q = q.Where("helper_id = ?", helper)
+		q, owner = q.Where("helper_id = ?", helper), helper
 	}
-	return q.Update("revoked_at", tx.Now).Error
+	return errors.Join(q.Update("revoked_at", tx.Now).Error, journal.TakeBack(tx, caseID, owner))
 }
 
 // revokeOthers ends the other codes of whoever came with a new one: the lost one works no longer.
 func revokeOthers(tx *db.Tx, r accessRow) (ended int64, err error) {
 	done := tx.Rows().Model(&accessRow{}).Where("county_code = ? AND case_id = ? AND party_id = ? AND helper_id IS NULL AND id <> ? AND revoked_at IS NULL", r.CountyCode, r.CaseID, r.PartyID, r.ID).
 		Update("revoked_at", tx.Now)
-	return done.RowsAffected, done.Error
+	return done.RowsAffected, errors.Join(done.Error, journal.TakeBack(tx, r.CaseID, r.PartyID))
 }
 
 func accessOf(tx *db.Tx, caseID ident.ID) ([]accessRow, error) {

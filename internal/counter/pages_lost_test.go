@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"sync"
 	"testing"
 	"time"
 
@@ -47,6 +48,34 @@ func TestALostCodeIsSentToItsOwner(t *testing.T) {
 		asks(k.Reference, "13800138000")
 		if n := sent(); n != 0 {
 			t.Errorf("%d messages although none is wanted", n)
+		}
+	})
+}
+
+// Asking for a lost code again and again is slowed in the same way, whether there is such a case or not.
+func TestT15_AskingForALostCodeIsSlowed(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		for _, reference := range []string{c.Reference, "9999-ZZZZ"} {
+			var mu sync.Mutex
+			var all sync.WaitGroup
+			looked := map[int]int{}
+			for range 24 {
+				all.Go(func() {
+					a := town.As(nil).From("198.51.100.7").Page("POST", "/follow/lost", url.Values{"reference": {reference}, "phone": {"13900139000"}})
+					mu.Lock()
+					defer mu.Unlock()
+					looked[a.Status]++
+				})
+			}
+			all.Wait()
+			if looked[http.StatusOK] != 20 || looked[http.StatusTooManyRequests] != 4 {
+				t.Errorf("%s, asked 24 times: %v", reference, looked)
+			}
+		}
+		if got := town.As(nil).From("198.51.100.7").Page("POST", "/follow", url.Values{"reference": {c.Reference}, "code": {c.Code}}).Status; got != http.StatusSeeOther {
+			t.Errorf("with the right code: %d", got)
 		}
 	})
 }

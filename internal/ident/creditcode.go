@@ -11,7 +11,7 @@ var creditWeights = [17]int{1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 
 
 // ParseCreditCode reads a credit code; lower case and blanks are forgiven.
 func ParseCreditCode(s string) (CreditCode, error) {
-	s = plain(s)
+	s = Plain(s)
 	if len(s) != 18 || strings.Trim(s, creditAlphabet) != "" {
 		return "", invalid("credit_code", "统一社会信用代码应为 18 位数字或大写字母（不含 I、O、S、V、Z），请检查。",
 			"A unified social credit code has 18 digits or capital letters (no I, O, S, V, Z); please check.")

@@ -26,7 +26,7 @@ var (
 // lie after today (2006-01-02). A residence permit for people of Hong Kong, Macau and Taiwan (81, 82, 83) has the same
 // shape; its check character blocks nothing.
 func ParseIDNumber(s, today string) (IDNumber, error) {
-	s = plain(s)
+	s = Plain(s)
 	if len(s) != 18 || !allDigits(s[:17]) || !strings.Contains("0123456789X", s[17:]) {
 		return "", invalid("id_number", "身份证号码应为 18 位，请检查。", "An identity number has 18 characters; please check.")
 	}
@@ -126,7 +126,7 @@ func ParsePaper(kind PaperKind, s, today string) (string, error) {
 		n, err := ParseIDNumber(s, today)
 		return string(n), err
 	}
-	s = plain(s)
+	s = Plain(s)
 	if len(s) < 5 || len(s) > 20 || strings.Trim(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ()") != "" {
 		return "", invalid("paper_number", "证件号码应为 5 至 20 位字母或数字，请检查。",
 			"The number of a paper has 5 to 20 letters or digits; please check.")

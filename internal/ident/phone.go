@@ -16,7 +16,7 @@ var (
 // ParsePhone reads a mobile or a landline number; blanks, dashes, brackets, +86 and full-width digits are forgiven.
 // A person without a telephone gives no number and a reason; that is for whoever asks.
 func ParsePhone(s string) (Phone, error) {
-	s = strings.NewReplacer("(", "", ")", "").Replace(plain(s))
+	s = strings.NewReplacer("(", "", ")", "").Replace(Plain(s))
 	for _, candidate := range []string{s, domestic(s)} {
 		if mobile.MatchString(candidate) || landline.MatchString(candidate) {
 			return Phone(candidate), nil

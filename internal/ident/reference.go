@@ -31,7 +31,7 @@ func MakeReference(random io.Reader) (Reference, error) {
 
 // ParseReference reads a reference as people give it; case, blanks and hyphens are forgiven.
 func ParseReference(s string) (Reference, error) {
-	s = plain(s)
+	s = Plain(s)
 	if len(s) != 8 || strings.Trim(s, referenceAlphabet) != "" || s[7] != referenceCheck(s[:7]) {
 		return "", invalid("reference", "编号应为 8 位字母或数字（没有 0、O、1、I、L、U、V），请检查。",
 			"A reference has 8 letters or digits (never 0, O, 1, I, L, U, V); please check.")

@@ -10,8 +10,8 @@ import (
 	"fengqiao/internal/fault"
 )
 
-// plain brings a typed number to half width and upper case, without the blanks and dashes that people put in.
-func plain(s string) string {
+// Plain brings a typed number to half width and upper case, without the blanks and dashes that people put in.
+func Plain(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) || r == '\u2212' || r == '\ufeff' || r == '\u200b' {
 			return -1

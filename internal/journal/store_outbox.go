@@ -114,6 +114,23 @@ func takeBack(tx *db.Tx, county ident.County, where string, args ...any) error {
 	return tx.Rows().Where("county_code = ?", county).Where(where, args...).Delete(&outboxRow{}).Error
 }
 
+// WaitingFor are the letters of a case to somebody that were not handed over yet.
+func WaitingFor(tx *db.Tx, caseID, party ident.ID) ([]Letter, error) {
+	var rows []outboxRow
+	err := tx.Rows().Where("county_code = ? AND case_id = ? AND party_id = ?", caseID.County(), caseID, party).Order("id").Find(&rows).Error
+	out := make([]Letter, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.letter())
+	}
+	return out, err
+}
+
+// Redirect has a letter that waits go by another channel, with the payload that says where to.
+func Redirect(tx *db.Tx, id ident.ID, channel string, payload []byte) error {
+	err := tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ?", id.County(), id).Update("payload", payload).Error
+	return errors.Join(err, mark(tx, id, map[string]any{"channel": channel}))
+}
+
 // KeepTo has the letters of a case to somebody go at certain hours only, from now on.
 func KeepTo(tx *db.Tx, caseID, party ident.ID, hours calendar.Hours) error {
 	q := tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND case_id = ? AND party_id = ?", caseID.County(), caseID, party)

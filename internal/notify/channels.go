@@ -77,8 +77,9 @@ func cannot(what string, err error) error {
 	return Trouble(fmt.Sprintf("cannot %s: %v", what, err))
 }
 
-// Web hands messages to a gateway of the operator's choice: POST of {"channel","to","kind","lang","text"} as JSON. Any 2xx
-// answer means that the gateway took it.
+// Web hands messages to a gateway of the operator's choice: POST of {"channel","to","kind","lang","text","id"} as JSON. Any
+// 2xx answer means that the gateway took it. Where its answer is lost, the same comes again under the same id, which is the
+// Idempotency-Key as well.
 type Web struct {
 	address string
 	client  *http.Client
@@ -105,6 +106,9 @@ func (w *Web) Send(ctx context.Context, m casework.Message) error {
 		return Trouble("the gateway's address cannot be used")
 	}
 	req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	if m.ID != "" {
+		req.Header.Set("Idempotency-Key", m.ID)
+	}
 	answer, err := w.client.Do(req)
 	if err != nil {
 		return reason(err)

@@ -83,13 +83,20 @@ func (m *Mail) Send(ctx context.Context, what casework.Message) error {
 	}
 	msg.Subject(subject.In(what.Lang))
 	msg.SetDate()
-	msg.SetMessageID()
+	if _, host, _ := strings.Cut(m.from, "@"); what.ID != "" { // the same with every attempt, so that a mailbox shows it once
+		msg.SetMessageIDWithValue(what.ID + "@" + host)
+	} else {
+		msg.SetMessageID()
+	}
 	msg.SetBodyString(mail.TypeTextPlain, what.Text)
 	client, err := mail.NewClient(m.host, append(slices.Clone(m.opts), mail.WithDialContextFunc(m.within(ctx)))...)
 	if err != nil {
 		return Trouble("the mail server's settings cannot be used")
 	}
 	err = client.DialAndSendWithContext(ctx, msg)
+	if msg.IsDelivered() { // the server took it: what went wrong in parting would have it sent again
+		return nil
+	}
 	if err != nil && ctx.Err() != nil {
 		return Trouble("the mail server did not answer in time")
 	}

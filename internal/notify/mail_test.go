@@ -158,7 +158,7 @@ func TestAMailServerGetsPlainTextUnderANeutralSubject(t *testing.T) {
 	config, _ := trusted()
 	for lang, want := range map[string]string{"zh-CN": "人民调解：有一条新消息", "en": "People's mediation: a message for you", "": "人民调解：有一条新消息"} {
 		o, m := &postOffice{tls: config}, emailed
-		m.Lang = lang
+		m.Lang, m.ID = lang, "0192f0e4"
 		must(t, mails(t, o, "smtp://fengze:OPERATORS-WORD@example.com", m))
 		if len(o.letters) != 1 {
 			t.Fatalf("%d letters", len(o.letters))
@@ -169,7 +169,8 @@ func TestAMailServerGetsPlainTextUnderANeutralSubject(t *testing.T) {
 		body, err := io.ReadAll(quotedprintable.NewReader(got.Body))
 		must(t, err)
 		text := strings.ReplaceAll(strings.TrimSuffix(string(body), "\r\n"), "\r\n", "\n")
-		if said != want || text != m.Text || got.Header.Get("To") != "<lin@example.com>" || got.Header.Get("From") != "<mediation@fengze.example>" || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/plain") {
+		if said != want || text != m.Text || got.Header.Get("To") != "<lin@example.com>" || got.Header.Get("From") != "<mediation@fengze.example>" ||
+			got.Header.Get("Message-ID") != "<0192f0e4@fengze.example>" || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/plain") {
 			t.Errorf("%s: %q %q %v", lang, said, text, got.Header)
 		}
 		heard := o.said()
@@ -229,6 +230,17 @@ func TestWhatAMailServerRefusesIsToldWithoutTheMailbox(t *testing.T) {
 	bad.To = "lin@example.com\r\nBcc: chen@example.com"
 	if err := gone.Send(t.Context(), bad); err == nil || !strings.Contains(err.Error(), "address cannot be used") {
 		t.Errorf("told: %v", err)
+	}
+}
+
+// What a server took is sent, whatever it says while we part: the same letter would come again and again.
+func TestALetterThatTheServerTookIsNotSentAgain(t *testing.T) {
+	config, _ := trusted()
+	for _, verb := range []string{"RSET", "QUIT"} {
+		o := &postOffice{tls: config, answer: map[string]string{verb: "421 closing"}}
+		if err := mails(t, o, "smtp://fengze:OPERATORS-WORD@example.com", emailed); err != nil || len(o.letters) != 1 {
+			t.Errorf("%s: %v, %d letters taken", verb, err, len(o.letters))
+		}
 	}
 }
 

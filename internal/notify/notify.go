@@ -173,7 +173,7 @@ func (r *Relay) send(ctx context.Context, l journal.Letter) error {
 	if !m.Until.IsZero() && !r.Store.Now().Before(m.Until) {
 		return errTooLate
 	}
-	m.Until = time.Time{} // no channel's business
+	m.Until, m.ID = time.Time{}, l.ID.String() // the one is no channel's business
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime)
 	defer cancel()
 	return r.Channel.Send(ctx, m)

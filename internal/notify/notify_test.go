@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -177,6 +179,33 @@ func TestAMessageIsSentOnce(t *testing.T) {
 		}
 		if m := o.mouth.said[0]; m.Channel != "sms" || m.To != "13905950001" || m.Kind != "invitation" {
 			o.Errorf("said %+v", m)
+		}
+	})
+}
+
+// Where a gateway took a message and its answer was lost, the same message comes again: under the same name, so that it can
+// be told from a new one.
+func TestAMessageComesAgainUnderTheSameName(t *testing.T) {
+	each(t, func(o *office) {
+		var names, ids []string
+		web, err := notify.NewWeb(gateway(t, func(w http.ResponseWriter, r *http.Request) {
+			var m casework.Message
+			must(t, json.NewDecoder(r.Body).Decode(&m))
+			names, ids = append(names, r.Header.Get("Idempotency-Key")), append(ids, m.ID)
+			if len(names) == 1 {
+				w.WriteHeader(http.StatusGatewayTimeout)
+			}
+		}))
+		must(t, err)
+		relay := o.relayTo(web)
+		o.post(fengze, "one")
+		o.rounds(relay)
+		o.clock.Move(time.Minute)
+		o.rounds(relay)
+		o.post(fengze, "two")
+		o.rounds(relay)
+		if len(names) != 3 || names[0] == "" || names[0] != names[1] || names[2] == names[0] || !slices.Equal(names, ids) {
+			t.Errorf("names %q, ids %q", names, ids)
 		}
 	})
 }

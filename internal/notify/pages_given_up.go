@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"fengqiao/internal/codes"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
@@ -12,6 +13,9 @@ type givenUpView struct {
 	Lines []GivenUp
 	All   int64
 }
+
+// Name is what sort of message it was, in words.
+func (g GivenUp) Name(lang string) string { return codes.MessageKinds.Name(g.Kind, lang) }
 
 // OperatorPages puts what an operator looks at on the site.
 func (r *Relay) OperatorPages(s *page.Site) {

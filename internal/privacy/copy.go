@@ -159,6 +159,7 @@ func (w *writer) aboutNeeds(p casework.PartyView) {
 	w.line("讲什么话", "Language", n.Language)
 	w.line("需要的帮助", "Help", w.names(codes.Help, n.Help))
 	w.line("电子邮箱", "E-mail", n.Address())
+	w.line("消息发到", "Messages go by", map[string]fault.Text{casework.BySMS: fault.Say("手机短信", "text message"), casework.ByEmail: fault.Say("电子邮箱", "e-mail")}[n.Way(p.Phone)].In(w.lang))
 	w.line("消息的文字", "Language of messages", map[string]string{"zh-CN": "中文", "en": "English"}[n.Reads])
 	w.line("住址保密", "Address kept hidden", w.yes(n.HideAddress))
 	w.line("民事行为能力", "Civil capacity", w.names(codes.Capacities, present(n.Capacity)))

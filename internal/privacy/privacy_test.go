@@ -453,7 +453,7 @@ func TestOwnDataByPages(t *testing.T) {
 		home := "/mine/" + k.ID
 		lin := d.Comes().Opens("/follow").Says("reference", k.Reference, "code", k.Code).Is(200, home).Reads("我的个人信息")
 		lin.Opens(home+"/data").Is(200, home+"/data").Reads("下载副本", "要求更正", "要求删除")
-		lin.Opens(home+"/data/print").Reads(linPhone, "关于您", "办理经过").ReadsNot(chenPhone)
+		lin.Opens(home+"/data/print").Reads(linPhone, "关于您", "办理经过", "消息发到").ReadsNot(chenPhone)
 		lin.Opens(home+"/data/correction").Says().Is(422, home+"/data/correction").Reads("请写明正确的内容", "请从列表中选择")
 		lin.Says("item", "address", "right", "少林社区 3 号 101").Is(200, home+"/data?done=data_asked").Reads("申请已经收到", "更正 · 住址", "最迟", "已收到")
 		lin.Opens(home+"/data/erasure").Reads("两个人核准", "一般不能删除").Says("item", "phone", "why", "怕被打扰").Is(200, home+"/data?done=data_asked").Reads("删除 · 电话")

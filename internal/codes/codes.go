@@ -37,6 +37,9 @@ func (l List) Name(code, lang string) string {
 	return code
 }
 
+// Untitled is what a case is called, in the register's language, to which its applicant gave no name.
+func Untitled(category string) string { return Categories.Name(category, "zh-CN") + "纠纷" }
+
 // Offered are the entries that may still be chosen.
 func (l List) Offered() List {
 	return slices.DeleteFunc(slices.Clone(l), func(c Code) bool { return c.Retired })

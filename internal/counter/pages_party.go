@@ -202,7 +202,7 @@ func (s *Service) mine(r *page.Request) (*mine, error) {
 func (m *mine) describe(r *page.Request) {
 	m.Reference = ident.Reference(m.Reference).Grouped()
 	m.About = r.Say("mine.about", m.CategoryName(r.Lang))
-	if m.Role == casework.Applicant {
+	if m.Role == casework.Applicant && (r.Lang == "zh-CN" || m.Title != codes.Untitled(m.Category)) {
 		m.About = m.Title // the applicant's own words; the other side is told neutrally
 	}
 	m.Hosts = slices.DeleteFunc(slices.Clone(m.People), func(one casework.PersonView) bool { return !one.Mediates() })

@@ -64,13 +64,14 @@ type Told struct {
 
 // Receipt is what somebody is given when they have filed. The code is shown here and nowhere else.
 type Receipt struct {
-	Case                    ident.ID
-	Reference, Code         string
-	Title, Committee, Phone string
-	FiledAt                 time.Time
-	By                      ident.ID     // the account from which it was filed; zero without one
-	Careful                 bool         // they have still to say how they may safely be reached
-	Decided                 calendar.Day // by when the committee says whether it takes the case on
+	Case             ident.ID
+	Reference, Code  string
+	Title, Category  string
+	Committee, Phone string
+	FiledAt          time.Time
+	By               ident.ID     // the account from which it was filed; zero without one
+	Careful          bool         // they have still to say how they may safely be reached
+	Decided          calendar.Day // by when the committee says whether it takes the case on
 }
 
 // Place is where it arose, as exactly as they can say.
@@ -91,7 +92,7 @@ func (a *Answers) Name() string {
 	if a.Title != "" || a.Category == "" {
 		return a.Title
 	}
-	return codes.Categories.Name(a.Category, "zh-CN") + "纠纷"
+	return codes.Untitled(a.Category)
 }
 
 // phoneUnknown is why there is no number of the other side, for the committee's eyes.
@@ -312,7 +313,7 @@ func (s *Service) fileAnswers(ctx context.Context, by actor.Actor, token, lang s
 
 // receiptOf is what somebody is given who has filed.
 func receiptOf(f casework.Filed) Receipt {
-	r := Receipt{Case: f.ID, Reference: ident.Reference(f.Reference).Grouped(), Code: f.AccessCode, Title: f.Title,
+	r := Receipt{Case: f.ID, Reference: ident.Reference(f.Reference).Grouped(), Code: f.AccessCode, Title: f.Title, Category: f.Category,
 		Committee: f.Committee.Name, Phone: f.Committee.Phone, FiledAt: f.RegisteredAt}
 	if i := slices.IndexFunc(f.Clocks, func(c casework.Clock) bool { return c.Name == "intake_decision" }); i >= 0 {
 		r.Decided = f.Clocks[i].Due

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/page"
 )
@@ -86,7 +87,7 @@ type question struct {
 }
 
 func (s *Service) question(r *page.Request, st prompt, a Answers) (question, error) {
-	q := question{Uploads: st.uploads, Action: "/file/" + st.path, Back: st.before(&a), At: st.part, Of: parts, Answers: a, Title: a.Name(), Missing: r.Query("missing") != "",
+	q := question{Uploads: st.uploads, Action: "/file/" + st.path, Back: st.before(&a), At: st.part, Of: parts, Answers: a, Title: called(r, a.Name(), a.Category), Missing: r.Query("missing") != "",
 		No: min(onTheOther(r), len(a.Others))}
 	if q.No < len(a.Others) {
 		q.Other = a.Others[q.No]
@@ -187,6 +188,14 @@ func (a *Answers) resume() string {
 	return "/file/check"
 }
 
+// called is a title as whoever reads the page reads it: what nobody wrote is put into their language.
+func called(r *page.Request, title, category string) string {
+	if r.Lang == "zh-CN" || category == "" || title != codes.Untitled(category) {
+		return title
+	}
+	return r.Say("mine.about", codes.Categories.Name(category, r.Lang))
+}
+
 // adviceLine is one thing to know, in words.
 type adviceLine struct{ Title, Text, More, Call string }
 
@@ -253,6 +262,7 @@ func (s *Service) filed(r *page.Request) (page.Reply, error) {
 	if !found {
 		return page.Show("filing/gone", nil), nil
 	}
+	receipt.Title = called(r, receipt.Title, receipt.Category)
 	return page.Show("filing/done", filedView{Receipt: receipt, Own: !r.By().Person.IsZero() && r.By().Person == receipt.By && !r.By().IsStaff()}), nil
 }
 

@@ -73,7 +73,7 @@ func rowsOfMatter(r *page.Request, a *Answers, place, compound string) []page.Ro
 		kind = r.Say("file.kind." + a.Category)
 	}
 	return append(rows, row("file.row_about", "about", kind), row("file.row_safe", "safe", saidOfDanger(r, a)),
-		row("file.row_title", "title", a.Name()), row("file.row_facts", "facts", a.Facts), row("file.row_wish", "wish", a.Request))
+		row("file.row_title", "title", called(r, a.Name(), a.Category)), row("file.row_facts", "facts", a.Facts), row("file.row_wish", "wish", a.Request))
 }
 
 func saidOfDanger(r *page.Request, a *Answers) string {

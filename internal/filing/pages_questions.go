@@ -187,7 +187,7 @@ func readOther(r *page.Request, a *Answers) {
 
 // readTitle keeps words of their own; what the page offered goes on following from the kind of dispute.
 func readTitle(r *page.Request, a *Answers) {
-	if typed := r.Form("title"); typed != a.Name() {
+	if typed := r.Form("title"); typed != called(r, a.Name(), a.Category) {
 		a.Title = typed
 	}
 }

@@ -35,7 +35,7 @@ func (s *Service) underWay(r *page.Request, a *Answers) ([]matter, error) {
 	}
 	out = append(out, one...)
 	if receipt, found := s.receipt(r); found && !slices.ContainsFunc(out, func(m matter) bool { return m.ID == receipt.Case }) {
-		out = append(out, matter{ID: receipt.Case, Path: "/file/done", About: receipt.Title, Reference: receipt.Reference, At: receipt.FiledAt, near: 1})
+		out = append(out, matter{ID: receipt.Case, Path: "/file/done", About: called(r, receipt.Title, receipt.Category), Reference: receipt.Reference, At: receipt.FiledAt, near: 1})
 	}
 	slices.SortStableFunc(out, func(m, n matter) int { return n.near - m.near })
 	return out, nil

@@ -46,9 +46,20 @@ func TestWhoFilesInEnglishIsWrittenToInEnglish(t *testing.T) {
 			town.Later(time.Second)
 			lin := d.Comes()
 			lin.Tells()
-			lin.Takes(&http.Cookie{Name: "fengqiao-lang", Value: lang}).Opens("/file/check").Says().Is(200, "/file/done")
+			lin.Takes(&http.Cookie{Name: "fengqiao-lang", Value: lang}).Opens("/file/check")
+			if lang == "en" { // what nobody wrote is not told in another language
+				lin.ReadsNot("邻里纠纷").Opens("/file/title").Says("title", "About: Neighbours").Is(200, "/file/check").ReadsNot("邻里纠纷")
+			}
+			lin.Says().Is(200, "/file/done")
+			done := *lin
+			if home := done.Says(); strings.Contains(lin.Page+home.Page, "邻里纠纷") == (lang == "en") {
+				t.Errorf("in %s: %s %s", lang, lin.Text(), home.Text())
+			}
 			id := town.As(town.Zheng).Get("/cases").Text("items.0.id")
 			c := town.As(town.Zheng).Get("/cases/" + id).Is(200)
+			if c.Text("title") != "邻里纠纷" {
+				t.Errorf("the register calls it %q", c.Text("title"))
+			}
 			if got := c.Text("parties.0.needs.reads") + " " + c.Text("parties.1.needs.reads"); got != want {
 				t.Errorf("filed in %s: %q", lang, got)
 			}

@@ -220,6 +220,7 @@ type Party struct {
 	AddressHidden  bool         `gorm:"column:address_hidden"`
 	Capacity       string       `gorm:"column:capacity"`          // codes.Capacities; "" for full, or as its age says
 	Place          int          `gorm:"column:place"`             // order within the side
+	EmailSince     *time.Time   `gorm:"column:email_since"`       // when it entered its address itself; nil where staff did, or it filed with it
 	NamedMediator  ident.ID     `gorm:"column:named_mediator_id"` // whom it would like to mediate
 }
 

@@ -1,9 +1,11 @@
 package casework_test
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fengqiao/internal/housetest"
 )
@@ -105,5 +107,55 @@ func TestASigningCodeGoesByEmailToo(t *testing.T) {
 			t.Errorf("sent to %s", got)
 		}
 		lin.Post("/cases/"+c.ID+"/sign", m{"kind": "code", "text_hash": c.Last.Text("agreements.0.text_hash"), "code": town.LastMessage(c, "signing_code")}).Is(200)
+	})
+}
+
+// An address that a party entered itself takes no code for signing at once (P8): whoever holds its access code alone must
+// not be able to sign by naming an address of their own. What staff entered does.
+func TestP8_AnAddressOfYesterdayTakesACodeForSigning(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		su := town.As(town.Su)
+		su.Sees(c)
+		su.Met(c, town.Su)
+		su.Does(c, "fix-agreement", c.Terms()).Is(200)
+		lin := town.Party(c, c.Code)
+		lin.Post("/cases/"+c.ID+"/record-needs", m{"contact": "any", "channel": "email", "email": linMail}).Is(200)
+		if a := lin.Post("/cases/"+c.ID+"/signing-codes", nil).Is(http.StatusConflict); a.Text("code") != "email_new" {
+			t.Errorf("%s", a.Body)
+		}
+		lin.Post("/cases/"+c.ID+"/record-needs", m{"contact": "any", "channel": "sms", "email": linMail}).Is(200)
+		lin.Post("/cases/"+c.ID+"/signing-codes", nil).Is(201) // to the telephone that was always hers
+		lin.Post("/cases/"+c.ID+"/record-needs", m{"contact": "any", "channel": "email", "email": linMail}).Is(200)
+		town.Later(25 * time.Hour)
+		lin = town.Party(c, c.Code)
+		if got := lin.Post("/cases/"+c.ID+"/signing-codes", nil).Is(201).Text("sent_to"); got != "l****@example.com" {
+			t.Errorf("sent to %s", got)
+		}
+		su = town.Again(town.Su)
+		su.Sees(c)
+		su.Does(c, "record-needs", m{"party_id": c.Applicant, "contact": "any", "channel": "email", "email": "lin2@example.com"}).Is(200)
+		lin.Post("/cases/"+c.ID+"/signing-codes", nil).Is(201)
+	})
+}
+
+// No messages stays no messages until somebody says otherwise: a program that leaves it out changes nothing.
+func TestWhatIsLeftOutOfNeedsLetsNoMessageThrough(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		lin := town.Party(c, c.Code)
+		contact := func() string { return lin.Get("/cases/" + c.ID).Text("parties.0.needs.contact") }
+		for _, step := range []struct {
+			body m
+			want string
+		}{{m{"contact": "no_message"}, "no_message"}, {m{"language": "闽南语"}, "no_message"}, {m{"contact": "any"}, ""}, {m{"contact": "hours", "from_hour": 18, "to_hour": 20}, "hours"}, {m{}, "hours"}} {
+			lin.Post("/cases/"+c.ID+"/record-needs", step.body).Is(200)
+			if got := contact(); got != step.want {
+				t.Errorf("after %v: %q", step.body, got)
+			}
+		}
+		if got := lin.Get("/cases/" + c.ID).Text("parties.0.needs.from_hour"); got != "18" {
+			t.Errorf("from %s", got)
+		}
 	})
 }

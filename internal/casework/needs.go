@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
@@ -16,7 +17,8 @@ import (
 
 // The ways in which a party may be written to.
 const (
-	ContactAnyhow = ""           // by any message
+	ContactAnyhow = ""           // by any message: what is recorded
+	ContactAny    = "any"        // … and the word that says so: what is left out stays as it is
 	ContactHours  = "hours"      // by message, between two hours of the day
 	ContactNone   = "no_message" // never: others may see the telephone
 )
@@ -30,7 +32,7 @@ type Needs struct {
 	Help        []string `json:"help,omitempty" nullable:"false" doc:"interpreter, sign_language, wheelchair, large_print, read_aloud, writer, companion, home_visit"`
 	Email       *string  `json:"email,omitempty" doc:"Its e-mail address; left out it stays as it is, and empty there is none"`
 	Channel     string   `json:"channel,omitempty" doc:"sms or email; empty: by text message, and by e-mail where there is no mobile telephone"`
-	Contact     string   `json:"contact,omitempty" doc:"hours, or no_message: it finds on its page what there is to know; empty for any message"`
+	Contact     string   `json:"contact,omitempty" doc:"any, hours or no_message; left out it stays as it is. What is shown is empty for any message"`
 	From        int      `json:"from_hour,omitempty" doc:"With hours: the first hour of the day, 0–23"`
 	To          int      `json:"to_hour,omitempty" doc:"With hours: the hour at which it ends, 1–24"`
 	HideAddress bool     `json:"hide_address,omitempty" doc:"The address is shown to nobody but those who work the case"`
@@ -48,12 +50,18 @@ func (s *Service) RecordNeeds(ctx context.Context, g authz.Grant, o Order, in Ne
 			return note{}, err
 		}
 		p.Language, p.Help = strings.TrimSpace(in.Language), strings.Join(in.Help, " ")
+		switch in.Contact { // no messages stays no messages until somebody says otherwise
+		case "":
+			in.Contact, in.From, in.To = p.Contact, p.ContactFrom, p.ContactTo
+		case ContactAny:
+			in.Contact = ContactAnyhow
+		}
 		p.Contact, p.ContactFrom, p.ContactTo = in.Contact, in.From, in.To
 		if in.Reads != "" {
 			p.Reads = in.Reads
 		}
 		if in.Email != nil {
-			p.Email = *in.Email
+			d.newEmail(p, *in.Email)
 		}
 		p.Channel = in.Channel
 		if p.Channel == ByEmail && p.Email == "" {
@@ -71,6 +79,22 @@ func (s *Service) RecordNeeds(ctx context.Context, g authz.Grant, o Order, in Ne
 func (in Needs) words(p *Party) journal.Words {
 	return journal.Words{"language": strings.TrimSpace(in.Language), "help": strings.Join(in.Help, " "), "contact": in.Contact, "reads": p.Reads, "channel": p.Channel,
 		"from_hour": strconv.Itoa(in.From), "to_hour": strconv.Itoa(in.To), "hide_address": strconv.FormatBool(in.HideAddress)}
+}
+
+// emailRests is how long an address that a party entered itself is not yet good for a code for signing: whoever holds its
+// access code alone must not be able to sign by naming an address of their own (P8).
+const emailRests = 24 * time.Hour
+
+// newEmail enters an address, and since when it is the party's own word alone.
+func (d *deed) newEmail(p *Party, address string) {
+	if address == p.Email {
+		return
+	}
+	p.Email, p.EmailSince = address, nil
+	if !d.grant.By().IsStaff() {
+		at := d.now()
+		p.EmailSince = &at
+	}
 }
 
 func (in *Needs) check() error {
@@ -92,7 +116,7 @@ func (in *Needs) check() error {
 		bad.Take("help", codes.Help.Check(h))
 	}
 	switch in.Contact {
-	case ContactAnyhow, ContactNone:
+	case "", ContactAny, ContactNone:
 	case ContactHours:
 		between(&bad, "from_hour", in.From, 0, 23)
 		between(&bad, "to_hour", in.To, in.From+1, 24)

@@ -41,9 +41,13 @@ func (s *Service) SendSigningCode(ctx context.Context, g authz.Grant, id ident.I
 		if d.helper != nil {
 			who = &Party{Phone: d.helper.Phone}
 		}
-		_, to := who.way()
+		by, to := who.way()
 		if to == "" {
 			return fault.New(fault.Conflict, "no_phone", "没有登记您的手机号码或电子邮箱，请到调委会当面签字。", "We have no mobile number or e-mail address for you; please sign at the committee.")
+		}
+		if by == ByEmail && who.EmailSince != nil && tx.Now.Sub(*who.EmailSince) < emailRests {
+			return fault.New(fault.Conflict, "email_new", "电子邮箱刚刚改过。为了防止别人冒名，24 小时以后才能用它收签字的验证码；急的话，请到调委会当面签字。",
+				"The e-mail address was changed only just now. Lest somebody sign in your name, it takes a code for signing after 24 hours; if it is urgent, please sign at the committee.")
 		}
 		if p.Contact == ContactNone && d.helper == nil {
 			return fault.New(fault.Conflict, "no_messages", "您要求过不要发短信，所以没有发验证码。请到调委会当面签字，或先改“怎样联系我”。",

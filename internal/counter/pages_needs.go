@@ -30,9 +30,6 @@ func (s *Service) besides(site *page.Site) {
 	site.Handle("GET", "/mine/:id/appointments/:appointment/calendar", "case.calendar", s.calendarFile)
 }
 
-// contactAny is the word on the page for "by any message": an answer that was left out is no answer.
-const contactAny = "any"
-
 // wishes are the party's needs by now, as the form shows them.
 func (m *mine) wishes() casework.Needs {
 	if n := m.Party.Needs; n != nil {
@@ -55,7 +52,7 @@ func (v actView) Contact() string {
 	if c := v.wishes().Contact; c != casework.ContactAnyhow {
 		return c
 	}
-	return contactAny
+	return casework.ContactAny
 }
 
 // needs keeps how a party may be reached and what helps it to take part.
@@ -77,8 +74,7 @@ func readNeeds(r *page.Request) (casework.Needs, error) {
 	email := r.Form("email")
 	in.Email = &email
 	switch in.Contact {
-	case contactAny:
-		in.Contact = casework.ContactAnyhow
+	case casework.ContactAny:
 	case casework.ContactHours:
 		in.From, in.To = hour(&bad, r, "from_hour"), hour(&bad, r, "to_hour")
 	case casework.ContactNone:

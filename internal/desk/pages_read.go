@@ -15,10 +15,7 @@ func readNeeds(t *typed) casework.Needs {
 		HideAddress: t.ticked("hide_address"), Capacity: t.text("capacity")}
 	email := t.text("email")
 	in.Email, in.Channel = &email, t.text("channel")
-	switch in.Contact {
-	case "any":
-		in.Contact = casework.ContactAnyhow
-	case casework.ContactHours:
+	if in.Contact == casework.ContactHours {
 		in.From, in.To = t.number("from_hour"), t.number("to_hour")
 	}
 	return in

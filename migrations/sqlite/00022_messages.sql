@@ -7,6 +7,8 @@ ALTER TABLE case_parties ADD COLUMN opened_at datetime;
 -- Its e-mail address, and by what it chose to be written to: sms or email; empty as there is a way.
 ALTER TABLE case_parties ADD COLUMN email_sealed blob;
 ALTER TABLE case_parties ADD COLUMN channel text NOT NULL DEFAULT '';
+-- Since when the address is the party's own word alone: it takes no code for signing at once.
+ALTER TABLE case_parties ADD COLUMN email_since datetime;
 
 -- The hours of the day in which a letter may be sent, also when it is tried again; 0 and 0: any.
 ALTER TABLE outbox ADD COLUMN hour_from integer NOT NULL DEFAULT 0;

@@ -106,7 +106,7 @@ func (s *Site) serveAsset(c echo.Context) error {
 // serveWorker gives the script that stands between the browser and a lost network. It must lie at the top, and is asked for
 // anew each time: a browser keeps what it says until it changes.
 func (s *Site) serveWorker(c echo.Context) error {
-	a := s.assets.byHash[s.assets.names["worker.js"]]
+	a := s.assets.byHash[s.assets.names["offline.js"]]
 	s.headers(c)
 	c.Response().Header().Set("Cache-Control", "no-cache")
 	return c.Blob(http.StatusOK, a.kind, a.plain)

@@ -11,7 +11,7 @@ func (s *Site) mountShell() {
 	s.Handle(http.MethodGet, "/", "home.read", s.home)
 	s.Handle(http.MethodPost, "/preferences", "home.read", s.prefer, harmless())
 	s.Handle(http.MethodGet, "/offline", "home.read", func(*Request) (Reply, error) { return Show("offline", nil), nil })
-	s.echo.GET("/worker.js", s.serveWorker)
+	s.echo.GET("/offline.js", s.serveWorker)
 	s.echo.GET("/static/*", s.serveAsset)
 	s.echo.HEAD("/static/*", s.serveAsset)
 }

@@ -39,7 +39,7 @@ type Stage struct {
 	Step   string `json:"step"`
 	Name   string `json:"name"`
 	People int64  `json:"people"`
-	Hidden bool   `json:"hidden,omitempty" doc:"Too few to be told: people is 0 then"`
+	Hidden bool   `json:"hidden,omitempty" doc:"Too few to be told, or too few less than the step before: people is 0 then"`
 	Share  Rate   `json:"share" doc:"Of those who came to the step before"`
 	Drill  string `json:"drill" doc:"The cases of these people: a case with several is listed once"`
 
@@ -154,11 +154,15 @@ func (s *Stages) hide() {
 	if few(s.People) {
 		s.People = 0
 	}
-	before := s.People
+	told, before := s.People, s.People // the last number that was told, and that of the step before: 0 where it was not
 	for i := range s.Steps {
 		p := &s.Steps[i]
-		if p.of = (query{}); few(p.People) {
-			p.Hidden, p.People = true, 0
+		p.of = query{}
+		p.Hidden = few(p.People) || told > 0 && few(told-p.People) // nor those few who came no further
+		if p.Hidden {
+			p.People = 0
+		} else {
+			told = p.People
 		}
 		p.Share = rate(p.People, before, query{}, query{})
 		if p.Hidden {

@@ -55,7 +55,7 @@
     let timer;
     function look() {
       clearTimeout(timer);
-      fetch('/worker.js', { cache: 'no-store' }).then(function () {
+      fetch('/offline.js', { cache: 'no-store' }).then(function () {
         if (!done) { done = true; act(); }
       }, function () {
         pause = Math.min(2 * pause, 60000);
@@ -160,7 +160,7 @@
     window.addEventListener('leaving', forget);
   }
 
-  if ('serviceWorker' in navigator && window.isSecureContext) navigator.serviceWorker.register('/worker.js').catch(function () {});
+  if ('serviceWorker' in navigator && window.isSecureContext) navigator.serviceWorker.register('/offline.js').catch(function () {});
 
   // Paper, where the browser can print.
   [].forEach.call(document.querySelectorAll('[data-print]'), function (button) {

@@ -240,11 +240,16 @@ func TestT8_ALeakIsHeard(t *testing.T) {
 		a := newAviary(t, s)
 		su := a.As(a.Su)
 		su.Does(a.c, "amend", m{"set": m{"title": canary}, "reason": "x"}).Is(200)
-		heard := a.crawl(canary, map[string]housetest.Hand{"chair": a.As(a.Zheng), "Chen by code": a.chen})
+		heard := a.crawl(canary, map[string]housetest.Hand{"chair": a.As(a.Zheng), "Lin by code": a.lin, "Chen by code": a.chen})
 		for _, want := range []string{"chair at /cases", "chair at /cases/" + a.c.ID, "chair at /cases/" + a.c.ID + "/timeline", "chair at /desk/cases/" + a.c.ID,
-			"Chen by code at /cases/" + a.c.ID} {
+			"Lin by code at /cases/" + a.c.ID} {
 			if !slices.Contains(heard, want) {
 				t.Errorf("not heard: %s in %q", want, heard)
+			}
+		}
+		for _, where := range heard {
+			if strings.HasPrefix(where, "Chen") {
+				t.Errorf("the title is the applicant's own word, and Chen hears it: %s", where)
 			}
 		}
 		a.App.Log.Error("leak", "text", canary)

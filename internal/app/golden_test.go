@@ -57,7 +57,7 @@ func firstDifference(want, got string) string {
 // one gives a town on SQLite: for what is the same on every database.
 func one(t *testing.T) *housetest.Town {
 	t.Helper()
-	return housetest.New(t, dbtest.New(t, "sqlite"))
+	return housetest.New(t, dbtest.Only(t, "sqlite"))
 }
 
 // Every address of the program, with the action that its caller must have.

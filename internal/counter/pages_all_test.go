@@ -56,7 +56,7 @@ func (k *known) enters(t *testing.T, d *housetest.Doorstep) {
 // missing, and nothing of the other side on it. What a state does not allow leads back to the case.
 func TestEveryPageOfAPartyInEveryState(t *testing.T) {
 	t.Parallel()
-	town := housetest.New(t, dbtest.New(t, "sqlite"))
+	town := housetest.New(t, dbtest.Only(t, "sqlite"))
 	d := housetest.OnDoorstep(town)
 	cases := inEveryState(t, d)
 	var paths []string

@@ -284,7 +284,7 @@ func TestCodesThatAreWrongOrGone(t *testing.T) {
 
 func TestEveryPageInEnglish(t *testing.T) {
 	t.Parallel()
-	town := housetest.New(t, dbtest.New(t, "sqlite"))
+	town := housetest.New(t, dbtest.Only(t, "sqlite"))
 	d := housetest.OnDoorstep(town)
 	k := invited(t, d)
 	k.met(t, d)

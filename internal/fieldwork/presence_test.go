@@ -100,7 +100,7 @@ func TestWhatAServiceMustSay(t *testing.T) {
 }
 
 func TestWhoReadsAndWhoRecords(t *testing.T) {
-	town := housetest.New(t, dbtest.New(t, "sqlite"))
+	town := housetest.New(t, dbtest.Only(t, "sqlite"))
 	for name, v := range map[string]struct {
 		who          *housetest.Person
 		read, record int
@@ -234,7 +234,7 @@ func TestTheFormKeepsWhatWasTyped(t *testing.T) {
 }
 
 func TestPagesOfServicesFollowEachOther(t *testing.T) {
-	town := housetest.New(t, dbtest.New(t, "sqlite"))
+	town := housetest.New(t, dbtest.Only(t, "sqlite"))
 	entered(t, town)
 	for i := range 17 {
 		town.As(town.Station).Post(path, visit(m{"minutes": 100 + i})).Is(201)

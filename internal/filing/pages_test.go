@@ -209,7 +209,7 @@ func TestWhoSignsInAfterFilingStillHasTheCode(t *testing.T) {
 
 func TestEveryFilingPageInEnglish(t *testing.T) {
 	t.Parallel()
-	town := housetest.New(t, dbtest.New(t, "sqlite"))
+	town := housetest.New(t, dbtest.Only(t, "sqlite"))
 	r := housetest.OnDoorstep(town).Comes(&http.Cookie{Name: "fengqiao-lang", Value: "en"})
 	r.Opens("/file/place").Says("area_code", "350527000000").Is(200, "/file/about")
 	for _, path := range []string{"/file", "/file/not-for-us", "/file/place", "/file/find", "/file/about", "/file/safe", "/file/advice", "/file/facts", "/file/wish", "/file/photos", "/file/you", "/file/other",
@@ -243,7 +243,7 @@ func TestNameAndTelephoneAreFilledInFromTheAccount(t *testing.T) {
 // Windows and paper stay beside the screen (X1): whoever files or signs is told so on the very page.
 func TestX1_WindowsAndPaperStayBesideTheScreen(t *testing.T) {
 	t.Parallel()
-	town := housetest.New(t, dbtest.New(t, "sqlite"))
+	town := housetest.New(t, dbtest.Only(t, "sqlite"))
 	d := housetest.OnDoorstep(town)
 	d.Comes().Opens("/file").Reads("12348", "司法所", "写在纸上", "请家人、邻居帮您填")
 	d.Comes().Opens("/file/place").Reads("村（居）民委员会", `href="tel:12348"`)

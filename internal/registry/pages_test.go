@@ -93,7 +93,7 @@ func TestTheRegisterIsShownToPeople(t *testing.T) {
 }
 
 func TestPagesOfTheRegisterFollowEachOther(t *testing.T) {
-	town := housetest.New(t, dbtest.New(t, "sqlite"))
+	town := housetest.New(t, dbtest.Only(t, "sqlite"))
 	var rows []registry.Compound
 	for _, a := range registry.Quanzhou() {
 		if a.Level == "village" && a.Code.County() == "350503" && len(rows) < 45 {

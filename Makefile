@@ -53,9 +53,9 @@ unit: ## tests on SQLite
 	FENGQIAO_TEST_DATABASES=sqlite $(LAZY) $(GO) test -timeout 20m ./...
 
 # SQLite without C is twenty times slower under the race detector, so that watches PostgreSQL. Watched is where things happen
-# at once: rows, acts, doors, letters, the whole program. The rooms of pages and figures above only ask them, one request at
+# at once: rows, acts, doors, letters, the program itself. The rooms of pages and figures above only ask them, one request at
 # a time, and run beside without it; RACED=./... watches all, which takes a quarter of an hour.
-RACED ?= ./cmd/... ./internal/account ./internal/app ./internal/casework ./internal/db/... ./internal/files ./internal/journal ./internal/notify ./internal/rest
+RACED ?= ./cmd/... ./internal/account ./internal/casework ./internal/db/... ./internal/files ./internal/journal ./internal/notify ./internal/rest
 race: ## tests on PostgreSQL, watched for data races where things happen at once
 	@if command -v $${CC:-gcc} >/dev/null; then race=-race; else race=; echo "No C compiler: without the race detector."; fi; \
 	[ -n "$$race" ] || [ "$$CI" != true ] || exit 1; \

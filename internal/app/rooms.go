@@ -15,6 +15,7 @@ import (
 	"fengqiao/internal/counter"
 	"fengqiao/internal/db"
 	"fengqiao/internal/desk"
+	"fengqiao/internal/duty"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/fieldwork"
 	"fengqiao/internal/files"
@@ -44,6 +45,7 @@ type rooms struct {
 	Filing   *filing.Service
 	Desk     *desk.Service
 	Ledger   *ledger.Service
+	Duty     *duty.Service
 	Reports  *report.Service
 	Field    *fieldwork.Service
 	Conduct  *conduct.Service
@@ -69,7 +71,8 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Spots = spot.New(spot.Options{Store: a.Store, Policy: a.Policy, Random: a.Random})
 	a.Filing = filing.New(filing.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy, Vault: a.Vault, Files: a.Files, Spots: a.Spots, Random: a.Random,
 		Welcome: a.Counter.Welcome, Phone: a.phoneOf})
-	a.Desk = desk.New(a.Cases, a.Store, a.Policy)
+	a.Duty = duty.New(duty.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
+	a.Desk = desk.New(a.Cases, a.Store, a.Policy, a.Duty)
 	a.Ledger = ledger.New(ledger.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Reports = report.New(a.Store)
 	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
@@ -137,7 +140,7 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows}
 }
 
 // welcome gives a party who came by reference and code a session for that case.
@@ -173,6 +176,7 @@ func (a *App) mountRooms() {
 	property.Routes(a.API)
 	a.Cases.Routes(a.API, a.welcome)
 	a.Ledger.Routes(a.API)
+	a.Duty.Routes(a.API)
 	a.Reports.Routes(a.API)
 	a.Field.Routes(a.API)
 	a.Conduct.Routes(a.API)
@@ -185,6 +189,7 @@ func (a *App) mountRooms() {
 	a.Counter.Pages(a.Site)
 	a.Desk.Pages(a.Site)
 	a.Ledger.Pages(a.Site)
+	a.Duty.Pages(a.Site)
 	a.Reports.Pages(a.Site)
 	a.Registry.Pages(a.Site)
 	a.Field.Pages(a.Site)

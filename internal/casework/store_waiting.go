@@ -29,6 +29,6 @@ func unsealed(tx *db.Tx, g authz.Grant, most int) ([]Line, error) {
 	const signed = "EXISTS (SELECT 1 FROM signatures s WHERE s.county_code = c.county_code AND s.agreement_id = c.agreement_id AND s.retracted_at IS NULL AND "
 	q := tx.Rows().Table("dispute_cases AS c").Where("c.state = ?", AgreementPending).
 		Where("NOT "+signed+"s.signer = ?)", BySeal).Where(signed+"s.signer = ?)", ByMediator).
-		Where("NOT EXISTS (SELECT 1 FROM case_parties p WHERE p.county_code = c.county_code AND p.case_id = c.id AND p.removed_at IS NULL AND NOT "+signed+"s.party_id = p.id))")
+		Where("NOT EXISTS (SELECT 1 FROM case_parties p WHERE p.county_code = c.county_code AND p.case_id = c.id AND p.removed_at IS NULL AND NOT " + signed + "s.party_id = p.id))")
 	return first(tx, g, q, dueFirst, most)
 }

@@ -34,7 +34,6 @@ func (s *Service) Pages(site *page.Site) {
 	}
 	s.besides(site)
 	s.notes(site)
-	s.handingOver(site)
 }
 
 // deskCase is a case in a list, in words.

@@ -35,6 +35,7 @@ type formView struct {
 	Clauses  []string                 // the names of the clauses shown
 	Others   []string                 // the names of the people of the other side shown
 	First    string                   // what is chosen already
+	Proposed string                   // who is proposed as host, by name
 	Chosen   *casework.PartyView      // the party whom the form is about; nil while it is not chosen
 	Pending  *casework.CorrectionView // of an archived case, that waits for another person's answer
 	lang     string
@@ -166,7 +167,9 @@ func (s *Service) prepare(r *page.Request, v *formView, e casework.Event) error 
 		v.Choices, v.First = v.owed()
 	case casework.Retract:
 		return s.entries(r, v)
-	case casework.Assign, casework.FollowUp, casework.Reroute, casework.Amend, casework.Remediate, casework.Correct:
+	case casework.Assign:
+		return s.propose(r, v)
+	case casework.FollowUp, casework.Reroute, casework.Amend, casework.Remediate, casework.Correct:
 		return s.store.Read(r.Context(), r.By(), func(tx *db.Tx) error { return v.fromRegistry(tx, r.By(), e) })
 	default:
 		return s.prepareHanding(r, v, e)
@@ -176,7 +179,7 @@ func (s *Service) prepare(r *page.Request, v *formView, e casework.Event) error 
 
 func (v *formView) fromRegistry(tx *db.Tx, by actor.Actor, e casework.Event) error {
 	switch e {
-	case casework.Assign, casework.FollowUp, casework.Remediate, casework.NameMediator:
+	case casework.FollowUp, casework.Remediate, casework.NameMediator:
 		team, err := registry.MediatorsOf(tx, v.Committee.ID)
 		for _, m := range team {
 			if m.PersonID == by.Person {
@@ -250,12 +253,36 @@ func (v *formView) tellNamed(e casework.Event) {
 			v.Team[i].Hint = v.say("desk.named_by", strings.Join(by, "、"))
 		}
 	}
-	switch {
-	case e == casework.Assign && !v.View.Chosen.IsZero():
-		v.First = v.View.Chosen.String()
-	case e == casework.NameMediator:
+	if e == casework.NameMediator {
 		v.Team = append(v.Team, page.Option{Text: v.say("desk.f.named_none")})
 	}
+}
+
+// propose lists the mediators with what speaks for and against each, the one to take first (duty.Propose). A chair is
+// offered that one, a mediator themself unless every party named another: it is their own to take upon them.
+func (s *Service) propose(r *page.Request, v *formView) error {
+	all, err := s.duty.Propose(r.Context(), r.Grant, v.ID)
+	if err != nil {
+		return err
+	}
+	for i, c := range all {
+		v.Team = append(v.Team, page.Option{Value: c.MediatorID.String(), Text: c.Name, Hint: strings.Join(c.In(r.Lang).Why, r.Say("desk.comma"))})
+		if c.Proposed {
+			v.Proposed, v.First = c.Name, all[i].MediatorID.String()
+		}
+	}
+	if chairOf(r.By()) != v.Committee.ID && v.View.Chosen.IsZero() {
+		return s.store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
+			team, err := registry.MediatorsOf(tx, v.Committee.ID)
+			for _, m := range team {
+				if m.PersonID == r.By().Person {
+					v.First = m.ID.String()
+				}
+			}
+			return err
+		})
+	}
+	return nil
 }
 
 // signers are those whose signature is still missing.

@@ -8,6 +8,7 @@ import (
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
+	"fengqiao/internal/duty"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
@@ -96,6 +97,13 @@ func (s *Service) leads(r *page.Request, g authz.Grant, v *homeView) error {
 		found, err := registry.AttentionOf(tx, committee)
 		for _, a := range found {
 			v.Alerts = append(v.Alerts, page.Link{Path: v.Own, Text: a.Text.In(r.Lang)})
+		}
+		if err != nil {
+			return err
+		}
+		late, err := duty.Overdue(tx, committee)
+		for _, name := range late {
+			v.Alerts = append(v.Alerts, page.Link{Path: "/desk/team", Text: r.Say("duty.overdue", name)})
 		}
 		return err
 	})

@@ -82,7 +82,9 @@ func TestG4_TheChairIsToldWhenOnlyTheSealIsMissing(t *testing.T) {
 
 func TestO6_TheChairIsToldOfTheTerm(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
-		page := func(who *housetest.Person) string { return housetest.OnDoorstep(town).Enters(who).Opens("/desk").Text() }
+		page := func(who *housetest.Person) string {
+			return housetest.OnDoorstep(town).Enters(who).Opens("/desk").Text()
+		}
 		if text := page(town.Su); strings.Contains(text, "调委会要办的事") {
 			t.Errorf("a mediator is told of it: %s", text)
 		}

@@ -169,6 +169,8 @@ func (s *Service) prepare(r *page.Request, v *formView, e casework.Event) error 
 		return s.entries(r, v)
 	case casework.Assign:
 		return s.propose(r, v)
+	case casework.RefuseAcceptance:
+		return s.duplicates(r, v)
 	case casework.FollowUp, casework.Reroute, casework.Amend, casework.Remediate, casework.Correct:
 		return s.store.Read(r.Context(), r.By(), func(tx *db.Tx) error { return v.fromRegistry(tx, r.By(), e) })
 	default:
@@ -256,6 +258,19 @@ func (v *formView) tellNamed(e casework.Event) {
 	if e == casework.NameMediator {
 		v.Team = append(v.Team, page.Option{Text: v.say("desk.f.named_none")})
 	}
+}
+
+// duplicates are the cases in which the same dispute may be in hand.
+func (s *Service) duplicates(r *page.Request, v *formView) error {
+	found, err := s.cases.Duplicates(r.Context(), r.Grant, v.ID)
+	if err != nil {
+		return err
+	}
+	cases, err := s.dress(r, found)
+	for _, c := range cases {
+		v.Choices = append(v.Choices, page.Option{Value: c.ID.String(), Text: c.Name, Hint: c.No + " " + c.Tag.Text})
+	}
+	return err
 }
 
 // propose lists the mediators with what speaks for and against each, the one to take first (duty.Propose). A chair is

@@ -272,7 +272,7 @@ func readRerouting(t *typed) casework.Rerouting {
 }
 
 func readRefusal(t *typed) casework.Refusal {
-	return casework.Refusal{Reason: t.text("reason"), Guidance: t.text("guidance"), Notice: t.day("notice_date"), Calming: t.text("calming_measures")}
+	return casework.Refusal{Reason: t.text("reason"), Guidance: t.text("guidance"), Notice: t.day("notice_date"), Calming: t.text("calming_measures"), SameAs: t.id("same_case_id")}
 }
 
 func readTermination(t *typed) casework.Termination {

@@ -298,7 +298,7 @@ var firstSteps = map[casework.State][]casework.Event{
 	casework.Paused:           {casework.Resume},
 	casework.AgreementPending: {casework.Sign},
 	casework.Performing:       {casework.RecordPerform, casework.FollowUp, casework.Close},
-	casework.Closed:           {casework.Archive},
+	casework.Closed:           {casework.FollowUp, casework.Archive},
 }
 
 // offer sorts what may be done: what the case waits for, and the rest in the order of the procedure.
@@ -352,7 +352,7 @@ func (d *deskView) pointless(e casework.Event) bool {
 	case casework.RecordPerform:
 		return !slices.ContainsFunc(d.Obligations, func(o casework.Obliged) bool { return !o.Settled() })
 	case casework.FollowUp:
-		return len(d.Visits) > 0
+		return len(d.Visits) > 0 || d.State == casework.Closed && !slices.ContainsFunc(d.Clocks, func(c casework.Clock) bool { return c.Name == followUpClock })
 	case casework.Retract:
 		return !d.Wrong
 	}

@@ -48,9 +48,13 @@ func doing(l casework.Line) string {
 		return "close"
 	case l.State == casework.Paused:
 		return "resume"
+	case l.NextDueName == followUpClock:
+		return "visit"
 	}
 	return stepOf[l.State]
 }
+
+const followUpClock = "follow_up"
 
 // doable tells whether a line shows a case on which its reader may act.
 func doable(l casework.Line) bool {

@@ -37,7 +37,8 @@ const years = 3
 
 // Propose weighs the serving mediators of the committee that leads a case, the one to take first. Nobody is proposed against
 // whom a rule stands. Of the others comes first whom all parties named (M1); then whom most of them would like (M4), who
-// speaks their languages, who has settled such cases, who has least in hand, and who has waited longest for one. Each reason
+// speaks their languages, who has least in hand (two more are no matter where they settled such a case before), and who has
+// waited longest for one. Each reason
 // is told. It is a proposal: the chair decides, and a party may object.
 func (s *Service) Propose(ctx context.Context, g authz.Grant, caseID ident.ID) ([]Candidate, error) {
 	fits, err := s.Cases.WhoFits(ctx, g, caseID)
@@ -124,8 +125,19 @@ func rank(all []Candidate) {
 	}
 }
 
-// before orders two candidates: below zero where c comes first. Of the experienced one is not better than another: else
-// whoever has done most would get ever more.
+// worth is how many more cases in hand somebody may have who has settled such a case before one who has not is better. It
+// is the same however many they settled: else whoever has done most would get ever more.
+const worth = 2
+
+// burden is what somebody has in hand, less what their experience is worth.
+func (c Candidate) burden() int {
+	if c.Alike > 0 {
+		return c.Open - worth
+	}
+	return c.Open
+}
+
+// before orders two candidates: below zero where c comes first.
 func (c Candidate) before(o Candidate) int {
 	no := func(b bool) int {
 		if b {
@@ -138,8 +150,8 @@ func (c Candidate) before(o Candidate) int {
 		cmp.Compare(no(c.agreed), no(o.agreed)),
 		cmp.Compare(o.WantedBy, c.WantedBy),
 		cmp.Compare(o.Shares, c.Shares),
+		cmp.Compare(c.burden(), o.burden()),
 		cmp.Compare(no(c.Alike > 0), no(o.Alike > 0)),
-		cmp.Compare(c.Open, o.Open),
 		cmp.Compare(c.Last, o.Last),
 		strings.Compare(c.MediatorID.String(), o.MediatorID.String()))
 }

@@ -21,7 +21,7 @@ func cost(c Candidate) []int {
 		}
 		return 0
 	}
-	return []int{yes(!c.agreed), -c.WantedBy, -c.Shares, yes(c.Alike == 0), c.Open, day}
+	return []int{yes(!c.agreed), -c.WantedBy, -c.Shares, c.Open + 2*yes(c.Alike == 0), yes(c.Alike == 0), day}
 }
 
 // Of however many candidates, the one proposed is the best that trying all finds, and never one against whom a rule stands.

@@ -65,6 +65,7 @@ type sideView struct {
 	How               string // the answer came
 	Consented         casework.ConsentView
 	Ask, Tell, Invite string // where to record its answer, tell it its rights, invite it; "" where that cannot be done
+	Reveal            string // where to see what is masked
 	Facts             []string
 	Wants             string // what it needs, in words
 	Needs             string // where to record that; "" where it cannot be done
@@ -326,6 +327,9 @@ func (d *deskView) offer(r *page.Request) {
 	for i := range d.Sides {
 		if s := &d.Sides[i]; works(r.By()) && d.View.Seen == authz.Full && !s.Removed && d.State.Alive() {
 			s.Invite = d.Home + "/" + casework.Invite.Route() + "?party_id=" + s.ID.String()
+		}
+		if s := &d.Sides[i]; s.IDNumber != "" && r.May("case.reveal") && d.View.Seen == authz.Full && !s.Removed {
+			s.Reveal = d.Home + "/reveal?party_id=" + s.ID.String()
 		}
 	}
 	for _, b := range d.Blocked {

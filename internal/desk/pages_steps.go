@@ -319,4 +319,6 @@ func (s *Service) besides(site *page.Site) {
 	site.Handle("POST", "/desk/cases/:id/attach", "case.attach", s.attach, page.Uploads())
 	site.Handle("GET", "/desk/cases/:id/invite", "case.invite", s.beside(casework.Invite, "desk/invite"))
 	site.Handle("POST", "/desk/cases/:id/invite", "case.invite", s.invite)
+	site.Handle("GET", "/desk/cases/:id/reveal", "case.reveal", s.beside(casework.Reveal, "desk/reveal"))
+	site.Handle("POST", "/desk/cases/:id/reveal", "case.reveal", s.reveal)
 }

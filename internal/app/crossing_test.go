@@ -223,7 +223,7 @@ func bodiesOf(town *housetest.Town, c *housetest.Case) map[string]any {
 		"/complaints":    m{"mediator_id": town.OtherMediator.Mediator, "kind": "K1", "text": "x", "party_id": other.Applicant},
 		"/opinion":       m{"answers": m{"heard": "9"}},
 		"/about":         m{"answers": m{"sex": "9"}},
-		"/data-requests": m{"kind": "correction", "item": "x"},
+		"/data-requests": m{"kind": "correction", "item": "x"}, "/agreement-check": m{"form": "x", "clauses": []m{}},
 	}
 }
 

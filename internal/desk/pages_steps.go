@@ -23,7 +23,7 @@ type step struct {
 	again func(casework.View) bool
 }
 
-// steps are the forms of the desk in the order of the procedure.
+// steps are the forms of the desk in the order of the procedure. An agreement is written in the workshop.
 var steps = []step{
 	{casework.AskConsent, "plain", plain((*casework.Service).AskConsent), nil},
 	{casework.RecordConsent, "record-consent", with((*casework.Service).RecordConsent, readAnswer), someUnasked},
@@ -31,8 +31,6 @@ var steps = []step{
 	{casework.Assign, "assign", with((*casework.Service).Assign, readAssignment), nil},
 	{casework.GiveNotice, "give-notice", with((*casework.Service).GiveNotice, readNotice), nil},
 	{casework.OpenSession, "open-session", with((*casework.Service).OpenSession, readSitting), nil},
-	{casework.FixAgreement, "agreement", with((*casework.Service).FixAgreement, readAgreement), nil},
-	{casework.MakeOral, "agreement", with((*casework.Service).OralAgreement, readAgreement), nil},
 	{casework.Sign, "sign", with((*casework.Service).Sign, readSigning), someUnsigned},
 	{casework.ReopenAgreement, "reason", with((*casework.Service).ReopenAgreement, readReason), nil},
 	{casework.RecordPerform, "record-performance", with((*casework.Service).RecordPerformance, readPerformed), nil},
@@ -139,32 +137,6 @@ func readSitting(t *typed) casework.Sitting {
 }
 
 const mostGuests = 3 // that the page has room for
-
-// readAgreement reads the clauses as they stand on the page; empty ones at the end were not used.
-func readAgreement(t *typed) casework.DraftAgreement {
-	in := casework.DraftAgreement{Facts: t.text("facts"), Issues: t.text("issues"), Copies: t.number("copies"), AgreedAt: t.moment("agreed_at")}
-	last := 0
-	for i := range t.clauses() {
-		at := indexed("clauses", i)
-		term := casework.Term{Text: t.text(at + ".text"), Obligation: t.promise(at + ".obligation")}
-		in.Clauses = append(in.Clauses, term)
-		if term.Text != "" || term.Obligation != nil {
-			last = i + 1
-		}
-	}
-	in.Clauses = in.Clauses[:max(last, 1)]
-	return in
-}
-
-// promise is what a clause obliges to; nothing when no part of it was filled in.
-func (t *typed) promise(at string) *casework.Promise {
-	said := t.text(at+".kind") + t.text(at+".amount_fen") + t.text(at+".due") + t.text(at+".manner")
-	if said == "" {
-		return nil
-	}
-	return &casework.Promise{Debtor: t.id(at + ".debtor_party_id"), Creditor: t.id(at + ".creditor_party_id"), Kind: t.text(at + ".kind"),
-		Amount: t.fen(at + ".amount_fen"), Due: t.day(at + ".due"), Manner: t.text(at + ".manner")}
-}
 
 // readSigning reads who signs: party:<id>, or party:<id>/<helper> for whoever acts for it; mediator:<id>; or seal.
 func readSigning(t *typed) casework.Signing {

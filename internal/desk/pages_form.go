@@ -55,12 +55,11 @@ func (v *formView) Options(list string) []page.Option { return page.Coded(codeLi
 var codeLists = map[string]codes.List{"categories": codes.Categories, "sources": codes.Sources, "difficulties": codes.Difficulties, "risks": codes.Risks,
 	"channels": codes.Channels, "consents": codes.Consents, "refusals": codes.Refusals, "non_acceptance": codes.NonAcceptance,
 	"termination": codes.Termination, "recusals": codes.Recusals, "kinds": codes.SessionKinds, "modes": codes.SessionModes,
-	"invited": codes.InvitedKinds, "helpers": codes.HelperKinds, "scopes": codes.AgentScopes, "capacities": codes.Capacities, "help": codes.Help, "court_bases": codes.CourtBases,
+	"helpers": codes.HelperKinds, "scopes": codes.AgentScopes, "capacities": codes.Capacities, "help": codes.Help, "court_bases": codes.CourtBases,
 	"subjects": codes.ConfirmationSubjects, "papers": codes.ConfirmationPapers, "confirmations": codes.ConfirmationResults, "suits": codes.SuitResults,
 	"grounds": codes.RemedyGrounds, "decisions": codes.ConflictDecisions, "vulnerable": codes.Vulnerable, "performances": codes.Performances, "evidence": codes.Evidence,
 	"transfer_kinds": codes.TransferKinds, "transfer_reasons": codes.TransferReasons, "referred_to": codes.ReferredTo, "referral_kinds": codes.ReferralKinds,
-	"procedures": codes.Procedures, "yes_no": codes.YesNo, "disclosing": codes.Disclosing, "approving": codes.Approving, "note_reasons": append(slices.Clone(codes.NoteReadings), codes.NoteDestructions...),
-	"points": codes.SessionPoints, "secrets": codes.SessionSecrets}
+	"procedures": codes.Procedures, "yes_no": codes.YesNo, "disclosing": codes.Disclosing, "approving": codes.Approving, "note_reasons": append(slices.Clone(codes.NoteReadings), codes.NoteDestructions...)}
 
 // Nth is how people count what a list numbers from naught.
 func (v *formView) Nth(i int) int { return i + 1 }
@@ -84,17 +83,6 @@ func (v *formView) Everyone() []string {
 	var out []string
 	for _, o := range v.Sides() {
 		out = append(out, o.Value)
-	}
-	return out
-}
-
-// Ready are the parties that may attend: they have agreed and were told their rights.
-func (v *formView) Ready() []string {
-	var out []string
-	for _, p := range v.Parties {
-		if !p.Removed && p.Consent == casework.Agreed && p.NoticeAt != nil {
-			out = append(out, p.ID.String())
-		}
 	}
 	return out
 }

@@ -23,14 +23,16 @@ type step struct {
 	again func(casework.View) bool
 }
 
-// steps are the forms of the desk in the order of the procedure. An agreement is written in the workshop.
+// steps are the forms of the desk in the order of the procedure. Those without a page are the workshop's.
 var steps = []step{
 	{casework.AskConsent, "plain", plain((*casework.Service).AskConsent), nil},
 	{casework.RecordConsent, "record-consent", with((*casework.Service).RecordConsent, readAnswer), someUnasked},
 	{casework.Accept, "plain", plain((*casework.Service).Accept), nil},
 	{casework.Assign, "assign", with((*casework.Service).Assign, readAssignment), nil},
 	{casework.GiveNotice, "give-notice", with((*casework.Service).GiveNotice, readNotice), nil},
-	{casework.OpenSession, "open-session", with((*casework.Service).OpenSession, readSitting), nil},
+	{casework.OpenSession, "", nil, nil},
+	{casework.FixAgreement, "", nil, nil},
+	{casework.MakeOral, "", nil, nil},
 	{casework.Sign, "sign", with((*casework.Service).Sign, readSigning), someUnsigned},
 	{casework.ReopenAgreement, "reason", with((*casework.Service).ReopenAgreement, readReason), nil},
 	{casework.RecordPerform, "record-performance", with((*casework.Service).RecordPerformance, readPerformed), nil},
@@ -113,30 +115,6 @@ func readAssignment(t *typed) casework.Assignment {
 func readNotice(t *typed) casework.Notice {
 	return casework.Notice{Parties: t.ids("party_ids"), Manner: t.text("manner")}
 }
-
-func readSitting(t *typed) casework.Sitting {
-	in := casework.Sitting{EndsAt: t.moment("ends_at"), Place: t.text("place"), Mode: t.text("mode"), Kind: t.text("kind"), Open: t.ticked("open"),
-		Present: t.ids("attending"), Record: t.text("record"), Risk: t.number("risk"), Result: t.text("result"), Despite: t.text("despite_violence")}
-	in.Points, in.Appointment = t.all("points"), t.id("appointment_id")
-	if present := t.ids("mediators"); len(present) > 0 { // nobody ticked: whoever works the case
-		in.Mediators = present
-	}
-	in.Details = casework.Details{Recorder: t.text("recorder"), Matter: t.text("matter"), Interviewee: t.text("interviewee"), AskedClosed: t.ids("asked_closed"), Helpers: t.ids("helper_ids"), Secret: t.text("secret")}
-	if start := t.moment("starts_at"); start != nil {
-		in.StartsAt = *start
-	} else if !t.wrong("starts_at") {
-		t.bad.Add("starts_at", "请填写开始时间。", "Please say when it began.")
-	}
-	for i := range mostGuests {
-		at := indexed("participants", i)
-		if name := t.text(at + ".name"); name != "" {
-			in.Guests = append(in.Guests, casework.Guest{Name: name, Kind: t.text(at + ".kind"), Consented: t.ticked("participants_consented")})
-		}
-	}
-	return in
-}
-
-const mostGuests = 3 // that the page has room for
 
 // readSigning reads who signs: party:<id>, or party:<id>/<helper> for whoever acts for it; mediator:<id>; or seal.
 func readSigning(t *typed) casework.Signing {

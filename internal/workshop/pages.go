@@ -13,13 +13,16 @@ import (
 	"fengqiao/internal/page"
 )
 
-// Pages mounts the two forms in which an agreement is written, and what like cases came to.
+// Pages mounts the two forms in which an agreement is written, the record of a session, and what like cases came to.
 func (s *Service) Pages(site *page.Site) {
 	for _, b := range []bench{{s, casework.FixAgreement, casework.Written, s.Cases.FixAgreement}, {s, casework.MakeOral, casework.Oral, s.Cases.OralAgreement}} {
 		action, path := authz.Action("case."+string(b.event)), "/desk/cases/:id/"+b.event.Route()
 		site.Handle("GET", path, action, b.show)
 		site.Handle("POST", path, action, b.take)
 	}
+	action, path := authz.Action("case."+string(casework.OpenSession)), "/desk/cases/:id/"+casework.OpenSession.Route()
+	site.Handle("GET", path, action, s.showSession)
+	site.Handle("POST", path, action, s.takeSession)
 	site.Handle("GET", "/desk/cases/:id/similar", Comparing, s.similar)
 }
 

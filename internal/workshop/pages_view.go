@@ -154,8 +154,15 @@ func (v *formView) write(sh sheet, k kept) {
 
 // look reads the draft. Before somebody asks, only what stands in its terms is shown.
 func (v *formView) look(in casework.DraftAgreement) {
-	for _, f := range in.Findings(v.form, v.names, v.today) {
-		if !v.Checked && (!strings.HasPrefix(f.At, "clauses[") || f.Level == wording.Blocks) {
+	v.show(in.Findings(v.form, v.names, v.today), func(f wording.Finding) bool {
+		return v.Checked || strings.HasPrefix(f.At, "clauses[") && f.Level != wording.Blocks
+	})
+}
+
+// show puts findings into words.
+func (v *formView) show(found []wording.Finding, wanted func(wording.Finding) bool) {
+	for _, f := range found {
+		if !wanted(f) {
 			continue
 		}
 		fv := findingView{At: f.At, Found: f.Found, Says: f.Says().In(v.lang), Fix: f.Suggestion.In(v.lang), Tag: page.Tag{Kind: "quiet", Text: v.say("workshop.level.hint")}}

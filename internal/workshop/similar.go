@@ -58,12 +58,16 @@ func bandOf(fen money.Fen) string {
 	return "100000-"
 }
 
-// Similar compares a case with settled ones of its kind within the reader's reach; with its whole family where of the kind
+// Similar compares a case with settled ones of its kind that the reader's committee led; with its whole family where of the kind
 // itself there are too few.
 //
 // Faults: Missing for a case out of reach.
 func (s *Service) Similar(ctx context.Context, g authz.Grant, id ident.ID) (Similar, error) {
-	v, err := s.read(ctx, g, id)
+	v, err := s.Cases.See(ctx, g, id)
+	if err != nil {
+		return Similar{}, err
+	}
+	among, err := s.Policy.Allow(g.By(), compared)
 	if err != nil {
 		return Similar{}, err
 	}
@@ -73,7 +77,7 @@ func (s *Service) Similar(ctx context.Context, g authz.Grant, id ident.ID) (Simi
 	}
 	var rows []settledRow
 	err = s.Store.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
-		rows, err = settledLike(tx, g, v.Category[:2], id, mostLike)
+		rows, err = settledLike(tx, among, v.Category[:2], id, mostLike)
 		return err
 	})
 	if err != nil {

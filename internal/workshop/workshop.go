@@ -22,7 +22,8 @@ import (
 const (
 	ReadingClauses authz.Action = "clause.read"          // whoever works here
 	Checking       authz.Action = "case.check_agreement" // who may fix it
-	Comparing      authz.Action = "case.similar"         // what like cases came to, without names
+	Comparing      authz.Action = "case.similar"         // for which case: whoever works it
+	compared       authz.Action = "settled.read"         // with which ones: those of the whole committee, as counts and bands
 	reading        authz.Action = "case.read"
 )
 
@@ -84,7 +85,7 @@ type CheckedDetail struct {
 //
 // Faults: Missing out of reach; Invalid for another form.
 func (s *Service) Check(ctx context.Context, g authz.Grant, id ident.ID, form string, in casework.DraftAgreement, lang string) (Checked, error) {
-	v, err := s.read(ctx, g, id)
+	v, err := s.Cases.See(ctx, g, id)
 	if err != nil {
 		return Checked{}, err
 	}

@@ -28,6 +28,7 @@ type formView struct {
 	Capital       string // the same in capitals
 	Checked       bool   // somebody asked for it to be read, or to be fixed
 	Blocks, Warns int    // how much was found
+	Hints         int
 	Library       []page.Option
 	Chosen        *chosenView // the clause that is being filled in
 	Draft         int64       // which version of the draft this is
@@ -174,6 +175,7 @@ func (v *formView) show(found []wording.Finding, wanted func(wording.Finding) bo
 			v.Warns++
 			fv.Tag = page.Tag{Kind: "warn", Text: v.say("workshop.level.warn")}
 		case wording.Hints:
+			v.Hints++
 		}
 		v.found = append(v.found, fv)
 	}

@@ -75,7 +75,7 @@ func TestR4_ARecordIsReadForWhatInsults(t *testing.T) {
 		su := housetest.OnDoorstep(town).Enters(town.Su)
 		page := "/desk/cases/" + c.ID + "/open-session"
 		su.Opens(page).Says("kind", "joint", "record", "陈志强蛮不讲理，是个无赖。", "result", "择日再谈", "do", "check").Is(200, page).
-			Reads("2 处请核对", "“无赖”带有侮辱性", "R4", "“择日”不是明确的期限", "“蛮不讲理”是对人的评价")
+			Reads("2 处请核对，1 处供参考", "“无赖”带有侮辱性", "R4", "“择日”不是明确的期限", "“蛮不讲理”是对人的评价")
 		if strings.Count(su.Page, `<ul class="found">`) != 2 {
 			t.Error("what was found does not stand beside what it is about")
 		}

@@ -77,7 +77,7 @@ func TestWhatIsFoundStandsBesideItsTermAndNothingIsLost(t *testing.T) {
 		one := term("clauses[0]", "text", "陈志强尽快赔偿林秀英1,800元（大写：壹仟玖佰元整）。", "kind", "pay", "debtor_party_id", c.Respondent, "creditor_party_id", c.Applicant,
 			"amount_fen", "1,800", "due", "2026-04-30", "manner", "微信转账")
 		su.Opens(page).Says(append(one, "facts", "渗水", "issues", "赔偿", "do", "check")...).Is(200, page).
-			Reads("1 处必须改正，1 处请核对", "数字和大写不一致", "C10", "“尽快”不是明确的期限", "请写成具体日期", "大写：壹仟捌佰元整")
+			Reads("1 处必须改正，1 处请核对，0 处供参考", "数字和大写不一致", "C10", "“尽快”不是明确的期限", "请写成具体日期", "大写：壹仟捌佰元整")
 		// Fixing it is refused for the figures alone; what was typed stays, and is kept.
 		su.Says(append(one, "facts", "渗水", "issues", "赔偿")...).Is(409, page).Reads("请先改正下面的问题", "1,900.00", "尽快赔偿")
 		su.Opens(page).Reads("尽快赔偿", "草稿由您保存于")

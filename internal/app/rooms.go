@@ -31,6 +31,7 @@ import (
 	"fengqiao/internal/registry"
 	"fengqiao/internal/report"
 	"fengqiao/internal/spot"
+	"fengqiao/internal/workshop"
 	pages "fengqiao/web"
 )
 
@@ -51,6 +52,7 @@ type rooms struct {
 	Conduct  *conduct.Service
 	Privacy  *privacy.Service
 	Opinion  *opinion.Service
+	Workshop *workshop.Service
 	Relay    *notify.Relay
 	sent     *notify.Recent // a demo's messages; nil elsewhere
 }
@@ -79,6 +81,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Conduct = conduct.New(conduct.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
 	a.Privacy = privacy.New(privacy.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
 	a.Opinion = opinion.New(opinion.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Random: a.Random})
+	a.Workshop = workshop.New(workshop.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
 	a.Relay = notify.New(notify.Options{Store: a.Store, Vault: a.Vault, Channel: a.channel(), Log: a.Log})
 	for _, models := range Models() {
 		if err := a.Store.Parse(models...); err != nil {
@@ -140,7 +143,7 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows}
 }
 
 // welcome gives a party who came by reference and code a session for that case.
@@ -182,6 +185,7 @@ func (a *App) mountRooms() {
 	a.Conduct.Routes(a.API)
 	a.Privacy.Routes(a.API)
 	a.Opinion.Routes(a.API)
+	a.Workshop.Routes(a.API)
 	a.Relay.Routes(a.API)
 	a.Accounts.Pages(a.Site)
 	a.Spots.Pages(a.Site)
@@ -196,6 +200,7 @@ func (a *App) mountRooms() {
 	a.Conduct.Pages(a.Site)
 	a.Privacy.Pages(a.Site)
 	a.Opinion.Pages(a.Site)
+	a.Workshop.Pages(a.Site)
 	a.Relay.OperatorPages(a.Site)
 	if a.sent != nil {
 		a.sent.Pages(a.Site)

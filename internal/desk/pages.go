@@ -28,6 +28,9 @@ func (s *Service) Pages(site *page.Site) {
 	site.Handle("GET", "/desk/cases/:id/go", "case.read", s.goOn)
 	site.Handle("GET", "/desk/cases/:id/files/:file", "case.attachment", s.download)
 	for _, st := range steps {
+		if st.page == "" {
+			continue
+		}
 		action := authz.Action("case." + string(st.event))
 		site.Handle("GET", "/desk/cases/:id/"+st.event.Route(), action, func(r *page.Request) (page.Reply, error) { return s.form(r, st) })
 		site.Handle("POST", "/desk/cases/:id/"+st.event.Route(), action, func(r *page.Request) (page.Reply, error) { return s.submit(r, st) })

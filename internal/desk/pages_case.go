@@ -333,7 +333,12 @@ func (d *deskView) offer(r *page.Request) {
 		}
 	}
 	for _, b := range d.Blocked {
-		if e := casework.Event(strings.ReplaceAll(b.Event, "-", "_")); hasPage(e) {
+		e := casework.Event(strings.ReplaceAll(b.Event, "-", "_"))
+		if e == casework.OpenSession && b.Code == "rule.A10" { // whose form tells them their rights too
+			d.Ways = append([]way{d.way(r, e)}, d.Ways...)
+			continue
+		}
+		if hasPage(e) {
 			d.Barred = append(d.Barred, bar{Text: r.Say("desk.do." + string(e)), Why: b.Why})
 		}
 	}

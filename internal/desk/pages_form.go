@@ -32,7 +32,6 @@ type formView struct {
 	Hosts    []page.Option
 	Choices  []page.Option            // whatever else there is to choose from
 	Areas    []page.Option            // in which to look for committees
-	Clauses  []string                 // the names of the clauses shown
 	Others   []string                 // the names of the people of the other side shown
 	First    string                   // what is chosen already
 	Proposed string                   // who is proposed as host, by name
@@ -57,12 +56,11 @@ func (v *formView) Options(list string) []page.Option { return page.Coded(codeLi
 var codeLists = map[string]codes.List{"categories": codes.Categories, "sources": codes.Sources, "difficulties": codes.Difficulties, "risks": codes.Risks,
 	"channels": codes.Channels, "consents": codes.Consents, "refusals": codes.Refusals, "non_acceptance": codes.NonAcceptance,
 	"termination": codes.Termination, "recusals": codes.Recusals, "kinds": codes.SessionKinds, "modes": codes.SessionModes,
-	"invited": codes.InvitedKinds, "helpers": codes.HelperKinds, "scopes": codes.AgentScopes, "capacities": codes.Capacities, "help": codes.Help, "court_bases": codes.CourtBases,
+	"helpers": codes.HelperKinds, "scopes": codes.AgentScopes, "capacities": codes.Capacities, "help": codes.Help, "court_bases": codes.CourtBases,
 	"subjects": codes.ConfirmationSubjects, "papers": codes.ConfirmationPapers, "confirmations": codes.ConfirmationResults, "suits": codes.SuitResults,
-	"grounds": codes.RemedyGrounds, "decisions": codes.ConflictDecisions, "vulnerable": codes.Vulnerable, "obligations": codes.ObligationKinds, "performances": codes.Performances, "evidence": codes.Evidence,
+	"grounds": codes.RemedyGrounds, "decisions": codes.ConflictDecisions, "vulnerable": codes.Vulnerable, "performances": codes.Performances, "evidence": codes.Evidence,
 	"transfer_kinds": codes.TransferKinds, "transfer_reasons": codes.TransferReasons, "referred_to": codes.ReferredTo, "referral_kinds": codes.ReferralKinds,
-	"procedures": codes.Procedures, "yes_no": codes.YesNo, "disclosing": codes.Disclosing, "approving": codes.Approving, "note_reasons": append(slices.Clone(codes.NoteReadings), codes.NoteDestructions...),
-	"points": codes.SessionPoints, "secrets": codes.SessionSecrets}
+	"procedures": codes.Procedures, "yes_no": codes.YesNo, "disclosing": codes.Disclosing, "approving": codes.Approving, "note_reasons": append(slices.Clone(codes.NoteReadings), codes.NoteDestructions...)}
 
 // Nth is how people count what a list numbers from naught.
 func (v *formView) Nth(i int) int { return i + 1 }
@@ -90,17 +88,6 @@ func (v *formView) Everyone() []string {
 	return out
 }
 
-// Ready are the parties that may attend: they have agreed and were told their rights.
-func (v *formView) Ready() []string {
-	var out []string
-	for _, p := range v.Parties {
-		if !p.Removed && p.Consent == casework.Agreed && p.NoticeAt != nil {
-			out = append(out, p.ID.String())
-		}
-	}
-	return out
-}
-
 // Papers are the files of the case to choose from.
 func (v *formView) Papers() []page.Option {
 	var out []page.Option
@@ -112,9 +99,6 @@ func (v *formView) Papers() []page.Option {
 
 // Standard is the standard text on other routes, as it goes into the record.
 func (v *formView) Standard() string { return casework.StandardGuidance.ZH }
-
-// Oral tells whether the agreement is one without paper.
-func (v *formView) Oral() bool { return v.Event == string(casework.MakeOral) }
 
 // OralFacts tells whether the register of an oral agreement can be completed.
 func (v *formView) OralFacts() bool { return v.Terms != nil && v.Terms.Form == casework.Oral }
@@ -147,9 +131,6 @@ func (s *Service) view(r *page.Request, e casework.Event) (*formView, error) {
 }
 
 func (v *formView) lists(t *typed) {
-	for i := range t.clauses() {
-		v.Clauses = append(v.Clauses, indexed("clauses", i))
-	}
 	for i := range t.others() {
 		v.Others = append(v.Others, indexed("respondents", i))
 	}

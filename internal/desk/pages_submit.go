@@ -89,11 +89,8 @@ func in(texts []fault.Text, lang string) []string {
 	return out
 }
 
-// lengthen adds room for one clause, or one more person, more.
+// lengthen adds room for one person more.
 func (v *formView) lengthen() {
-	if n := len(v.Clauses); n < mostClauses {
-		v.Clauses = append(v.Clauses, indexed("clauses", n))
-	}
 	if n := len(v.Others); n < mostSides {
 		v.Others = append(v.Others, indexed("respondents", n))
 	}

@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -89,11 +88,11 @@ func (b *Browser) PDF(ctx context.Context, document []byte, pictures map[string]
 	return os.ReadFile(out)
 }
 
-// run starts the browser. As root it refuses its own sandbox; what it opens is ours, and it has no network.
+// run starts the browser. As root it refuses its own sandbox; what it opens is ours, has no script, and finds no network.
 func (b *Browser) run(ctx context.Context, folder, out string) error {
-	args := []string{"--headless", "--disable-gpu", "--no-first-run", "--disable-extensions", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+	args := []string{"--headless", "--disable-gpu", "--no-first-run", "--disable-extensions", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-logging",
 		"--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND", "--user-data-dir=" + filepath.Join(folder, "profile"), "--no-pdf-header-footer", "--generate-pdf-document-outline=false",
-		"--blink-settings=scriptEnabled=false", "--print-to-pdf=" + out, "file://" + filepath.Join(folder, "paper.html")}
+		"--print-to-pdf=" + out, "file://" + filepath.Join(folder, "paper.html")}
 	if os.Geteuid() == 0 {
 		args = append([]string{"--no-sandbox"}, args...)
 	}
@@ -104,19 +103,21 @@ func (b *Browser) run(ctx context.Context, folder, out string) error {
 	if ctx.Err() != nil {
 		return errBrowserBusy
 	}
-	if _, missing := os.Stat(out); err != nil || missing != nil {
-		tail := said[max(0, len(said)-400):]
-		return fmt.Errorf("browser %s made no PDF: %w: %s", b.program, err, tail)
+	if _, missing := os.Stat(out); err == nil {
+		err = missing
+	}
+	if err != nil {
+		return fmt.Errorf("browser %s made no PDF: %w: %s", b.program, err, said[max(0, len(said)-400):])
 	}
 	return nil
 }
 
 var (
-	pageObject = regexp.MustCompile(`(?m)^(\d+) 0 obj\s*<<[^>]*?/Type\s*/Page\b`)
-	kids       = regexp.MustCompile(`/Kids\s*\[([^\]]*)\]`)
-	reference  = regexp.MustCompile(`(\d+) 0 R`)
-	dest       = regexp.MustCompile(`/(d\d{2,})\s*\[\s*(\d+) 0 R`)
-	objectAt   = regexp.MustCompile(`(?m)^(\d+) 0 obj`)
+	pagesOf   = regexp.MustCompile(`/Type\s*/Catalog[^>]*?/Pages\s+(\d+) 0 R|/Pages\s+(\d+) 0 R`)
+	kids      = regexp.MustCompile(`/Kids\s*\[([^\]]*)\]`)
+	reference = regexp.MustCompile(`(\d+) 0 R`)
+	dest      = regexp.MustCompile(`/(d\d{2,})\s*\[\s*(\d+) 0 R`)
+	objectAt  = regexp.MustCompile(`(?m)^(\d+) 0 obj`)
 )
 
 // paginationOf reads from a PDF, as this browser writes it, on which page each named place lies, and how many pages there
@@ -150,18 +151,11 @@ func paginationOf(pdf []byte) pagination {
 		out.Total++
 		order[id] = out.Total
 	}
-	root := ""
-	for id, body := range objects {
-		if strings.Contains(body, "/Kids") && !strings.Contains(body, "/Parent") {
-			if n, _ := strconv.Atoi(id); n > 0 {
-				root = id
-			}
+	for _, body := range objects {
+		if m := pagesOf.FindStringSubmatch(body); m != nil {
+			walk(m[1], 0)
 		}
 	}
-	if root == "" {
-		return out
-	}
-	walk(root, 0)
 	for _, body := range objects {
 		for _, m := range dest.FindAllStringSubmatch(body, -1) {
 			out.Begins[m[1]] = order[m[2]]

@@ -108,4 +108,3 @@ func settled(d *casework.Dossier, form string, outcome casework.Outcome) {
 	d.FollowUps = 1
 	d.Visits = []casework.Visit{{VisitedOn: "2026-03-26", Visitor: "洪国荣", Satisfied: 4, Performed: true, Note: "已修好，款已付。"}}
 }
-

@@ -22,7 +22,6 @@ type drawn struct {
 	Name    string
 	Slip    []Field // of a file that lies beside the volume
 	Links   bool    // the contents lead to their documents
-	First   bool    // after the contents: page 1
 }
 
 // inside is a block with whether its table leads anywhere.
@@ -82,6 +81,9 @@ func (b Box) Mark() string {
 	}
 	return "□"
 }
+
+// Front tells whether a sheet stands before the first page: the cover, and the contents.
+func (p Paper) Front() bool { return p.Form == "f1" || p.Form == "f2" }
 
 // Letters are the letters of a title set wide, as official papers set short ones.
 func (p Paper) Letters() string {

@@ -65,7 +65,7 @@ func (f *file) terms(a *casework.Agreement, heading string) []Block {
 	if len(list.Items) == 0 {
 		list = Block{Heading: heading, Lines: 8}
 	}
-	t := &Table{Head: []string{"义务人", "权利人", "内容和金额", "期限", "方式、地点"}, Widths: []int{16, 16, 32, 16, 20}}
+	t := &Table{Head: []string{"义务人", "权利人", "内容和金额", "期限", "方式、地点"}, Widths: []int{15, 15, 32, 20, 18}}
 	for _, o := range a.Obligations {
 		n := slices.IndexFunc(a.Clauses, func(c casework.Clause) bool { return c.ID == o.ClauseID })
 		what := codes.ObligationKinds.Name(o.Kind, "zh-CN") + fmt.Sprintf("（第%d条）", n+1)

@@ -208,7 +208,7 @@ func orBlank(s string) string {
 
 // evidence is F8: a list of what was handed in, each file with its own print.
 func evidence(f *file) []Paper {
-	t := &Table{Head: []string{"序号", "名称", "提供人", "份数、页数", "核对原件", "提交日期", "文件校验值（SHA-256）"}, Widths: []int{7, 22, 14, 11, 10, 14, 22}}
+	t := &Table{Head: []string{"序号", "名称", "提供人", "份数、页数", "核对原件", "提交日期", "文件校验值（SHA-256）"}, Widths: []int{7, 20, 14, 10, 9, 18, 22}}
 	for _, a := range f.Attachments {
 		if a.Paper != "" && a.Paper != "f8" {
 			continue
@@ -217,7 +217,7 @@ func evidence(f *file) []Paper {
 		if from == "" {
 			from = "调委会收集"
 		}
-		t.Rows = append(t.Rows, []string{fmt.Sprint(len(t.Rows) + 1), a.Name + "（" + codes.Evidence.Name(a.Kind, "zh-CN") + "）", from, "", "□是 □否", day(calendar.DayOf(a.AddedAt)), a.SHA256})
+		t.Rows = append(t.Rows, []string{fmt.Sprint(len(t.Rows) + 1), a.Name + "（" + codes.Evidence.Name(a.Kind, "zh-CN") + "）", from, "", "□", day(calendar.DayOf(a.AddedAt)), a.SHA256})
 	}
 	if len(t.Rows) == 0 && !f.empty {
 		return nil

@@ -113,7 +113,11 @@ func (s *Service) whole(ctx context.Context, g authz.Grant, f *file) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
-	doc, pictures, err := s.bound(ctx, g, f, f.volume(pages))
+	parts, err := f.agreeing(pages)
+	if err != nil {
+		return nil, err
+	}
+	doc, pictures, err := s.bound(ctx, g, f, parts)
 	if err != nil {
 		return nil, err
 	}
@@ -123,9 +127,13 @@ func (s *Service) whole(ctx context.Context, g authz.Grant, f *file) ([]byte, er
 // bundle writes the dossier as an archive: each paper to be read and printed, each file as it was kept, the contents, and
 // a list of what is in it with the SHA-256 of each.
 func (s *Service) bundle(ctx context.Context, g authz.Grant, f *file, pages pagination, w io.Writer) error {
+	parts, err := f.agreeing(pages)
+	if err != nil {
+		return err
+	}
 	z := zip.NewWriter(w)
 	b := binder{zip: z}
-	for i, p := range f.volume(pages) {
+	for i, p := range parts {
 		name := fmt.Sprintf("%02d-%s", i+1, plainName(p.Name))
 		if p.Sheet == nil {
 			body, err := s.read(ctx, g, f, p.File)

@@ -7,6 +7,7 @@ import (
 
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
+	"fengqiao/internal/fault"
 )
 
 // Need says whether a dossier must hold a paper.
@@ -89,6 +90,10 @@ func (f *file) need(paper string, otherwise Need) Need {
 		return of(!applied)
 	case "f17d":
 		return of(refused)
+	case "f17a":
+		if f.ScreeningRound.IsZero() {
+			return Outside
+		}
 	case "f17c":
 		return of(f.Terminated())
 	case "f10":
@@ -205,6 +210,17 @@ func (f *file) volume(pages pagination) []Part {
 	f.listing(f.parts(), pagination{}) // as many lines as there will be
 	f.listing(f.parts(), pages)
 	return f.parts()
+}
+
+// agreeing is the volume, whose contents must be what is there, C9.
+func (f *file) agreeing(pages pagination) ([]Part, error) {
+	parts := f.volume(pages)
+	if wrong, found := f.checked(parts, pages); found {
+		refusal := fault.Rule(wrong.ID, "", "")
+		refusal.Text = wrong.Says
+		return nil, refusal
+	}
+	return parts, nil
 }
 
 // checked is what the contents say beside what is there, C9.

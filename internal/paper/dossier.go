@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"fengqiao/internal/authz"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/fault"
@@ -57,10 +58,10 @@ func (f *file) items() []Item {
 			i.Form = p.paper
 			i.Sheets, _ = f.papers(p.paper, false) // none yet is no failure here
 		}
-		if f.Seen == "party" && (i.Form == "" || !slices.Contains(partyForms, i.Form) || !i.Exists()) {
+		if f.Seen == authz.Party && (i.Form == "" || !slices.Contains(partyForms, i.Form) || !i.Exists()) {
 			continue
 		}
-		i.Missing = i.Need == Must && !i.Exists() || i.Form == "f5" && i.Need == Must && f.untold()
+		i.Missing = f.Seen != authz.Party && i.Need == Must && (!i.Exists() || i.Form == "f5" && f.untold())
 		out = append(out, i)
 	}
 	return out

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
@@ -178,7 +179,7 @@ func nonAcceptance(f *file) []Paper {
 	blocks := []Block{{Fields: []Field{{Label: "当事人", Value: strings.Trim(f.names(casework.Applicant)+"、"+f.names(casework.Respondent), "、"), Wide: true}}},
 		{Paras: []string{"关于" + orBlank(f.matter()) + "的人民调解申请，因" + reason + "，本调委会不予受理。"}},
 		told("可以找哪个机关或者法院", f.Guidance, 4)}
-	if f.Seen != "party" {
+	if f.Seen != authz.Party {
 		blocks = append(blocks, told("已采取的疏导稳控措施", f.NotAccepted.Calming, 3))
 	}
 	blocks = append(blocks, Block{Fields: []Field{{Label: "告知日期", Value: dated(known(told1), f.empty), Wide: true}}, Seal: f.Committee.Name}, receiptLine(f))

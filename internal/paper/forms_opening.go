@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
@@ -64,7 +65,7 @@ func application(f *file) []Paper {
 		who = []casework.Party{{Role: casework.Applicant}}
 	}
 	out := Paper{Blocks: append(f.sides(casework.Applicant, "申请人"), f.sides(casework.Respondent, "被申请人")...)}
-	if f.Seen == "party" && !slices.ContainsFunc(who, func(p casework.Party) bool { return p.ID == f.Me }) {
+	if f.Seen == authz.Party && !slices.ContainsFunc(who, func(p casework.Party) bool { return p.ID == f.Me }) {
 		return nil // the other side is told neutrally what it is about
 	}
 	wishes := Block{Heading: "当事人申请事项", Items: paras(f.Request)}
@@ -155,7 +156,7 @@ func (f *file) matter() string {
 	switch {
 	case f.empty:
 		return ""
-	case f.Seen == "party" && f.Title == "":
+	case f.Seen == authz.Party && f.Title == "":
 		return codes.Untitled(f.Category)
 	}
 	return f.title()

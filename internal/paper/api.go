@@ -100,9 +100,9 @@ func (s *Service) answer(made Made, err error) (*rest.Stream, error) {
 		return nil, err
 	}
 	if made.Kind != kindHTML {
-		return rest.Download(made.Name, made.Kind, made.write), nil
+		return rest.Download(made.Name, made.Kind, made.Write), nil
 	}
-	out := rest.Inline(made.Kind, made.write)
+	out := rest.Inline(made.Kind, made.Write)
 	out.Policy = s.policyOfSheet()
 	return out, nil
 }

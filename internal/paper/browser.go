@@ -2,7 +2,9 @@ package paper
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -53,10 +55,13 @@ var (
 	errBrowserBusy = fault.New(fault.Unavailable, "pdf_busy", "正在制作其他文书，请稍后再试。", "Other papers are being made; please try again in a moment.")
 )
 
-// PDF prints a document. Pictures lie beside it under their names.
+// pictures lie beside a document under their names; each is written when it is wanted.
+type pictures map[string]func(io.Writer) error
+
+// PDF prints a document with its pictures.
 //
 // Faults: Unavailable where there is no browser, or it took too long.
-func (b *Browser) PDF(ctx context.Context, document []byte, pictures map[string][]byte) ([]byte, error) {
+func (b *Browser) PDF(ctx context.Context, document []byte, beside pictures) ([]byte, error) {
 	if b == nil {
 		return nil, errNoBrowser
 	}
@@ -76,8 +81,8 @@ func (b *Browser) PDF(ctx context.Context, document []byte, pictures map[string]
 	if err := os.WriteFile(filepath.Join(folder, "paper.html"), document, 0o600); err != nil {
 		return nil, err
 	}
-	for name, body := range pictures {
-		if err := os.WriteFile(filepath.Join(folder, name), body, 0o600); err != nil {
+	for name, write := range beside {
+		if err := put(filepath.Join(folder, name), write); err != nil {
 			return nil, err
 		}
 	}
@@ -86,6 +91,14 @@ func (b *Browser) PDF(ctx context.Context, document []byte, pictures map[string]
 		return nil, err
 	}
 	return os.ReadFile(out)
+}
+
+func put(path string, write func(io.Writer) error) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(file), file.Close())
 }
 
 // run starts the browser. As root it refuses its own sandbox; what it opens is ours, has no script, and finds no network.

@@ -2,7 +2,6 @@ package paper
 
 import (
 	"archive/zip"
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -15,7 +14,17 @@ import (
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/casework"
+	"fengqiao/internal/fault"
 )
+
+// numbered counts the pages of a case's dossier for its contents; where that cannot be done they stay blanks.
+func (s *Service) numbered(ctx context.Context, g authz.Grant, f *file) (pagination, error) {
+	out, err := s.pages(ctx, g, f)
+	if err != nil && ctx.Err() == nil && fault.Of(err).Kind != fault.Missing {
+		return pagination{}, nil // to be filled in by hand
+	}
+	return out, err
+}
 
 // pages counts the pages of a case's dossier, where there is a browser that does: one printing tells where each document
 // begins. Filling in the contents changes no page, since they have as many lines before as after.
@@ -24,7 +33,7 @@ func (s *Service) pages(ctx context.Context, g authz.Grant, f *file) (pagination
 		return pagination{}, nil
 	}
 	f.listing(f.parts(), pagination{})
-	doc, pictures, err := s.bound(ctx, g, f, f.parts())
+	doc, beside, err := s.bound(ctx, g, f, f.parts())
 	if err != nil {
 		return pagination{}, err
 	}
@@ -32,7 +41,7 @@ func (s *Service) pages(ctx context.Context, g authz.Grant, f *file) (pagination
 	if found, ok := s.counted.get(key); ok {
 		return found, nil
 	}
-	pdf, err := s.Browser.PDF(ctx, doc, pictures)
+	pdf, err := s.Browser.PDF(ctx, doc, beside)
 	if err != nil {
 		return pagination{}, err
 	}
@@ -66,8 +75,8 @@ func (m *memory) put(key [32]byte, p pagination) {
 }
 
 // bound draws the documents of a dossier as one, with the pictures that lie beside it.
-func (s *Service) bound(ctx context.Context, g authz.Grant, f *file, parts []Part) ([]byte, map[string][]byte, error) {
-	pictures := map[string][]byte{}
+func (s *Service) bound(ctx context.Context, g authz.Grant, f *file, parts []Part) ([]byte, pictures, error) {
+	beside := pictures{}
 	var all []drawn
 	for _, p := range parts {
 		d := drawn{Paper: p.Sheet, Anchor: p.Anchor, Name: p.Name}
@@ -75,12 +84,8 @@ func (s *Service) bound(ctx context.Context, g authz.Grant, f *file, parts []Par
 		case p.Sheet != nil:
 			d.Links = p.Sheet.Form == "f2"
 		case isPicture(p.File.MediaType):
-			body, err := s.read(ctx, g, f, p.File)
-			if err != nil {
-				return nil, nil, err
-			}
 			name := p.Anchor + pictureEnding(p.File.MediaType)
-			pictures[name], d.Picture = body, template.URL(name) //nolint:gosec // a name of ours
+			beside[name], d.Picture = s.copier(ctx, g, f, p.File), template.URL(name) //nolint:gosec // a name of ours
 		default:
 			d.Slip = []Field{{Label: "文件名", Value: p.File.Name}, {Label: "类型", Value: p.File.MediaType}, {Label: "大小", Value: fmt.Sprintf("%d 字节", p.File.Size)},
 				{Label: "校验值", Value: p.File.SHA256}, {Label: "说明", Value: "原件另附，不在本页显示。"}}
@@ -88,20 +93,24 @@ func (s *Service) bound(ctx context.Context, g authz.Grant, f *file, parts []Par
 		all = append(all, d)
 	}
 	doc, err := s.document(f.title(), all)
-	return doc, pictures, err
+	return doc, beside, err
 }
 
 func pictureEnding(kind string) string {
 	return map[string]string{"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}[kind]
 }
 
-func (s *Service) read(ctx context.Context, g authz.Grant, f *file, a *casework.Attached) ([]byte, error) {
-	body, _, err := s.Cases.OpenFile(ctx, g, f.ID, a.ID)
-	if err != nil {
-		return nil, err
+// copier writes a file of the case when it is wanted.
+func (s *Service) copier(ctx context.Context, g authz.Grant, f *file, a *casework.Attached) func(io.Writer) error {
+	return func(w io.Writer) error {
+		body, _, err := s.Cases.OpenFile(ctx, g, f.ID, a.ID)
+		if err != nil {
+			return err
+		}
+		defer body.Close()
+		_, err = io.Copy(w, body)
+		return err
 	}
-	defer body.Close()
-	return io.ReadAll(body)
 }
 
 // whole is the dossier as one PDF.
@@ -117,11 +126,11 @@ func (s *Service) whole(ctx context.Context, g authz.Grant, f *file) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
-	doc, pictures, err := s.bound(ctx, g, f, parts)
+	doc, beside, err := s.bound(ctx, g, f, parts)
 	if err != nil {
 		return nil, err
 	}
-	return s.Browser.PDF(ctx, doc, pictures)
+	return s.Browser.PDF(ctx, doc, beside)
 }
 
 // bundle writes the dossier as an archive: each paper to be read and printed, each file as it was kept, the contents, and
@@ -136,27 +145,19 @@ func (s *Service) bundle(ctx context.Context, g authz.Grant, f *file, pages pagi
 	for i, p := range parts {
 		name := fmt.Sprintf("%02d-%s", i+1, plainName(p.Name))
 		if p.Sheet == nil {
-			body, err := s.read(ctx, g, f, p.File)
-			if err != nil {
-				return err
-			}
-			b.add(name+strings.ToLower(path.Ext(p.File.Name)), body)
+			b.add(name+strings.ToLower(path.Ext(p.File.Name)), s.copier(ctx, g, f, p.File))
 			continue
 		}
 		doc, err := s.document(p.Name, []drawn{{Paper: p.Sheet}})
 		if err != nil {
 			return err
 		}
-		b.add(name+".html", doc)
+		b.add(name+".html", these(doc))
 		if editable(p.Sheet.Form) {
-			var word bytes.Buffer
-			if err := Word(&word, []Paper{*p.Sheet}); err != nil {
-				return err
-			}
-			b.add(name+".docx", word.Bytes())
+			b.add(name+".docx", func(w io.Writer) error { return Word(w, []Paper{*p.Sheet}) })
 		}
 	}
-	b.add("manifest.sha256", []byte(b.manifest.String())) // as sha256sum -c reads it
+	b.add("manifest.sha256", these([]byte(b.manifest.String()))) // as sha256sum -c reads it
 	if b.err != nil {
 		return b.err
 	}
@@ -175,7 +176,7 @@ type binder struct {
 	err      error
 }
 
-func (b *binder) add(name string, body []byte) {
+func (b *binder) add(name string, write func(io.Writer) error) {
 	if b.err != nil {
 		return
 	}
@@ -184,9 +185,16 @@ func (b *binder) add(name string, body []byte) {
 		b.err = err
 		return
 	}
-	_, b.err = entry.Write(body)
-	sum := sha256.Sum256(body)
-	fmt.Fprintf(&b.manifest, "%s  %s\n", hex.EncodeToString(sum[:]), name)
+	sum := sha256.New()
+	b.err = write(io.MultiWriter(entry, sum))
+	fmt.Fprintf(&b.manifest, "%s  %s\n", hex.EncodeToString(sum.Sum(nil)), name)
+}
+
+func these(body []byte) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := w.Write(body)
+		return err
+	}
 }
 
 // plainName is a name that every system takes for a file's; letters of every plane stay.

@@ -11,7 +11,6 @@ type sheetHead struct {
 	Title string
 	Style template.CSS
 	Parts []drawn
-	Meta  string // a policy for a document that is opened as a file
 }
 
 // drawn is one document: a sheet, or a picture or a slip in its place.

@@ -1,7 +1,6 @@
 package paper
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -24,7 +23,7 @@ type Asked struct {
 // Made is a document that is ready.
 type Made struct {
 	Name, Kind string
-	Body       []byte
+	Write      func(io.Writer) error // its bytes
 }
 
 const (
@@ -47,18 +46,16 @@ func (s *Service) Print(ctx context.Context, g authz.Grant, in Asked) (Made, err
 	switch in.Format {
 	case "", "html":
 		doc, err := s.document(sheets[0].Name(), drawnOf(sheets))
-		return Made{name + ".html", kindHTML, doc}, err
+		return Made{name + ".html", kindHTML, these(doc)}, err
 	case "docx":
-		var buf bytes.Buffer
-		err := Word(&buf, sheets)
-		return Made{name + ".docx", kindWord, buf.Bytes()}, err
+		return Made{name + ".docx", kindWord, func(w io.Writer) error { return Word(w, sheets) }}, nil
 	case "pdf":
 		doc, err := s.document(sheets[0].Name(), drawnOf(sheets))
 		if err != nil {
 			return Made{}, err
 		}
 		pdf, err := s.Browser.PDF(ctx, doc, nil)
-		return Made{name + ".pdf", kindPDF, pdf}, err
+		return Made{name + ".pdf", kindPDF, these(pdf)}, err
 	}
 	return Made{}, fault.New(fault.Invalid, "", "请选择 html、pdf 或 docx。", "Please choose html, pdf or docx.").At("format")
 }
@@ -70,7 +67,7 @@ func (s *Service) sheets(ctx context.Context, g authz.Grant, in Asked) (*file, [
 		return nil, nil, err
 	}
 	if (in.Form == "f2" || in.Form == "f15") && !in.Blank && f.Seen == authz.Full {
-		pages, err := s.pages(ctx, g, f)
+		pages, err := s.numbered(ctx, g, f)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -102,15 +99,13 @@ func (s *Service) Bind(ctx context.Context, g authz.Grant, id ident.ID, format s
 	switch format {
 	case "pdf":
 		pdf, err := s.whole(ctx, g, f)
-		return Made{name + ".pdf", kindPDF, pdf}, err
+		return Made{name + ".pdf", kindPDF, these(pdf)}, err
 	case "", "zip":
-		pages, err := s.pages(ctx, g, f)
-		if err != nil {
-			return Made{}, err
+		pages, err := s.numbered(ctx, g, f)
+		if err == nil {
+			_, err = f.agreeing(pages) // before the first byte is sent
 		}
-		var buf bytes.Buffer
-		err = s.bundle(ctx, g, f, pages, &buf)
-		return Made{name + ".zip", kindZip, buf.Bytes()}, err
+		return Made{name + ".zip", kindZip, func(w io.Writer) error { return s.bundle(ctx, g, f, pages, w) }}, err
 	}
 	return Made{}, fault.New(fault.Invalid, "", "请选择 zip 或 pdf。", "Please choose zip or pdf.").At("format")
 }
@@ -121,9 +116,9 @@ func (s *Service) policyOfSheet() string {
 	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 }
 
-func (m Made) write(w io.Writer) error {
-	_, err := w.Write(m.Body)
-	return err
+// reader gives the bytes as they are made: a dossier may be larger than what fits into memory. Closing it ends the making.
+func (m Made) reader() io.Reader {
+	r, w := io.Pipe()
+	go func() { _ = w.CloseWithError(m.Write(w)) }() // the reader gets the error
+	return r
 }
-
-func (m Made) reader() io.Reader { return bytes.NewReader(m.Body) }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fengqiao/internal/app"
+	"fengqiao/internal/paper"
 )
 
 type serveCmd struct {
@@ -23,6 +24,7 @@ type serveCmd struct {
 	SMSGateway    string   `name:"sms-gateway" env:"FENGQIAO_SMS_GATEWAY" placeholder:"URL" help:"Where text messages are posted as JSON, https://…; log: noted in the log and sent nowhere (default: the folder messages)."`
 	SMTPURL       string   `name:"smtp-url" env:"FENGQIAO_SMTP_URL" placeholder:"URL" help:"The server that takes e-mail, smtp://USER:PASSWORD@HOST:PORT with STARTTLS, or smtps://…; log: noted in the log and sent nowhere (default: the folder messages). Better given in the environment."`
 	MailFrom      string   `name:"mail-from" env:"FENGQIAO_MAIL_FROM" placeholder:"ADDRESS" help:"The sender of e-mail."`
+	Chromium      string   `env:"FENGQIAO_CHROMIUM" placeholder:"FILE" help:"The browser that makes PDFs of papers; none: no PDFs (default: chromium or google-chrome on the path)."`
 	PublicRate    float64  `env:"FENGQIAO_PUBLIC_RATE" default:"5" placeholder:"N" help:"Writes a second from one address by people who are not signed in (default: ${default})."`
 }
 
@@ -34,7 +36,7 @@ func (c *serveCmd) Run(ctx context.Context, k console) error {
 	}
 	a, err := app.New(ctx, app.Options{Database: c.DatabaseURL, Data: c.Data, Keys: c.Keys, CaucusKeys: c.CaucusKeys, ReceiptKeys: c.ReceiptKeys, Demo: c.Demo, DemoPassword: c.DemoPassword, DemoDate: c.DemoDate, DemoCases: c.DemoCases,
 		Listen: c.Listen, MetricsListen: c.MetricsListen, TLSCert: c.TLSCert, TLSKey: c.TLSKey, Trusted: trusted,
-		SMSGateway: c.SMSGateway, SMTPURL: c.SMTPURL, MailFrom: c.MailFrom, PublicRate: c.PublicRate, Version: versionOf(), Now: time.Now, Log: c.logger(k.err), Out: k.out})
+		SMSGateway: c.SMSGateway, SMTPURL: c.SMTPURL, MailFrom: c.MailFrom, Chromium: paper.FindBrowser(c.Chromium), PublicRate: c.PublicRate, Version: versionOf(), Now: time.Now, Log: c.logger(k.err), Out: k.out})
 	if err != nil {
 		return err
 	}

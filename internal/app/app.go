@@ -50,6 +50,7 @@ type Options struct {
 	SMSGateway    string  // where text messages go: https://…, log, or "" for a folder of Data
 	SMTPURL       string  // where e-mail goes: smtp(s)://user:password@host:port, log, or "" for the same folder
 	MailFrom      string  // the sender of e-mail
+	Chromium      string  // the program that makes PDFs; "": none
 	PublicRate    float64 // writes a second by people who are not signed in, for each address; 0: the default
 	Version       string
 	Now           func() time.Time

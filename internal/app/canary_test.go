@@ -81,6 +81,12 @@ func (a *aviary) paths() (api, pages []string) {
 		"/reports/case-table": {"?format=csv", "?area=350503", "?area=350503&format=csv&from=2026-01-01&to=2026-12-31"}, "/reports/briefing": {"?area=350503&from=2026-01-01&to=2026-12-31"},
 		"/reports/trend": {"?area=350503"}, "/reports/funnel": {"?area=350503", "?area=350503&format=csv"}, "/registry/lookup": {"?area=" + string(housetest.Shaolin)}, "/registry/mediators": {"?committee_id=" + a.Home.ID.String()}}
 	add := func(to *[]string, path string) {
+		if before, form := strings.CutSuffix(strings.Replace(path, "{form}", ":form", 1), ":form"); form { // each paper
+			for _, paper := range strings.Fields("f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 f11 f12 f13 f14 f15 f16 f17a f17b f17c f17d") {
+				*to = append(*to, before+paper)
+			}
+			return
+		}
 		*to = append(*to, path)
 		for _, q := range asked[path] {
 			*to = append(*to, path+q)

@@ -134,7 +134,7 @@ func crossed(t *testing.T, town *housetest.Town, c *housetest.Case, people []str
 		if !ofCase {
 			continue
 		}
-		path = strings.ReplaceAll(path, "{attachment}", c.Applicant)
+		path = strings.NewReplacer("{attachment}", c.Applicant, "{form}", "f5").Replace(path)
 		body, known := bodies[path]
 		if !known && route.Method != http.MethodGet {
 			t.Errorf("%s %s has no row in this test", route.Method, route.Path)

@@ -96,6 +96,9 @@ func TestPolicyMatrix(t *testing.T) {
 	golden(t, "policy.golden", b.String())
 }
 
+// inner are the actions that a route asks for beside its own: how far what it compares with may reach.
+var inner = map[authz.Action]authz.Action{"settled.read": "case.similar"}
+
 // An action that no route asks for is a promise nobody keeps.
 func TestEveryActionHasARoute(t *testing.T) {
 	town := one(t)
@@ -107,7 +110,7 @@ func TestEveryActionHasARoute(t *testing.T) {
 		used[r.Action] = true
 	}
 	for _, a := range town.App.Policy.Actions() {
-		if !used[a] {
+		if !used[a] && !used[inner[a]] {
 			t.Errorf("no route asks for %s", a)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"fengqiao/internal/account"
 	"fengqiao/internal/actor"
 	"fengqiao/internal/casework"
+	"fengqiao/internal/codes"
 	"fengqiao/internal/conduct"
 	"fengqiao/internal/counter"
 	"fengqiao/internal/db"
@@ -26,6 +27,7 @@ import (
 	"fengqiao/internal/notify"
 	"fengqiao/internal/opinion"
 	"fengqiao/internal/page"
+	"fengqiao/internal/paper"
 	"fengqiao/internal/privacy"
 	"fengqiao/internal/property"
 	"fengqiao/internal/registry"
@@ -53,6 +55,7 @@ type rooms struct {
 	Privacy  *privacy.Service
 	Opinion  *opinion.Service
 	Workshop *workshop.Service
+	Papers   *paper.Service
 	Relay    *notify.Relay
 	sent     *notify.Recent // a demo's messages; nil elsewhere
 }
@@ -82,6 +85,10 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Privacy = privacy.New(privacy.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
 	a.Opinion = opinion.New(opinion.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Random: a.Random})
 	a.Workshop = workshop.New(workshop.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
+	var err error
+	if a.Papers, err = paper.New(paper.Options{Cases: a.Cases, FS: pages.FS, Round: a.screened, Browser: paper.NewBrowser(a.Chromium)}); err != nil {
+		return err
+	}
 	a.Relay = notify.New(notify.Options{Store: a.Store, Vault: a.Vault, Channel: a.channel(), Log: a.Log})
 	for _, models := range Models() {
 		if err := a.Store.Parse(models...); err != nil {
@@ -166,6 +173,27 @@ func (a *App) phoneOf(tx *db.Tx, person ident.ID) (string, error) {
 	return p.Phone, err
 }
 
+// screened reads for its papers the screening round that found a case, where whoever asks may read it.
+func (a *App) screened(ctx context.Context, by actor.Actor, round, of ident.ID) (*paper.Screened, error) {
+	g, err := a.Policy.Allow(by, fieldwork.SeeingRounds)
+	if err == nil {
+		var seen fieldwork.RoundSeen
+		if seen, err = a.Field.Round(ctx, g, round); err == nil {
+			out := &paper.Screened{On: seen.ScreenedOn, Kind: codes.Screenings.Name(seen.Kind, "zh-CN"), Persons: seen.Persons}
+			for _, f := range seen.Found {
+				if f.CaseID == of {
+					out.Found = f.Text
+				}
+			}
+			return out, nil
+		}
+	}
+	if fault.Is(err, fault.Denied) || fault.Is(err, fault.Missing) || fault.Is(err, fault.Unauthenticated) {
+		return nil, nil //nolint:nilnil // a blank to fill by hand
+	}
+	return nil, err
+}
+
 // addPerson lets the registry enter a new mediator as a person.
 func (a *App) addPerson(tx *db.Tx, p registry.Person) (ident.ID, error) {
 	return a.Accounts.AddPerson(tx, account.Person{Name: p.Name, IDNumber: p.IDNumber, Phone: p.Phone, Sex: p.Sex,
@@ -186,6 +214,7 @@ func (a *App) mountRooms() {
 	a.Privacy.Routes(a.API)
 	a.Opinion.Routes(a.API)
 	a.Workshop.Routes(a.API)
+	a.Papers.Routes(a.API)
 	a.Relay.Routes(a.API)
 	a.Accounts.Pages(a.Site)
 	a.Spots.Pages(a.Site)
@@ -201,6 +230,7 @@ func (a *App) mountRooms() {
 	a.Privacy.Pages(a.Site)
 	a.Opinion.Pages(a.Site)
 	a.Workshop.Pages(a.Site)
+	a.Papers.Pages(a.Site)
 	a.Relay.OperatorPages(a.Site)
 	if a.sent != nil {
 		a.sent.Pages(a.Site)

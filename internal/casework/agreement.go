@@ -226,6 +226,9 @@ func (in DraftAgreement) check(c *Case, form string) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
+	if err := in.figures(); err != nil {
+		return err
+	}
 	if form == Oral {
 		return in.told()
 	}

@@ -557,7 +557,7 @@ func (s *Service) fileRoutes(a *rest.API) {
 		if kind == "" {
 			kind = "99"
 		}
-		out, err := s.AddFile(ctx, g, in.ID, Attachment{Name: name, Kind: kind, Shared: in.Value("shared") == "true", Body: body})
+		out, err := s.AddFile(ctx, g, in.ID, Attachment{Name: name, Kind: kind, Paper: in.Value("paper"), Shared: in.Value("shared") == "true", Body: body})
 		return rest.MakeAnswer("/cases/"+in.ID.String()+"/attachments/"+out.ID.String(), 0, out), err
 	}, rest.Says("上传材料", "Attach a file"))
 	rest.Handle(a, "GET", "/cases/{id}/attachments/{attachment}", "case.attachment", func(ctx context.Context, g authz.Grant, in *attachmentIn) (*rest.Stream, error) {

@@ -20,6 +20,7 @@ import (
 type Attached struct {
 	ID        ident.ID  `json:"id"`
 	Kind      string    `json:"kind" doc:"Type of evidence"`
+	Paper     string    `json:"paper,omitempty" doc:"Which paper of the dossier it is: a form that was signed and photographed back, or a proof of its own: identity, performance, decision"`
 	Name      string    `json:"name"`
 	MediaType string    `json:"media_type"`
 	Size      int64     `json:"size"`
@@ -34,6 +35,7 @@ type attachmentRow struct {
 	CaseID     ident.ID  `gorm:"column:case_id"`
 	DocumentID ident.ID  `gorm:"column:document_id"`
 	Kind       string    `gorm:"column:kind"`
+	Paper      string    `gorm:"column:paper"` // codes.Papers; "" for none of them
 	Shared     bool      `gorm:"column:shared"`
 	PartyID    ident.ID  `gorm:"column:party_id"`
 	AddedBy    ident.ID  `gorm:"column:added_by"`
@@ -49,6 +51,7 @@ const Attach Event = "attach"
 type Attachment struct {
 	Name   string
 	Kind   string // codes.Evidence
+	Paper  string // codes.Papers: a signed paper that was photographed back, or a proof; "" for neither
 	Shared bool   // both sides may see it
 	Body   io.Reader
 }
@@ -67,6 +70,11 @@ func (s *Service) AddFile(ctx context.Context, g authz.Grant, id ident.ID, in At
 		if err := codes.Evidence.Check(in.Kind); err != nil {
 			return fault.Of(err).At("kind")
 		}
+		if in.Paper != "" {
+			if err := codes.Papers.Check(in.Paper); err != nil {
+				return fault.Of(err).At("paper")
+			}
+		}
 		d, err := s.inTx(tx, g, Order{}, c.AreaCode)
 		if err != nil {
 			return err
@@ -78,7 +86,7 @@ func (s *Service) AddFile(ctx context.Context, g authz.Grant, id ident.ID, in At
 		if err != nil {
 			return err
 		}
-		row := attachmentRow{Key: tx.NewKey(), CaseID: c.ID, DocumentID: doc.ID, Kind: in.Kind, Shared: in.Shared,
+		row := attachmentRow{Key: tx.NewKey(), CaseID: c.ID, DocumentID: doc.ID, Kind: in.Kind, Paper: in.Paper, Shared: in.Shared,
 			PartyID: s.partyOf(d, c, ident.ID{}), AddedBy: tx.By.Person, AddedAt: tx.Now}
 		if err := insertAttachment(tx, row); err != nil {
 			return err
@@ -86,7 +94,7 @@ func (s *Service) AddFile(ctx context.Context, g authz.Grant, id ident.ID, in At
 		out = row.show(doc)
 		tx.Made(row.ID, c.Version, 201)
 		return d.keep(c, Attach, c.State, note{party: row.PartyID, fact: journal.Fact{"attachment": row.ID.String(), "sha256": doc.SHA256,
-			"evidence": row.Kind, "shared": row.Shared}})
+			"evidence": row.Kind, "shared": row.Shared, "paper": row.Paper}})
 	})
 	var done *db.Done
 	if errors.As(err, &done) {
@@ -105,7 +113,7 @@ func (s *Service) attached(ctx context.Context, g authz.Grant, id, attachment id
 }
 
 func (r attachmentRow) show(doc files.Document) Attached {
-	return Attached{ID: r.ID, Kind: r.Kind, Name: doc.Name, MediaType: doc.MediaType, Size: doc.Size, SHA256: doc.SHA256,
+	return Attached{ID: r.ID, Kind: r.Kind, Paper: r.Paper, Name: doc.Name, MediaType: doc.MediaType, Size: doc.Size, SHA256: doc.SHA256,
 		PartyID: r.PartyID, Shared: r.Shared, AddedAt: r.AddedAt}
 }
 

@@ -17,8 +17,9 @@ type Finding struct {
 	Says fault.Text
 }
 
-// findings holds a case that ends to the consistency checks of a dossier. What is entered once agrees everywhere (C1, C8,
-// C10, C17), and what an act refuses does not come so far (C11, C13, C14); what is left is looked for here.
+// findings holds a case to the consistency checks of a dossier. What is entered once agrees everywhere, and most of it an
+// act refuses before it comes so far; history that was brought in, and what was changed afterwards, is looked at here all
+// the same.
 func (c *Case) findings() (out []Finding) {
 	add := func(id string, bars bool, zh, en string, args ...any) {
 		out = append(out, Finding{id, bars, fault.Say(zh, en, args...)})
@@ -26,10 +27,17 @@ func (c *Case) findings() (out []Finding) {
 	if (c.ApplicationForm == "oral" || c.ApplicationForm == "written") && c.ApplicationBy == "" {
 		add("A4", false, "申请书还没有申请人的签名或指印。", "The applicant has not signed the application yet.")
 	}
+	out = append(out, c.ofRecords()...)
+	if a := c.Agreement; a != nil {
+		out = append(out, c.ofText(a)...)
+	}
 	if !c.agreed() {
 		return out
 	}
 	a := c.Agreement
+	if missing := c.missingSignatures(); a.Form == Written && len(missing) > 0 {
+		add("C13", true, "协议已记为生效，但还缺：%s。", "The agreement counts as in force and still lacks: %s.", missing[0])
+	}
 	ended := dayOfOr(c.EndedAt)
 	for _, o := range a.Obligations {
 		if !ended.IsZero() && o.StateOn.After(ended) {

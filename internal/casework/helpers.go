@@ -104,6 +104,7 @@ func (c *Case) actingFor(by actor.Actor) *Helper {
 var scopeOf = map[Event]string{
 	RecordConsent: "apply_end", RequestEnd: "apply_end", Withdraw: "apply_end", Reconsider: "apply_end",
 	RequestRecusal: "choose_mediator", NameMediator: "choose_mediator", Sign: "attend_sign", Attach: "evidence", RecordPerform: "dispose", Repudiate: "dispose", DiscloseNote: "dispose", HandOverNote: "dispose",
+	TakePapers: "papers",
 }
 
 // covers refuses what a helper may not do for the party, C12: a guardian may do everything by law, an agent what the

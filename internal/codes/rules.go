@@ -107,7 +107,7 @@ var Rules = []Rule{
 	{"C6", "BLOCK", "reviews", "the days follow one another"},
 	{"C7", "WARN", "reviews", "nobody in two places at once"},
 	{"C8", "BLOCK", "reviews", "each promise with who, what, how much, when and how"},
-	{"C9", "BLOCK", "reviews", "as many attachments as the list says"},
+	{"C9", "BLOCK", "reviews", "as many documents as the contents list, and pages as the back cover says"},
 	{"C10", "BLOCK", "reviews", "figures and characters agree; the parts make the sum"},
 	{"C11", "BLOCK", "reviews", "rights told before the first record"},
 	{"C12", "BLOCK", "reviews", "an agent signs with a power that says so"},

@@ -38,6 +38,7 @@ type deskView struct {
 	Happening []happening
 	Wrong     bool // some entry may be taken back by this reader
 	Masked    bool
+	Printable bool        // its papers are this reader's to print
 	CanRead   bool        // more than state and result
 	Afraid    bool        // somebody is in danger or afraid, the filing says
 	Same      []page.Link // possibly the same matter
@@ -108,7 +109,8 @@ func (s *Service) show(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Reply{}, err
 	}
-	d := &deskView{View: v, Home: "/desk/cases/" + v.ID.String(), Masked: v.Seen == authz.Masked, CanRead: v.Seen != authz.Status}
+	d := &deskView{View: v, Home: "/desk/cases/" + v.ID.String(), Masked: v.Seen == authz.Masked, CanRead: v.Seen != authz.Status,
+		Printable: v.Seen == authz.Full && r.May("case.papers")}
 	var events []casework.Happened
 	if g, denied := s.policy.Allow(r.By(), "case.timeline"); denied == nil {
 		if events, err = s.cases.Timeline(r.Context(), g, v.ID); err != nil {

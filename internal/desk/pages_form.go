@@ -60,7 +60,8 @@ var codeLists = map[string]codes.List{"categories": codes.Categories, "sources":
 	"subjects": codes.ConfirmationSubjects, "papers": codes.ConfirmationPapers, "confirmations": codes.ConfirmationResults, "suits": codes.SuitResults,
 	"grounds": codes.RemedyGrounds, "decisions": codes.ConflictDecisions, "vulnerable": codes.Vulnerable, "performances": codes.Performances, "evidence": codes.Evidence,
 	"transfer_kinds": codes.TransferKinds, "transfer_reasons": codes.TransferReasons, "referred_to": codes.ReferredTo, "referral_kinds": codes.ReferralKinds,
-	"procedures": codes.Procedures, "yes_no": codes.YesNo, "disclosing": codes.Disclosing, "approving": codes.Approving, "note_reasons": append(slices.Clone(codes.NoteReadings), codes.NoteDestructions...)}
+	"procedures": codes.Procedures, "yes_no": codes.YesNo, "disclosing": codes.Disclosing, "approving": codes.Approving, "note_reasons": append(slices.Clone(codes.NoteReadings), codes.NoteDestructions...),
+	"dossier": codes.Papers}
 
 // Nth is how people count what a list numbers from naught.
 func (v *formView) Nth(i int) int { return i + 1 }

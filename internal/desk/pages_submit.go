@@ -156,7 +156,7 @@ func (s *Service) attach(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, err
 	}
 	defer body.Close()
-	_, err = s.cases.AddFile(r.Context(), r.Grant, v.ID, casework.Attachment{Name: sent.Filename, Kind: r.Form("kind"), Shared: r.Ticked("shared"), Body: body})
+	_, err = s.cases.AddFile(r.Context(), r.Grant, v.ID, casework.Attachment{Name: sent.Filename, Kind: r.Form("kind"), Paper: r.Form("paper"), Shared: r.Ticked("shared"), Body: body})
 	if f := fault.Of(err); err != nil && f.Kind == fault.Invalid && len(f.Fields) == 0 {
 		err = f.At("file")
 	}

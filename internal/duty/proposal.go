@@ -93,11 +93,11 @@ func weigh(f casework.Fit, asks casework.Fitting, l load, speaks []string, away 
 	if away != nil {
 		say("请假至 %s", "is away until %s", away.ToOn)
 	}
-	switch {
-	case c.agreed:
-		say("全部当事人都点名", "every party named them")
-	case c.WantedBy > 0:
-		say("%s 点名", "named by %s", strings.Join(asks.Wanted[f.ID], "、"))
+	if c.WantedBy > 0 {
+		say("%s 选了这位", "named by %s", strings.Join(asks.Wanted[f.ID], "、"))
+	}
+	if c.agreed {
+		say("全部当事人都选这位（M1）", "every party named them (M1)")
 	}
 	for _, language := range speaks {
 		if slices.Contains(asks.Speaks, language) {

@@ -74,7 +74,10 @@ func (h Hand) Get(path string) Answer { return h.Send("GET", path, nil) }
 func (h Hand) Post(path string, body any) Answer { return h.Send("POST", path, body) }
 
 // File is sent as multipart.
-type File struct{ Name, Content string }
+type File struct {
+	Name, Content string
+	Paper         string // of the dossier that it is, if any
+}
 
 // Pixel is the content of a picture that is right in every way, as text.
 var Pixel = pixel()
@@ -101,6 +104,9 @@ func (h Hand) SendAny(method, path string, body any) Answer {
 	h.town.must(err)
 	_, err = io.WriteString(part, f.Content)
 	h.town.must(err)
+	if f.Paper != "" {
+		h.town.must(w.WriteField("paper", f.Paper))
+	}
 	h.town.must(w.Close())
 	return h.send(method, path, &b, w.FormDataContentType())
 }

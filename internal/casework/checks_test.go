@@ -1,0 +1,179 @@
+package casework
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/ident"
+)
+
+// A whole case that holds to every check; each test below breaks one thing in it and wants to hear of that one.
+func wholeCase() *Case {
+	day := func(n int) *time.Time {
+		t := time.Date(2026, 3, 6, 2, 0, 0, 0, time.UTC).AddDate(0, 0, n)
+		return &t
+	}
+	lin, chen, su, text, clause := ident.ID{1}, ident.ID{2}, ident.ID{3}, ident.ID{4}, ident.ID{5}
+	c := &Case{}
+	c.State, c.Outcome, c.CaseNo, c.AcceptedDay, c.AcceptedAt = Closed, WrittenAgreement, "（2026）少林人调字第0001号", "2026-03-06", day(0)
+	c.FirstSessionAt, c.EffectiveAt, c.EndedAt, c.AgreementID, c.AmountFen, c.FollowUps, c.Difficulty = day(2), day(4), day(20), text, 200000, 1, 2
+	c.Sides = []Party{{Key: ident.Key{ID: lin}, Role: Applicant, Kind: "person", Name: "林秀英", IDNumber: "11010519491231002X", BornOn: "1949-12-31", NoticeAt: day(1), Consent: Agreed},
+		{Key: ident.Key{ID: chen}, Role: Respondent, Kind: "person", Name: "陈志强", NoticeAt: day(1), Consent: Agreed}}
+	c.People = []Participant{{MediatorID: su, Name: "苏惠敏", Part: authz.PartHost}}
+	end := day(2).Add(time.Hour)
+	c.Sittings = []Session{{Kind: "joint", Mode: "in_person", Place: "社区调解室", StartsAt: *day(2), EndsAt: &end, Attending: []ident.ID{lin, chen}, Mediators: []ident.ID{su}}}
+	a := &Agreement{Key: ident.Key{ID: text}, Number: 1, Form: Written, Copies: 3, AmountFen: 200000, FixedAt: day(3), EffectiveAt: day(4),
+		Clauses:     []Clause{{Key: ident.Key{ID: clause}, Text: "赔偿2,000元（大写：贰仟元整）。"}},
+		Obligations: []Obligation{{ClauseID: clause, Debtor: chen, Creditor: lin, Kind: "pay", AmountFen: 200000, Due: "2026-03-20", Manner: "转账", State: "performed", StateOn: "2026-03-20"}}}
+	a.TextHash = a.textHash(c)
+	for _, s := range []Signature{{Signer: ByParty, PartyID: lin}, {Signer: ByParty, PartyID: chen}, {Signer: ByMediator, MediatorID: su}, {Signer: BySeal}} {
+		s.TextHash, s.SignedAt, s.Kind = a.TextHash, *day(4), "wet_ink"
+		a.Signatures = append(a.Signatures, s)
+	}
+	c.Agreement = a
+	c.Courts = []CourtMatter{{Kind: Confirming, AgreementID: text, Subject: "money", FiledOn: "2026-03-12"}}
+	return c
+}
+
+// found are the checks that a case fails, with those that keep it out of the archive marked.
+func found(c *Case, visits []Visit, files []Attached) (out []string) {
+	all := append(append(c.findings(), c.lateAtCourt("2026-04-09")...), filed(c, visits, files)...)
+	for _, f := range all {
+		mark := ""
+		if f.Bars {
+			mark = "!"
+		}
+		out = append(out, f.ID+mark)
+		if f.Says.ZH == "" || f.Says.EN == "" {
+			out = append(out, "says nothing")
+		}
+	}
+	return out
+}
+
+var visited = []Visit{{VisitedOn: "2026-03-26", Visitor: "洪国荣"}}
+
+// breaks changes a whole case and wants to hear of that, and of nothing else.
+func breaks(t *testing.T, change func(*Case), want ...string) {
+	t.Helper()
+	if got := found(wholeCase(), visited, nil); len(got) > 0 {
+		t.Fatalf("a whole case: %v", got)
+	}
+	c := wholeCase()
+	change(c)
+	if got := found(c, visited, nil); !slices.Equal(got, want) {
+		t.Errorf("found %v, want %v", got, want)
+	}
+}
+
+func TestC1_AVisitIsAboutTheAgreementInForce(t *testing.T) {
+	c := wholeCase()
+	if got := found(c, []Visit{{VisitedOn: "2026-03-09"}}, nil); !slices.Equal(got, []string{"C1!"}) {
+		t.Errorf("a visit before the agreement: %v", got)
+	}
+	c.Agreement.Replaces = ident.ID{8} // the visit was about the version before
+	if got := found(c, []Visit{{VisitedOn: "2026-03-09"}}, nil); len(got) > 0 {
+		t.Errorf("a visit about an earlier version: %v", got)
+	}
+}
+
+func TestC7_NobodyIsInTwoPlacesAtOnce(t *testing.T) {
+	again := func(c *Case, kind, place string) {
+		v := c.Sittings[0]
+		v.Kind, v.Place, v.StartsAt = kind, place, v.StartsAt.Add(30*time.Minute)
+		v.EndsAt = nil
+		c.Sittings = append(c.Sittings, v)
+	}
+	breaks(t, func(c *Case) { again(c, "investigation", "少林社区1号") }, "C7")
+	breaks(t, func(c *Case) { again(c, "investigation", "社区调解室") })                                                 // the same place
+	breaks(t, func(c *Case) { again(c, "caucus", "隔壁") })                                                           // within the session
+	breaks(t, func(c *Case) { again(c, "investigation", "少林社区1号"); c.Sittings[1].Mode = "phone" })                  // from anywhere
+	breaks(t, func(c *Case) { again(c, "joint", "别处"); c.Sittings[1].Attending = nil }, "C7")                       // the mediator alone
+	breaks(t, func(c *Case) { again(c, "joint", "别处"); c.Sittings[1].StartsAt = c.Sittings[1].StartsAt.Add(2e12) }) // later
+}
+
+func TestC8_EachPromiseSaysWhoWhatWhenAndHow(t *testing.T) {
+	for _, lack := range []func(*Obligation){func(o *Obligation) { o.Due = "" }, func(o *Obligation) { o.Manner = "" }, func(o *Obligation) { o.Debtor = ident.ID{} }} {
+		c := wholeCase()
+		lack(&c.Agreement.Obligations[0])
+		c.Agreement.TextHash = ""
+		if got := found(c, visited, nil); !slices.Contains(got, "C8!") {
+			t.Errorf("found %v", got)
+		}
+	}
+	c := wholeCase()
+	c.Agreement.Obligations[0].AmountFen = 0
+	if got := found(c, visited, nil); !slices.Contains(got, "C8!") {
+		t.Errorf("a payment of nothing: %v", got)
+	}
+}
+
+func TestC9_AFileMarkedAsAPaperHasThatPaper(t *testing.T) {
+	c := wholeCase()
+	if got := found(c, visited, []Attached{{Paper: "f10", Name: "协议.jpg"}, {Paper: "identity"}, {}}); len(got) > 0 {
+		t.Errorf("files in their places: %v", got)
+	}
+	if got := found(c, visited, []Attached{{Paper: "f11", Name: "口头.jpg"}}); !slices.Equal(got, []string{"C9"}) {
+		t.Errorf("a register that there is not: %v", got)
+	}
+	if _, wrong := (Contents{Lines: 9, Papers: 9, Pages: 20, Total: 20}).Finding(); wrong {
+		t.Error("contents that agree")
+	}
+	for _, n := range []Contents{{Lines: 9, Papers: 8}, {Lines: 9, Papers: 9, Pages: 20, Total: 21}} {
+		if f, wrong := n.Finding(); !wrong || f.ID != "C9" || !f.Bars {
+			t.Errorf("%+v", n)
+		}
+	}
+}
+
+func TestC10_FiguresAndCapitalsAgree(t *testing.T) {
+	breaks(t, func(c *Case) { c.Agreement.AmountFen = 190000 }, "C10!")
+	breaks(t, func(c *Case) {
+		c.Agreement.Clauses[0].Text = "赔偿2,000元（大写：壹仟元整）。"
+		c.Agreement.TextHash = c.Agreement.textHash(c)
+		for i := range c.Agreement.Signatures {
+			c.Agreement.Signatures[i].TextHash = c.Agreement.TextHash
+		}
+	}, "C10!")
+	for text, differ := range map[string]bool{
+		"赔偿2,000元（大写：贰仟元整）。": false, "赔偿2000元整（人民币贰仟圆正）": false, "支付1409.50元（壹仟肆佰零玖元伍角）": false, "支付1，500元（壹仟伍佰元）": false,
+		"赔偿2,000元，其余免除。": false, "3月付500元；4月付800元（捌佰元整）": false, "共3人，每人100元（壹佰元整）": false,
+		"赔偿2,000元（大写：贰佰元整）": true, "支付1409.50元（壹仟肆佰零玖元整）": true, "先付500元（伍佰元整），再付800元（捌仟元整）": true,
+	} {
+		if _, _, got := figuresDiffer(text); got != differ {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+	err := DraftAgreement{Clauses: []Term{{Text: "赔偿500元（伍仟元整）。"}}}.figures()
+	if err == nil || !strings.Contains(err.Error(), "C10") && !strings.Contains(err.Error(), "伍佰元整") {
+		t.Errorf("a draft that differs: %v", err)
+	}
+}
+
+func TestC11_RightsAreToldBeforeTheFirstSession(t *testing.T) {
+	late := time.Date(2026, 3, 9, 2, 0, 0, 0, time.UTC)
+	breaks(t, func(c *Case) { c.Sides[1].NoticeAt = &late }, "C11!")
+	breaks(t, func(c *Case) { c.Sides[1].NoticeAt = nil }, "C11!")
+	breaks(t, func(c *Case) { c.Sides[1].NoticeAt = &c.Sittings[0].StartsAt }) // on the day itself
+}
+
+func TestC13_AnAgreementInForceHasAllItsSignatures(t *testing.T) {
+	breaks(t, func(c *Case) { c.Agreement.Signatures = c.Agreement.Signatures[:3] }, "C13!")
+	gone := time.Date(2026, 3, 11, 2, 0, 0, 0, time.UTC)
+	breaks(t, func(c *Case) { c.Agreement.Signatures[1].RetractedAt = &gone }, "C13!")
+}
+
+func TestC14_ConfirmationIsInTimeAndOfItsKind(t *testing.T) {
+	breaks(t, func(c *Case) { c.Courts[0].FiledOn = calendar.Day("2026-04-10") }, "C14")
+	breaks(t, func(c *Case) { c.Courts[0].Subject = "adoption" }, "C14!")
+	breaks(t, func(c *Case) { c.Courts[0].AgreementID, c.Courts[0].Subject = ident.ID{7}, "adoption" }) // of an earlier version
+}
+
+func TestC17_NamesAndAgesAgree(t *testing.T) {
+	breaks(t, func(c *Case) { c.Sides[1].Name = "陈志强（改名）" }, "C17")
+	breaks(t, func(c *Case) { c.Sides[0].BornOn = "1950-12-31" }, "C17")
+}

@@ -1,0 +1,158 @@
+package paper
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/fault"
+)
+
+// browser is the one of this machine; where there is none a test is left out, but for CI, where it must be there.
+func browser(t *testing.T) *Browser {
+	t.Helper()
+	b := NewBrowser(FindBrowser(""))
+	if b == nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("no browser that makes PDFs")
+		}
+		t.Skip("no browser that makes PDFs")
+	}
+	return b
+}
+
+// The whole dossier is printed once to count, and once with the contents filled in: what they say is where each begins.
+func TestTheContentsSayWhereEachPaperBegins(t *testing.T) {
+	s := service(t)
+	s.Browser = browser(t)
+	f := dossierOf("person", "written")
+	f.Attachments = nil // pictures come from the cases
+	f.Sittings[1].Record = strings.Repeat("申请人：天花板发霉，要求修好并赔偿。\n被申请人：愿意修，赔偿太多。\n", 60)
+	var none authz.Grant
+	pages, err := s.pages(t.Context(), none, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pdf, err := s.whole(t.Context(), none, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after := paginationOf(pdf); after.Total != pages.Total || len(after.Begins) < len(f.contents) {
+		t.Errorf("%d pages before and %d after; places %v", pages.Total, after.Total, after.Begins)
+	}
+	if wrong, found := f.checked(f.parts(), pages); found {
+		t.Error(wrong.Says.ZH)
+	}
+	if f.total < len(f.contents)+1 { // the record alone has several
+		t.Errorf("%d pages of %d documents", f.total, len(f.contents))
+	}
+	for i := 1; i < len(f.contents); i++ {
+		if f.contents[i].Page <= f.contents[i-1].Page {
+			t.Errorf("contents: %v", f.contents)
+		}
+	}
+	keep(t, "dossier.pdf", pdf)
+	text := textOf(t, pdf)
+	for _, letter := range []string{"㛃", "䶮", "𠅤", "卷内目录"} {
+		if !strings.Contains(text, letter) {
+			t.Errorf("%s is not in the PDF's text", letter)
+		}
+	}
+}
+
+// keep writes a file to be looked at, where FENGQIAO_PAPERS names a folder.
+func keep(t *testing.T, name string, body []byte) {
+	t.Helper()
+	if folder := os.Getenv("FENGQIAO_PAPERS"); folder != "" {
+		if err := os.WriteFile(filepath.Join(folder, name), body, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// textOf is what somebody gets who copies from a PDF.
+func textOf(t *testing.T, pdf []byte) string {
+	t.Helper()
+	if _, err := exec.LookPath("pdftotext"); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("no pdftotext: install poppler-utils")
+		}
+		t.Skip("no pdftotext")
+	}
+	cmd := exec.CommandContext(t.Context(), "pdftotext", "-", "-")
+	cmd.Stdin = bytes.NewReader(pdf)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+func TestEachPaperOfACaseCanBeLookedAt(t *testing.T) {
+	if os.Getenv("FENGQIAO_PAPERS") == "" {
+		t.Skip("FENGQIAO_PAPERS names no folder to draw into")
+	}
+	s := service(t)
+	b := browser(t)
+	for _, against := range []string{"person", "organisation"} {
+		for _, how := range []string{"written", "oral", "failed"} {
+			f := dossierOf(against, how)
+			f.volume(pagination{})
+			for _, form := range formNames {
+				sheets, err := f.papers(form.form, false)
+				if err != nil || against == "organisation" && how != "written" || how != "written" && form.form != "f11" && !strings.HasPrefix(form.form, "f17") {
+					continue
+				}
+				doc, err := s.document(form.title, drawnOf(sheets))
+				if err != nil {
+					t.Fatal(err)
+				}
+				pdf, err := b.PDF(t.Context(), doc, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				keep(t, against+"_"+how+"_"+form.form+".pdf", pdf)
+				var word bytes.Buffer
+				if err := Word(&word, sheets); err != nil {
+					t.Fatal(err)
+				}
+				keep(t, against+"_"+how+"_"+form.form+".docx", word.Bytes())
+			}
+		}
+	}
+}
+
+// A browser that hangs, or is none, is told in a sentence; nothing of the paper stays on the disk.
+func TestABrowserThatHangsIsLeft(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("TMPDIR", folder)
+	hangs := filepath.Join(t.TempDir(), "hangs")
+	if err := os.WriteFile(hangs, []byte("#!/bin/sh\nexec sleep 60\n"), 0o700); err != nil { //nolint:gosec // it is to be run
+		t.Fatal(err)
+	}
+	b := NewBrowser(hangs)
+	b.limit = 200 * time.Millisecond
+	if _, err := b.PDF(t.Context(), []byte("x"), nil); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("it hangs: %v", err)
+	}
+	fails := filepath.Join(t.TempDir(), "fails")
+	if err := os.WriteFile(fails, []byte("#!/bin/sh\nexit 3\n"), 0o700); err != nil { //nolint:gosec // it is to be run
+		t.Fatal(err)
+	}
+	if _, err := NewBrowser(fails).PDF(t.Context(), []byte("x"), nil); err == nil || fault.Of(err).Kind != fault.Internal {
+		t.Errorf("it fails: %v", err)
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+	var none *Browser
+	if _, err := none.PDF(context.Background(), nil, nil); !fault.Is(err, fault.Unavailable) || NewBrowser(FindBrowser("none")) != nil {
+		t.Errorf("there is none: %v", err)
+	}
+}

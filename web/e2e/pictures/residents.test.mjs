@@ -2,13 +2,12 @@
 // docs/performance.md: make pictures.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { base, resident, visitor } from '../kit.mjs';
+import { docs, paste, strip } from '../strips.mjs';
 import { codes, enters, filed, go_on, invited, met, signs, texted, told } from '../people.mjs';
 
-const docs = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'docs');
 const measured = [];
 
 // A bad line and an old telephone: 700 kbit/s, 300 ms there and back, a sixth of this machine's speed.
@@ -42,45 +41,16 @@ async function measure(name, who) {
   }
 }
 
-// strip gathers screens; each is what a telephone shows, cut where the page goes on for long.
-function strip(who) {
-  const screens = [];
-  return {
-    screens,
-    async look(name, weigh = true) {
-      const { page } = who;
-      const tall = await page.evaluate(() => document.documentElement.scrollHeight);
-      const shot = await page.screenshot({ clip: { x: 0, y: 0, width: 390, height: Math.min(tall, 1300) }, fullPage: true });
-      screens.push({ title: (await page.locator('h1').first().innerText()).trim(), shot });
-      if (weigh) await measure(name, who);
-    },
-  };
-}
-
-// paste sets the screens side by side, numbered, as one picture.
-async function paste(name, screens) {
-  const sheet = await visitor({ js: false, width: 1500 });
-  try {
-    await sheet.page.setContent(`<style>body{margin:0;padding:24px;background:#fff;font:15px/1.4 sans-serif;color:#17212b}
-      .all{display:grid;grid-template-columns:repeat(5,1fr);gap:24px 20px;align-items:start}
-      figure{margin:0}img{width:100%;border:1px solid #c9d1d9;display:block}figcaption{margin:0 0 6px}</style>
-      <div class="all">${screens.map((s, i) => `<figure><figcaption>${i + 1}. ${s.title}</figcaption><img src="data:image/png;base64,${s.shot.toString('base64')}"></figure>`).join('')}</div>`);
-    await sheet.page.screenshot({ path: join(docs, 'pictures', `${name}.jpg`), type: 'jpeg', quality: 68, fullPage: true });
-  } finally {
-    await sheet.close();
-  }
-}
-
 for (const lang of ['zh-CN', 'en']) {
   test(`the journey of both sides, ${lang}`, { timeout: 900_000 }, async () => {
     const weigh = lang === 'zh-CN';
     const cookies = { 'fengqiao-lang': lang };
     const [lin, chen] = [await visitor({ width: 390, lang, cookies }), await visitor({ width: 390, lang, cookies })];
     try {
-      const asks = strip(lin);
-      const asked = strip(chen);
+      const asks = strip(lin, measure);
+      const asked = strip(chen, measure);
       const first = await visitor({ width: 390, lang, cookies });
-      const front = strip(first);
+      const front = strip(first, measure);
       await first.go('/');
       await front.look('/', weigh);
       await first.close();

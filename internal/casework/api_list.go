@@ -1,6 +1,9 @@
 package casework
 
 import (
+	"context"
+
+	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/rest"
@@ -15,7 +18,7 @@ type listIn struct {
 	Area      ident.Area   `query:"area"`
 	AreaOnly  bool         `query:"area_only" doc:"Only what arose in the area as such, in no smaller one that was named"`
 	Mediator  ident.ID     `query:"mediator_id"`
-	Query     string       `query:"q" maxLength:"100" doc:"A number, a reference, or a party's name"`
+	Query     string       `query:"q" maxLength:"100" doc:"A number, a reference, or words: of a party's name or its pinyin, of the title, of the place. Numbers of people: POST /searches"`
 	Due       calendar.Day `query:"due" doc:"Something is due on this day or before"`
 	Overdue   bool         `query:"overdue"`
 	Outcome   Outcome      `query:"outcome" doc:"One or several, separated by commas"`
@@ -42,4 +45,26 @@ func (in listIn) filter(after ident.ID) Filter {
 		DueBy: in.Due, Overdue: in.Overdue, Outcome: in.Outcome, Source: in.Source, Closed: [2]calendar.Day{in.ClosedFr, in.ClosedTo},
 		Accepted: [2]calendar.Day{in.AcceptFr, in.AcceptTo}, Settled: in.Settled, Difficult: in.Difficult, Type: in.Type, Sector: in.Sector,
 		OpenOn: in.OpenOn, Asked: [2]calendar.Day{in.AskedFr, in.AskedTo}, Consent: in.Consent, Reached: in.Reached, AskedBy: in.AskedBy, OwnMotion: in.OwnMotion, After: after, Limit: in.Limit}
+}
+
+// searchIn is a search whose words stand in no address.
+type searchIn struct {
+	Body struct {
+		Text  string   `json:"text" maxLength:"100" doc:"As q of GET /cases; or a telephone or an identity number, whole"`
+		After ident.ID `json:"after,omitempty,omitzero" doc:"The id of the last case that was answered, to go on"`
+		Limit int      `json:"limit,omitempty" minimum:"1" maximum:"100" doc:"How many at most; 20 by default"`
+	}
+}
+
+// Hits are the cases that a search found; Next is the id to go on after.
+type Hits struct {
+	Items []Line   `json:"items" nullable:"false"`
+	Next  ident.ID `json:"next,omitempty,omitzero"`
+}
+
+func (s *Service) searching(a *rest.API) {
+	rest.Handle(a, "POST", "/searches", "case.list", func(ctx context.Context, g authz.Grant, in *searchIn) (*rest.Seen[Hits], error) {
+		lines, next, err := s.Search(ctx, g, Filter{Query: in.Body.Text, After: in.Body.After, Limit: in.Body.Limit})
+		return rest.See(0, Hits{Items: lines, Next: next}), err
+	}, rest.Says("查找案件（内容不写进网址）", "Search for cases, with nothing in the address"))
 }

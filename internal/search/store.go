@@ -1,0 +1,124 @@
+package search
+
+import (
+	"time"
+
+	"gorm.io/gorm"
+
+	"fengqiao/internal/db"
+	"fengqiao/internal/ident"
+)
+
+// Rows are this room's models.
+var Rows = []any{&Row{}, &due{}, &LookUp{}}
+
+// Row is a term of a case.
+type Row struct {
+	CountyCode ident.County `gorm:"column:county_code;primaryKey"`
+	CaseID     ident.ID     `gorm:"column:case_id;primaryKey"`
+	Kind       Kind         `gorm:"column:kind;primaryKey"`
+	Term       string       `gorm:"column:term;primaryKey"`
+}
+
+// TableName is the table's.
+func (Row) TableName() string { return "case_terms" }
+
+// due is a case whose words were not kept yet: from before this room, or because somebody asked for all to be kept anew.
+type due struct {
+	CountyCode ident.County `gorm:"column:county_code;primaryKey"`
+	CaseID     ident.ID     `gorm:"column:case_id;primaryKey"`
+}
+
+func (due) TableName() string { return "case_terms_due" }
+
+// RowsOf are the rows of a case's words.
+func RowsOf(id ident.ID, w Words) []Row {
+	terms := w.Terms()
+	out := make([]Row, 0, len(terms))
+	for _, t := range terms {
+		out = append(out, Row{CountyCode: id.County(), CaseID: id, Kind: t.Kind, Term: t.Text})
+	}
+	return out
+}
+
+// Keep writes by what a case is found from now on, in the transaction of the act that changed it.
+func Keep(tx *db.Tx, id ident.ID, w Words, isNew bool) error {
+	if !isNew {
+		if err := tx.Rows().Where("county_code = ? AND case_id = ?", id.County(), id).Delete(&Row{}).Error; err != nil {
+			return err
+		}
+	}
+	return db.Load(tx, RowsOf(id, w))
+}
+
+// Where narrows cases AS c to those that a query finds by some kinds of words. Counties, where they are known, keep the
+// database from looking through all.
+func (q Query) Where(on *gorm.DB, kinds []Kind, counties []ident.County) *gorm.DB {
+	const has = "EXISTS (SELECT 1 FROM case_terms t WHERE t.county_code = c.county_code AND t.case_id = c.id AND t.kind IN ? AND t.term >= ? AND t.term < ?"
+	for _, word := range q.words {
+		for _, piece := range word {
+			if len(counties) > 0 {
+				on = on.Where(has+" AND t.county_code IN ?)", kinds, piece, piece+beyond, counties)
+			} else {
+				on = on.Where(has+")", kinds, piece, piece+beyond)
+			}
+		}
+	}
+	return on
+}
+
+const beyond = "\U0010FFFF" // behind whatever begins with a term
+
+// Due are cases whose words are still to be kept, some of one county.
+func Due(tx *db.Tx, most int) (ids []ident.ID, err error) {
+	var first due
+	err = db.Cross(tx.Rows()).Order("county_code, case_id").Take(&first).Error
+	if db.IsNone(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	err = tx.Rows().Model(&due{}).Where("county_code = ?", first.CountyCode).Order("case_id").Limit(most).Pluck("case_id", &ids).Error
+	return ids, err
+}
+
+// Done strikes a case from those that are due.
+func Done(tx *db.Tx, id ident.ID) error {
+	return tx.Rows().Where("county_code = ? AND case_id = ?", id.County(), id).Delete(&due{}).Error
+}
+
+// Again makes the words of all cases of a county due.
+func Again(tx *db.Tx) error {
+	return tx.Rows().Exec("INSERT INTO case_terms_due (county_code, case_id) SELECT c.county_code, c.id FROM dispute_cases c WHERE c.county_code = ?"+
+		" AND NOT EXISTS (SELECT 1 FROM case_terms_due d WHERE d.county_code = c.county_code AND d.case_id = c.id)", tx.County).Error
+}
+
+// Counties are those that have cases.
+func Counties(tx *db.Tx) (out []ident.County, err error) {
+	err = db.Cross(tx.Rows()).Table("dispute_cases").Distinct("county_code").Order("county_code").Pluck("county_code", &out).Error
+	return out, err
+}
+
+// LookUp is that somebody looked up a number of a person: neither which nor whose.
+type LookUp struct {
+	ident.Key
+	PersonID ident.ID  `gorm:"column:person_id"`
+	Kind     string    `gorm:"column:kind"` // phone or id_number
+	Found    int       `gorm:"column:found"`
+	At       time.Time `gorm:"column:looked_up_at"`
+}
+
+// TableName is the table's.
+func (LookUp) TableName() string { return "number_look_ups" }
+
+// Note enters a look-up.
+func Note(tx *db.Tx, l LookUp) error { return tx.Rows().Create(&l).Error }
+
+// Recent tells how many look-ups somebody made since a moment, and no more than most.
+func Recent(tx *db.Tx, person ident.ID, since time.Time, most int) (int, error) {
+	var ids []ident.ID
+	err := tx.Rows().Model(&LookUp{}).Where("county_code = ? AND person_id = ? AND looked_up_at > ?", person.County(), person, since).
+		Limit(most).Pluck("id", &ids).Error
+	return len(ids), err
+}

@@ -21,6 +21,7 @@ import (
 	"fengqiao/internal/filing"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
+	"fengqiao/internal/ledger"
 	"fengqiao/internal/notify"
 	"fengqiao/internal/opinion"
 	"fengqiao/internal/page"
@@ -43,6 +44,7 @@ type rooms struct {
 	Spots    *spot.Service
 	Filing   *filing.Service
 	Desk     *desk.Service
+	Ledger   *ledger.Service
 	Reports  *report.Service
 	Field    *fieldwork.Service
 	Conduct  *conduct.Service
@@ -69,6 +71,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Filing = filing.New(filing.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy, Vault: a.Vault, Files: a.Files, Spots: a.Spots, Random: a.Random,
 		Welcome: a.Counter.Welcome, Phone: a.phoneOf})
 	a.Desk = desk.New(a.Cases, a.Store, a.Policy)
+	a.Ledger = ledger.New(ledger.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Reports = report.New(a.Store)
 	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
 	a.Conduct = conduct.New(conduct.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
@@ -170,6 +173,7 @@ func (a *App) mountRooms() {
 	a.Registry.Mount(a.API)
 	property.Routes(a.API)
 	a.Cases.Routes(a.API, a.welcome)
+	a.Ledger.Routes(a.API)
 	a.Reports.Routes(a.API)
 	a.Field.Routes(a.API)
 	a.Conduct.Routes(a.API)
@@ -181,6 +185,7 @@ func (a *App) mountRooms() {
 	a.Filing.Pages(a.Site)
 	a.Counter.Pages(a.Site)
 	a.Desk.Pages(a.Site)
+	a.Ledger.Pages(a.Site)
 	a.Reports.Pages(a.Site)
 	a.Registry.Pages(a.Site)
 	a.Field.Pages(a.Site)

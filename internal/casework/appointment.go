@@ -232,7 +232,7 @@ func (a Appointment) booking(c *Case, rooms []string) booking {
 func (c *Case) mediatorsNow() []ident.ID {
 	var out []ident.ID
 	for _, p := range c.People {
-		if p.EndedAt == nil && (p.Part == authz.PartHost || p.Part == authz.PartCoMediator) {
+		if p.EndedAt == nil && mediates(p.Part) {
 			out = append(out, p.MediatorID)
 		}
 	}

@@ -19,6 +19,7 @@ import (
 type Assignment struct {
 	Host     ident.ID          `json:"host_mediator_id"`
 	Co       []ident.ID        `json:"co_mediator_ids,omitempty,omitzero" nullable:"false"`
+	Recorder ident.ID          `json:"recorder_mediator_id,omitempty,omitzero" doc:"Who keeps the record, where that is none of them: works the case, signs nothing as its mediator"`
 	ChosenBy string            `json:"chosen_by" doc:"committee or parties"`
 	Conflict *ConflictDecision `json:"conflict_decision,omitempty" doc:"After a conflict of interest was found: proceed all the same, and why; all parties are told"`
 }
@@ -54,10 +55,7 @@ func (s *Service) Assign(ctx context.Context, g authz.Grant, o Order, a Assignme
 			return note{}, err
 		}
 		for i, m := range team {
-			part := authz.PartCoMediator
-			if i == 0 {
-				part = authz.PartHost
-			}
+			part := a.partOf(i)
 			d.joinAs(c, m, part)
 			n.fact[part+"s"] = append(listOf(n.fact[part+"s"]), m.ID.String())
 		}
@@ -66,6 +64,17 @@ func (s *Service) Assign(ctx context.Context, g authz.Grant, o Order, a Assignme
 		err = d.takenAlready(c, &n)
 		return n, err
 	})
+}
+
+// partOf is the part of the nth of a team: the host is first, whoever keeps the record last.
+func (a Assignment) partOf(n int) string {
+	switch n {
+	case 0:
+		return authz.PartHost
+	case 1 + len(a.Co):
+		return authz.PartRecorder
+	}
+	return authz.PartCoMediator
 }
 
 func listOf(v any) []string {
@@ -79,11 +88,12 @@ func (d *deed) team(c *Case, a Assignment) ([]registry.Mediator, error) {
 		return nil, fault.New(fault.Invalid, "", "请说明由调委会指派还是当事人选择。", "Please say whether the committee or the parties chose.").At("chosen_by")
 	}
 	var team []registry.Mediator
-	for i, id := range append([]ident.ID{a.Host}, a.Co...) {
-		at := "co_mediator_ids"
-		if i == 0 {
-			at = "host_mediator_id"
-		}
+	ids := append([]ident.ID{a.Host}, a.Co...)
+	if !a.Recorder.IsZero() {
+		ids = append(ids, a.Recorder)
+	}
+	for i, id := range ids {
+		at := map[string]string{authz.PartHost: "host_mediator_id", authz.PartCoMediator: "co_mediator_ids", authz.PartRecorder: "recorder_mediator_id"}[a.partOf(i)]
 		fits := ofCommittee(c.CommitteeID)
 		if i > 0 {
 			fits = func(m registry.Mediator) bool { return m.CommitteeID == c.CommitteeID || c.joined(m.CommitteeID) } // A7: the lead hosts
@@ -296,6 +306,9 @@ func (s *Service) partyOf(d *deed, c *Case, named ident.ID) ident.ID {
 	}
 	return ident.ID{}
 }
+
+// mediates tells whether a part is that of a mediator, and not of whoever keeps the record.
+func mediates(part string) bool { return part == authz.PartHost || part == authz.PartCoMediator }
 
 func isHosting(part string) bool { return slices.Contains(authz.HostParts(), part) }
 

@@ -65,7 +65,7 @@ func (c *Case) needsRecord() bool { return !(c.Agreement.Form == Oral && c.Diffi
 
 func (c *Case) hostSigned() bool {
 	return slices.ContainsFunc(c.Agreement.standing(), func(s Signature) bool {
-		return s.Signer == ByMediator && slices.ContainsFunc(c.People, func(p Participant) bool { return p.MediatorID == s.MediatorID && isHosting(p.Part) })
+		return s.Signer == ByMediator && slices.ContainsFunc(c.People, func(p Participant) bool { return p.MediatorID == s.MediatorID && mediates(p.Part) })
 	})
 }
 

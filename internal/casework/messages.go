@@ -168,7 +168,7 @@ func (c *Case) knows(p Party) bool {
 // tellOf tells the parties of an act before it is written, in its own transaction; whoever acted itself knows. What was
 // still on its way and is no longer so is taken back first. History that is loaded tells nobody.
 func (d *deed) tellOf(c *Case, e Event, n note) error {
-	if d.tx == nil || c.was == nil {
+	if d.tx == nil || c.was == nil || d.quiet {
 		return nil
 	}
 	t := told{c: c, event: e, note: n}

@@ -91,6 +91,7 @@ type deed struct {
 	periods
 	at     time.Time // the legal moment
 	helper *Helper   // as whom somebody acts for a party; nil for everybody else
+	quiet  bool      // one of several acts that are entered together: the parties are told of the whole
 }
 
 // today is the legal day on which the act is written.

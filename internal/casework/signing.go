@@ -158,7 +158,7 @@ func (d *deed) signedFor(c *Case, p *Party, named ident.ID) (ident.ID, error) {
 
 func (d *deed) mediatorSigner(c *Case, in Signing) (Signature, error) {
 	i := slices.IndexFunc(c.People, func(p Participant) bool {
-		return p.MediatorID == in.MediatorID && isHosting(p.Part) && p.EndedAt == nil
+		return p.MediatorID == in.MediatorID && mediates(p.Part) && p.EndedAt == nil
 	})
 	if i < 0 {
 		return Signature{}, fault.New(fault.Invalid, "", "这位调解员没有参与本案。", "That mediator does not work on this case.").At("mediator_id")

@@ -138,7 +138,7 @@ type PersonView struct {
 }
 
 // Mediates tells whether they mediate the case now, as its host or beside the host.
-func (p PersonView) Mediates() bool { return isHosting(p.Part) && p.EndedAt == nil }
+func (p PersonView) Mediates() bool { return mediates(p.Part) && p.EndedAt == nil }
 
 // SessionView is one meeting.
 type SessionView struct {

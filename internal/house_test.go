@@ -14,7 +14,7 @@ import (
 
 // floors: a room imports only rooms on a lower floor.
 var floors = [][]string{
-	{"fault"}, {"ident", "calendar", "money", "codes"}, {"actor"}, {"authz", "vault"}, {"db", "rest", "page"},
+	{"fault"}, {"ident", "calendar", "money", "codes", "sheet"}, {"actor"}, {"authz", "vault"}, {"db", "rest", "page"},
 	{"journal", "files", "search"}, {"account", "registry", "property", "receipt"}, {"casework", "spot"}, {"conduct", "privacy", "opinion", "fieldwork", "filing", "ledger", "counter", "desk", "paper", "report", "incentive", "notify"}, {"exchange"},
 	{"demo"}, {"app"}, {"housetest"}, {"bench"},
 }

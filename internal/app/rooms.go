@@ -15,6 +15,7 @@ import (
 	"fengqiao/internal/counter"
 	"fengqiao/internal/db"
 	"fengqiao/internal/desk"
+	"fengqiao/internal/exchange"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/fieldwork"
 	"fengqiao/internal/files"
@@ -45,6 +46,7 @@ type rooms struct {
 	Filing   *filing.Service
 	Desk     *desk.Service
 	Ledger   *ledger.Service
+	Exchange *exchange.Service
 	Reports  *report.Service
 	Field    *fieldwork.Service
 	Conduct  *conduct.Service
@@ -72,6 +74,7 @@ func (a *App) furnish(ctx context.Context) error {
 		Welcome: a.Counter.Welcome, Phone: a.phoneOf})
 	a.Desk = desk.New(a.Cases, a.Store, a.Policy)
 	a.Ledger = ledger.New(ledger.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
+	a.Exchange = exchange.New(exchange.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Ledger: a.Ledger, Actor: a.Accounts.ActorOf})
 	a.Reports = report.New(a.Store)
 	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
 	a.Conduct = conduct.New(conduct.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
@@ -138,7 +141,7 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, exchange.Rows}
 }
 
 // welcome gives a party who came by reference and code a session for that case.
@@ -174,6 +177,7 @@ func (a *App) mountRooms() {
 	property.Routes(a.API)
 	a.Cases.Routes(a.API, a.welcome)
 	a.Ledger.Routes(a.API)
+	a.Exchange.Routes(a.API)
 	a.Reports.Routes(a.API)
 	a.Field.Routes(a.API)
 	a.Conduct.Routes(a.API)
@@ -186,6 +190,7 @@ func (a *App) mountRooms() {
 	a.Counter.Pages(a.Site)
 	a.Desk.Pages(a.Site)
 	a.Ledger.Pages(a.Site)
+	a.Exchange.Pages(a.Site)
 	a.Reports.Pages(a.Site)
 	a.Registry.Pages(a.Site)
 	a.Field.Pages(a.Site)

@@ -42,6 +42,7 @@ func (a *App) Run(ctx context.Context) error {
 	var relay sync.WaitGroup
 	relay.Go(func() { a.Relay.Run(ctx) })
 	relay.Go(func() { a.keepWords(ctx) })
+	relay.Go(func() { a.Exchange.Run(ctx, a.Log) })
 	failed := make(chan error, 1)
 	go func() { failed <- a.serve(netutil.LimitListener(listener, mostConnections)) }()
 	select {
@@ -173,7 +174,8 @@ func (a *App) forget(ctx context.Context) error {
 		return err
 	})
 	_, swept := a.Cases.Sweep(ctx) // what time alone brings about
-	return errors.Join(err, drafts, files, swept)
+	_, ledgers := a.Exchange.Forget(ctx)
+	return errors.Join(err, drafts, files, swept, ledgers)
 }
 
 // keepWords keeps the words of cases from before the search, in the background.

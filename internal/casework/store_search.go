@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -36,8 +37,8 @@ func (f Filter) search(tx *db.Tx, g authz.Grant, q *gorm.DB) ([]Line, error) {
 	}
 	words, q := search.Parse(text), q.Session(&gorm.Session{})
 	branches := slices.DeleteFunc(db.Branches(g, db.CaseColumns("c")), func(b db.Branch) bool { return len(search.KindsOf(b.View)) == 0 })
-	found, err := eachReach(tx, branches, func(b db.Branch, counties []ident.County) *gorm.DB {
-		return words.Where(q, search.KindsOf(b.View), counties)
+	found, err := eachReach(tx, branches, func(b db.Branch, counties []ident.County) (*gorm.DB, bool, error) {
+		return words.Where(tx, q, search.KindsOf(b.View), counties)
 	}, f.Limit+1)
 	if err == nil && len(found) == 0 && f.After.IsZero() && byPost(g) && !byPost(g.Seeing(authz.Party)) {
 		err = errNoSearch // whether or not there is such a name
@@ -45,26 +46,41 @@ func (f Filter) search(tx *db.Tx, g authz.Grant, q *gorm.DB) ([]Line, error) {
 	return found, err
 }
 
-// eachReach asks each reach for its own first lines, told in which counties it lies where that is known.
-func eachReach(tx *db.Tx, branches []db.Branch, of func(db.Branch, []ident.County) *gorm.DB, most int) ([]Line, error) {
-	counties := map[ident.Area][]ident.County{}
+// eachReach asks each reach for its own first lines, under a condition that is told in which counties the reach lies where
+// that is known; one under which nothing can be found is not asked.
+func eachReach(tx *db.Tx, branches []db.Branch, of func(db.Branch, []ident.County) (*gorm.DB, bool, error), most int) ([]Line, error) {
+	conditions := map[string]*gorm.DB{}
+	var asked []db.Branch
 	for _, b := range branches {
-		a := b.Reach.Area
-		if b.Reach.Level != authz.LevelArea || counties[a] != nil {
-			continue
-		}
-		in, err := registry.Counties(tx, a)
+		in, err := countiesOf(tx, b.Reach)
 		if err != nil {
 			return nil, err
 		}
-		counties[a] = in
-	}
-	return firstOf(tx, branches, func(b db.Branch) *gorm.DB {
-		if c := b.Reach.Committee; !c.IsZero() && (b.Reach.Level == authz.LevelCommittee || b.Reach.Level == authz.LevelDesk) {
-			return of(b, []ident.County{c.County()})
+		q, any, err := of(b, in)
+		if err != nil {
+			return nil, err
 		}
-		return of(b, counties[b.Reach.Area])
-	}, newestFirst, most)
+		if any {
+			asked, conditions[keyOf(b)] = append(asked, b), q
+		}
+	}
+	return firstOf(tx, asked, func(b db.Branch) *gorm.DB { return conditions[keyOf(b)] }, newestFirst, most)
+}
+
+func keyOf(b db.Branch) string {
+	return fmt.Sprint(b.Reach.Level, b.Reach.View, b.Reach.Committee, b.Reach.Area, b.Reach.Person, b.Reach.Case, b.Reach.Parts)
+}
+
+// countiesOf are those in which a reach lies; none where it is not known before its cases are.
+func countiesOf(tx *db.Tx, r authz.Reach) ([]ident.County, error) {
+	switch r.Level {
+	case authz.LevelArea:
+		return registry.Counties(tx, r.Area)
+	case authz.LevelCommittee, authz.LevelDesk:
+		return []ident.County{r.Committee.County()}, nil
+	case authz.LevelOwn, authz.LevelOffered, authz.LevelFormer, authz.LevelAny:
+	}
+	return nil, nil
 }
 
 // personal tells whether a text is a number that belongs to a person.
@@ -141,12 +157,12 @@ func (s *Service) lookUp(tx *db.Tx, g authz.Grant, kind, number string) ([]Line,
 	column := map[string]string{"phone": "p.phone_index", "id_number": "p.id_number_index"}[kind]
 	indexes := s.vault.Indexes(kind, number)
 	q := tx.Rows().Table("dispute_cases AS c").Where("c.restricted = ?", false).Session(&gorm.Session{})
-	return eachReach(tx, db.Branches(g, db.CaseColumns("c")), func(_ db.Branch, counties []ident.County) *gorm.DB {
-		has := "EXISTS (SELECT 1 FROM case_parties p WHERE p.county_code = c.county_code AND p.case_id = c.id AND p.removed_at IS NULL AND " + column + " <> '' AND " + column + " IN ?"
-		if len(counties) == 0 {
-			return q.Where(has+")", indexes)
+	return eachReach(tx, db.Branches(g, db.CaseColumns("c")), func(_ db.Branch, counties []ident.County) (*gorm.DB, bool, error) {
+		has := "SELECT p.case_id FROM case_parties p WHERE " + column + " <> '' AND " + column + " IN ? AND p.removed_at IS NULL AND p.county_code "
+		if len(counties) > 0 {
+			return q.Where("c.county_code IN ? AND c.id IN ("+has+"IN ?)", counties, indexes, counties), true, nil
 		}
-		return q.Where(has+" AND p.county_code IN ?)", indexes, counties)
+		return q.Where("c.id IN ("+has+"= c.county_code)", indexes), true, nil
 	}, mostOfNumber)
 }
 

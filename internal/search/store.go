@@ -1,6 +1,9 @@
 package search
 
 import (
+	"bytes"
+	"maps"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -51,20 +54,55 @@ func Keep(tx *db.Tx, id ident.ID, w Words, isNew bool) error {
 	return db.Load(tx, RowsOf(id, w))
 }
 
-// Where narrows cases AS c to those that a query finds by some kinds of words. Counties, where they are known, keep the
-// database from looking through all.
-func (q Query) Where(on *gorm.DB, kinds []Kind, counties []ident.County) *gorm.DB {
-	const has = "EXISTS (SELECT 1 FROM case_terms t WHERE t.county_code = c.county_code AND t.case_id = c.id AND t.kind IN ? AND t.term >= ? AND t.term < ?"
+const fewHits = 1000 // cases that are named one by one; of more, the newest are looked through until there are enough
+
+// Where narrows cases AS c to those that a query finds by some kinds of words; false where it finds none. Databases guess badly
+// how many cases begin a word, so this looks: what few cases have is named, and what many have is asked of the newest first.
+// Where no county is known nothing is looked up, and whatever else narrows the cases must leave few.
+func (q Query) Where(tx *db.Tx, on *gorm.DB, kinds []Kind, counties []ident.County) (*gorm.DB, bool, error) {
+	var named map[ident.ID]bool
 	for _, word := range q.words {
 		for _, piece := range word {
-			if len(counties) > 0 {
-				on = on.Where(has+" AND t.county_code IN ?)", kinds, piece, piece+beyond, counties)
-			} else {
-				on = on.Where(has+")", kinds, piece, piece+beyond)
+			ids, few, err := hits(tx, piece, kinds, counties)
+			switch {
+			case err != nil:
+				return on, false, err
+			case !few:
+				on = on.Where("(SELECT t.case_id FROM case_terms t WHERE t.county_code = c.county_code AND t.case_id = c.id AND t.kind IN ? AND t.term >= ? AND t.term < ? LIMIT 1) IS NOT NULL",
+					kinds, piece, piece+beyond)
+			default:
+				named = both(named, ids)
+				if len(named) == 0 {
+					return on, false, nil
+				}
 			}
 		}
 	}
-	return on
+	if named != nil {
+		on = on.Where("c.county_code IN ? AND c.id IN ?", counties, slices.SortedFunc(maps.Keys(named), func(a, b ident.ID) int { return bytes.Compare(a[:], b[:]) }))
+	}
+	return on, !q.Empty(), nil
+}
+
+// hits are the cases that a piece finds, where they are few.
+func hits(tx *db.Tx, piece string, kinds []Kind, counties []ident.County) (ids []ident.ID, few bool, err error) {
+	if len(counties) == 0 {
+		return nil, false, nil
+	}
+	err = tx.Rows().Model(&Row{}).Where("county_code IN ? AND kind IN ? AND term >= ? AND term < ?", counties, kinds, piece, piece+beyond).
+		Distinct("case_id").Limit(fewHits+1).Pluck("case_id", &ids).Error
+	return ids, len(ids) <= fewHits, err
+}
+
+// both are what is in two sets; nil is everything.
+func both(of map[ident.ID]bool, ids []ident.ID) map[ident.ID]bool {
+	out := map[ident.ID]bool{}
+	for _, id := range ids {
+		if of == nil || of[id] {
+			out[id] = true
+		}
+	}
+	return out
 }
 
 const beyond = "\U0010FFFF" // behind whatever begins with a term

@@ -35,6 +35,9 @@ func (f Filter) search(tx *db.Tx, g authz.Grant, q *gorm.DB) ([]Line, error) {
 	if personal(text) {
 		return nil, errNumberInAddress
 	}
+	if err := tx.PlanAnew(); err != nil {
+		return nil, err
+	}
 	words, q := search.Parse(text), q.Session(&gorm.Session{})
 	branches := slices.DeleteFunc(db.Branches(g, db.CaseColumns("c")), func(b db.Branch) bool { return len(search.KindsOf(b.View)) == 0 })
 	found, err := eachReach(tx, branches, func(b db.Branch, counties []ident.County) (*gorm.DB, bool, error) {

@@ -4,7 +4,7 @@
 CREATE TABLE ledger_imports (
     county_code  text NOT NULL,
     id           text NOT NULL,
-    version      bigint NOT NULL,
+    version      integer NOT NULL,
     committee_id text NOT NULL,
     by_person    text NOT NULL,
     by_name      text NOT NULL,

@@ -227,6 +227,18 @@ func (v *View) Pager(next string) Pager {
 // With is this page's address with one value of its query changed; "" takes the value away.
 func (v *View) With(name, value string) string { return v.with(name, value) }
 
+// File is this list's address as a file of a format: from the beginning, whichever page is shown.
+func (v *View) File(format string) string {
+	q := url.Values{"format": {format}}
+	for k, vs := range v.query {
+		if k != "cursor" && k != "done" {
+			q[k] = vs
+		}
+	}
+	q.Set("format", format)
+	return v.path + "?" + q.Encode()
+}
+
 func (v *View) with(name, value string) string {
 	q := url.Values{}
 	for k, vs := range v.query {

@@ -68,7 +68,7 @@ func (q Query) Where(tx *db.Tx, on *gorm.DB, kinds []Kind, counties []ident.Coun
 			case err != nil:
 				return on, false, err
 			case !few:
-				on = on.Where("(SELECT t.case_id FROM case_terms t WHERE t.county_code = c.county_code AND t.case_id = c.id AND t.kind IN ? AND t.term >= ? AND t.term < ? LIMIT 1) IS NOT NULL",
+				on = on.Where("(SELECT t.case_id FROM case_terms t WHERE t.county_code = c.county_code AND t.case_id = c.id AND t.kind IN ? AND (t.term >= ? AND t.term < ?) IS TRUE LIMIT 1) IS NOT NULL", // IS TRUE: by the case, not by the term
 					kinds, piece, piece+beyond)
 			default:
 				named = both(named, ids)

@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"bytes"
+	"os"
 	"strings"
 	"testing"
 
@@ -71,5 +72,27 @@ func TestTheTemplateIsUnderstood(t *testing.T) {
 			t.Fatal(err)
 		}
 		sends(t, town, saved(t, book)).tried().counts("rows", 1, "good", 1).starts(m{"choice": "all"}).counts("made", 1)
+	})
+}
+
+// A ledger that another program made (LibreOffice): titles over all columns, days as the program keeps them, a running number
+// that is no number of the ledger.
+func TestALedgerOfAnotherProgramIsUnderstood(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("testdata/calc.xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		i := sends(t, town, string(content)).counts("rows", 4, "heading_row", 3)
+		i.tried().counts("good", 4, "mediated", 3).starts(m{"choice": "all"}).counts("made", 4)
+		closed := town.As(town.Zheng).Post("/searches", m{"text": "物业 林秀英"}).Is(200)
+		if closed.Text("items.0.category") != "13" || closed.Text("items.0.state") != "closed" {
+			t.Errorf("%s", closed.Body)
+		}
+		byDay := town.As(town.Zheng).Get("/cases?closed_from=2026-01-19&closed_to=2026-01-19").Is(200)
+		if !byDay.Holds("黄阿金") {
+			t.Errorf("%s", byDay.Body)
+		}
 	})
 }

@@ -98,10 +98,21 @@ func (i Import) Working() bool { return i.State == Checking || i.State == Enteri
 
 // Percent is how far that has come.
 func (i Import) Percent() int {
-	if i.Rows == 0 {
+	if i.Whole() == 0 {
 		return 100
 	}
-	return min(100, i.Looked*100/i.Rows)
+	return min(100, i.Looked*100/i.Whole())
+}
+
+// Whole is how many rows there are to do: to try all, and to enter those that pass.
+func (i Import) Whole() int {
+	switch {
+	case i.Choice == "":
+		return i.Rows
+	case i.Doubles:
+		return i.Good + i.Double
+	}
+	return i.Good
 }
 
 // Service takes ledgers in.

@@ -396,7 +396,8 @@ func TestAHeadingIsRememberedForTheCommittee(t *testing.T) {
 		c[cFacts] = "facts"
 		i.does("columns", m{"columns": c}).Is(200)
 		i.counts("good", 1)
-		if got := sends(t, town, content).last.Value("columns").([]any); got[cFacts] != "facts" {
+		got := sends(t, town, content).last.Value("columns").([]any)
+		if got[cFacts] != "facts" || got[cPhone] != "applicant_phone" || got[cPhone2] != "respondent_phone" { // two headings are the same
 			t.Errorf("not remembered: %v", got)
 		}
 	})

@@ -39,7 +39,7 @@ func TestAChairTakesALedgerInByThePages(t *testing.T) {
 		zheng.Opens(at).Reads("录入完成", "没有通过")
 		zheng.Opens(at+"?rows=made").Reads("第 3 行", "/desk/cases/")
 		zheng.Opens("/exchange").Reads("已录完", "郑主任")
-		zheng.Opens(at + "/drop").Says().Is(200, "/exchange?done=exchange_dropped").Reads("已删除")
+		zheng.Opens(at+"/drop").Says().Is(200, "/exchange?done=exchange_dropped").Reads("已删除")
 		for _, p := range []*housetest.Person{town.Su, town.Station, town.Lin} {
 			if got := d.Enters(p).Opens("/exchange"); got.Status != 403 {
 				t.Errorf("%s: %d", p.Name, got.Status)

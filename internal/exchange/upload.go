@@ -174,19 +174,29 @@ func (s *Service) Match(ctx context.Context, g authz.Grant, id ident.ID, version
 		if err := c.check(len(i.Headings)); err != nil {
 			return err
 		}
-		meant := map[string]string{}
-		for n, h := range i.Headings {
-			if key := plainHeading(h); key != "" && (recognise(h) != c[n] || i.Columns[n] != c[n]) {
-				meant[key] = c[n]
-			}
-		}
-		if err := remember(tx, i.CommitteeID, meant); err != nil {
+		if err := remember(tx, i.CommitteeID, meantBy(i.Headings, i.Columns, c)); err != nil {
 			return err
 		}
 		i.Columns, i.State = c, Checking
 		i.Looked, i.Good, i.Bad, i.Double, i.There, i.Settled = 0, 0, 0, 0, 0, 0
 		return forgetRows(tx, i.ID)
 	})
+}
+
+// meantBy is what is worth remembering of a choice: a heading that stands once, and that would not be known without it or was
+// offered otherwise. Two headings that are the same are told apart by where they stand.
+func meantBy(headings []string, offered, chosen columns) map[string]string {
+	known, times := recogniseAll(headings, nil), map[string]int{}
+	for _, h := range headings {
+		times[plainHeading(h)]++
+	}
+	meant := map[string]string{}
+	for n, h := range headings {
+		if key := plainHeading(h); key != "" && times[key] == 1 && (known[n] != chosen[n] || offered[n] != chosen[n]) {
+			meant[key] = chosen[n]
+		}
+	}
+	return meant
 }
 
 // Start is what somebody decided on what was tried.

@@ -99,6 +99,7 @@ type job struct {
 	*world
 	by    authz.Grant // to enter what was mediated
 	files authz.Grant // to file what was not
+	bad   error       // what failed on our side: the row is told so, and the log why
 }
 
 func (s *Service) step(ctx context.Context, i Import) error {
@@ -128,11 +129,15 @@ func (s *Service) step(ctx context.Context, i Import) error {
 		return s.end(ctx, i, map[State]State{Checking: Checked, Entering: Done}[i.State])
 	}
 	for _, r := range rows {
-		if err := j.one(ctx, r); err != nil {
-			return err
+		err := j.one(ctx, r)
+		if fault.Is(err, fault.Stale) { // somebody has dropped it
+			return j.bad
+		}
+		if err != nil {
+			return errors.Join(err, j.bad)
 		}
 	}
-	return nil
+	return j.bad
 }
 
 // begin finds out against what the rows are read, and whether whoever began may still.
@@ -210,7 +215,7 @@ func (j *job) try(ctx context.Context, r importRow, e entry, key string) error {
 	}
 	if r.State == rowGood {
 		err := j.rehearse(ctx, e)
-		if ours(err) {
+		if j.passing(ctx, err) {
 			return err
 		}
 		if err != nil {
@@ -234,43 +239,6 @@ func (j *job) try(ctx context.Context, r importRow, e entry, key string) error {
 		}
 	})
 }
-
-// compare looks for the same line: entered before, above in the file, or a case that somebody entered by hand.
-func (j *job) compare(ctx context.Context, r *importRow, e entry, key string) error {
-	return j.Store.Read(ctx, actor.System, func(tx *db.Tx) error {
-		there, found, err := lineOf(tx, j.CommitteeID, j.Vault.Indexes("ledger line", j.CommitteeID.String()+"\n"+key))
-		switch {
-		case err != nil:
-			return err
-		case found && there.SaysKey != r.SaysKey:
-			r.State, r.CaseID = rowBad, there.CaseID
-			r.Problems = problems{{Column: headingOf(fieldNumber), Text: textOtherLine}}
-			return nil
-		case found:
-			r.State, r.CaseID, r.Problems = rowThere, there.CaseID, problems{{Text: textThere}}
-			return nil
-		}
-		above, err := rowAbove(tx, j.ID, r.LineKey, r.Number)
-		if err != nil {
-			return err
-		}
-		if above > 0 {
-			r.State, r.Problems = rowDouble, problems{{Text: fault.Say("和第 %d 行是同一条。", "The same line as row %d.", above)}}
-			return nil
-		}
-		r.CaseID, err = possible(tx, j.CommitteeID, ident.MatchName(e.Applicant.Name), ident.MatchName(e.Respondents[0].Name), e.On.Plus(-daysApart).Start(), e.On.Plus(daysApart).End())
-		if err == nil && !r.CaseID.IsZero() {
-			r.State, r.Problems = rowDouble, problems{{Text: textPossible}}
-		}
-		return err
-	})
-}
-
-var (
-	textThere     = fault.Say("这一条以前录过了，不会再录。", "This line was entered before; it is not entered again.")
-	textPossible  = fault.Say("本会在前后三天内已有同样当事人的案件，可能是同一件。", "The committee has a case between the same people within three days; it may be the same.")
-	textOtherLine = fault.Say("这个编号以前录过，但内容不一样。请核对编号。", "This number was entered before with other content. Please check the number.")
-)
 
 var errTried = errors.New("tried, and not filed")
 
@@ -308,7 +276,7 @@ func (j *job) enter(ctx context.Context, r importRow, e entry, line lineRow) err
 		err = j.make(ctx, &r, e, line)
 	}
 	switch {
-	case ours(err):
+	case j.passing(ctx, err):
 		return err
 	case len(e.problems) > 0: // it passed when it was tried: a mediator has left meanwhile
 		r.State, r.Problems = rowFailed, e.problems
@@ -370,31 +338,11 @@ func (j *job) keep(ctx context.Context, r importRow, count func(*Import)) error 
 	})
 }
 
-// ours tells whether an error is no fault of the row: the database is away, or the program has a mistake.
-func ours(err error) bool {
-	return err != nil && (fault.Is(err, fault.Internal) || fault.Is(err, fault.Unavailable))
-}
-
-// problemsOf puts a refusal into the words of a row.
-func problemsOf(err error) problems {
-	f := fault.Of(err)
-	if len(f.Fields) == 0 {
-		return problems{{Text: f.Text}}
+// passing tells whether a row is to be tried again later: the database is away, or the program stops. What else failed on our
+// side stays with the row, and goes to the log.
+func (j *job) passing(ctx context.Context, err error) bool {
+	if err != nil && fault.Is(err, fault.Internal) && ctx.Err() == nil {
+		j.bad = errors.Join(j.bad, err)
 	}
-	var out problems
-	for _, one := range f.Fields {
-		out = append(out, problem{Column: headingOf(asked[one.At]), Text: one.Text})
-	}
-	return out
-}
-
-// asked is by which field of a ledger a value of a line or a filing was given.
-var asked = map[string]string{"on": fieldDate, "occurred_at": fieldDate, "area_code": fieldPlace, "compound_id": fieldPlace, "category": fieldCategory, "facts": fieldFacts, "source": fieldSource,
-	"applicant.name": fieldApplicant, "applicant.phone": fieldPhone, "applicant.id_number": fieldID, "respondents": fieldRespondent, "respondents[0].name": fieldRespondent,
-	"respondents[0].phone": fieldPhone2, "respondents[0].id_number": fieldID2, "outcome": fieldOutcome, "terms.text": fieldTerms, "terms.debtor": fieldDebtor,
-	"terms.amount_fen": fieldAmount, "terms.due": fieldDue, "host_mediator_id": fieldMediators, "co_mediator_ids": fieldMediators}
-
-func headingOf(name string) string {
-	f, _ := fieldNamed(name)
-	return f.Says.ZH
+	return err != nil && (ctx.Err() != nil || fault.Is(err, fault.Unavailable))
 }

@@ -14,21 +14,22 @@ import (
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/ledger"
+	"fengqiao/internal/sheet"
 	"fengqiao/internal/vault"
 )
 
 // Importing is the action of this room in the policy.
 const Importing authz.Action = "ledger.import"
 
-// What a file may hold, and how long it is kept.
 const (
-	mostBytes    = 10 << 20
-	mostUnzipped = 64 << 20
-	mostRows     = 20_000 // beside the heading
-	mostColumns  = 60
-	mostOfCell   = 5_000 // characters
-	readingTime  = time.Minute
-	keptFor      = 7 * 24 * time.Hour // then the rows are deleted, whether they were entered or not
+	readingTime = time.Minute
+	keptFor     = 7 * 24 * time.Hour // then the rows are deleted, whether they were entered or not
+)
+
+// row and problem are as they were read.
+type (
+	row     = sheet.Row
+	problem = sheet.Problem
 )
 
 // State is where an import stands.

@@ -161,7 +161,7 @@ func (s *Service) columnsView(r *page.Request, i Import) *columnsView {
 		v.Fields = append(v.Fields, page.Option{Value: f.Name, Text: text})
 	}
 	for n, h := range i.Headings {
-		v.Asked = append(v.Asked, askedColumn{"columns[" + strconv.Itoa(n) + "]", columnName(n), h, i.Columns[n]})
+		v.Asked = append(v.Asked, askedColumn{"columns[" + strconv.Itoa(n) + "]", sheet.ColumnName(n), h, i.Columns[n]})
 	}
 	return v
 }

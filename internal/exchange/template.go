@@ -6,11 +6,12 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"fengqiao/internal/codes"
+	"fengqiao/internal/sheet"
 )
 
 const (
 	fillSheet    = "台账"
-	explainSheet = "填写说明"
+	explainSheet = sheet.Explaining
 	listSheet    = "代码"
 	templateRows = 2000 // for which the lists are offered
 	mostChoices  = 100
@@ -70,11 +71,11 @@ func (t *template) style(s excelize.Style) int {
 	return id
 }
 
-func (t *template) set(sheet string, column, row int, value string, style int) {
+func (t *template) set(on string, column, row int, value string, style int) {
 	at, err := excelize.CoordinatesToCellName(column, row)
 	t.do(err)
-	t.do(t.book.SetCellStr(sheet, at, value))
-	t.do(t.book.SetCellStyle(sheet, at, at, style))
+	t.do(t.book.SetCellStr(on, at, value))
+	t.do(t.book.SetCellStyle(on, at, at, style))
 }
 
 // headings are the first row; every column is text, so that numbers and days stay as they are typed.

@@ -12,6 +12,7 @@ import (
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
+	"fengqiao/internal/sheet"
 	"fengqiao/internal/vault"
 )
 
@@ -21,6 +22,10 @@ const (
 	rowsAtOnce     = 500 // of one statement
 	longestHeading = 60  // characters
 )
+
+func refuse(code, zh, en string) error {
+	return (&fault.Fault{Kind: fault.Invalid, Code: code, Text: fault.Text{ZH: zh, EN: en}}).At("file")
+}
 
 var errNoRows = refuse("none", "表头下面没有内容。", "There is nothing below the headings.")
 
@@ -35,14 +40,14 @@ func (s *Service) Upload(ctx context.Context, g authz.Grant, r io.Reader) (Impor
 	if err != nil {
 		return Import{}, err
 	}
-	b, err := io.ReadAll(io.LimitReader(r, mostBytes+1))
+	b, err := io.ReadAll(io.LimitReader(r, sheet.MostBytes+1))
 	if err != nil {
-		return Import{}, errDamaged
+		return Import{}, err
 	}
-	if len(b) > mostBytes {
+	if len(b) > sheet.MostBytes {
 		return Import{}, fault.New(fault.TooLarge, "", "文件太大，最多 10 兆。请分成几份，或者删去图片。", "The file is too large: 10 MiB at most. Please split it, or take out pictures.").At("file")
 	}
-	f, err := open(b)
+	f, err := sheet.Open(b)
 	if err != nil {
 		return Import{}, err
 	}
@@ -54,7 +59,7 @@ func (s *Service) Upload(ctx context.Context, g authz.Grant, r io.Reader) (Impor
 	}
 	var out Import
 	err = s.Store.Do(ctx, g.By(), committee.County(), func(tx *db.Tx) error {
-		out = Import{CountyCode: tx.County, ID: tx.NewID(), Version: 1, CommitteeID: committee, ByPerson: g.By().Person, ByName: g.By().Name, State: Uploaded, Kind: f.kind,
+		out = Import{CountyCode: tx.County, ID: tx.NewID(), Version: 1, CommitteeID: committee, ByPerson: g.By().Person, ByName: g.By().Name, State: Uploaded, Kind: string(f.Kind),
 			HeadingRow: t.headingRow, Headings: t.headings, Columns: t.columns, Rows: len(t.rows), MadeAt: tx.Now}
 		tx.Made(out.ID, out.Version, 201)
 		return errors.Join(insertImport(tx, out), s.putAside(tx, out.ID, t.rows))
@@ -76,7 +81,7 @@ type table struct {
 }
 
 // read reads a file, before anything is written: nobody waits for it.
-func (s *Service) read(ctx context.Context, g authz.Grant, committee ident.ID, f *file) (*table, error) {
+func (s *Service) read(ctx context.Context, g authz.Grant, committee ident.ID, f *sheet.File) (*table, error) {
 	ctx, stop := context.WithTimeout(ctx, readingTime)
 	defer stop()
 	t := &table{}
@@ -85,7 +90,7 @@ func (s *Service) read(ctx context.Context, g authz.Grant, committee ident.ID, f
 		return err
 	})
 	if err == nil {
-		err = f.each(ctx, t.take)
+		err = f.Each(ctx, t.take)
 	}
 	switch {
 	case err != nil:
@@ -100,7 +105,7 @@ func (s *Service) read(ctx context.Context, g authz.Grant, committee ident.ID, f
 
 // take takes a row: until there are headings it may be theirs; one without any cell is no row.
 func (t *table) take(r row) error {
-	if err := r.tidy(); err != nil {
+	if err := r.Tidy(); err != nil {
 		return err
 	}
 	switch {
@@ -108,8 +113,8 @@ func (t *table) take(r row) error {
 		return t.findHeadings(r)
 	case len(r.Cells) == 0:
 		return nil
-	case len(t.rows) == mostRows:
-		return errRows
+	case len(t.rows) == sheet.MostRows:
+		return sheet.ErrRows
 	}
 	r.Cells = slices.Clone(r.Cells)
 	t.rows = append(t.rows, r)

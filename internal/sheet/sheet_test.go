@@ -8,6 +8,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"fengqiao/internal/fault"
 	"fengqiao/internal/sheet"
 )
 
@@ -65,4 +66,25 @@ func TestNoCellOfAnXLSXIsAFormula(t *testing.T) {
 			t.Errorf("%q: formula %q, kind %v, %v %v", dangerous[i], formula, kind, err, err2)
 		}
 	}
+}
+
+// Whatever is sent, it is read or refused in words; nothing panics and nothing is our mistake.
+func FuzzOpen(f *testing.F) {
+	f.Add([]byte("日期,申请人\n2026-01-01,林秀英\n"))
+	f.Add([]byte("PK\x03\x04"))
+	var b bytes.Buffer
+	w, err := sheet.New(&b, sheet.XLSX, "台账")
+	if err != nil || w.Row("日期", "申请人") != nil || w.Row("2026-01-01", "林秀英") != nil || w.Close() != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.Bytes())
+	f.Fuzz(func(t *testing.T, in []byte) {
+		got, err := sheet.Open(in)
+		if err == nil {
+			err = got.Each(t.Context(), func(r sheet.Row) error { return r.Tidy() })
+		}
+		if err != nil && !fault.Is(err, fault.Invalid) {
+			t.Fatal(err)
+		}
+	})
 }

@@ -1,4 +1,4 @@
-package exchange
+package sheet
 
 import (
 	"archive/zip"
@@ -18,7 +18,12 @@ import (
 
 // eachOfBook gives the rows of the first sheet that is shown. Values come as they are kept and not as they are shown: a date is
 // a number then, which is understood later.
-func eachOfBook(ctx context.Context, b []byte, z *zip.Reader, do func(row) error) error {
+func eachOfBook(ctx context.Context, b []byte, z *zip.Reader, do func(Row) error) (err error) {
+	defer func() {
+		if recover() != nil { // the library meets what no program writes
+			err = errDamaged
+		}
+	}()
 	book, err := excelize.OpenReader(bytes.NewReader(b), excelize.Options{RawCellValue: true, UnzipSizeLimit: mostUnzipped, UnzipXMLSizeLimit: mostUnzipped})
 	switch {
 	case errors.Is(err, excelize.ErrWorkbookPassword), errors.Is(err, excelize.ErrWorkbookFileFormat):
@@ -50,7 +55,7 @@ func eachOfBook(ctx context.Context, b []byte, z *zip.Reader, do func(row) error
 		if err != nil {
 			return errDamaged
 		}
-		if err := do(row{Number: n, Cells: cells, Problems: marks[n]}); err != nil {
+		if err = do(Row{Number: n, Cells: cells, Problems: marks[n]}); err != nil {
 			return err
 		}
 	}
@@ -60,11 +65,14 @@ func eachOfBook(ctx context.Context, b []byte, z *zip.Reader, do func(row) error
 	return nil
 }
 
+// Explaining is the sheet of a template on which it is explained; it is never read.
+const Explaining = "填写说明"
+
 // shownSheet is the sheet that is open, if it is shown, else the first that is.
 func shownSheet(book *excelize.File) string {
 	all := book.GetSheetList()
 	for _, name := range slices.Concat([]string{book.GetSheetName(book.GetActiveSheetIndex())}, all) {
-		if shown, err := book.GetSheetVisible(name); err == nil && shown && name != explainSheet {
+		if shown, err := book.GetSheetVisible(name); err == nil && shown && name != Explaining {
 			return name
 		}
 	}
@@ -80,13 +88,13 @@ const mostMarks = 200_000 // cells of formulas and rows of merged cells that are
 
 // marksOf finds what a value does not tell: formulas, and cells that are merged with rows above. It reads the sheet once more,
 // piece by piece.
-func marksOf(ctx context.Context, z *zip.Reader, sheet string) (map[int][]problem, error) {
+func marksOf(ctx context.Context, z *zip.Reader, sheet string) (map[int][]Problem, error) {
 	f, err := sheetFile(z, sheet)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	out, cell, seen := map[int][]problem{}, "", 0
+	out, cell, seen := map[int][]Problem{}, "", 0
 	d := xml.NewDecoder(io.LimitReader(f, mostUnzipped))
 	for {
 		t, err := d.RawToken()
@@ -98,7 +106,7 @@ func marksOf(ctx context.Context, z *zip.Reader, sheet string) (map[int][]proble
 		case ctx.Err() != nil:
 			return nil, errSlowFile
 		case seen > mostMarks:
-			return nil, errRows
+			return nil, ErrRows
 		}
 		e, ok := t.(xml.StartElement)
 		if !ok {
@@ -110,7 +118,7 @@ func marksOf(ctx context.Context, z *zip.Reader, sheet string) (map[int][]proble
 		case "f":
 			seen++
 			if column, n, err := excelize.CellNameToCoordinates(cell); err == nil {
-				out[n] = append(out[n], problem{Column: columnName(column - 1), Text: textFormula})
+				out[n] = append(out[n], Problem{Column: ColumnName(column - 1), Text: textFormula})
 			}
 		case "mergeCell":
 			seen += markMerged(out, attribute(e, "ref"))
@@ -119,17 +127,17 @@ func marksOf(ctx context.Context, z *zip.Reader, sheet string) (map[int][]proble
 }
 
 // markMerged marks the rows of a merged range that lie below its first; it gives how many.
-func markMerged(out map[int][]problem, ref string) int {
+func markMerged(out map[int][]Problem, ref string) int {
 	from, to, _ := strings.Cut(ref, ":")
 	_, first, err := excelize.CellNameToCoordinates(from)
 	_, last, err2 := excelize.CellNameToCoordinates(to)
 	if err != nil || err2 != nil {
 		return 0
 	}
-	last = min(last, first+mostRows)
+	last = min(last, first+MostRows)
 	for n := first + 1; n <= last; n++ {
-		if !slices.ContainsFunc(out[n], func(p problem) bool { return p.Text == textMerged }) {
-			out[n] = append(out[n], problem{Text: textMerged})
+		if !slices.ContainsFunc(out[n], func(p Problem) bool { return p.Text == textMerged }) {
+			out[n] = append(out[n], Problem{Text: textMerged})
 		}
 	}
 	return max(0, last-first)
@@ -144,8 +152,8 @@ func attribute(e xml.StartElement, name string) string {
 	return ""
 }
 
-// columnName is what a spreadsheet program calls a column: A, B … AA.
-func columnName(i int) string {
+// ColumnName is what a spreadsheet program calls a column: A, B … AA.
+func ColumnName(i int) string {
 	name, err := excelize.ColumnNumberToName(i + 1)
 	if err != nil {
 		return ""

@@ -1,4 +1,4 @@
-package exchange
+package sheet
 
 import (
 	"archive/zip"
@@ -15,24 +15,33 @@ import (
 	"fengqiao/internal/fault"
 )
 
-// row is a row of a file: its number as the spreadsheet program counts, its cells, and what is wrong with cells as such.
-type row struct {
+// What a file may hold that is read.
+const (
+	MostBytes    = 10 << 20
+	MostRows     = 20_000 // beside the headings
+	mostUnzipped = 64 << 20
+	mostColumns  = 60
+	mostOfCell   = 5_000 // characters
+)
+
+// Row is a row of a file: its number as the spreadsheet program counts, its cells, and what is wrong with cells as such.
+type Row struct {
 	Number   int       `json:"-"`
 	Cells    []string  `json:"c"`
-	Problems []problem `json:"p,omitempty"`
+	Problems []Problem `json:"p,omitempty"`
 }
 
-// problem is what is wrong with a row: at which cell, in words. It never holds what stands there.
-type problem struct {
+// Problem is what is wrong with a row: at which cell, in words. It never holds what stands there.
+type Problem struct {
 	Column string     `json:"at,omitempty"` // the heading; "" for the row
 	Text   fault.Text `json:"t"`
 }
 
-// file is an uploaded file, looked at but for its rows.
-type file struct {
-	kind string
-	// each gives the rows one after another, the empty ones too, and stops at the first error.
-	each func(ctx context.Context, do func(row) error) error
+// File is a file that somebody sent, looked at but for its rows.
+type File struct {
+	Kind Format
+	// Each gives the rows one after another, the empty ones too, and stops at the first error.
+	Each func(ctx context.Context, do func(Row) error) error
 }
 
 func refuse(code, zh, en string, args ...any) error {
@@ -46,14 +55,14 @@ var (
 	errDamaged   = refuse("damaged", "文件坏了，打不开。请在 Excel 或 WPS 里重新保存后再上传。", "The file is damaged and cannot be opened. Please save it again and send it.")
 	errUnzipped  = refuse("unzipped", "文件展开以后太大（超过 64 兆），没有读取。请删去图片和多余的工作表，或分成几份。", "Unpacked, the file is too large (more than 64 MiB) and was not read. Please take out pictures and other sheets, or split it.")
 	errEncoding  = refuse("encoding", "看不懂这个 csv 的文字编码。请存为 UTF-8 或 GB18030（GBK）编码。", "The text of this csv cannot be read. Please save it in UTF-8 or GB18030 (GBK).")
-	errRows      = refuse("rows", "行数太多：一次最多 20000 行。请分成几份上传。", "Too many rows: 20,000 at a time. Please split the file.")
+	ErrRows      = refuse("rows", "行数太多：一次最多 20000 行。请分成几份上传。", "Too many rows: 20,000 at a time. Please split the file.")
 	errColumns   = refuse("columns", "列数太多：最多 60 列。请删去用不到的列。", "Too many columns: 60 at most. Please take out those that are not needed.")
 	errLongCell  = fault.Say("这一格太长，最多 5000 个字。", "This cell is too long: 5,000 characters at most.")
 	errSlowFile  = refuse("slow", "文件一分钟没有读完。请分成几份上传。", "The file could not be read in a minute. Please split it.")
 )
 
-// open looks at what a file is by its content; its name says nothing.
-func open(b []byte) (*file, error) {
+// Open looks at what a file is by its content; its name says nothing. Fault Invalid, in plain words, for what cannot be read.
+func Open(b []byte) (*File, error) {
 	switch {
 	case len(b) == 0:
 		return nil, errEmptyFile
@@ -67,7 +76,7 @@ func open(b []byte) (*file, error) {
 	return openCSV(b)
 }
 
-func openXLSX(b []byte) (*file, error) {
+func openXLSX(b []byte) (*File, error) {
 	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		return nil, errDamaged
@@ -84,10 +93,10 @@ func openXLSX(b []byte) (*file, error) {
 	case !book:
 		return nil, errKind
 	}
-	return &file{kind: "xlsx", each: func(ctx context.Context, do func(row) error) error { return eachOfBook(ctx, b, z, do) }}, nil
+	return &File{Kind: XLSX, Each: func(ctx context.Context, do func(Row) error) error { return eachOfBook(ctx, b, z, do) }}, nil
 }
 
-func openCSV(b []byte) (*file, error) {
+func openCSV(b []byte) (*File, error) {
 	text := string(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")))
 	if !utf8.ValidString(text) {
 		decoded, err := simplifiedchinese.GB18030.NewDecoder().Bytes(b)
@@ -99,10 +108,10 @@ func openCSV(b []byte) (*file, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, errEmptyFile
 	}
-	return &file{kind: "csv", each: func(ctx context.Context, do func(row) error) error { return eachOfText(ctx, text, do) }}, nil
+	return &File{Kind: CSV, Each: func(ctx context.Context, do func(Row) error) error { return eachOfText(ctx, text, do) }}, nil
 }
 
-func eachOfText(ctx context.Context, text string, do func(row) error) error {
+func eachOfText(ctx context.Context, text string, do func(Row) error) error {
 	r := csv.NewReader(strings.NewReader(text))
 	r.FieldsPerRecord, r.LazyQuotes = -1, true
 	first, _, _ := strings.Cut(text, "\n")
@@ -122,19 +131,19 @@ func eachOfText(ctx context.Context, text string, do func(row) error) error {
 			return errSlowFile
 		}
 		line, _ := r.FieldPos(0)
-		if err := do(row{Number: line, Cells: cells}); err != nil {
+		if err := do(Row{Number: line, Cells: cells}); err != nil {
 			return err
 		}
 	}
 }
 
-// tidy takes the blanks off the cells of a row and the empty cells off its end, and marks those that are too long.
-func (r *row) tidy() error {
+// Tidy takes the blanks off the cells of a row and the empty cells off its end, and marks those that are too long.
+func (r *Row) Tidy() error {
 	for i, c := range r.Cells {
 		c = strings.TrimSpace(strings.Map(visible, strings.ToValidUTF8(c, "")))
 		if utf8.RuneCountInString(c) > mostOfCell {
 			c = ""
-			r.Problems = append(r.Problems, problem{Column: columnName(i), Text: errLongCell})
+			r.Problems = append(r.Problems, Problem{Column: ColumnName(i), Text: errLongCell})
 		}
 		r.Cells[i] = c
 	}

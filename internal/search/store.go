@@ -1,14 +1,15 @@
 package search
 
 import (
-	"bytes"
 	"maps"
 	"slices"
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 )
 
@@ -54,7 +55,14 @@ func Keep(tx *db.Tx, id ident.ID, w Words, isNew bool) error {
 	return db.Load(tx, RowsOf(id, w))
 }
 
-const fewHits = 1000 // cases that are named one by one; of more, the newest are looked through until there are enough
+// How many cases are named one by one. Of more in one county the newest are looked through until there are enough; cases of
+// several counties lie in no order in which that could be done.
+const (
+	fewHits     = 1000
+	fewOfCities = 4000
+)
+
+var errTooMany = fault.New(fault.Invalid, "too_many_hits", "找到的太多了，请再写具体一些。", "That finds too many cases; please be more specific.").At("q")
 
 // Where narrows cases AS c to those that a query finds by some kinds of words; false where it finds none. Databases guess badly
 // how many cases begin a word, so this looks: what few cases have is named, and what many have is asked of the newest first.
@@ -67,6 +75,8 @@ func (q Query) Where(tx *db.Tx, on *gorm.DB, kinds []Kind, counties []ident.Coun
 			switch {
 			case err != nil:
 				return on, false, err
+			case !few && len(counties) > 1:
+				return on, false, errTooMany
 			case !few:
 				on = on.Where("(SELECT t.case_id FROM case_terms t WHERE t.county_code = c.county_code AND t.case_id = c.id AND t.kind IN ? AND (t.term >= ? AND t.term < ?) IS TRUE LIMIT 1) IS NOT NULL", // IS TRUE: by the case, not by the term
 					kinds, piece, piece+beyond)
@@ -79,9 +89,22 @@ func (q Query) Where(tx *db.Tx, on *gorm.DB, kinds []Kind, counties []ident.Coun
 		}
 	}
 	if named != nil {
-		on = on.Where("c.county_code IN ? AND c.id IN ?", counties, slices.SortedFunc(maps.Keys(named), func(a, b ident.ID) int { return bytes.Compare(a[:], b[:]) }))
+		on = on.Where(theNamed(named))
 	}
 	return on, !q.Empty(), nil
+}
+
+// theNamed is the condition of some cases: an id says in which county it lies.
+func theNamed(named map[ident.ID]bool) clause.Expression {
+	in := map[ident.County][]ident.ID{}
+	for id := range named {
+		in[id.County()] = append(in[id.County()], id)
+	}
+	var each []clause.Expression
+	for _, county := range slices.Sorted(maps.Keys(in)) {
+		each = append(each, clause.Expr{SQL: "(c.county_code = ? AND c.id IN ?)", Vars: []any{county, in[county]}})
+	}
+	return clause.Or(each...)
 }
 
 // hits are the cases that a piece finds, where they are few.
@@ -89,9 +112,13 @@ func hits(tx *db.Tx, piece string, kinds []Kind, counties []ident.County) (ids [
 	if len(counties) == 0 {
 		return nil, false, nil
 	}
+	most := fewHits
+	if len(counties) > 1 {
+		most = fewOfCities
+	}
 	err = tx.Rows().Model(&Row{}).Where("county_code IN ? AND kind IN ? AND term >= ? AND term < ?", counties, kinds, piece, piece+beyond).
-		Distinct("case_id").Limit(fewHits+1).Pluck("case_id", &ids).Error
-	return ids, len(ids) <= fewHits, err
+		Distinct("case_id").Limit(most+1).Pluck("case_id", &ids).Error
+	return ids, len(ids) <= most, err
 }
 
 // both are what is in two sets; nil is everything.

@@ -221,9 +221,10 @@ func bodiesOf(town *housetest.Town, c *housetest.Case) map[string]any {
 		"/request-note": m{"session_id": other.Applicant, "purpose": "read", "reason_code": "B1", "why": "x"}, "/decide-note": m{"request_id": other.Applicant, "decision": "refused"},
 		"/sessions/{session}/break-glass": nil, "/messages/read": m{"message_ids": []string{other.Applicant}},
 		"/complaints":    m{"mediator_id": town.OtherMediator.Mediator, "kind": "K1", "text": "x", "party_id": other.Applicant},
+		"/reveal":        m{"party_id": other.Applicant, "reason": "x"},
 		"/opinion":       m{"answers": m{"heard": "9"}},
 		"/about":         m{"answers": m{"sex": "9"}},
-		"/data-requests": m{"kind": "correction", "item": "x"},
+		"/data-requests": m{"kind": "correction", "item": "x"}, "/agreement-check": m{"form": "x", "clauses": []m{}},
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"fengqiao/internal/counter"
 	"fengqiao/internal/db"
 	"fengqiao/internal/desk"
+	"fengqiao/internal/duty"
 	"fengqiao/internal/exchange"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/fieldwork"
@@ -32,6 +33,7 @@ import (
 	"fengqiao/internal/report"
 	"fengqiao/internal/search"
 	"fengqiao/internal/spot"
+	"fengqiao/internal/workshop"
 	pages "fengqiao/web"
 )
 
@@ -47,11 +49,13 @@ type rooms struct {
 	Desk     *desk.Service
 	Ledger   *ledger.Service
 	Exchange *exchange.Service
+	Duty     *duty.Service
 	Reports  *report.Service
 	Field    *fieldwork.Service
 	Conduct  *conduct.Service
 	Privacy  *privacy.Service
 	Opinion  *opinion.Service
+	Workshop *workshop.Service
 	Relay    *notify.Relay
 	sent     *notify.Recent // a demo's messages; nil elsewhere
 }
@@ -72,7 +76,8 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Spots = spot.New(spot.Options{Store: a.Store, Policy: a.Policy, Random: a.Random})
 	a.Filing = filing.New(filing.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy, Vault: a.Vault, Files: a.Files, Spots: a.Spots, Random: a.Random,
 		Welcome: a.Counter.Welcome, Phone: a.phoneOf})
-	a.Desk = desk.New(a.Cases, a.Store, a.Policy)
+	a.Duty = duty.New(duty.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
+	a.Desk = desk.New(a.Cases, a.Store, a.Policy, a.Duty)
 	a.Ledger = ledger.New(ledger.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Exchange = exchange.New(exchange.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Ledger: a.Ledger, Actor: a.Accounts.ActorOf})
 	a.Reports = report.New(a.Store)
@@ -80,6 +85,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Conduct = conduct.New(conduct.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
 	a.Privacy = privacy.New(privacy.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
 	a.Opinion = opinion.New(opinion.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Random: a.Random})
+	a.Workshop = workshop.New(workshop.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
 	a.Relay = notify.New(notify.Options{Store: a.Store, Vault: a.Vault, Channel: a.channel(), Log: a.Log})
 	for _, models := range Models() {
 		if err := a.Store.Parse(models...); err != nil {
@@ -141,7 +147,7 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, exchange.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows}
 }
 
 // welcome gives a party who came by reference and code a session for that case.
@@ -178,11 +184,13 @@ func (a *App) mountRooms() {
 	a.Cases.Routes(a.API, a.welcome)
 	a.Ledger.Routes(a.API)
 	a.Exchange.Routes(a.API)
+	a.Duty.Routes(a.API)
 	a.Reports.Routes(a.API)
 	a.Field.Routes(a.API)
 	a.Conduct.Routes(a.API)
 	a.Privacy.Routes(a.API)
 	a.Opinion.Routes(a.API)
+	a.Workshop.Routes(a.API)
 	a.Relay.Routes(a.API)
 	a.Accounts.Pages(a.Site)
 	a.Spots.Pages(a.Site)
@@ -191,12 +199,14 @@ func (a *App) mountRooms() {
 	a.Desk.Pages(a.Site)
 	a.Ledger.Pages(a.Site)
 	a.Exchange.Pages(a.Site)
+	a.Duty.Pages(a.Site)
 	a.Reports.Pages(a.Site)
 	a.Registry.Pages(a.Site)
 	a.Field.Pages(a.Site)
 	a.Conduct.Pages(a.Site)
 	a.Privacy.Pages(a.Site)
 	a.Opinion.Pages(a.Site)
+	a.Workshop.Pages(a.Site)
 	a.Relay.OperatorPages(a.Site)
 	if a.sent != nil {
 		a.sent.Pages(a.Site)

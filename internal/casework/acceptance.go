@@ -52,6 +52,7 @@ type Refusal struct {
 	Reason   string       `json:"reason" doc:"N1–N9"`
 	Guidance string       `json:"guidance,omitempty" doc:"Which organ or court is competent, and how to reach it"`
 	Notice   calendar.Day `json:"notice_date,omitempty" doc:"The day on which the party was told"`
+	SameAs   ident.ID     `json:"same_case_id,omitempty,omitzero" doc:"With N9: the case in which the same dispute is in hand. What was handed in here is taken over there"`
 	Calming  string       `json:"calming_measures,omitempty" doc:"What was done to calm; needed when the risk is high"`
 }
 
@@ -77,10 +78,16 @@ func (s *Service) RefuseAcceptance(ctx context.Context, g authz.Grant, o Order, 
 		if c.Risk >= highRisk && strings.TrimSpace(r.Calming) == "" {
 			return note{}, fault.Rule("A8", "风险较高，须先采取稳控疏导措施并写明。", "The risk is high: calm the matter first and say what was done.")
 		}
+		n := note{fact: journal.Fact{"reason": r.Reason, "notice_date": r.Notice},
+			words: journal.Words{"guidance": r.Guidance, "calming_measures": r.Calming}}
+		if r.Reason == sameDispute && !r.SameAs.IsZero() {
+			if err := d.into(c, r.SameAs, &n); err != nil {
+				return note{}, err
+			}
+		}
 		c.Guidance = strings.TrimSpace(r.Guidance)
 		d.end(c, OutcomeNotAccepted, r.Reason, ident.ID{})
 		c.ReasonCode = r.Reason
-		return note{fact: journal.Fact{"reason": r.Reason, "notice_date": r.Notice},
-			words: journal.Words{"guidance": r.Guidance, "calming_measures": r.Calming}}, nil
+		return n, nil
 	})
 }

@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
 	"fengqiao/internal/money"
+	"fengqiao/internal/wording"
 )
 
 // DraftAgreement is the text of an agreement, F10; of an oral one the register, F11.
@@ -129,7 +129,8 @@ func (s *Service) OralAgreement(ctx context.Context, g authz.Grant, o Order, in 
 		c.RegisterComplete = registerComplete(a)
 		if a.AmountFen > 0 || later(a, agreed) {
 			n.warnings = append(n.warnings, fault.Say("涉及金额或以后履行的，建议采用书面协议（G2）。", "Where money or later performance is agreed, a written agreement is advised (G2)."))
-			n.fact["warned"] = []string{"G2"}
+			warned, _ := n.fact["warned"].([]string)
+			n.fact["warned"] = append(warned, "G2")
 		}
 		return n, nil
 	})
@@ -159,6 +160,10 @@ func (d *deed) draw(c *Case, in DraftAgreement, form string) (*Agreement, note, 
 	if err := in.check(c, form); err != nil {
 		return nil, note{}, err
 	}
+	found, err := in.read(c, form, dayOf(d.at))
+	if err != nil {
+		return nil, note{}, err
+	}
 	last, err := d.agreements(c)
 	if err != nil {
 		return nil, note{}, err
@@ -177,7 +182,10 @@ func (d *deed) draw(c *Case, in DraftAgreement, form string) (*Agreement, note, 
 	a.TextHash = a.textHash(c)
 	c.Agreement, c.AgreementID, c.AmountFen = a, a.ID, a.AmountFen
 	n := note{fact: journal.Fact{"agreement": a.ID.String(), "number": a.Number, "form": form, "text_hash": a.TextHash,
-		"amount_fen": a.AmountFen, "obligations": len(a.Obligations), "copies": a.Copies}, warnings: in.wording()}
+		"amount_fen": a.AmountFen, "obligations": len(a.Obligations), "copies": a.Copies}, warnings: wording.Told(found)}
+	if warned := wording.Kinds(found); len(warned) > 0 {
+		n.fact["warned"] = warned
+	}
 	if c.Category == "1303" {
 		n.warnings = append(n.warnings, commonIncome)
 	}
@@ -315,70 +323,9 @@ func (i Instalment) check(bad *fault.Check, at string) {
 
 const maxAmount money.Fen = 1_000_000_000_00 // fen; beyond it a typing mistake is likelier than an agreement
 
-// words that should not stand in an agreement: fees, O12; vague times. Waivers of suit have too many words for a list.
-var wordings = []struct {
-	word string
-	say  fault.Text
-}{
-	{"停水", errCut}, {"停电", errCut}, {"断水", errCut}, {"断电", errCut}, {"停气", errCut}, {"停热", errCut}, {"停止供", errCut}, {"中断供", errCut},
-	{"调解服务费", errFee}, {"调解手续费", errFee}, {"调解费", fault.Say("人民调解不收费，协议中不应出现“调解费”（O12）。", "Mediation is free; the text should not mention a mediation fee (O12).")},
-	{"手续费", fault.Say("人民调解不收费，请核对“手续费”（O12）。", "Mediation is free; please check the handling fee (O12).")},
-	{"尽快", fault.Say("“尽快”不是明确期限，请写具体日期（C16）。", "'As soon as possible' is no time limit; please write a date (C16).")},
-	{"近期", fault.Say("“近期”不是明确期限，请写具体日期（C16）。", "'Shortly' is no time limit; please write a date (C16).")},
-}
-
-// M10 and O12: an agreement keeps nobody from suing, and costs nobody a fee.
-var (
-	errSuit = fault.Say("协议不能限制当事人起诉（M10）。", "An agreement cannot keep a party from suing (M10).")
-	errFee  = fault.Say("人民调解不收费，协议中不应出现调解的费用（O12）。", "Mediation is free; the text should not mention a fee for it (O12).")
-)
-
-// noSuit finds a waiver of suit in most of the words that people have for it.
-var noSuit = regexp.MustCompile(`(不得|不再|不能|放弃)[^。；;]{0,12}(起诉|诉讼|诉权|法院)`)
-
-// W3, CC 944: water, power, heat and gas are not cut in order to collect a property fee.
-var errCut = fault.Say("物业不得以停水、停电、停气、停热催交物业费（民法典第九百四十四条，W3）。", "Water, power, gas or heat are not cut to collect a property fee (Civil Code 944, W3).")
-
-// confused are pairs of terms that mean different things and are often taken for each other, C15.
-var confused = [][2]string{{"补偿", "赔偿"}, {"订金", "定金"}, {"抚养", "扶养"}}
-
 // W2, CC 282: what common parts earn belongs to the owners.
 var commonIncome = fault.Say("共有部分的收入扣除合理成本后属于业主共有（民法典第二百八十二条，W2），请写明金额、公示和用途。",
 	"What common parts earn, less reasonable cost, belongs to the owners (Civil Code 282, W2); please write the amount, how it is shown, and its use.")
-
-func (in DraftAgreement) wording() []fault.Text {
-	var out []fault.Text
-	text := in.Facts + in.Issues
-	for _, t := range in.Clauses {
-		text += t.Text
-		if t.Obligation != nil {
-			text += t.Obligation.Manner
-		}
-	}
-	for _, w := range wordings {
-		if strings.Contains(text, w.word) && !slices.Contains(out, w.say) {
-			out = append(out, w.say)
-		}
-	}
-	if noSuit.MatchString(text) {
-		out = append(out, errSuit)
-	}
-	for _, pair := range confused {
-		if strings.Contains(text, pair[0]) && strings.Contains(text, pair[1]) {
-			out = append(out, fault.Say("同时出现“%s”和“%s”，含义不同，请核对（C15）。", "Both “%s” and “%s” stand in the text; they differ, please check (C15).", pair[0], pair[1]))
-		}
-	}
-	return out
-}
-
-// Wording says what in a text that is fixed already should be looked at again.
-func (a AgreementView) Wording() []fault.Text {
-	in := DraftAgreement{Facts: a.Facts, Issues: a.Issues}
-	for _, c := range a.Clauses {
-		in.Clauses = append(in.Clauses, Term{Text: c.Text})
-	}
-	return in.wording()
-}
 
 // ReopenAgreement takes a fixed text back into mediation: all its signatures are void.
 func (s *Service) ReopenAgreement(ctx context.Context, g authz.Grant, o Order, reason string) (View, error) {

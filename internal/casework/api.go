@@ -596,6 +596,11 @@ type inviteIn struct {
 	Body Invitation
 }
 
+type revealIn struct {
+	ID   ident.ID `path:"id"`
+	Body Revealing
+}
+
 // Sent says where a code went, masked.
 type Sent struct {
 	SentTo string `json:"sent_to"`
@@ -616,6 +621,10 @@ func (s *Service) accessRoutes(a *rest.API, welcome Welcome) {
 		out, err := s.Invite(ctx, g, in.ID, in.Body)
 		return rest.MakeAnswer("/cases/"+in.ID.String(), 0, out), err
 	}, rest.Says("邀请当事人", "Invite a party"))
+	rest.Handle(a, "POST", "/cases/{id}/reveal", "case.reveal", func(ctx context.Context, g authz.Grant, in *revealIn) (*rest.Seen[Revealed], error) {
+		out, err := s.Reveal(ctx, g, in.ID, in.Body)
+		return rest.See(0, out), err
+	}, rest.Says("查看当事人的完整信息（写明理由，留记录）", "See what is masked of a party, with a reason that is recorded"))
 	rest.Handle(a, "POST", "/cases/{id}/signing-codes", "case.signing_code", func(ctx context.Context, g authz.Grant, in *caseIn) (*rest.Made[Sent], error) {
 		to, err := s.SendSigningCode(ctx, g, in.ID)
 		return rest.MakeAnswer("/cases/"+in.ID.String(), 0, Sent{SentTo: to}), err

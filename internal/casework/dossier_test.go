@@ -215,6 +215,23 @@ func TestC15_C16_W3_WordsAreLookedAt(t *testing.T) {
 	})
 }
 
+func TestC10_R4_WhatATextSaysTwiceMustAgreeAndWhatInsultsIsRecorded(t *testing.T) {
+	met(t, func(t *testing.T, _ *housetest.Town, su housetest.Hand, c *housetest.Case) {
+		terms := c.Terms()
+		clause := terms["clauses"].([]m)[0]
+		clause["text"] = "陈志强赔偿林秀英粉刷费用1,800元（大写：壹仟玖佰元整）。"
+		su.Does(c, "fix-agreement", terms).Refuses("rule.C10")
+		clause["text"] = "老赖陈志强赔偿林秀英粉刷费用。"
+		su.Does(c, "fix-agreement", terms).Is(200)
+		if got := c.Last.Text("warnings"); !strings.Contains(got, "老赖") || !strings.Contains(got, "R4") {
+			t.Errorf("warnings %s", got)
+		}
+		if got := su.Get("/cases/" + c.ID + "/timeline").Is(200); !got.Holds("R4 insult") {
+			t.Errorf("what was warned of is not kept: %s", got.Body)
+		}
+	})
+}
+
 func TestW1_W2_TheFactsOfAPropertyDispute(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		su := town.As(town.Su)

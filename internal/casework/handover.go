@@ -10,6 +10,7 @@ import (
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
 	"fengqiao/internal/registry"
 )
 
@@ -83,6 +84,25 @@ func leaving(tx *db.Tx, g authz.Grant, id ident.ID) (registry.Mediator, error) {
 // Faults: Missing for a mediator of another committee; Invalid for a successor who does not serve here, or a case that the
 // leaver does not work on.
 func (s *Service) HandOverHost(ctx context.Context, g authz.Grant, mediator ident.ID, in HandingHost) (HandOverResult, error) {
+	return s.handOver(ctx, g, mediator, in, (*deed).follow)
+}
+
+// CoverHost lets another mediator of the committee work the cases of one who is away, beside them: as a co-mediator, who
+// stays until EndCover. Whoever works a case already is left as they are. Ties (M12) and withdrawals (M2) keep somebody out,
+// as in a hand-over; nobody is told of a change of mediator, for there is none.
+func (s *Service) CoverHost(ctx context.Context, g authz.Grant, mediator ident.ID, in HandingHost) (HandOverResult, error) {
+	return s.handOver(ctx, g, mediator, in, (*deed).cover)
+}
+
+// EndCover takes whoever covered out of the cases in which they did; cases that are over stay as they are.
+func (s *Service) EndCover(ctx context.Context, g authz.Grant, mediator ident.ID, in HandingHost) (HandOverResult, error) {
+	return s.handOver(ctx, g, mediator, in, (*deed).uncover)
+}
+
+// handing is what becomes of one case when it is handed over.
+type handing func(d *deed, c *Case, from, to registry.Mediator) (note, error)
+
+func (s *Service) handOver(ctx context.Context, g authz.Grant, mediator ident.ID, in HandingHost, how handing) (HandOverResult, error) {
 	out := HandOverResult{Handed: []OpenCase{}, LeftOut: []LeftOut{}}
 	from, to, cases, err := s.handing(ctx, g, mediator, in)
 	if err != nil {
@@ -91,7 +111,7 @@ func (s *Service) HandOverHost(ctx context.Context, g authz.Grant, mediator iden
 	by := g.By()
 	by.Once = actor.Once{} // one key cannot stand for several transactions
 	for _, one := range cases {
-		err := s.handOne(ctx, by, g, one.ID, from, to)
+		err := s.handOne(ctx, by, g, one.ID, func(d *deed, c *Case) (note, error) { return how(d, c, from, to) })
 		var f *fault.Fault
 		switch {
 		case err == nil:
@@ -136,7 +156,7 @@ func (s *Service) handing(ctx context.Context, g authz.Grant, mediator ident.ID,
 }
 
 // handOne is the act on one case.
-func (s *Service) handOne(ctx context.Context, by actor.Actor, g authz.Grant, id ident.ID, from, to registry.Mediator) error {
+func (s *Service) handOne(ctx context.Context, by actor.Actor, g authz.Grant, id ident.ID, do func(*deed, *Case) (note, error)) error {
 	return s.db.Do(ctx, by, id.County(), func(tx *db.Tx) error {
 		c, err := s.find(tx, g, id)
 		if err != nil {
@@ -146,32 +166,70 @@ func (s *Service) handOne(ctx context.Context, by actor.Actor, g authz.Grant, id
 		if err != nil {
 			return err
 		}
-		_, err = s.perform(d, c, HandOverHost, func(d *deed, c *Case) (note, error) { return d.follow(c, from, to) })
+		_, err = s.perform(d, c, HandOverHost, do)
 		return err
 	})
 }
 
-// follow puts the successor in the leaver's place.
-func (d *deed) follow(c *Case, from, to registry.Mediator) (note, error) {
-	works := func(m ident.ID) func(Participant) bool {
-		return func(p Participant) bool { return p.MediatorID == m && isHosting(p.Part) && p.EndedAt == nil }
-	}
-	i := slices.IndexFunc(c.People, works(from.ID))
-	if i < 0 {
-		return note{}, fault.New(fault.Conflict, "handed_over", "这件案子已经不由 %s 办理。", "%s does not work on this case any more.", from.Name)
-	}
+// working finds a mediator's part in a case, if they work it now.
+func working(m ident.ID) func(Participant) bool {
+	return func(p Participant) bool { return p.MediatorID == m && isHosting(p.Part) && p.EndedAt == nil }
+}
+
+func errHandedOver(from registry.Mediator) error {
+	return fault.New(fault.Conflict, "handed_over", "这件案子已经不由 %s 办理。", "%s does not work on this case any more.", from.Name)
+}
+
+// mayFollow: whoever withdrew from a case does not come back (M2), and ties keep somebody out (M12).
+func (d *deed) mayFollow(c *Case, to registry.Mediator) (note, error) {
 	if c.recused(to.ID) {
 		return note{}, fault.Rule("M2", "%s 已经回避，不能再参与本案。", "%s has withdrawn from this case and may not come back.", to.Name)
 	}
+	return d.conflicts(c, []registry.Mediator{to}, nil)
+}
+
+// cover puts somebody beside a mediator who is away.
+func (d *deed) cover(c *Case, from, to registry.Mediator) (note, error) {
+	switch {
+	case !slices.ContainsFunc(c.People, working(from.ID)):
+		return note{}, errHandedOver(from)
+	case slices.ContainsFunc(c.People, working(to.ID)):
+		return note{}, fault.New(fault.Conflict, "works_already", "%s 本来就办理这件案子。", "%s works on this case already.", to.Name)
+	}
+	n, err := d.mayFollow(c, to)
+	if err != nil {
+		return note{}, err
+	}
+	d.joinAs(c, to, authz.PartCoMediator)
+	n.fact["from_mediator"], n.fact["to_mediator"], n.fact["part"], n.fact["cover"] = from.ID.String(), to.ID.String(), authz.PartCoMediator, "begins"
+	return n, d.takenAlready(c, &n)
+}
+
+// uncover ends what cover began.
+func (d *deed) uncover(c *Case, from, to registry.Mediator) (note, error) {
+	covering := func(p Participant) bool { return working(to.ID)(p) && p.Part == authz.PartCoMediator }
+	if !slices.ContainsFunc(c.People, covering) {
+		return note{}, errHandedOver(to)
+	}
+	d.leave(c, covering)
+	return note{fact: journal.Fact{"from_mediator": to.ID.String(), "to_mediator": from.ID.String(), "part": authz.PartCoMediator, "cover": "ends"}}, nil
+}
+
+// follow puts the successor in the leaver's place.
+func (d *deed) follow(c *Case, from, to registry.Mediator) (note, error) {
+	i := slices.IndexFunc(c.People, working(from.ID))
+	if i < 0 {
+		return note{}, errHandedOver(from)
+	}
 	part := c.People[i].Part
-	n, err := d.conflicts(c, []registry.Mediator{to}, nil)
+	n, err := d.mayFollow(c, to)
 	if err != nil {
 		return note{}, err
 	}
 	hosts := part == authz.PartHost
-	d.leave(c, works(from.ID))
-	if there := slices.ContainsFunc(c.People, works(to.ID)); hosts || !there {
-		d.leave(c, works(to.ID))
+	d.leave(c, working(from.ID))
+	if there := slices.ContainsFunc(c.People, working(to.ID)); hosts || !there {
+		d.leave(c, working(to.ID))
 		d.joinAs(c, to, part)
 	}
 	if hosts {

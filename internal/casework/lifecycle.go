@@ -246,3 +246,6 @@ var internalEvents = []Event{Submit, PartyRefuses, Choose, BecomeEffective, Retr
 
 // IsInternal tells whether an event has no route of its own.
 func (e Event) IsInternal() bool { return slices.Contains(internalEvents, e) }
+
+// OpenStates are those of a case that is not over.
+func OpenStates() []State { return slices.Clone(alive) }

@@ -9,6 +9,7 @@ import (
 	"fengqiao/internal/codes"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
+	"fengqiao/internal/wording"
 )
 
 // Details are what the record of a session says beside what was said, F7 and F9: sealed with it.
@@ -109,6 +110,9 @@ func (in *Sitting) warnings(d *deed, c *Case) ([]fault.Text, error) {
 	out = append(out, riskWords(in.Risk)...)
 	if in.mixedUp(c) {
 		out = append(out, fault.Say("受邀参加人里有当事人、调解员或记录人的姓名，请核对（F9）。", "A person invited bears the name of a party, a mediator or the recorder; please check (F9)."))
+	}
+	if in.Kind != caucusKind { // a note of a caucus is its mediator's alone
+		out = append(out, wording.Told(wording.CheckRecord(wording.Record{Text: in.Record, Result: in.Result, On: dayOf(in.StartsAt)}))...)
 	}
 	elsewhere, err := d.elsewhere(c, in)
 	if err == nil && elsewhere != nil {

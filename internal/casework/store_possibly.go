@@ -13,3 +13,12 @@ func withPhone(tx *db.Tx, g authz.Grant, c *Case, phoneIndex string, most int) (
 		Where("c.id IN (?)", has)
 	return first(tx, g, q, newestFirst, most)
 }
+
+// withNames are other cases in hand of a case's committee of which parties have all of some names, newest first.
+func withNames(tx *db.Tx, g authz.Grant, c *Case, keys []string, most int) ([]Line, error) {
+	q := tx.Rows().Table("dispute_cases AS c").Where("c.county_code = ? AND c.committee_id = ? AND c.id <> ? AND c.state IN ?", c.CountyCode, c.CommitteeID, c.ID, alive)
+	for _, key := range keys {
+		q = q.Where("EXISTS (SELECT 1 FROM case_parties p WHERE p.county_code = c.county_code AND p.case_id = c.id AND p.removed_at IS NULL AND p.name_key = ?)", key)
+	}
+	return first(tx, g, q, newestFirst, most)
+}

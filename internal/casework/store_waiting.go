@@ -17,3 +17,18 @@ func waiting(tx *db.Tx, g authz.Grant, works bool, most int) ([]Line, error) {
 	}
 	return first(tx, g, q, dueFirst, most)
 }
+
+// ageing finds the cases that are not over, oldest first.
+func ageing(tx *db.Tx, g authz.Grant, most int) ([]Line, error) {
+	q := tx.Rows().Table("dispute_cases AS c").Where("c.state IN ?", through(Registered, Performing))
+	return first(tx, g, q, "c.registered_at, c.id", most)
+}
+
+// unsealed finds the cases whose agreement every party and a mediator have signed, and that has no seal.
+func unsealed(tx *db.Tx, g authz.Grant, most int) ([]Line, error) {
+	const signed = "EXISTS (SELECT 1 FROM signatures s WHERE s.county_code = c.county_code AND s.agreement_id = c.agreement_id AND s.retracted_at IS NULL AND "
+	q := tx.Rows().Table("dispute_cases AS c").Where("c.state = ?", AgreementPending).
+		Where("NOT "+signed+"s.signer = ?)", BySeal).Where(signed+"s.signer = ?)", ByMediator).
+		Where("NOT EXISTS (SELECT 1 FROM case_parties p WHERE p.county_code = c.county_code AND p.case_id = c.id AND p.removed_at IS NULL AND NOT " + signed + "s.party_id = p.id))")
+	return first(tx, g, q, dueFirst, most)
+}

@@ -46,7 +46,7 @@ var inward = []Event{AssessRisk, ReportPolice, Amend, Reroute, FollowUp, DecideC
 
 // ownOnly are the acts of which a party sees its own and nobody else's. What the other side handed in for the mediator
 // alone is one of them: that there is such a paper is told to nobody either.
-var ownOnly = []Event{RecordNeeds, NameMediator, AddHelper, EndHelper, MendData, Attach}
+var ownOnly = []Event{RecordNeeds, NameMediator, AddHelper, EndHelper, MendData, Attach, Reveal}
 
 // IsInward tells whether an event concerns the committee's own work and is not shown to a party.
 func (e Event) IsInward() bool { return slices.Contains(inward, e) }

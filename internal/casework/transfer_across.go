@@ -117,7 +117,7 @@ func (d *deed) goOnWith(old *Case, t Transfer) (ident.ID, error) {
 	if err := d.keep(c, Submit, Draft, n); err != nil {
 		return ident.ID{}, err
 	}
-	return c.ID, d.copyFiles(old, c, parties)
+	return c.ID, d.copyFiles(old, c, parties, "linked_from")
 }
 
 // copyParties enters the parties of the old case in the new one, and the parts they take by account; it tells who became
@@ -175,8 +175,8 @@ func (d *deed) copyReferral(old, c *Case) {
 	}
 }
 
-// copyFiles attaches the old case's files to the new one.
-func (d *deed) copyFiles(old, c *Case, parties map[ident.ID]ident.ID) error {
+// copyFiles attaches one case's files to another, each as its giver's; from is by what the entries there name the first.
+func (d *deed) copyFiles(old, c *Case, parties map[ident.ID]ident.ID, from string) error {
 	rows, err := attachmentRows(d.tx, old.ID)
 	if err != nil || len(rows) == 0 {
 		return err
@@ -195,7 +195,7 @@ func (d *deed) copyFiles(old, c *Case, parties map[ident.ID]ident.ID) error {
 			return fault.NoSuch()
 		}
 		r.PartyID = parties[r.PartyID]
-		if err := d.addCopy(c, doc, r, journal.Fact{"linked_from": old.ID.String()}); err != nil {
+		if err := d.addCopy(c, doc, r, journal.Fact{from: old.ID.String()}); err != nil {
 			return err
 		}
 	}

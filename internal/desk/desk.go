@@ -6,6 +6,7 @@ import (
 	"fengqiao/internal/authz"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
+	"fengqiao/internal/duty"
 )
 
 // Service serves the desk's pages over the cases.
@@ -13,9 +14,10 @@ type Service struct {
 	cases  *casework.Service
 	store  *db.Store
 	policy *authz.Policy
+	duty   *duty.Service
 }
 
 // New makes a Service.
-func New(cases *casework.Service, store *db.Store, policy *authz.Policy) *Service {
-	return &Service{cases: cases, store: store, policy: policy}
+func New(cases *casework.Service, store *db.Store, policy *authz.Policy, duty *duty.Service) *Service {
+	return &Service{cases: cases, store: store, policy: policy, duty: duty}
 }

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"slices"
 	"strconv"
 
 	"fengqiao/internal/actor"
@@ -23,10 +22,15 @@ func (s *Service) Pages(site *page.Site) {
 	site.Handle("GET", "/desk", "desk.read", s.home)
 	site.Handle("GET", "/desk/new", "case.file", s.newCase)
 	site.Handle("POST", "/desk/new", "case.file", s.fileCase)
+	site.Handle("GET", "/desk/ageing", "case.list", s.ageing)
 	site.Handle("GET", "/desk/cases", "case.list", s.list)
 	site.Handle("GET", "/desk/cases/:id", "case.read", s.show)
+	site.Handle("GET", "/desk/cases/:id/go", "case.read", s.goOn)
 	site.Handle("GET", "/desk/cases/:id/files/:file", "case.attachment", s.download)
 	for _, st := range steps {
+		if st.page == "" {
+			continue
+		}
 		action := authz.Action("case." + string(st.event))
 		site.Handle("GET", "/desk/cases/:id/"+st.event.Route(), action, func(r *page.Request) (page.Reply, error) { return s.form(r, st) })
 		site.Handle("POST", "/desk/cases/:id/"+st.event.Route(), action, func(r *page.Request) (page.Reply, error) { return s.submit(r, st) })
@@ -34,7 +38,6 @@ func (s *Service) Pages(site *page.Site) {
 	s.besides(site)
 	s.searching(site)
 	s.notes(site)
-	s.handingOver(site)
 }
 
 // deskCase is a case in a list, in words.
@@ -51,66 +54,7 @@ type deskCase struct {
 	Tag       page.Tag
 	Due       page.Tag // when what is due next is due; no text when nothing is
 	What      string   // what is due next
-}
-
-// group is what must be done, and the cases for which it must.
-type group struct {
-	Name  string
-	Cases []deskCase // the first of them
-	Count int
-	All   string // where the others are listed; "" when all are here
-}
-
-const mostShown = 8 // cases of a group; the others are a press away
-
-type homeView struct {
-	Groups []group
-	Count  int  // of what is to be done now
-	Works  bool // takes cases on, not only looks
-	List   bool // may see a list of cases
-	Full   bool // the desk holds more than is shown
-}
-
-// home is what to do next: somebody who comes once a month finds the work, not a menu.
-func (s *Service) home(r *page.Request) (page.Reply, error) {
-	g, err := s.policy.Allow(r.By(), "case.list")
-	if fault.Is(err, fault.Denied) { // an administrator has no cases
-		return page.Show("desk/home", homeView{}), nil
-	}
-	if err != nil {
-		return page.Reply{}, err
-	}
-	v := homeView{Works: works(r.By()), List: true}
-	lines, err := s.cases.Waiting(r.Context(), g, v.Works)
-	if err != nil {
-		return page.Reply{}, err
-	}
-	v.Full = len(lines) == casework.MostWaiting
-	cases, err := s.dress(r, lines)
-	if err != nil {
-		return page.Reply{}, err
-	}
-	for _, name := range todos {
-		in := slices.DeleteFunc(slices.Clone(cases), func(c deskCase) bool { return c.Todo != name })
-		if len(in) > 0 {
-			v.Groups = append(v.Groups, group{Name: name, Cases: in[:min(len(in), mostShown)], Count: len(in), All: listOfGroup(name, in)})
-		}
-		if name != "later" {
-			v.Count += len(in)
-		}
-	}
-	return page.Show("desk/home", v), nil
-}
-
-// listOfGroup is where all cases of a long group are listed.
-func listOfGroup(name string, in []deskCase) string {
-	switch {
-	case len(in) <= mostShown:
-		return ""
-	case name == "overdue":
-		return "/desk/cases?overdue=true"
-	}
-	return "/desk/cases?state=" + string(in[0].State)
+	Do        string   // the step that it waits for, in words; "" where it is not the reader's to take
 }
 
 // works tells whether somebody takes cases on.
@@ -137,6 +81,9 @@ func (s *Service) dress(r *page.Request, lines []casework.Line) ([]deskCase, err
 
 func (c *deskCase) dress(r *page.Request, today calendar.Day) {
 	c.Todo, c.Name = todo(c.Line, today), c.Title
+	if doable(c.Line) && works(r.By()) {
+		c.Do = r.Say("desk.go." + doing(c.Line))
+	}
 	if c.Name == "" {
 		c.Name = c.Kind
 	}

@@ -65,6 +65,7 @@ type sideView struct {
 	How               string // the answer came
 	Consented         casework.ConsentView
 	Ask, Tell, Invite string // where to record its answer, tell it its rights, invite it; "" where that cannot be done
+	Reveal            string // where to see what is masked
 	Facts             []string
 	Wants             string // what it needs, in words
 	Needs             string // where to record that; "" where it cannot be done
@@ -298,7 +299,7 @@ var firstSteps = map[casework.State][]casework.Event{
 	casework.Paused:           {casework.Resume},
 	casework.AgreementPending: {casework.Sign},
 	casework.Performing:       {casework.RecordPerform, casework.FollowUp, casework.Close},
-	casework.Closed:           {casework.Archive},
+	casework.Closed:           {casework.FollowUp, casework.Archive},
 }
 
 // offer sorts what may be done: what the case waits for, and the rest in the order of the procedure.
@@ -327,9 +328,17 @@ func (d *deskView) offer(r *page.Request) {
 		if s := &d.Sides[i]; works(r.By()) && d.View.Seen == authz.Full && !s.Removed && d.State.Alive() {
 			s.Invite = d.Home + "/" + casework.Invite.Route() + "?party_id=" + s.ID.String()
 		}
+		if s := &d.Sides[i]; s.IDNumber != "" && r.May("case.reveal") && d.View.Seen == authz.Full && !s.Removed {
+			s.Reveal = d.Home + "/reveal?party_id=" + s.ID.String()
+		}
 	}
 	for _, b := range d.Blocked {
-		if e := casework.Event(strings.ReplaceAll(b.Event, "-", "_")); hasPage(e) {
+		e := casework.Event(strings.ReplaceAll(b.Event, "-", "_"))
+		if e == casework.OpenSession && b.Code == "rule.A10" { // whose form tells them their rights too
+			d.Ways = append([]way{d.way(r, e)}, d.Ways...)
+			continue
+		}
+		if hasPage(e) {
 			d.Barred = append(d.Barred, bar{Text: r.Say("desk.do." + string(e)), Why: b.Why})
 		}
 	}
@@ -352,7 +361,7 @@ func (d *deskView) pointless(e casework.Event) bool {
 	case casework.RecordPerform:
 		return !slices.ContainsFunc(d.Obligations, func(o casework.Obliged) bool { return !o.Settled() })
 	case casework.FollowUp:
-		return len(d.Visits) > 0
+		return len(d.Visits) > 0 || d.State == casework.Closed && !slices.ContainsFunc(d.Clocks, func(c casework.Clock) bool { return c.Name == followUpClock })
 	case casework.Retract:
 		return !d.Wrong
 	}

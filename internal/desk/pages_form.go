@@ -32,9 +32,9 @@ type formView struct {
 	Hosts    []page.Option
 	Choices  []page.Option            // whatever else there is to choose from
 	Areas    []page.Option            // in which to look for committees
-	Clauses  []string                 // the names of the clauses shown
 	Others   []string                 // the names of the people of the other side shown
 	First    string                   // what is chosen already
+	Proposed string                   // who is proposed as host, by name
 	Chosen   *casework.PartyView      // the party whom the form is about; nil while it is not chosen
 	Pending  *casework.CorrectionView // of an archived case, that waits for another person's answer
 	lang     string
@@ -56,12 +56,11 @@ func (v *formView) Options(list string) []page.Option { return page.Coded(codeLi
 var codeLists = map[string]codes.List{"categories": codes.Categories, "sources": codes.Sources, "difficulties": codes.Difficulties, "risks": codes.Risks,
 	"channels": codes.Channels, "consents": codes.Consents, "refusals": codes.Refusals, "non_acceptance": codes.NonAcceptance,
 	"termination": codes.Termination, "recusals": codes.Recusals, "kinds": codes.SessionKinds, "modes": codes.SessionModes,
-	"invited": codes.InvitedKinds, "helpers": codes.HelperKinds, "scopes": codes.AgentScopes, "capacities": codes.Capacities, "help": codes.Help, "court_bases": codes.CourtBases,
+	"helpers": codes.HelperKinds, "scopes": codes.AgentScopes, "capacities": codes.Capacities, "help": codes.Help, "court_bases": codes.CourtBases,
 	"subjects": codes.ConfirmationSubjects, "papers": codes.ConfirmationPapers, "confirmations": codes.ConfirmationResults, "suits": codes.SuitResults,
-	"grounds": codes.RemedyGrounds, "decisions": codes.ConflictDecisions, "vulnerable": codes.Vulnerable, "obligations": codes.ObligationKinds, "performances": codes.Performances, "evidence": codes.Evidence,
+	"grounds": codes.RemedyGrounds, "decisions": codes.ConflictDecisions, "vulnerable": codes.Vulnerable, "performances": codes.Performances, "evidence": codes.Evidence,
 	"transfer_kinds": codes.TransferKinds, "transfer_reasons": codes.TransferReasons, "referred_to": codes.ReferredTo, "referral_kinds": codes.ReferralKinds,
-	"procedures": codes.Procedures, "yes_no": codes.YesNo, "disclosing": codes.Disclosing, "approving": codes.Approving, "note_reasons": append(slices.Clone(codes.NoteReadings), codes.NoteDestructions...),
-	"points": codes.SessionPoints, "secrets": codes.SessionSecrets}
+	"procedures": codes.Procedures, "yes_no": codes.YesNo, "disclosing": codes.Disclosing, "approving": codes.Approving, "note_reasons": append(slices.Clone(codes.NoteReadings), codes.NoteDestructions...)}
 
 // Nth is how people count what a list numbers from naught.
 func (v *formView) Nth(i int) int { return i + 1 }
@@ -89,17 +88,6 @@ func (v *formView) Everyone() []string {
 	return out
 }
 
-// Ready are the parties that may attend: they have agreed and were told their rights.
-func (v *formView) Ready() []string {
-	var out []string
-	for _, p := range v.Parties {
-		if !p.Removed && p.Consent == casework.Agreed && p.NoticeAt != nil {
-			out = append(out, p.ID.String())
-		}
-	}
-	return out
-}
-
 // Papers are the files of the case to choose from.
 func (v *formView) Papers() []page.Option {
 	var out []page.Option
@@ -111,9 +99,6 @@ func (v *formView) Papers() []page.Option {
 
 // Standard is the standard text on other routes, as it goes into the record.
 func (v *formView) Standard() string { return casework.StandardGuidance.ZH }
-
-// Oral tells whether the agreement is one without paper.
-func (v *formView) Oral() bool { return v.Event == string(casework.MakeOral) }
 
 // OralFacts tells whether the register of an oral agreement can be completed.
 func (v *formView) OralFacts() bool { return v.Terms != nil && v.Terms.Form == casework.Oral }
@@ -146,9 +131,6 @@ func (s *Service) view(r *page.Request, e casework.Event) (*formView, error) {
 }
 
 func (v *formView) lists(t *typed) {
-	for i := range t.clauses() {
-		v.Clauses = append(v.Clauses, indexed("clauses", i))
-	}
 	for i := range t.others() {
 		v.Others = append(v.Others, indexed("respondents", i))
 	}
@@ -166,7 +148,11 @@ func (s *Service) prepare(r *page.Request, v *formView, e casework.Event) error 
 		v.Choices, v.First = v.owed()
 	case casework.Retract:
 		return s.entries(r, v)
-	case casework.Assign, casework.FollowUp, casework.Reroute, casework.Amend, casework.Remediate, casework.Correct:
+	case casework.Assign:
+		return s.propose(r, v)
+	case casework.RefuseAcceptance:
+		return s.duplicates(r, v)
+	case casework.FollowUp, casework.Reroute, casework.Amend, casework.Remediate, casework.Correct:
 		return s.store.Read(r.Context(), r.By(), func(tx *db.Tx) error { return v.fromRegistry(tx, r.By(), e) })
 	default:
 		return s.prepareHanding(r, v, e)
@@ -176,7 +162,7 @@ func (s *Service) prepare(r *page.Request, v *formView, e casework.Event) error 
 
 func (v *formView) fromRegistry(tx *db.Tx, by actor.Actor, e casework.Event) error {
 	switch e {
-	case casework.Assign, casework.FollowUp, casework.Remediate, casework.NameMediator:
+	case casework.FollowUp, casework.Remediate, casework.NameMediator:
 		team, err := registry.MediatorsOf(tx, v.Committee.ID)
 		for _, m := range team {
 			if m.PersonID == by.Person {
@@ -250,12 +236,49 @@ func (v *formView) tellNamed(e casework.Event) {
 			v.Team[i].Hint = v.say("desk.named_by", strings.Join(by, "、"))
 		}
 	}
-	switch {
-	case e == casework.Assign && !v.View.Chosen.IsZero():
-		v.First = v.View.Chosen.String()
-	case e == casework.NameMediator:
+	if e == casework.NameMediator {
 		v.Team = append(v.Team, page.Option{Text: v.say("desk.f.named_none")})
 	}
+}
+
+// duplicates are the cases in which the same dispute may be in hand.
+func (s *Service) duplicates(r *page.Request, v *formView) error {
+	found, err := s.cases.Duplicates(r.Context(), r.Grant, v.ID)
+	if err != nil {
+		return err
+	}
+	cases, err := s.dress(r, found)
+	for _, c := range cases {
+		v.Choices = append(v.Choices, page.Option{Value: c.ID.String(), Text: c.Name, Hint: c.No + " " + c.Tag.Text})
+	}
+	return err
+}
+
+// propose lists the mediators with what speaks for and against each, the one to take first (duty.Propose). A chair is
+// offered that one, a mediator themself unless every party named another: it is their own to take upon them.
+func (s *Service) propose(r *page.Request, v *formView) error {
+	all, err := s.duty.Propose(r.Context(), r.Grant, v.ID)
+	if err != nil {
+		return err
+	}
+	for i, c := range all {
+		v.Team = append(v.Team, page.Option{Value: c.MediatorID.String(), Text: c.Name, Hint: strings.Join(c.In(r.Lang).Why, r.Say("desk.comma"))})
+		if c.Proposed {
+			v.Proposed, v.First = c.Name, all[i].MediatorID.String()
+		}
+	}
+	if chairOf(r.By()) != v.Committee.ID && v.View.Chosen.IsZero() {
+		return s.store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
+			team, err := registry.MediatorsOf(tx, v.Committee.ID)
+			for _, m := range team {
+				if m.PersonID == r.By().Person {
+					v.First = m.ID.String()
+				}
+			}
+			return err
+		})
+	}
+	return nil
 }
 
 // signers are those whose signature is still missing.

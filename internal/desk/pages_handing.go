@@ -22,8 +22,6 @@ func (s *Service) prepareHanding(r *page.Request, v *formView, e casework.Event)
 		return s.store.Read(r.Context(), r.By(), func(tx *db.Tx) error { return v.ownMediators(tx) })
 	case casework.ScheduleSession:
 		v.Choices = v.planned(r)
-	case casework.OpenSession:
-		v.Choices = v.planned(r)
 	case casework.HandOverNote, casework.DiscloseNote, casework.RequestNote:
 		v.Choices = v.caucuses(r)
 	case casework.DecideNote:

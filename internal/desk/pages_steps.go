@@ -23,16 +23,16 @@ type step struct {
 	again func(casework.View) bool
 }
 
-// steps are the forms of the desk in the order of the procedure.
+// steps are the forms of the desk in the order of the procedure. Those without a page are the workshop's.
 var steps = []step{
 	{casework.AskConsent, "plain", plain((*casework.Service).AskConsent), nil},
 	{casework.RecordConsent, "record-consent", with((*casework.Service).RecordConsent, readAnswer), someUnasked},
 	{casework.Accept, "plain", plain((*casework.Service).Accept), nil},
 	{casework.Assign, "assign", with((*casework.Service).Assign, readAssignment), nil},
 	{casework.GiveNotice, "give-notice", with((*casework.Service).GiveNotice, readNotice), nil},
-	{casework.OpenSession, "open-session", with((*casework.Service).OpenSession, readSitting), nil},
-	{casework.FixAgreement, "agreement", with((*casework.Service).FixAgreement, readAgreement), nil},
-	{casework.MakeOral, "agreement", with((*casework.Service).OralAgreement, readAgreement), nil},
+	{casework.OpenSession, "", nil, nil},
+	{casework.FixAgreement, "", nil, nil},
+	{casework.MakeOral, "", nil, nil},
 	{casework.Sign, "sign", with((*casework.Service).Sign, readSigning), someUnsigned},
 	{casework.ReopenAgreement, "reason", with((*casework.Service).ReopenAgreement, readReason), nil},
 	{casework.RecordPerform, "record-performance", with((*casework.Service).RecordPerformance, readPerformed), nil},
@@ -114,56 +114,6 @@ func readAssignment(t *typed) casework.Assignment {
 
 func readNotice(t *typed) casework.Notice {
 	return casework.Notice{Parties: t.ids("party_ids"), Manner: t.text("manner")}
-}
-
-func readSitting(t *typed) casework.Sitting {
-	in := casework.Sitting{EndsAt: t.moment("ends_at"), Place: t.text("place"), Mode: t.text("mode"), Kind: t.text("kind"), Open: t.ticked("open"),
-		Present: t.ids("attending"), Record: t.text("record"), Risk: t.number("risk"), Result: t.text("result"), Despite: t.text("despite_violence")}
-	in.Points, in.Appointment = t.all("points"), t.id("appointment_id")
-	if present := t.ids("mediators"); len(present) > 0 { // nobody ticked: whoever works the case
-		in.Mediators = present
-	}
-	in.Details = casework.Details{Recorder: t.text("recorder"), Matter: t.text("matter"), Interviewee: t.text("interviewee"), AskedClosed: t.ids("asked_closed"), Helpers: t.ids("helper_ids"), Secret: t.text("secret")}
-	if start := t.moment("starts_at"); start != nil {
-		in.StartsAt = *start
-	} else if !t.wrong("starts_at") {
-		t.bad.Add("starts_at", "请填写开始时间。", "Please say when it began.")
-	}
-	for i := range mostGuests {
-		at := indexed("participants", i)
-		if name := t.text(at + ".name"); name != "" {
-			in.Guests = append(in.Guests, casework.Guest{Name: name, Kind: t.text(at + ".kind"), Consented: t.ticked("participants_consented")})
-		}
-	}
-	return in
-}
-
-const mostGuests = 3 // that the page has room for
-
-// readAgreement reads the clauses as they stand on the page; empty ones at the end were not used.
-func readAgreement(t *typed) casework.DraftAgreement {
-	in := casework.DraftAgreement{Facts: t.text("facts"), Issues: t.text("issues"), Copies: t.number("copies"), AgreedAt: t.moment("agreed_at")}
-	last := 0
-	for i := range t.clauses() {
-		at := indexed("clauses", i)
-		term := casework.Term{Text: t.text(at + ".text"), Obligation: t.promise(at + ".obligation")}
-		in.Clauses = append(in.Clauses, term)
-		if term.Text != "" || term.Obligation != nil {
-			last = i + 1
-		}
-	}
-	in.Clauses = in.Clauses[:max(last, 1)]
-	return in
-}
-
-// promise is what a clause obliges to; nothing when no part of it was filled in.
-func (t *typed) promise(at string) *casework.Promise {
-	said := t.text(at+".kind") + t.text(at+".amount_fen") + t.text(at+".due") + t.text(at+".manner")
-	if said == "" {
-		return nil
-	}
-	return &casework.Promise{Debtor: t.id(at + ".debtor_party_id"), Creditor: t.id(at + ".creditor_party_id"), Kind: t.text(at + ".kind"),
-		Amount: t.fen(at + ".amount_fen"), Due: t.day(at + ".due"), Manner: t.text(at + ".manner")}
 }
 
 // readSigning reads who signs: party:<id>, or party:<id>/<helper> for whoever acts for it; mediator:<id>; or seal.
@@ -272,7 +222,7 @@ func readRerouting(t *typed) casework.Rerouting {
 }
 
 func readRefusal(t *typed) casework.Refusal {
-	return casework.Refusal{Reason: t.text("reason"), Guidance: t.text("guidance"), Notice: t.day("notice_date"), Calming: t.text("calming_measures")}
+	return casework.Refusal{Reason: t.text("reason"), Guidance: t.text("guidance"), Notice: t.day("notice_date"), Calming: t.text("calming_measures"), SameAs: t.id("same_case_id")}
 }
 
 func readTermination(t *typed) casework.Termination {
@@ -319,4 +269,6 @@ func (s *Service) besides(site *page.Site) {
 	site.Handle("POST", "/desk/cases/:id/attach", "case.attach", s.attach, page.Uploads())
 	site.Handle("GET", "/desk/cases/:id/invite", "case.invite", s.beside(casework.Invite, "desk/invite"))
 	site.Handle("POST", "/desk/cases/:id/invite", "case.invite", s.invite)
+	site.Handle("GET", "/desk/cases/:id/reveal", "case.reveal", s.beside(casework.Reveal, "desk/reveal"))
+	site.Handle("POST", "/desk/cases/:id/reveal", "case.reveal", s.reveal)
 }

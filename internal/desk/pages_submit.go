@@ -89,11 +89,8 @@ func in(texts []fault.Text, lang string) []string {
 	return out
 }
 
-// lengthen adds room for one clause, or one more person, more.
+// lengthen adds room for one person more.
 func (v *formView) lengthen() {
-	if n := len(v.Clauses); n < mostClauses {
-		v.Clauses = append(v.Clauses, indexed("clauses", n))
-	}
 	if n := len(v.Others); n < mostSides {
 		v.Others = append(v.Others, indexed("respondents", n))
 	}
@@ -173,6 +170,30 @@ func (s *Service) attach(r *page.Request) (page.Reply, error) {
 func before(err error) bool {
 	var done *db.Done
 	return errors.As(err, &done)
+}
+
+// revealedView is what is shown once of a party.
+type revealedView struct {
+	*formView
+	Revealed casework.Revealed
+}
+
+// reveal shows what is masked of a party, once; the answer is kept nowhere, so it is no redirect.
+func (s *Service) reveal(r *page.Request) (page.Reply, error) {
+	v, err := s.view(r, casework.Reveal)
+	if err != nil {
+		return page.Reply{}, err
+	}
+	t := typedIn(r)
+	in := casework.Revealing{PartyID: t.choice("party_id"), Reason: t.text("reason")}
+	if err := t.bad.Err(); err != nil {
+		return page.Again("desk/reveal", v, err), nil
+	}
+	out, err := s.cases.Reveal(r.Context(), r.Grant, v.ID, in)
+	if err != nil {
+		return page.Again("desk/reveal", v, err), nil
+	}
+	return page.Show("desk/revealed", revealedView{v, out}), nil
 }
 
 // letterView is what is printed for a party, once.

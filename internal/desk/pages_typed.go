@@ -10,7 +10,6 @@ import (
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
-	"fengqiao/internal/money"
 	"fengqiao/internal/page"
 )
 
@@ -98,19 +97,6 @@ func (t *typed) number(name string) int {
 	return n
 }
 
-func (t *typed) fen(name string) money.Fen {
-	value := t.get(name)
-	if value == "" {
-		return 0
-	}
-	n, err := money.Parse(value)
-	if err != nil {
-		t.hurt = append(t.hurt, name)
-		t.bad.Take(name, err)
-	}
-	return n
-}
-
 func (t *typed) day(name string) calendar.Day {
 	value := t.get(name)
 	if value == "" {
@@ -148,13 +134,7 @@ func (t *typed) moment(name string) *time.Time {
 	return nil
 }
 
-const (
-	mostClauses = 30 // on the page; longer agreements are rare and come over the API
-	mostSides   = 10
-)
-
-// clauses is how many clauses the page shows.
-func (t *typed) clauses() int { return t.shown("clauses_shown", mostClauses) }
+const mostSides = 10
 
 // others is how many people of the other side the page shows.
 func (t *typed) others() int { return t.shown("respondents_shown", mostSides) }

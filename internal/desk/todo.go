@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"slices"
+
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
@@ -9,39 +11,60 @@ import (
 // soon is how far ahead a desk looks: what is due later is not this week's work.
 const soon = 7
 
-// todo names what a case waits for: what the desk says is to be done.
+// patience is how long somebody who was asked is left to answer before it is asked again: the first nudge is on the second
+// day of the seven.
+const patience = 2
+
+// todo names what a case waits for: what the desk says is to be done, "others" while it waits for somebody else.
 func todo(l casework.Line, today calendar.Day) string {
-	later := !l.NextDue.IsZero() && l.NextDue.After(today.Plus(soon))
-	if l.Seen == authz.Offered {
+	switch {
+	case l.Seen == authz.Offered:
 		return "answer"
+	case l.State == casework.Paused:
+		return "others"
+	case l.State == casework.AwaitingConsent && l.NextDueName == "consent_wait" && l.NextDue.After(today.Plus(soon-patience)):
+		return "others"
+	case l.State == casework.Performing && l.NextDue.IsZero():
+		return "close"
+	case l.State == casework.Performing && l.NextDue.After(today.Plus(soon)):
+		return "later"
 	}
-	switch l.State {
-	case casework.Registered:
-		return "intake"
-	case casework.AwaitingConsent:
-		return "consent"
-	case casework.Accepted:
-		return "assign"
-	case casework.Assigned:
-		return "begin"
-	case casework.InMediation:
-		return "mediate"
-	case casework.AgreementPending:
-		return "sign"
-	case casework.Performing:
-		if l.NextDue.IsZero() {
-			return "close"
-		}
-		if later {
-			return "later"
-		}
-		return "perform"
-	case casework.Closed:
-		return "archive"
-	case casework.Draft, casework.NotAccepted, casework.Paused, casework.Archived, casework.Transferred:
+	if step := stepOf[l.State]; step != "" {
+		return step
 	}
 	return "later"
 }
 
+// stepOf is what is to be done of a case in a state.
+var stepOf = map[casework.State]string{casework.Registered: "intake", casework.AwaitingConsent: "consent", casework.Accepted: "assign",
+	casework.Assigned: "begin", casework.InMediation: "mediate", casework.AgreementPending: "sign", casework.Performing: "perform", casework.Closed: "archive"}
+
+// doing is the step for which a case has its button, however late it is.
+func doing(l casework.Line) string {
+	switch {
+	case l.Seen == authz.Offered:
+		return "answer"
+	case l.State == casework.Performing && l.NextDue.IsZero():
+		return "close"
+	case l.State == casework.Paused:
+		return "resume"
+	case l.NextDueName == followUpClock:
+		return "visit"
+	}
+	return stepOf[l.State]
+}
+
+const followUpClock = "follow_up"
+
+// doable tells whether a line shows a case on which its reader may act.
+func doable(l casework.Line) bool {
+	return (l.Seen == authz.Full || l.Seen == authz.Offered) && doing(l) != ""
+}
+
 // todos are the groups of a desk in their order.
-var todos = []string{"overdue", "answer", "intake", "consent", "assign", "begin", "mediate", "sign", "perform", "close", "archive", "later"}
+var todos = []string{"overdue", "answer", "intake", "consent", "assign", "begin", "mediate", "sign", "perform", "close", "archive", "others", "later"}
+
+// waits are the groups that hold no work for now.
+var waits = []string{"others", "later"}
+
+func isWork(group string) bool { return !slices.Contains(waits, group) }

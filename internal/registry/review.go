@@ -29,21 +29,23 @@ type standing struct {
 }
 
 func reviewOf(tx *db.Tx, c Committee) (Review, error) {
-	st := standing{committee: c}
-	var err error
+	st, err := standingOf(tx, c)
+	return st.review(), err
+}
+
+func standingOf(tx *db.Tx, c Committee) (st standing, err error) {
+	st.committee = c
 	if st.members, err = MembersOf(tx, c.ID); err != nil {
-		return Review{}, err
+		return st, err
 	}
 	if st.mediators, err = MediatorsOf(tx, c.ID); err != nil {
-		return Review{}, err
+		return st, err
 	}
 	if st.term, err = TermOf(tx, c.ID); err != nil {
-		return Review{}, err
+		return st, err
 	}
-	if st.multiEthnic, err = isMultiEthnic(tx, c.AreaCode); err != nil {
-		return Review{}, err
-	}
-	return st.review(), nil
+	st.multiEthnic, err = isMultiEthnic(tx, c.AreaCode)
+	return st, err
 }
 
 // review holds a committee to O1 to O5 and O14. A body under a committee is part of that committee and has no members of
@@ -137,15 +139,31 @@ func NeedAttention(tx *db.Tx, county ident.County) ([]Attention, error) {
 	}
 	var out []Attention
 	for _, st := range all {
-		if f := fault.Of(st.blocked()); f != nil {
-			out = append(out, Attention{Committee: st.committee, Rule: f.Code[len("rule."):], Text: f.Text})
-		}
-		for _, w := range st.composition() {
-			out = append(out, Attention{Committee: st.committee, Rule: w.Rule, Text: w.Text})
-		}
-		if text, ok := st.term.alert(today(tx)); ok {
-			out = append(out, Attention{Committee: st.committee, Rule: "O6", Text: text, Due: st.term.EndsOn})
-		}
+		out = append(out, st.attention(today(tx))...)
 	}
 	return out, nil
+}
+
+// AttentionOf is what its chair should look at of a committee, as NeedAttention.
+func AttentionOf(tx *db.Tx, committee ident.ID) ([]Attention, error) {
+	c, err := FindCommittee(tx, committee)
+	if err != nil || !c.Counted() {
+		return nil, err
+	}
+	st, err := standingOf(tx, c)
+	return st.attention(today(tx)), err
+}
+
+func (st standing) attention(today calendar.Day) []Attention {
+	var out []Attention
+	if f := fault.Of(st.blocked()); f != nil {
+		out = append(out, Attention{Committee: st.committee, Rule: f.Code[len("rule."):], Text: f.Text})
+	}
+	for _, w := range st.composition() {
+		out = append(out, Attention{Committee: st.committee, Rule: w.Rule, Text: w.Text})
+	}
+	if text, ok := st.term.alert(today); ok {
+		out = append(out, Attention{Committee: st.committee, Rule: "O6", Text: text, Due: st.term.EndsOn})
+	}
+	return out
 }

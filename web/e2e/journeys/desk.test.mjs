@@ -92,6 +92,17 @@ journey('a mediator works a dispute from filing to archive', async (who) => {
   await page.click('main button[name=more]');
   assert.equal(await page.inputValue('[name="clauses[0].text"]'), '陈志强赔偿林秀英粉刷费用。');
   assert.ok(await page.locator('[name="clauses[1].text"]').count());
+  await fill(page, { clause: 'apology' });
+  await page.click('main button[value=choose]');
+  await page.locator('[name="slot.debtor"]').selectOption({ label: '陈志强' });
+  await page.locator('[name="slot.creditor"]').selectOption({ label: '林秀英' });
+  await fill(page, { 'slot.due': day(3) });
+  if (js) await examine(who, 'desk-library');
+  await page.click('main button[value=fill]');
+  assert.match(await page.inputValue('[name="clauses[1].text"]'), /当面向林秀英道歉/);
+  await page.click('main button[value="delete:1"]');
+  await page.click('main button[value=check] >> nth=0');
+  assert.match(await said(page), /必须改正/);
   await send(page);
   assert.match(await said(page), /书面协议须至少有一项/);
   await fill(page, { 'clauses[0].obligation.kind': 'pay', 'clauses[0].obligation.amount_fen': '1800', 'clauses[0].obligation.due': day(3), 'clauses[0].obligation.manner': '微信转账' });

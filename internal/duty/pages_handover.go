@@ -1,4 +1,4 @@
-package desk
+package duty
 
 import (
 	"fengqiao/internal/actor"
@@ -26,7 +26,7 @@ type leaversView struct{ Lines []registry.Mediator }
 
 func (s *Service) whoLeaves(r *page.Request) (page.Reply, error) {
 	v := &leaversView{}
-	err := s.store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
+	err := s.Store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
 		for _, p := range r.By().Posts {
 			if p.Role != actor.Chair || p.Committee.IsZero() {
 				continue
@@ -39,7 +39,7 @@ func (s *Service) whoLeaves(r *page.Request) (page.Reply, error) {
 		}
 		return nil
 	})
-	return page.Show("desk/hand-over-who", v), err
+	return page.Show("duty/hand-over-who", v), err
 }
 
 // leaverView is a mediator who leaves, with the open cases and who may follow.
@@ -57,14 +57,14 @@ func (s *Service) leaverView(r *page.Request) (*leaverView, error) {
 		return nil, fault.NoSuch()
 	}
 	v := &leaverView{}
-	if v.Leaver, err = s.cases.LeaverOf(r.Context(), r.Grant, id); err != nil {
+	if v.Leaver, err = s.Cases.LeaverOf(r.Context(), r.Grant, id); err != nil {
 		return nil, err
 	}
 	for _, c := range v.Leaver.Cases {
 		v.Cases = append(v.Cases, page.Option{Value: c.ID.String(), Text: c.Title, Hint: r.Say("desk.handover_case", spokenOf(c), c.State.Name(r.Lang), r.Say("desk.part_name."+c.Part))})
 		v.All = append(v.All, c.ID.String())
 	}
-	return v, s.store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
+	return v, s.Store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
 		m, err := registry.FindMediator(tx, id)
 		if err != nil {
 			return err
@@ -89,7 +89,7 @@ func spokenOf(c casework.OpenCase) string {
 
 func (s *Service) leaver(r *page.Request) (page.Reply, error) {
 	v, err := s.leaverView(r)
-	return page.Show("desk/hand-over", v), err
+	return page.Show("duty/hand-over", v), err
 }
 
 func (s *Service) handOver(r *page.Request) (page.Reply, error) {
@@ -117,10 +117,10 @@ func (s *Service) handOver(r *page.Request) (page.Reply, error) {
 	err = bad.Err()
 	var out casework.HandOverResult
 	if err == nil {
-		out, err = s.cases.HandOverHost(r.Context(), r.Grant, v.MediatorID, in)
+		out, err = s.Cases.HandOverHost(r.Context(), r.Grant, v.MediatorID, in)
 	}
 	if err != nil {
-		return page.Again("desk/hand-over", v, err), nil
+		return page.Again("duty/hand-over", v, err), nil
 	}
 	if len(out.LeftOut) == 0 {
 		return page.SeeOther(pageHandOver + "/" + v.MediatorID.String() + "?done=desk_handed_over"), nil
@@ -132,5 +132,5 @@ func (s *Service) handOver(r *page.Request) (page.Reply, error) {
 		out.LeftOut[i].Why = out.LeftOut[i].Text.In(r.Lang)
 	}
 	v.Result = &out
-	return page.Show("desk/hand-over", v), nil
+	return page.Show("duty/hand-over", v), nil
 }

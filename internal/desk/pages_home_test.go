@@ -1,0 +1,114 @@
+package desk_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"fengqiao/internal/housetest"
+)
+
+type m = housetest.M
+
+const day = 24 * time.Hour
+
+// One button leads to the very form of the step that a case waits for, whatever state it is in.
+func TestTheButtonOfACaseLeadsToItsNextStep(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		su := town.As(town.Su)
+		su.Sees(c)
+		home := "/desk/cases/" + c.ID
+		leads := func(who *housetest.Person, want string) {
+			t.Helper()
+			if a := town.As(who).Page("GET", home+"/go", nil); a.Status != http.StatusSeeOther || a.Header.Get("Location") != home+want {
+				t.Errorf("%s: %d to %s, want %s", c.State, a.Status, a.Header.Get("Location"), home+want)
+			}
+		}
+		leads(town.Su, "/ask-consent")
+		su.Agree(c)
+		leads(town.Su, "/accept")
+		su.Does(c, "accept", m{}).Is(200)
+		leads(town.Su, "/assign")
+		su.Does(c, "assign", m{"host_mediator_id": town.Su.Mediator, "chosen_by": "committee"}).Is(200)
+		leads(town.Su, "/give-notice")
+		leads(town.Zheng, "") // the host's to do: the chair finds the case
+		if a := town.As(town.OtherMediator).Page("GET", home+"/go", nil); a.Status != 404 {
+			t.Errorf("a stranger: %d", a.Status)
+		}
+	})
+}
+
+func TestTheDeskSaysWhatWaitsForOthers(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		d.Enters(town.Su).Opens("/desk").Reads("这里怎么用", "快速登记").ReadsNot("等别人")
+		c := town.As(nil).Files()
+		su := town.As(town.Su)
+		su.Sees(c)
+		d.Enters(town.Su).Opens("/desk").Reads("决定是否受理", "征求意见").ReadsNot("等别人", "这里怎么用")
+		su.Does(c, "ask-consent", m{}).Is(200)
+		d.Enters(town.Su).Opens("/desk").Reads("等别人", "记录答复").ReadsNot("征求当事人意见")
+		town.Later(2 * day)
+		d.Enters(town.Su).Opens("/desk").Reads("征求当事人意见").ReadsNot("等别人")
+	})
+}
+
+func TestG4_TheChairIsToldWhenOnlyTheSealIsMissing(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		c := town.As(nil).Files()
+		su := town.As(town.Su)
+		su.Sees(c)
+		su.Met(c, town.Su)
+		su.Does(c, "fix-agreement", c.Terms()).Is(200)
+		hash := c.Last.Text("agreements.0.text_hash")
+		sign := func(who m) {
+			who["kind"], who["text_hash"] = "wet_ink", hash
+			su.Does(c, "sign", who).Is(200)
+		}
+		sign(m{"party_id": c.Applicant})
+		sign(m{"mediator_id": town.Su.Mediator})
+		d.Enters(town.Zheng).Opens("/desk").ReadsNot("只差盖章")
+		sign(m{"party_id": c.Respondent})
+		d.Enters(town.Zheng).Opens("/desk").Reads("只差盖章")
+		d.Enters(town.Su).Opens("/desk").ReadsNot("只差盖章")
+		d.Enters(town.OtherChair).Opens("/desk").ReadsNot("只差盖章")
+		sign(m{"seal": true})
+		d.Enters(town.Zheng).Opens("/desk").ReadsNot("只差盖章")
+	})
+}
+
+func TestO6_TheChairIsToldOfTheTerm(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		page := func(who *housetest.Person) string {
+			return housetest.OnDoorstep(town).Enters(who).Opens("/desk").Text()
+		}
+		if text := page(town.Su); strings.Contains(text, "调委会要办的事") {
+			t.Errorf("a mediator is told of it: %s", text)
+		}
+		before := page(town.Zheng)
+		town.Later(3 * 366 * day)
+		if after := page(town.Zheng); !strings.Contains(after, "届") || before == after {
+			t.Errorf("three years later the chair is not told: %s", after)
+		}
+	})
+}
+
+func TestOpenCasesAreListedByAge(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		old := su.Files(m{"title": "旧的一件"})
+		town.Later(40 * day)
+		su = town.Again(town.Su)
+		su.Files(m{"title": "新的一件"})
+		r := housetest.OnDoorstep(town).Enters(town.Zheng).Opens("/desk/ageing").Reads("31 至 60 天", "已 40 天", "15 天以内")
+		if strings.Index(r.Page, "旧的一件") > strings.Index(r.Page, "新的一件") {
+			t.Error("the oldest is not first")
+		}
+		su.Sees(old)
+		su.Does(old, "refuse-acceptance", m{"reason": "N6", "guidance": "请向法院起诉。", "notice_date": town.Today()}).Is(200)
+		housetest.OnDoorstep(town).Enters(town.Zheng).Opens("/desk/ageing").ReadsNot("旧的一件")
+	})
+}

@@ -1,0 +1,90 @@
+package workshop
+
+import (
+	"time"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/casework"
+	"fengqiao/internal/db"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/money"
+)
+
+// Rows are this room's models.
+var Rows = []any{&draftRow{}}
+
+type draftRow struct {
+	ident.Key
+	CaseID     ident.ID  `gorm:"column:case_id"`
+	Kind       string    `gorm:"column:kind"`
+	Version    int64     `gorm:"column:version"`
+	BodySealed []byte    `gorm:"column:body_sealed"`
+	KeptBy     ident.ID  `gorm:"column:kept_by"`
+	KeptAt     time.Time `gorm:"column:kept_at"`
+}
+
+// TableName is the table's.
+func (draftRow) TableName() string { return "workshop_drafts" }
+
+func findDraft(tx *db.Tx, id ident.ID, kind string) (draftRow, bool, error) {
+	var r draftRow
+	err := tx.Rows().Where("county_code = ? AND case_id = ? AND kind = ?", id.County(), id, kind).Take(&r).Error
+	if db.IsNone(err) {
+		return r, false, nil
+	}
+	return r, err == nil, err
+}
+
+func insertDraft(tx *db.Tx, r draftRow) error {
+	err := tx.Rows().Create(&r).Error
+	if db.IsDuplicate(err) {
+		return errMoved
+	}
+	return err
+}
+
+func saveDraft(tx *db.Tx, r draftRow, seen int64) error {
+	q := tx.Rows().Model(&draftRow{}).Where("county_code = ? AND id = ? AND version = ?", r.CountyCode, r.ID, seen).
+		Select("version", "body_sealed", "kept_by", "kept_at").Updates(&r)
+	if q.Error == nil && q.RowsAffected != 1 {
+		return errMoved
+	}
+	return q.Error
+}
+
+func dropDraft(tx *db.Tx, id ident.ID, kind string) error {
+	return tx.Rows().Where("county_code = ? AND case_id = ? AND kind = ?", id.County(), id, kind).Delete(&draftRow{}).Error
+}
+
+// dropOld forgets the drafts of the county that nobody has touched since a moment.
+func dropOld(tx *db.Tx, since time.Time) error {
+	return tx.Rows().Where("county_code = ? AND kept_at < ?", tx.County, since).Delete(&draftRow{}).Error
+}
+
+// settledRow is one obligation of a settled case, with the case's own figures.
+type settledRow struct {
+	ID          ident.ID
+	Category    string
+	AcceptedDay calendar.Day
+	EffectiveAt *time.Time
+	Place       int
+	Kind        string
+	AmountFen   money.Fen
+	State       string
+}
+
+// settledLike are the obligations of the newest cases of a family of categories that ended with an agreement and are
+// closed, within a reach, and never of restricted ones. What they were about is not read.
+func settledLike(tx *db.Tx, g authz.Grant, category string, except ident.ID, most int) (out []settledRow, err error) {
+	cases := tx.Rows().Table("dispute_cases AS c").Scopes(db.Within(g, db.CaseColumns("c"))).
+		Select("c.county_code, c.id, c.category, c.accepted_day, c.effective_at, c.agreement_id").
+		Where("c.category >= ? AND c.category < ?", category, category+":").
+		Where("c.outcome IN ? AND c.state IN ?", []casework.Outcome{casework.WrittenAgreement, casework.OralAgreement}, []casework.State{casework.Closed, casework.Archived}).
+		Where("c.restricted = ? AND c.id <> ?", false, except).Order("c.id DESC").Limit(most)
+	err = db.Cross(tx.Rows()).Table("(?) AS s", cases).
+		Select("s.id, s.category, s.accepted_day, s.effective_at, o.place, o.kind, o.amount_fen, o.state").
+		Joins("JOIN obligations AS o ON o.county_code = s.county_code AND o.agreement_id = s.agreement_id").
+		Order("s.id DESC, o.place, o.due_on").Scan(&out).Error
+	return out, err
+}

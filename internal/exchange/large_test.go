@@ -42,7 +42,7 @@ func TestALargeLedgerIsTakenIn(t *testing.T) {
 			began := time.Now()
 			peak.Store(0)
 			do()
-			t.Logf("%-8s %6.1f s, peak %d MiB in use", what, time.Since(began).Seconds(), peak.Load()>>20)
+			fmt.Fprintf(os.Stderr, "%-8s %6.1f s, peak %d MiB in use\n", what, time.Since(began).Seconds(), peak.Load()>>20) // at once: the whole takes minutes
 		}
 		var i *sending
 		step("upload", func() { i = sends(t, town, content) })

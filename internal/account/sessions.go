@@ -74,6 +74,28 @@ func (h holder) on(day calendar.Day) actor.Actor {
 	return out
 }
 
+// ActorOf is somebody as they may act today, for work that goes on without a session. Fault Missing for whoever has no account
+// that lets them in.
+func (s *Service) ActorOf(tx *db.Tx, person ident.ID) (actor.Actor, error) {
+	row, err := personByID(tx, person)
+	if err != nil {
+		return actor.Actor{}, err
+	}
+	account, err := accountByPerson(tx, person)
+	if err != nil {
+		return actor.Actor{}, err
+	}
+	if account.State != Active {
+		return actor.Actor{}, fault.NoSuch()
+	}
+	posts, err := postsOf(tx, person)
+	who := holder{Person: person, Name: row.Name}
+	for _, p := range posts {
+		who.Posts = append(who.Posts, heldPost{Role: p.Role, Committee: p.Committee, Area: p.Area, From: p.From, Until: p.Until})
+	}
+	return who.on(calendar.DayOf(tx.Now)), err
+}
+
 const secretLength = 16 // bytes: 128 bits (ASVS 7.2.3)
 
 func (s *Service) newSession(tx *db.Tx, k kind, who holder) (Session, error) {

@@ -19,6 +19,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"fengqiao/internal/authz"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
@@ -214,6 +215,7 @@ func (a *App) mount() (err error) {
 		return err
 	}
 	a.API = rest.New(a.Echo, o)
+	a.Echo.Pre(rest.Elsewhere("/cases", "format", casework.SheetPath))
 	a.mountRooms()
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"fengqiao/internal/db"
 	"fengqiao/internal/desk"
 	"fengqiao/internal/duty"
+	"fengqiao/internal/exchange"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/fieldwork"
 	"fengqiao/internal/files"
@@ -32,6 +33,7 @@ import (
 	"fengqiao/internal/property"
 	"fengqiao/internal/registry"
 	"fengqiao/internal/report"
+	"fengqiao/internal/search"
 	"fengqiao/internal/spot"
 	"fengqiao/internal/workshop"
 	pages "fengqiao/web"
@@ -48,6 +50,7 @@ type rooms struct {
 	Filing   *filing.Service
 	Desk     *desk.Service
 	Ledger   *ledger.Service
+	Exchange *exchange.Service
 	Duty     *duty.Service
 	Reports  *report.Service
 	Field    *fieldwork.Service
@@ -79,6 +82,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Duty = duty.New(duty.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Desk = desk.New(a.Cases, a.Store, a.Policy, a.Duty)
 	a.Ledger = ledger.New(ledger.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
+	a.Exchange = exchange.New(exchange.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Ledger: a.Ledger, Actor: a.Accounts.ActorOf})
 	a.Reports = report.New(a.Store)
 	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
 	a.Conduct = conduct.New(conduct.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
@@ -150,7 +154,7 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows}
 }
 
 // welcome gives a party who came by reference and code a session for that case.
@@ -207,6 +211,7 @@ func (a *App) mountRooms() {
 	property.Routes(a.API)
 	a.Cases.Routes(a.API, a.welcome)
 	a.Ledger.Routes(a.API)
+	a.Exchange.Routes(a.API)
 	a.Duty.Routes(a.API)
 	a.Reports.Routes(a.API)
 	a.Field.Routes(a.API)
@@ -222,6 +227,7 @@ func (a *App) mountRooms() {
 	a.Counter.Pages(a.Site)
 	a.Desk.Pages(a.Site)
 	a.Ledger.Pages(a.Site)
+	a.Exchange.Pages(a.Site)
 	a.Duty.Pages(a.Site)
 	a.Reports.Pages(a.Site)
 	a.Registry.Pages(a.Site)

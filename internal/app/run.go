@@ -41,6 +41,8 @@ func (a *App) Run(ctx context.Context) error {
 	go a.tidy(ctx)
 	var relay sync.WaitGroup
 	relay.Go(func() { a.Relay.Run(ctx) })
+	relay.Go(func() { a.keepWords(ctx) })
+	relay.Go(func() { a.Exchange.Run(ctx, a.Log) })
 	failed := make(chan error, 1)
 	go func() { failed <- a.serve(netutil.LimitListener(listener, mostConnections)) }()
 	select {
@@ -172,5 +174,19 @@ func (a *App) forget(ctx context.Context) error {
 		return err
 	})
 	_, swept := a.Cases.Sweep(ctx) // what time alone brings about
-	return errors.Join(err, drafts, files, swept)
+	_, ledgers := a.Exchange.Forget(ctx)
+	return errors.Join(err, drafts, files, swept, ledgers)
+}
+
+// keepWords keeps the words of cases from before the search, in the background.
+func (a *App) keepWords(ctx context.Context) {
+	for {
+		n, err := a.Cases.KeepWords(ctx)
+		if err != nil && ctx.Err() == nil {
+			a.Log.ErrorContext(ctx, "words of cases not kept", "err", err)
+		}
+		if err != nil || n == 0 {
+			return
+		}
+	}
 }

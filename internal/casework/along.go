@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"fengqiao/internal/authz"
+	"fengqiao/internal/db"
 	"fengqiao/internal/files"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
@@ -14,6 +15,9 @@ type Along struct {
 	Files      []Enclosure
 	Afraid     bool // somebody is in danger or afraid, the applicant says: a high risk until a mediator has looked into it (M8)
 	NoMessages bool // the applicant is sent none before it has said how it may safely be reached
+
+	// Beside writes what another room keeps of the new case, in the same transaction.
+	Beside func(tx *db.Tx, made ident.ID) error
 }
 
 // Enclosure is a file that was put aside before there was a case, among the rows of whichever county.
@@ -76,4 +80,17 @@ func (d *deed) addCopy(c *Case, doc files.Document, r attachmentRow, fact journa
 	}
 	fact["attachment"], fact["sha256"], fact["evidence"], fact["shared"] = r.ID.String(), doc.SHA256, r.Kind, r.Shared
 	return d.keep(c, Attach, c.State, note{party: r.PartyID, fact: fact})
+}
+
+// keepBeside writes what other rooms keep of a new case.
+func (f Filing) keepBeside(tx *db.Tx, made ident.ID) error {
+	for _, keep := range []func(*db.Tx, ident.ID) error{f.beside, f.along.Beside} {
+		if keep == nil {
+			continue
+		}
+		if err := keep(tx, made); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -445,6 +445,7 @@ func (s *Service) readRoutes(a *rest.API) {
 		}
 		return rest.List(ctx, lines, &next)
 	}, rest.Says("案件列表", "List cases"))
+	s.searching(a)
 	rest.Handle(a, "GET", "/cases/{id}", "case.read", func(ctx context.Context, g authz.Grant, in *caseIn) (*rest.Seen[View], error) {
 		v, err := s.See(ctx, g, in.ID)
 		return rest.See(v.Version, v.In(rest.Lang(ctx))), err

@@ -1,9 +1,15 @@
 package casework
 
 import (
+	"context"
+	"errors"
+	"io"
+
+	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/rest"
+	"fengqiao/internal/sheet"
 )
 
 // listIn is what narrows a list of cases; a report's figures lead here.
@@ -15,7 +21,7 @@ type listIn struct {
 	Area      ident.Area   `query:"area"`
 	AreaOnly  bool         `query:"area_only" doc:"Only what arose in the area as such, in no smaller one that was named"`
 	Mediator  ident.ID     `query:"mediator_id"`
-	Query     string       `query:"q" maxLength:"100" doc:"A number, a reference, or a party's name"`
+	Query     string       `query:"q" maxLength:"100" doc:"A number, a reference, or words: of a party's name or its pinyin, of the title, of the place. Numbers of people: POST /searches"`
 	Due       calendar.Day `query:"due" doc:"Something is due on this day or before"`
 	Overdue   bool         `query:"overdue"`
 	Outcome   Outcome      `query:"outcome" doc:"One or several, separated by commas"`
@@ -34,6 +40,7 @@ type listIn struct {
 	Consent   string       `query:"consent" doc:"decided: the parties asked have answered; agreed: everybody needed said yes"`
 	Reached   string       `query:"reached" doc:"A respondent came at least so far: asked, delivered, opened, answered, met, agreed or kept; or refused. For staff"`
 	AskedBy   string       `query:"asked_by" doc:"That respondent was asked so: sms, email, letter or staff. For staff"`
+	Format    string       `query:"format" enum:"xlsx,csv" doc:"Answer a file of all that the filter finds, 20,000 at most; cursor and limit do not count then"`
 	OwnMotion string       `query:"own_motion" doc:"true: of the committee's own motion; false: not"`
 }
 
@@ -42,4 +49,52 @@ func (in listIn) filter(after ident.ID) Filter {
 		DueBy: in.Due, Overdue: in.Overdue, Outcome: in.Outcome, Source: in.Source, Closed: [2]calendar.Day{in.ClosedFr, in.ClosedTo},
 		Accepted: [2]calendar.Day{in.AcceptFr, in.AcceptTo}, Settled: in.Settled, Difficult: in.Difficult, Type: in.Type, Sector: in.Sector,
 		OpenOn: in.OpenOn, Asked: [2]calendar.Day{in.AskedFr, in.AskedTo}, Consent: in.Consent, Reached: in.Reached, AskedBy: in.AskedBy, OwnMotion: in.OwnMotion, After: after, Limit: in.Limit}
+}
+
+// searchIn is a search whose words stand in no address.
+type searchIn struct {
+	Body struct {
+		Text  string   `json:"text" maxLength:"100" doc:"As q of GET /cases; or a telephone or an identity number, whole"`
+		After ident.ID `json:"after,omitempty,omitzero" doc:"The id of the last case that was answered, to go on"`
+		Limit int      `json:"limit,omitempty" minimum:"1" maximum:"100" doc:"How many at most; 20 by default"`
+	}
+}
+
+// Hits are the cases that a search found; Next is the id to go on after.
+type Hits struct {
+	Items []Line   `json:"items" nullable:"false"`
+	Next  ident.ID `json:"next,omitempty,omitzero"`
+}
+
+func (s *Service) searching(a *rest.API) {
+	rest.Handle(a, "GET", SheetPath, "case.list", s.sheetOp, rest.Says("案件列表文件（xlsx 或 csv），和 GET /cases?format= 一样", "The list as a file, as GET /cases?format= answers it"), rest.Patient(sheetTime))
+	rest.Handle(a, "POST", "/searches", "case.list", func(ctx context.Context, g authz.Grant, in *searchIn) (*rest.Seen[Hits], error) {
+		lines, next, err := s.Search(ctx, g, Filter{Query: in.Body.Text, After: in.Body.After, Limit: in.Body.Limit})
+		return rest.See(0, Hits{Items: lines, Next: next}), err
+	}, rest.Says("查找案件（内容不写进网址）", "Search for cases, with nothing in the address"))
+}
+
+// SheetPath is where the list is answered as a file.
+const SheetPath = "/cases/export"
+
+func (s *Service) sheetOp(ctx context.Context, g authz.Grant, in *listIn) (*rest.Stream, error) {
+	format := sheet.XLSX
+	if in.Format != "" {
+		format = sheet.Format(in.Format)
+	}
+	f := in.filter(ident.ID{})
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	if _, _, err := s.List(ctx, g, f); err != nil { // what would be refused is refused before a file has begun
+		return nil, err
+	}
+	lang := rest.Lang(ctx)
+	return rest.Download(SheetName.In(lang)+"."+string(format), format.MediaType(), func(to io.Writer) error {
+		w, err := sheet.New(to, format, SheetName.In(lang))
+		if err != nil {
+			return err
+		}
+		return errors.Join(s.Sheet(ctx, g, f, lang, w), w.Close())
+	}), nil
 }

@@ -33,10 +33,8 @@ func (s rows) file(ctx context.Context, g authz.Grant, f Filing) (Filed, error) 
 		if err != nil {
 			return err
 		}
-		if f.beside != nil {
-			if err := f.beside(tx, c.ID); err != nil {
-				return err
-			}
+		if err := f.keepBeside(tx, c.ID); err != nil {
+			return err
 		}
 		if err := d.takeAlong(c, f.along); err != nil {
 			return err

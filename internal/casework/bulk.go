@@ -14,6 +14,7 @@ import (
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
 	"fengqiao/internal/registry"
+	"fengqiao/internal/search"
 )
 
 // County is what is known of a county while its history is loaded, and the clock by which it happens.
@@ -210,6 +211,11 @@ func (b *Bulk) add(out *Batch, h *history) error {
 	c.Visits, c.Checks = h.visits, h.checks
 	b.sealHead(&c.Head)
 	b.sealFindings(c)
+	words, err := wordsOf(b, c)
+	if err != nil {
+		return err
+	}
+	out.words = append(out.words, search.RowsOf(c.ID, words)...)
 	for i := range c.Sittings {
 		if err := b.sealSitting(&c.Sittings[i]); err != nil {
 			return err
@@ -269,6 +275,7 @@ type Batch struct {
 	written      written
 	entries      []journal.Row
 	numbers      []counterRow
+	words        []search.Row
 }
 
 // Cases is how many cases a batch holds.

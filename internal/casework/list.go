@@ -79,7 +79,11 @@ func (s *Service) List(ctx context.Context, g authz.Grant, f Filter) ([]Line, id
 	}
 	var out []Line
 	var next ident.ID
-	err := s.db.Ask(ctx, g.By(), func(tx *db.Tx) error { // one statement, which needs no transaction around it
+	ask := s.db.Ask // one statement, which needs no transaction around it
+	if f.Query != "" {
+		ask = s.db.Read
+	}
+	err := ask(ctx, g.By(), func(tx *db.Tx) error {
 		found, err := f.find(tx, g)
 		if err != nil {
 			return err

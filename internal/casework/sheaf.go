@@ -59,6 +59,9 @@ func (b *sheaf) file(_ context.Context, g authz.Grant, f Filing) (Filed, error) 
 	if err != nil {
 		return Filed{}, err
 	}
+	if err := f.keepBeside(b.tx, c.ID); err != nil {
+		return Filed{}, err
+	}
 	b.cases[c.ID] = c
 	if b.first == nil {
 		b.first = c

@@ -56,6 +56,11 @@ func headOf(tx *db.Tx, id ident.ID, h *Head) error {
 	return tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Take(h).Error
 }
 
+// partiesOf are the parties of a case as their rows hold them, without what is sealed.
+func partiesOf(tx *db.Tx, id ident.ID, to *[]Party) error {
+	return tx.Rows().Where("county_code = ? AND case_id = ?", id.County(), id).Order("role, place, id").Find(to).Error
+}
+
 // fill loads what belongs to a case.
 func (s *Service) fill(tx *db.Tx, c *Case) error {
 	of := func(order string) *gorm.DB {

@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -21,23 +20,27 @@ func (f Filter) find(tx *db.Tx, g authz.Grant) ([]Line, error) {
 	if err != nil {
 		return nil, err
 	}
-	q, g, err = f.search(q, g)
-	if err != nil {
-		return nil, err
-	}
 	if !f.After.IsZero() {
 		q = q.Where("c.id < ?", f.After)
 	}
-	return first(tx, g, q, newestFirst, f.Limit+1)
+	if strings.TrimSpace(f.Query) == "" {
+		return first(tx, g, q, newestFirst, f.Limit+1)
+	}
+	return f.search(tx, g, q)
 }
 
 // first gives the first lines of a condition within a grant, each with the widest view that the grant gives of it. Every
 // reach of the grant is asked for its own first lines: what comes first in all comes first in each that has it.
 func first(tx *db.Tx, g authz.Grant, q *gorm.DB, order string, most int) ([]Line, error) {
 	q = q.Session(&gorm.Session{})
+	return firstOf(tx, db.Branches(g, db.CaseColumns("c")), func(db.Branch) *gorm.DB { return q }, order, most)
+}
+
+// firstOf is first where each reach has a condition of its own.
+func firstOf(tx *db.Tx, branches []db.Branch, of func(db.Branch) *gorm.DB, order string, most int) ([]Line, error) {
 	var each []any
-	for _, b := range db.Branches(g, db.CaseColumns("c")) {
-		each = append(each, b.Of(q).Select(lineColumns+", ? AS seen", b.View).Order(order).Limit(most))
+	for _, b := range branches {
+		each = append(each, b.Of(of(b)).Select(lineColumns+", ? AS seen", b.View).Order(order).Limit(most))
 	}
 	switch len(each) {
 	case 0:
@@ -175,31 +178,6 @@ func dueIn(q *gorm.DB, f Filter, today calendar.Day) *gorm.DB {
 		q = q.Where("c.next_due < ?", today)
 	}
 	return q
-}
-
-// numberForm is a case number or an intake number; a name may hold 登 or 号 as well.
-var numberForm = regexp.MustCompile(`^登\d{8}-\d+$|字第\d+号$`)
-
-// search narrows to a number or reference, or to cases with a party of that name; by name only among the cases whose
-// names the reader may see, and with no more of the grant than shows them: a hit would tell who is a party.
-func (f Filter) search(q *gorm.DB, g authz.Grant) (*gorm.DB, authz.Grant, error) {
-	text := strings.TrimSpace(f.Query)
-	if text == "" {
-		return q, g, nil
-	}
-	if r, err := ident.ParseReference(text); err == nil {
-		return q.Where("c.reference = ?", string(r)), g, nil
-	}
-	if numberForm.MatchString(text) {
-		return q.Where("(c.case_no = ? OR c.intake_no = ?)", text, text), g, nil
-	}
-	names := g.Seeing(authz.Party)
-	if byPost(g) && !byPost(names) {
-		return nil, g, errNoSearch
-	}
-	key := ident.MatchName(text)
-	return q.Where("c.restricted = ? AND EXISTS (SELECT 1 FROM case_parties p WHERE p.county_code = c.county_code AND p.case_id = c.id"+
-		" AND p.name_key >= ? AND p.name_key < ?)", false, key, key+"\U0010FFFF"), names, nil
 }
 
 // byPost tells whether a grant reaches anything beyond the cases in which its holder takes part.

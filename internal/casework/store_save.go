@@ -28,13 +28,15 @@ type loaded struct {
 	referralsOut int
 
 	appointments []Appointment
+
+	found foundBy
 }
 
 // remember takes the case as it stands for what the rows hold.
 func (c *Case) remember() {
 	b := &loaded{sides: slices.Clone(c.Sides), people: slices.Clone(c.People), sittings: len(c.Sittings), appointments: slices.Clone(c.Appointments),
 		tasks: slices.Clone(c.Tasks), courts: slices.Clone(c.Courts), asked: slices.Clone(c.Corrections),
-		transfers: slices.Clone(c.Transfers), results: slices.Clone(c.Results), referralsOut: len(c.ReferralsOut), helpers: slices.Clone(c.Helpers)}
+		transfers: slices.Clone(c.Transfers), results: slices.Clone(c.Results), referralsOut: len(c.ReferralsOut), helpers: slices.Clone(c.Helpers), found: c.foundBy()}
 	if c.Referral != nil {
 		b.referral = *c.Referral
 	}
@@ -59,7 +61,7 @@ func (s *Service) save(tx *db.Tx, c *Case) error {
 		return err
 	}
 	if err := errors.Join(s.saveSittings(tx, c, was), s.saveAppointments(tx, c, was), s.saveAgreements(tx, c, was), s.saveFindings(tx, c), s.saveBeside(tx, c, was),
-		s.saveTransfers(tx, c, was), s.saveReferral(tx, c, was), s.saveReferralsOut(tx, c, was), s.saveHelpers(tx, c, was)); err != nil {
+		s.saveTransfers(tx, c, was), s.saveReferral(tx, c, was), s.saveReferralsOut(tx, c, was), s.saveHelpers(tx, c, was), s.saveWords(tx, c, was)); err != nil {
 		return err
 	}
 	c.remember()

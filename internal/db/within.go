@@ -42,9 +42,10 @@ func Within(g authz.Grant, c Columns) func(*gorm.DB) *gorm.DB {
 
 // Branch is one of a grant's reaches as a WHERE clause of its own, and how much it shows of what it finds.
 type Branch struct {
-	View authz.View
-	sql  string
-	args []any
+	View  authz.View
+	Reach authz.Reach
+	sql   string
+	args  []any
 }
 
 // Branches are the clauses that Within joins with OR. A list asks each by itself: a database that is given them together
@@ -53,7 +54,7 @@ func Branches(g authz.Grant, c Columns) []Branch {
 	var out []Branch
 	for _, r := range g.Reaches() {
 		if sql, args := clauseOf(r, c); sql != "" {
-			out = append(out, Branch{View: r.View, sql: sql, args: args})
+			out = append(out, Branch{View: r.View, Reach: r, sql: sql, args: args})
 		}
 	}
 	return out

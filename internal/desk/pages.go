@@ -36,6 +36,7 @@ func (s *Service) Pages(site *page.Site) {
 		site.Handle("POST", "/desk/cases/:id/"+st.event.Route(), action, func(r *page.Request) (page.Reply, error) { return s.submit(r, st) })
 	}
 	s.besides(site)
+	s.searching(site)
 	s.notes(site)
 }
 

@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"errors"
+	"io"
 	"net/url"
 	"slices"
 	"strings"
@@ -14,6 +16,7 @@ import (
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
 	"fengqiao/internal/registry"
+	"fengqiao/internal/sheet"
 )
 
 // deskList is the list of cases with its filters.
@@ -46,6 +49,9 @@ func (s *Service) list(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Reply{}, err
 	}
+	if r.Query("format") != "" {
+		return s.sheet(r, f)
+	}
 	v := deskList{Files: works(r.By()) || r.By().Holds(actor.StationOfficer), Committee: !works(r.By())}
 	lines, next, err := s.cases.List(r.Context(), r.Grant, f)
 	switch {
@@ -62,6 +68,28 @@ func (s *Service) list(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, err
 	}
 	return page.Show("desk/cases", &v), s.choices(r, &v)
+}
+
+// sheet answers the list as a file, with the filter that the page has.
+func (s *Service) sheet(r *page.Request, f casework.Filter) (page.Reply, error) {
+	format, err := sheet.ParseFormat(r.Query("format"))
+	if err != nil {
+		return page.Reply{}, err
+	}
+	f.After = ident.ID{}
+	if _, _, err := s.cases.List(r.Context(), r.Grant, f); err != nil { // what would be refused is refused before a file has begun
+		return page.Reply{}, err
+	}
+	name := casework.SheetName.In(r.Lang)
+	from, to := io.Pipe()
+	go func() {
+		w, err := sheet.New(to, format, name)
+		if err == nil {
+			err = errors.Join(s.cases.Sheet(r.Context(), r.Grant, f, r.Lang, w), w.Close())
+		}
+		to.CloseWithError(err) // whoever reads it sees that it was cut
+	}()
+	return page.Download(name+"."+string(format), format.MediaType(), from), nil
 }
 
 // asked reads the filter from the address. A value that means nothing is told, not ignored: a list that is wider than

@@ -23,6 +23,7 @@ type writing struct {
 	me     ident.ID   // the mediator who enters it; zero for whoever is none
 	at     *time.Time // the legal moment of every act; nil for now
 	met    time.Time
+	along  casework.Along
 
 	cases *casework.Service
 	id    ident.ID
@@ -73,7 +74,7 @@ func (w *writing) file(ctx context.Context) error {
 		f.Form, f.Applicant, f.Respondents = "", nil, append([]casework.PartyIn{l.Applicant}, l.Respondents...)
 	}
 	return w.take("case.file", func(g authz.Grant) (casework.View, error) {
-		filed, err := w.cases.File(ctx, g, f)
+		filed, err := w.cases.FileWith(ctx, g, f, w.along)
 		w.id = filed.ID
 		return filed.View, err
 	})

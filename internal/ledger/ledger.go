@@ -4,6 +4,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -127,19 +128,46 @@ func (t *Terms) check(bad *fault.Check, outcome string, on calendar.Day) {
 // Faults: Invalid with every value that needs mending; Conflict "rule.<id>" where a rule of law stands against it, as
 // "conflict_of_interest" where the mediator has a tie (M12). Nothing is saved then.
 func (s *Service) Enter(ctx context.Context, g authz.Grant, l Line) (casework.View, error) {
-	by := g.By()
-	if err := l.check(calendar.DayOf(s.Store.Now())); err != nil {
-		return casework.View{}, err
-	}
-	w, err := s.prepare(ctx, by, &l)
-	if err != nil {
-		return casework.View{}, err
-	}
-	id, err := s.Cases.Together(ctx, by, l.AreaCode.County(), func(in *casework.Service) error { return w.enter(ctx, in) })
+	id, err := s.EnterWith(ctx, g, l, casework.Along{})
 	if err != nil {
 		return casework.View{}, err
 	}
 	return s.Cases.See(ctx, g, id)
+}
+
+// EnterWith is Enter, and in the same transaction what comes along. It gives the case that was made.
+func (s *Service) EnterWith(ctx context.Context, g authz.Grant, l Line, along casework.Along) (ident.ID, error) {
+	return s.work(ctx, g, l, along, nil)
+}
+
+var errTried = errors.New("tried, and not entered")
+
+// Try does all that Enter would, and undoes it: what is refused then is refused now, with nothing saved in either case.
+func (s *Service) Try(ctx context.Context, g authz.Grant, l Line) error {
+	_, err := s.work(ctx, g, l, casework.Along{}, errTried)
+	if errors.Is(err, errTried) {
+		return nil
+	}
+	return err
+}
+
+// work takes a line through its whole way; what it ends with undoes it.
+func (s *Service) work(ctx context.Context, g authz.Grant, l Line, along casework.Along, end error) (ident.ID, error) {
+	by := g.By()
+	if err := l.check(calendar.DayOf(s.Store.Now())); err != nil {
+		return ident.ID{}, err
+	}
+	w, err := s.prepare(ctx, by, &l)
+	if err != nil {
+		return ident.ID{}, err
+	}
+	w.along = along
+	return s.Cases.Together(ctx, by, l.AreaCode.County(), func(in *casework.Service) error {
+		if err := w.enter(ctx, in); err != nil {
+			return err
+		}
+		return end
+	})
 }
 
 // prepare finds out what a line leaves open: whose committee, who mediated, where they met.

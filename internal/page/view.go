@@ -26,6 +26,7 @@ type View struct {
 	Nav     []Link
 	Fault   *fault.Fault // what was wrong with the form, if it is shown again
 	Failed  bool         // the page tells that something could not be done
+	Refresh int          // seconds after which the browser looks again; 0 for never
 
 	site   *Site
 	path   string
@@ -114,6 +115,12 @@ func (v *View) blame(f *fault.Fault) {
 // Titled says what the page is called and gives the view on: {{template "top" (.Titled (t "home.title"))}}.
 func (v *View) Titled(heading string) *View {
 	v.Heading = heading
+	return v
+}
+
+// Reloads has the browser look again after some seconds, without a script; 0 for never.
+func (v *View) Reloads(seconds int) *View {
+	v.Refresh = seconds
 	return v
 }
 
@@ -219,6 +226,18 @@ func (v *View) Pager(next string) Pager {
 
 // With is this page's address with one value of its query changed; "" takes the value away.
 func (v *View) With(name, value string) string { return v.with(name, value) }
+
+// File is this list's address as a file of a format: from the beginning, whichever page is shown.
+func (v *View) File(format string) string {
+	q := url.Values{"format": {format}}
+	for k, vs := range v.query {
+		if k != "cursor" && k != "done" {
+			q[k] = vs
+		}
+	}
+	q.Set("format", format)
+	return v.path + "?" + q.Encode()
+}
 
 func (v *View) with(name, value string) string {
 	q := url.Values{}

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
-	"strings"
 
 	"fengqiao/internal/page"
+	sheetfile "fengqiao/internal/sheet"
 )
 
 // sheet answers the table as a sheet for a spreadsheet program: UTF-8 with its mark, with what it counts and when on top, one line a group, and the check sums below.
@@ -41,11 +41,5 @@ func line(key, name string, figures []Figure) []string {
 	return out
 }
 
-// cell keeps a spreadsheet from reading a text as a formula: one that begins with = + - @, a tab or a line end, in full
-// width too, is marked as text.
-func cell(s string) string {
-	if strings.IndexAny(s, "=+-@\t\r＝＋－＠") == 0 {
-		return "'" + s
-	}
-	return s
-}
+// cell is a text that no spreadsheet reads as a formula.
+func cell(s string) string { return sheetfile.Safe(s) }

@@ -42,7 +42,7 @@ for (const lang of ['zh-CN', 'en']) {
       await led.look('team');
       await zheng.go('/desk/ageing');
       await led.look('ageing');
-      for (const path of ['/ledger/import']) {
+      for (const path of ['/exchange']) {
         await zheng.go(path);
         await led.look(path);
       }

@@ -38,7 +38,7 @@ func (a *App) loadDemo(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(a.Out, "Loading the demo city; this happens once and takes about half a minute …")
+	fmt.Fprintln(a.Out, "Loading the demo city; this happens once and takes about a minute …")
 	if err := a.fillDemo(ctx, today); err != nil {
 		return fmt.Errorf("load the demo: %w", err)
 	}

@@ -28,7 +28,7 @@ test: prepare vet ## everything that must hold: vet, tests on SQLite and Postgre
 	@echo "All tests passed."
 
 rows: # one after the other: each of them takes all there is
-	@$(MAKE) --no-print-directory --keep-going -j1 unit race city
+	@MAKEFLAGS= $(MAKE) --no-print-directory --keep-going -j1 unit race city
 
 check: lint test ## what a change must pass: lint and test
 

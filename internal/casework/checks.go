@@ -32,6 +32,9 @@ func (c *Case) findings() (out []Finding) {
 		out = append(out, c.ofText(a)...)
 	}
 	if !c.agreed() {
+		if c.Terminated() {
+			out = append(out, c.outOfOrder()...)
+		}
 		return out
 	}
 	a := c.Agreement
@@ -97,7 +100,7 @@ func (c *Case) unpowered() (names []string) {
 	return names
 }
 
-// outOfOrder is C6: acceptance, the records, the agreement and the seal follow one another.
+// outOfOrder is C6: acceptance, the records, the agreement and the seal, or the end without one, follow one another.
 func (c *Case) outOfOrder() (out []Finding) {
 	last, name := c.AcceptedDay, fault.Say("受理", "the acceptance")
 	step := func(day calendar.Day, zh, en string) {
@@ -112,22 +115,29 @@ func (c *Case) outOfOrder() (out []Finding) {
 		last, name = day, fault.Text{ZH: zh, EN: en}
 	}
 	step(dayOfOr(c.FirstSessionAt), "第一次调解", "the first session")
-	if a := c.Agreement; a.Form == Written {
+	switch a := c.Agreement; {
+	case !c.agreed():
+		step(dayOfOr(c.EndedAt), "终止调解", "the end of mediation")
+	case a.Form == Written:
 		step(dayOfOr(a.FixedAt), "协议", "the agreement")
 		for _, s := range a.standing() {
 			if s.Signer == BySeal {
 				step(dayOf(s.SignedAt), "盖章", "the seal")
 			}
 		}
-	} else {
+	default:
 		step(dayOfOr(a.AgreedAt), "口头协议", "the oral agreement")
 	}
 	return out
 }
 
-// guardC keeps a dossier whose papers would not agree out of the archive.
-var guardC = Guard{"C", func(c *Case) error {
-	for _, f := range c.findings() {
+// guardC keeps a dossier whose papers would not agree out of the archive. What lies beside the case is looked at when it is
+// archived: the visits.
+var guardC = Guard{"C", func(c *Case) error { return barred(append(c.findings(), c.lateAtCourt("")...)) }}
+
+// barred refuses with the first finding that keeps a dossier out of the archive.
+func barred(findings []Finding) error {
+	for _, f := range findings {
 		if f.Bars {
 			refusal := fault.Rule(f.ID, "", "")
 			refusal.Text = f.Says
@@ -135,4 +145,4 @@ var guardC = Guard{"C", func(c *Case) error {
 		}
 	}
 	return nil
-}}
+}

@@ -177,3 +177,59 @@ func TestC17_NamesAndAgesAgree(t *testing.T) {
 	breaks(t, func(c *Case) { c.Sides[1].Name = "陈志强（改名）" }, "C17")
 	breaks(t, func(c *Case) { c.Sides[0].BornOn = "1950-12-31" }, "C17")
 }
+
+// A case that another mediator took over after it was signed: its papers name who signed, on the cover, under the agreement
+// and as the handler; who came later signs nothing that was there before.
+func TestC3_WhoTookOverIsNotNamedForWhoSigned(t *testing.T) {
+	d := Dossier{Case: *wholeCase()}
+	left := d.EffectiveAt.AddDate(0, 0, 5)
+	d.People[0].EndedAt = &left
+	d.People = append(d.People, Participant{MediatorID: ident.ID{6}, Name: "洪国荣", Part: authz.PartHost, BeganAt: left})
+	if got := d.Mediators(); len(got) != 1 || got[0].Name != "苏惠敏" {
+		t.Errorf("the mediators on the papers: %v", got)
+	}
+	d.Agreement.Form = Oral
+	if got := d.Mediators(); len(got) != 1 || got[0].Name != "苏惠敏" {
+		t.Errorf("of an oral agreement: %v", got)
+	}
+	d.EffectiveAt = nil
+	if got := d.Mediators(); len(got) != 1 || got[0].Name != "洪国荣" {
+		t.Errorf("before anything is agreed: %v", got)
+	}
+}
+
+// C6 holds for a case without an agreement too: acceptance, the first session, the end.
+func TestC6_AFailedCaseHasItsOrder(t *testing.T) {
+	failed := func() *Case {
+		c := wholeCase()
+		c.Outcome, c.Agreement, c.AgreementID, c.EffectiveAt, c.Courts = Failed, nil, ident.ID{}, nil, nil
+		return c
+	}
+	if got := found(failed(), nil, nil); len(got) > 0 {
+		t.Errorf("a failed case in its order: %v", got)
+	}
+	early, c := time.Date(2026, 3, 5, 2, 0, 0, 0, time.UTC), failed()
+	c.FirstSessionAt = &early
+	if got := found(c, nil, nil); !slices.Equal(got, []string{"C6!"}) {
+		t.Errorf("a session before the acceptance: %v", got)
+	}
+	c = failed()
+	c.AcceptedDay, c.EndedAt = "2026-03-06", c.FirstSessionAt
+	before := c.FirstSessionAt.AddDate(0, 0, -1)
+	c.EndedAt = &before
+	if got := found(c, nil, nil); !slices.Equal(got, []string{"C6!"}) {
+		t.Errorf("an end before the session: %v", got)
+	}
+}
+
+// C14: what no court confirms keeps a dossier out of the archive, as the list of papers says.
+func TestC14_WhatIsNotConfirmedIsNotArchived(t *testing.T) {
+	c := wholeCase()
+	if err := guardC.Check(c); err != nil {
+		t.Fatalf("a whole case: %v", err)
+	}
+	c.Courts[0].Subject = "adoption"
+	if err := guardC.Check(c); err == nil || !strings.Contains(err.Error(), "收养") {
+		t.Errorf("an adoption: %v", err)
+	}
+}

@@ -163,21 +163,37 @@ func (d *Dossier) Signatures() []Signature {
 // Helper finds who helps, or helped, a party; nil when it is none of the case's, or not this reader's to know.
 func (d *Dossier) Helper(id ident.ID) *Helper { return d.helper(id) }
 
-// Mediators are those who mediate the case, or did last, the host first.
-func (d *Dossier) Mediators() (out []Participant) {
-	for _, ended := range []bool{false, true} {
-		for _, part := range []string{authz.PartHost, authz.PartCoMediator} {
-			for _, p := range d.People {
-				if p.Part == part && (p.EndedAt != nil) == ended {
-					out = append(out, p)
-				}
-			}
+// Mediators are those who mediate the case, or did last, the host first. Under an agreement in force they are those who were
+// there when it was made: who took the case over later is not named for who signed (C3).
+func (d *Dossier) Mediators() []Participant {
+	if d.Agreement != nil && d.EffectiveAt != nil {
+		if then := d.mediating(d.madeAgreement); len(then) > 0 {
+			return then
 		}
-		if len(out) > 0 {
-			return out
+	}
+	if now := d.mediating(func(p Participant) bool { return p.EndedAt == nil }); len(now) > 0 {
+		return now
+	}
+	return d.mediating(func(p Participant) bool { return p.EndedAt != nil })
+}
+
+// mediating are the hosts and then the co-mediators of some kind, each once.
+func (d *Dossier) mediating(which func(Participant) bool) (out []Participant) {
+	for _, part := range []string{authz.PartHost, authz.PartCoMediator} {
+		for _, p := range d.People {
+			named := slices.ContainsFunc(out, func(o Participant) bool { return o.MediatorID == p.MediatorID })
+			if p.Part == part && !named && which(p) {
+				out = append(out, p)
+			}
 		}
 	}
 	return out
+}
+
+// madeAgreement: somebody signed the agreement, or mediated on the day on which it took effect.
+func (d *Dossier) madeAgreement(p Participant) bool {
+	signed := slices.ContainsFunc(d.Signatures(), func(s Signature) bool { return s.Signer == ByMediator && s.MediatorID == p.MediatorID })
+	return signed || !p.BeganAt.After(*d.EffectiveAt) && (p.EndedAt == nil || !p.EndedAt.Before(*d.EffectiveAt))
 }
 
 // MediatorName is what a mediator of the case is called.

@@ -295,3 +295,28 @@ func TestP3_P4_NumbersAreMaskedAndEverybodySeesTheirOwn(t *testing.T) {
 		}
 	})
 }
+
+// What the list of papers calls a bar is one, though it lies in a visit and not in the case itself.
+func TestC1_AVisitOfAnotherAgreementKeepsADossierOutOfTheArchive(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(nil).Files()
+		su.Performed(c, town.Su)
+		su.Does(c, "follow-up", m{"visited_on": town.Today(), "visitor": "洪国荣", "performed": true}).Is(200)
+		su.Does(c, "close", nil).Is(200)
+		pool, err := town.Store.Pool()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := pool.ExecContext(t.Context(), "UPDATE follow_ups SET visited_on = '2026-03-01'"); err != nil { // history that was brought in
+			t.Fatal(err)
+		}
+		if a := su.Get("/cases/" + c.ID + "/papers").Is(200); a.Text("findings.0.id") != "C1" || a.Text("findings.0.bars_archive") != "true" {
+			t.Errorf("findings: %s", a.Text("findings"))
+		}
+		su.Does(c, "archive", nil).Refuses("rule.C1")
+		if c.State != "closed" {
+			t.Errorf("it is %s", c.State)
+		}
+	})
+}

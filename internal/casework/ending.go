@@ -117,6 +117,15 @@ func (s *Service) Archive(ctx context.Context, g authz.Grant, o Order, in Archiv
 		if err := codes.Retentions.Check(in.Retention); err != nil {
 			return note{}, fault.Of(err).At("retention")
 		}
+		if d.tx != nil { // history that is loaded has its visits in order
+			_, visits, err := s.beside(d.tx, c, true)
+			if err != nil {
+				return note{}, err
+			}
+			if err := barred(filed(c, visits, nil)); err != nil {
+				return note{}, err
+			}
+		}
 		at := d.at
 		c.ArchivedAt, c.Retention, c.RetainUntil = &at, in.Retention, d.retainUntil(dayOf(at), in.Retention)
 		return note{fact: journal.Fact{"outcome": c.Outcome, "case_no": c.CaseNo, "retention": c.Retention, "retain_until": c.RetainUntil}}, nil

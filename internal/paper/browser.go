@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"time"
 
 	"fengqiao/internal/fault"
@@ -112,6 +113,8 @@ func (b *Browser) run(ctx context.Context, folder, out string) error {
 	cmd := exec.CommandContext(ctx, b.program, args...) //nolint:gosec // the operator named the program; nothing of a request is in the arguments
 	cmd.Env = append(os.Environ(), "HOME="+folder)
 	cmd.WaitDelay = 5 * time.Second
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // it starts helpers, which end with it
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	said, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {
 		return errBrowserBusy

@@ -156,3 +156,23 @@ func TestABrowserThatHangsIsLeft(t *testing.T) {
 		t.Errorf("there is none: %v", err)
 	}
 }
+
+// What a browser started ends with it: its helpers would go on writing what it printed.
+func TestABrowserThatIsLeftLeavesNothingRunning(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	folder := t.TempDir()
+	program, child := filepath.Join(folder, "parent"), filepath.Join(folder, "child")
+	if err := os.WriteFile(program, []byte("#!/bin/sh\n(sleep 1; echo alive > "+child+") &\nwait\n"), 0o700); err != nil { //nolint:gosec // it is to be run
+		t.Fatal(err)
+	}
+	b := NewBrowser(program)
+	b.limit = 200 * time.Millisecond
+	began := time.Now()
+	if _, err := b.PDF(t.Context(), []byte("x"), nil); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("it hangs: %v", err)
+	}
+	time.Sleep(max(0, 1500*time.Millisecond-time.Since(began)))
+	if _, err := os.Stat(child); err == nil {
+		t.Error("what it started goes on")
+	}
+}

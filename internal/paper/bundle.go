@@ -11,6 +11,7 @@ import (
 	"path"
 	"strings"
 	"sync"
+	"unicode"
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/casework"
@@ -200,6 +201,9 @@ func these(body []byte) func(io.Writer) error {
 // plainName is a name that every system takes for a file's; letters of every plane stay.
 func plainName(name string) string {
 	out := strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) { // turns a name around, or hides a part of it
+			return -1
+		}
 		if r < ' ' || strings.ContainsRune(`/\:*?"<>|`, r) {
 			return '_'
 		}

@@ -36,6 +36,12 @@ type Item struct {
 // Exists tells whether there is anything at its place.
 func (i Item) Exists() bool { return len(i.Sheets)+len(i.Files) > 0 }
 
+// vouched tells whether what must be there is: the sheet, or what the committee photographed. A party's photograph of a form
+// is kept, and stands for no form; its proof of who it is does.
+func (i Item) vouched() bool {
+	return len(i.Sheets) > 0 || slices.ContainsFunc(i.Files, func(a casework.Attached) bool { return i.Form == "" || a.PartyID.IsZero() })
+}
+
 // places is the order of a dossier.
 var places = []struct {
 	place int
@@ -61,7 +67,7 @@ func (f *file) items() []Item {
 		if f.Seen == authz.Party && (i.Form == "" || !slices.Contains(partyForms, i.Form) || !i.Exists()) {
 			continue
 		}
-		i.Missing = f.Seen != authz.Party && i.Need == Must && (!i.Exists() || i.Form == "f5" && f.untold())
+		i.Missing = f.Seen != authz.Party && i.Need == Must && (!i.vouched() || i.Form == "f5" && f.untold())
 		out = append(out, i)
 	}
 	return out
@@ -99,6 +105,10 @@ func (f *file) need(paper string, otherwise Need) Need {
 		return of(f.Terminated())
 	case "f10":
 		return of(!refused && !f.Terminated() && (f.Agreement == nil || f.Agreement.Form == casework.Written) && f.Outcome != casework.Withdrawn && f.Outcome != casework.OutcomeTransferred)
+	case "f13": // offered to be printed while it may be made, and in the dossier once it is
+		if _, asked := f.matterAtCourt(); !asked && len(f.marked(paper)) == 0 {
+			return Outside
+		}
 	case "f11":
 		return of(f.Agreement != nil && f.Agreement.Form == casework.Oral)
 	case "f5", "identity":
@@ -147,7 +157,10 @@ func (f *file) parts() []Part {
 		}
 		for n, a := range i.Files {
 			name := i.Title + "（签署件）"
-			if i.Form == "" || i.Form == "f8" {
+			switch {
+			case i.Form != "" && i.Form != "f8" && !a.PartyID.IsZero():
+				name = i.Title + "（" + orUnnamed(f.nameOf(a.PartyID)) + "提供）"
+			case i.Form == "" || i.Form == "f8":
 				name = i.Title + "：" + strings.TrimSuffix(a.Name, ending(a.Name))
 			}
 			out = append(out, Part{File: &i.Files[n], Name: name, Listed: true, Remark: remark(a)})
@@ -157,6 +170,13 @@ func (f *file) parts() []Part {
 		out[n].Anchor = fmt.Sprintf("d%02d", n+1)
 	}
 	return out
+}
+
+func orUnnamed(name string) string {
+	if name == "" {
+		return "当事人"
+	}
+	return name
 }
 
 func ending(name string) string {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"io"
+	"strings"
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/fault"
@@ -62,6 +63,7 @@ func (s *Service) Print(ctx context.Context, g authz.Grant, in Asked) (Made, err
 
 // sheets draws what was asked for. The contents and the back cover want to know how many pages the dossier has.
 func (s *Service) sheets(ctx context.Context, g authz.Grant, in Asked) (*file, []Paper, error) {
+	in.Form = strings.ToLower(in.Form)
 	f, err := s.of(ctx, g, in.Case)
 	if err != nil {
 		return nil, nil, err

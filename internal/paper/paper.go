@@ -8,7 +8,6 @@ import (
 	"html/template"
 	"io/fs"
 	"slices"
-	"strings"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
@@ -177,7 +176,6 @@ var partyForms = []string{"f3", "f5", "f6", "f10", "f11", "f13", "f17c", "f17d"}
 
 // papers draws the sheets of a form: all of them, or blank ones.
 func (f *file) papers(form string, blank bool) ([]Paper, error) {
-	form = strings.ToLower(form)
 	draw, known := makers[form]
 	if !known || f.Seen == authz.Party && !slices.Contains(partyForms, form) {
 		return nil, errNoForm

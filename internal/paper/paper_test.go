@@ -290,8 +290,8 @@ func TestC9_TheContentsAreWhatIsThere(t *testing.T) {
 func TestADossierHasItsOrder(t *testing.T) {
 	for how, want := range map[string]string{
 		"written": "0f1 0f2 1f3 2f5 3identity 4f6 5f7 6f8 7f9 8f10 9performance 10f12 11f13 11decision 12f17b 12f14 12f16 13f15",
-		"oral":    "0f1 0f2 1f3 2f5 3identity 4f6 5f7 6f8 7f9 8f11 9performance 10f12 11f13 11decision 12f17b 12f14 12f16 13f15",
-		"failed":  "0f1 0f2 1f3 2f5 3identity 4f6 5f7 6f8 7f9 8f17c 9performance 10f12 11f13 11decision 12f17b 12f14 12f16 13f15",
+		"oral":    "0f1 0f2 1f3 2f5 3identity 4f6 5f7 6f8 7f9 8f11 9performance 10f12 11decision 12f17b 12f14 12f16 13f15",
+		"failed":  "0f1 0f2 1f3 2f5 3identity 4f6 5f7 6f8 7f9 8f17c 9performance 10f12 11decision 12f17b 12f14 12f16 13f15",
 	} {
 		f := dossierOf("person", how)
 		var got []string
@@ -333,5 +333,61 @@ func TestAPhotographFollowsItsForm(t *testing.T) {
 	i := slices.Index(names, "人民调解协议书")
 	if i < 0 || names[i+1] != "人民调解协议书（签署件）" {
 		t.Errorf("the order: %v", names)
+	}
+}
+
+// M11: where a home is kept safe, so is where somebody works: both stand in one place of the papers.
+func TestM11_AHiddenAddressHidesTheEmployerToo(t *testing.T) {
+	f := dossierOf("person", "written")
+	f.Sides[0].AddressHidden, f.Sides[0].Employer = true, "东湖第一小学"
+	for _, form := range formNames {
+		sheets, _ := f.papers(form.form, false) // there is no failure among them
+		for _, p := range sheets {
+			if body, err := service(t).body(p); err != nil || strings.Contains(string(body), "东湖第一小学") {
+				t.Errorf("%s names where she works: %v", form.form, err)
+			}
+		}
+	}
+}
+
+// An application to a court that nobody made is offered to be printed, and is no part of the dossier.
+func TestADossierHoldsNoApplicationThatNobodyMade(t *testing.T) {
+	need := func(f *file) Need {
+		items := f.items()
+		return items[slices.IndexFunc(items, func(i Item) bool { return i.Form == "f13" })].Need
+	}
+	f := dossierOf("person", "written")
+	if need(f) != AsNeeded {
+		t.Error("an application that was made")
+	}
+	f.Courts = nil
+	if _, err := f.papers("f13", false); err != nil || need(f) != Outside {
+		t.Errorf("within the thirty days: %v, %s", err, need(f))
+	}
+	f.Attachments = append(f.Attachments, casework.Attached{Paper: "f13", Name: "申请.jpg", MediaType: "image/jpeg"})
+	if need(f) != AsNeeded {
+		t.Error("signed and photographed back")
+	}
+}
+
+// What a party photographs and calls a signed form says who gave it, and does not stand for a form that must be there.
+func TestAPartysPhotographIsNoFormOfItsOwn(t *testing.T) {
+	f := dossierOf("person", "written")
+	f.Agreement, f.Outcome, f.State = nil, "", casework.InMediation
+	f.Attachments = append(f.Attachments, casework.Attached{Paper: "f10", Name: "协议.jpg", MediaType: "image/jpeg", PartyID: lin})
+	for _, i := range f.items() {
+		if i.Form == "f10" && !i.Missing {
+			t.Error("a party's photograph stands for the agreement")
+		}
+	}
+	if !slices.ContainsFunc(f.parts(), func(p Part) bool { return p.Name == "人民调解协议书（"+rareOne+"提供）" }) {
+		t.Error("nothing says who gave it")
+	}
+}
+
+// A name that turns around on a screen, or hides a part of itself, is no name of a file.
+func TestANameOfAFileHidesNothing(t *testing.T) {
+	if got := plainName("甲\u202egpj.exe\u200b乙"); got != "甲gpj.exe乙" {
+		t.Errorf("a name that turns around: %q", got)
 	}
 }

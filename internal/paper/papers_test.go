@@ -46,7 +46,7 @@ func TestThePapersOfACaseGrowWithIt(t *testing.T) {
 		attach(su, c, "身份证.png", "identity")
 		attach(su, c, "签好的协议.png", "f10")
 		list := su.Get("/cases/" + c.ID + "/papers").Is(200)
-		if got := forms(list, "exists"); !slices.Equal(got, []string{"f1", "f2", "f3", "f5", "identity", "f9", "f10", "f12", "f13", "f15"}) {
+		if got := forms(list, "exists"); !slices.Equal(got, []string{"f1", "f2", "f3", "f5", "identity", "f9", "f10", "f12", "f15"}) {
 			t.Errorf("a performed case has %v", got)
 		}
 		if got := forms(list, "missing"); len(got) > 0 {
@@ -63,6 +63,9 @@ func TestThePapersOfACaseGrowWithIt(t *testing.T) {
 		}
 		if again := su.Get("/cases/" + c.ID + "/papers/f10"); !bytes.Equal(again.Body, page.Body) {
 			t.Error("the same paper is drawn otherwise")
+		}
+		if small, large := su.Get("/cases/"+c.ID+"/papers/f2"), su.Get("/cases/"+c.ID+"/papers/F2").Is(200); !bytes.Equal(small.Body, large.Body) || !large.Holds("人民调解回访记录") {
+			t.Error("the contents by their name in capitals are empty")
 		}
 		if word := su.Get("/cases/" + c.ID + "/papers/f10?format=docx").Is(200); !bytes.HasPrefix(word.Body, []byte("PK")) {
 			t.Error("no Word file")
@@ -158,7 +161,7 @@ func TestPapersAreForThoseWhoWorkTheCaseAndItsParties(t *testing.T) {
 			}
 		}
 		party := town.Party(c, c.Code)
-		if got := forms(party.Get("/cases/"+c.ID+"/papers").Is(200), "exists"); !slices.Equal(got, []string{"f3", "f5", "f10", "f13"}) {
+		if got := forms(party.Get("/cases/"+c.ID+"/papers").Is(200), "exists"); !slices.Equal(got, []string{"f3", "f5", "f10"}) {
 			t.Errorf("a party sees %v", got)
 		}
 		for _, form := range []string{"f3", "f5", "f10", "f13"} {

@@ -35,7 +35,7 @@ func (f *file) party(p casework.Party) []Field {
 			{Label: "法定代表人", Value: show(p.LegalRep)}, {Label: "职务"}, {Label: "联系方式", Value: show(p.Phone), Wide: true}}
 	}
 	home := f.address(p)
-	if !hidden && p.Employer != "" {
+	if !hidden && !p.AddressHidden && p.Employer != "" { // who knows where somebody works finds them, M11
 		home = strings.TrimPrefix(p.Employer+"；"+home, "；")
 		home = strings.TrimSuffix(home, "；")
 	}

@@ -79,15 +79,17 @@ SEQUENCES ?= 10000
 model: ## SEQUENCES=10000 drawn sequences of acts, held to a second account of the lifecycle
 	FENGQIAO_MODEL_SEQUENCES=$(SEQUENCES) $(GO) run ./internal/db/dbtest/withpostgres $(GO) test -timeout 0 -count 1 ./internal/casework -run TestTheLifecycleIsWhatTheHandbookSays
 
-e2e: build ## browser journeys on the demo city; JOURNEY=part of a name for one
+# Walked is the program as the tests build it: what is compiled for them serves twice.
+e2e: ## browser journeys on the demo city; JOURNEY=part of a name for one
 	@missing=""; command -v node >/dev/null || missing="$$missing node"; command -v npm >/dev/null || missing="$$missing npm"; \
 	[ -n "$$CHROMIUM" ] || command -v chromium >/dev/null || missing="$$missing chromium"; \
 	if [ -n "$$missing" ]; then echo "Browser journeys are left out: no$$missing."; [ "$$CI" != true ]; exit; fi; \
 	[ -d $(E2E)/node_modules/playwright-core ] || (cd $(E2E) && npm ci --silent) || exit 1; \
+	$(GO) build -o bin/walked ./cmd/fengqiao || exit 1; \
 	work=$$(mktemp -d); pid=; \
 	trap 'kill $$pid 2>/dev/null; wait $$pid 2>/dev/null; rm -rf "$$work"' EXIT; trap 'exit 130' INT TERM; \
 	export FENGQIAO_DEMO_PASSWORD="$$(head -c 15 /dev/urandom | base64 | tr '+/' 'xy')"; \
-	bin/fengqiao serve --demo --database-url "sqlite:$$work/fengqiao.db" --listen 127.0.0.1:0 --metrics-listen= --public-rate 1000 \
+	bin/walked serve --demo --database-url "sqlite:$$work/fengqiao.db" --listen 127.0.0.1:0 --metrics-listen= --public-rate 1000 \
 	  >"$$work/out" 2>"$$work/log" & pid=$$!; \
 	for i in $$(seq 1500); do \
 	  export BASE_URL="$$(sed -n 's/.*listens on \(http[^ ]*\).*/\1/p' "$$work/out")"; [ -z "$$BASE_URL" ] || break; \

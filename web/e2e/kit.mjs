@@ -74,7 +74,7 @@ export async function examine(who, name) {
   for (const mode of [...modes, hardest]) {
     await page.setViewportSize({ width: mode.width, height: 844 });
     await page.evaluate((c) => { document.documentElement.className = c; }, `${mode.size} ${mode.theme}`);
-    await page.screenshot({ path: join(here, 'shots', `${name}-${mode.name}.png`), fullPage: true });
+    if (process.env.CI !== 'true') await page.screenshot({ path: join(here, 'shots', `${name}-${mode.name}.png`), fullPage: true }); // nobody looks there
     const sideways = await page.evaluate(() => document.scrollingElement.scrollWidth - window.innerWidth);
     assert.ok(sideways <= 0, `${name}, ${mode.name}: scrolls sideways by ${sideways} px`);
     if (mode !== hardest) await clean(page, `${name}, ${mode.name}`, mode.only);

@@ -14,7 +14,7 @@ journey('the papers of a case are listed, opened and printed', async (who) => {
   assert.equal(await h1(page), '文书');
   await examine(who, 'papers-list');
   await page.click('main a:has-text("卷宗封面") >> nth=0');
-  assert.match(await page.innerText('body'), /人 民 调 解 卷 宗/);
+  await page.locator('body', { hasText: '人 民 调 解 卷 宗' }).waitFor();
   if (who.js) await page.emulateMedia({ media: 'print' });
   assert.ok(await page.evaluate(() => document.scrollingElement.scrollWidth <= window.innerWidth));
 });
@@ -25,7 +25,8 @@ journey('a case is found by a name, and nothing of it stands in an address', asy
   await page.waitForURL('**/desk');
   await page.fill('header input[name=q]', '少林');
   await page.press('header input[name=q]', 'Enter');
-  await page.waitForLoadState();
+  await page.waitForURL('**/desk/search');
+  await page.locator('main', { hasText: '找到的案件' }).waitFor();
   assert.equal(new URL(page.url()).search, '');
   assert.match(await said(page), /人调字第|登20/);
   await examine(who, 'search');
@@ -47,11 +48,16 @@ journey('a ledger is taken in row by row, and taken in again doubles nothing', a
     await who.go('/exchange');
     await page.setInputFiles('main input[type=file]', { name: '台账.csv', mimeType: 'text/csv', buffer: Buffer.from(`\uFEFF${csv}`) });
     await page.click('main form .acts button, main form button.btn >> nth=0');
-    await page.waitForLoadState();
+    await page.waitForURL(/\/exchange\/[0-9a-f-]{36}/);
+    await page.locator('main form .acts button').first().waitFor();
   };
   await send();
   await examine(who, 'exchange-columns');
-  await page.click('main form .acts button >> nth=0');
+  const press = async () => { // the answer comes before the page is looked at again
+    await page.click('main form .acts button >> nth=0');
+    await page.waitForURL(/\/exchange\/[0-9a-f-]{36}$/);
+  };
+  await press();
   const until = async (words) => {
     for (let i = 0; i < 60 && !words.test(await said(page)); i += 1) {
       await page.waitForTimeout(500);
@@ -64,9 +70,9 @@ journey('a ledger is taken in row by row, and taken in again doubles nothing', a
   await page.click('main a[href$="/start"]');
   await page.check('main [name=choice][value=good]', { force: true });
   await page.check('main [name=rights_told]', { force: true });
-  await page.click('main form .acts button >> nth=0');
+  await press();
   await until(/录入完成[^]*已录入\s*1/);
   await send();
-  await page.click('main form .acts button >> nth=0');
+  await press();
   await until(/以前录过\s*1/);
 });

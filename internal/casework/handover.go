@@ -35,6 +35,8 @@ type Leaver struct {
 type HandingHost struct {
 	To    ident.ID   `json:"to_mediator_id"`
 	Cases []ident.ID `json:"cases,omitempty,omitzero" nullable:"false" doc:"Some of the open cases; all when left out"`
+
+	ends bool // a cover ends: whoever stood in may have left the committee since
 }
 
 // HandOverResult is what became of each case.
@@ -96,6 +98,7 @@ func (s *Service) CoverHost(ctx context.Context, g authz.Grant, mediator ident.I
 
 // EndCover takes whoever covered out of the cases in which they did; cases that are over stay as they are.
 func (s *Service) EndCover(ctx context.Context, g authz.Grant, mediator ident.ID, in HandingHost) (HandOverResult, error) {
+	in.ends = true
 	return s.handOver(ctx, g, mediator, in, (*deed).uncover)
 }
 
@@ -137,7 +140,7 @@ func (s *Service) handing(ctx context.Context, g authz.Grant, mediator ident.ID,
 		if err != nil && !fault.Is(err, fault.Missing) {
 			return err
 		}
-		if err != nil || to.CommitteeID != from.CommitteeID || !to.Works() || to.ID == from.ID {
+		if err != nil || to.CommitteeID != from.CommitteeID || !to.Works() && !in.ends || to.ID == from.ID {
 			bad.Add("to_mediator_id", "请选择本调委会另一位在任的调解员。", "Please choose another serving mediator of this committee.")
 		}
 		if cases, err = openCasesOf(tx, g, from); err != nil {

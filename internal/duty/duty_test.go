@@ -168,3 +168,22 @@ func TestALeaveThatIsWrongIsSaid(t *testing.T) {
 		}
 	})
 }
+
+// Whoever stood in has left the committee since: the mediator comes back all the same.
+func TestR8_AMediatorComesBackThoughTheCoverLeftTheCommittee(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		su, zheng := town.As(town.Su), town.As(town.Zheng)
+		su.Sees(c)
+		su.Hosted(c, town.Su)
+		absences := "/registry/mediators/" + town.Su.Mediator.String() + "/absences"
+		a := zheng.Post(absences, m{"from": town.Today(), "to": town.Today().Plus(5), "cover_mediator_id": town.Hong.Mediator}).Is(201)
+		left := "/registry/mediators/" + town.Hong.Mediator.String()
+		zheng.Post(left+"/hand-over", m{"to_mediator_id": town.Zheng.Mediator}).Is(200)
+		town.As(town.System).Post(left+"/leave", m{"reason": "搬家", "on": town.Today()})
+		if members := zheng.Get("/registry/mediators?committee_id=" + town.Home.ID.String()).Is(200); members.Holds(town.Hong.Name) {
+			t.Fatalf("did not leave: %s", members.Body)
+		}
+		zheng.Post(absences+"/"+a.Text("id")+"/end", nil).Is(200)
+	})
+}

@@ -97,7 +97,7 @@ e2e: ## browser journeys on the demo city; JOURNEY=part of a name for one
 	done; \
 	[ -n "$$BASE_URL" ] || { echo "The demo did not start:"; cat "$$work/out" "$$work/log"; exit 1; }; \
 	export CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}"; \
-	(cd $(E2E) && node run.mjs $(JOURNEY)) || { code=$$?; tail -n 50 "$$work/log"; exit $$code; }
+	(cd $(E2E) && node run.mjs $(JOURNEY)) || { code=$$?; grep -v level=INFO "$$work/log" | tail -n 20; exit $$code; }
 
 pictures: ## the residents' pages as pictures for docs/, and what they weigh on a slow line
 	FOLDER=pictures $(MAKE) e2e

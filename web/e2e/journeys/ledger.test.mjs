@@ -61,6 +61,7 @@ test('a line entered without a network is sent once when it is back', { timeout:
     await page.reload(); // nothing typed is lost
     assert.equal(await page.inputValue('main [name="terms.text"]'), '陈志强当场付给林秀英粉刷费二百元。');
     await who.context.setOffline(true);
+    await page.waitForFunction(() => !navigator.onLine);
     await page.click('main form .acts button');
     await page.locator('.notice.warn').waitFor();
     await who.context.setOffline(false);

@@ -101,6 +101,17 @@ func (g Grant) CoversCommittee(id ident.ID) bool {
 	})
 }
 
+// Committees are those in which somebody acts by this grant, as such or at their desk; each once, in the order of the posts.
+func (g Grant) Committees() []ident.ID {
+	var out []ident.ID
+	for _, r := range g.reaches {
+		if (r.Level == LevelCommittee || r.Level == LevelDesk) && !slices.Contains(out, r.Committee) {
+			out = append(out, r.Committee)
+		}
+	}
+	return out
+}
+
 // with adds a reach to others and leaves out what another holds already: what finds nothing more and shows nothing more
 // would only be asked of the database.
 func with(reaches []Reach, r Reach) []Reach {

@@ -268,7 +268,7 @@ func (s *Service) propose(r *page.Request, v *formView) error {
 			v.Proposed, v.First = c.Name, all[i].MediatorID.String()
 		}
 	}
-	if chairOf(r.By()) != v.Committee.ID && v.View.Chosen.IsZero() {
+	if !slices.Contains(chairOf(r.By()), v.Committee.ID) && v.View.Chosen.IsZero() {
 		return s.store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
 			team, err := registry.MediatorsOf(tx, v.Committee.ID)
 			for _, m := range team {

@@ -81,11 +81,11 @@ func listOfGroup(name string, in []deskCase) string {
 // leads adds what a chair looks after beside the cases: the term and the members of the committee (O1 to O6), and
 // agreements that wait for nothing but its seal (G4).
 func (s *Service) leads(r *page.Request, g authz.Grant, v *homeView) error {
-	committee := chairOf(r.By())
-	if committee.IsZero() {
+	mine := chairOf(r.By())
+	if len(mine) == 0 {
 		return nil
 	}
-	v.Own = "/registry/committees/" + committee.String()
+	v.Own = committeePage(mine[0])
 	unsealed, err := s.cases.Unsealed(r.Context(), g)
 	if err != nil {
 		return err
@@ -94,29 +94,41 @@ func (s *Service) leads(r *page.Request, g authz.Grant, v *homeView) error {
 		return err
 	}
 	return s.store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
-		found, err := registry.AttentionOf(tx, committee)
-		for _, a := range found {
-			v.Alerts = append(v.Alerts, page.Link{Path: v.Own, Text: a.Text.In(r.Lang)})
+		for _, committee := range mine {
+			if err := v.alert(tx, r, committee); err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			return err
-		}
-		late, err := duty.Overdue(tx, committee)
-		for _, name := range late {
-			v.Alerts = append(v.Alerts, page.Link{Path: "/desk/team", Text: r.Say("duty.overdue", name)})
-		}
-		return err
+		return nil
 	})
 }
 
-// chairOf is the committee that somebody chairs; zero for whoever chairs none.
-func chairOf(by actor.Actor) ident.ID {
+// alert adds what a committee's chair is to see to.
+func (v *homeView) alert(tx *db.Tx, r *page.Request, committee ident.ID) error {
+	found, err := registry.AttentionOf(tx, committee)
+	for _, a := range found {
+		v.Alerts = append(v.Alerts, page.Link{Path: committeePage(committee), Text: a.Text.In(r.Lang)})
+	}
+	if err != nil {
+		return err
+	}
+	late, err := duty.Overdue(tx, committee)
+	for _, name := range late {
+		v.Alerts = append(v.Alerts, page.Link{Path: "/desk/team", Text: r.Say("duty.overdue", name)})
+	}
+	return err
+}
+
+func committeePage(id ident.ID) string { return "/registry/committees/" + id.String() }
+
+// chairOf are the committees that somebody chairs.
+func chairOf(by actor.Actor) (out []ident.ID) {
 	for _, p := range by.Posts {
 		if p.Role == actor.Chair {
-			return p.Committee
+			out = append(out, p.Committee)
 		}
 	}
-	return ident.ID{}
+	return out
 }
 
 // goOn leads to the form of the step for which a case waits, or to the case where there is none to be taken.

@@ -5,6 +5,7 @@ import (
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/rest"
 	"fengqiao/internal/sheet"
@@ -66,7 +67,13 @@ func (s *Service) Routes(a *rest.API) {
 			return nil, err
 		}
 		defer body.Close()
-		i, err := s.Upload(ctx, g, body)
+		var committee ident.ID
+		if text := in.Value("committee_id"); text != "" {
+			if committee, err = ident.ParseID(text); err != nil {
+				return nil, fault.New(fault.Invalid, "", "请选择是哪个调委会的台账。", "Please choose whose ledger it is.").At("committee_id")
+			}
+		}
+		i, err := s.Upload(ctx, g, committee, body)
 		return rest.MakeAnswer("/ledger/imports/"+i.ID.String(), i.Version, i), err
 	}, rest.Says("上传台账", "Send a ledger"))
 	rest.Handle(a, "GET", "/ledger/imports", Importing, func(ctx context.Context, g authz.Grant, in *listIn) (*rest.Listed[Import], error) {

@@ -137,14 +137,18 @@ type Options struct {
 // New makes a Service.
 func New(o Options) *Service { return &Service{Options: o, wake: make(chan struct{}, 1)} }
 
-// committeeOf is the committee whose ledger a grant takes in.
-func committeeOf(g authz.Grant) (ident.ID, error) {
-	for _, r := range g.Reaches() {
-		if r.Level == authz.LevelCommittee {
-			return r.Committee, nil
-		}
+// committeeOf is the committee whose ledger a grant takes in: the one named, or the only one.
+func committeeOf(g authz.Grant, named ident.ID) (ident.ID, error) {
+	mine := g.Committees()
+	switch {
+	case len(mine) == 0 || !named.IsZero() && !g.CoversCommittee(named):
+		return ident.ID{}, fault.New(fault.Denied, "", "台账由本调委会的主任录入。", "A committee's ledger is taken in by its chair.").At("committee_id")
+	case !named.IsZero():
+		return named, nil
+	case len(mine) > 1:
+		return ident.ID{}, fault.New(fault.Invalid, "", "请选择是哪个调委会的台账。", "Please choose whose ledger it is.").At("committee_id")
 	}
-	return ident.ID{}, fault.New(fault.Denied, "", "台账由本调委会的主任录入。", "A committee's ledger is taken in by its chair.")
+	return mine[0], nil
 }
 
 // see finds an import within a grant.

@@ -12,6 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"fengqiao/internal/actor"
 	"fengqiao/internal/housetest"
 )
 
@@ -498,5 +499,28 @@ func TestAPostThatEndedStopsTheImport(t *testing.T) {
 			t.Fatal(err)
 		}
 		i.starts(m{"choice": "good"}).counts("state", "stopped", "made", 0)
+	})
+}
+
+// A chair of two committees says whose ledger it is.
+func TestAChairOfTwoCommitteesSaysWhoseLedgerItIs(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		town.Serves(town.Zheng, town.Other, actor.Chair)
+		zheng := town.Again(town.Zheng)
+		content := xlsx(t, headings, line(1, nil))
+		if a := zheng.SendAny("POST", "/ledger/imports", housetest.File{Name: "台账.xlsx", Content: content}); a.Status != http.StatusUnprocessableEntity {
+			t.Errorf("not said whose: %d %s", a.Status, a.Body)
+		}
+		a := zheng.SendAny("POST", "/ledger/imports", housetest.File{Name: "台账.xlsx", Content: content, Committee: town.Other.ID.String()}).Is(http.StatusCreated)
+		if got := a.Text("committee_id"); got != town.Other.ID.String() {
+			t.Errorf("taken in for %s", got)
+		}
+		if a := zheng.SendAny("POST", "/ledger/imports", housetest.File{Name: "台账.xlsx", Content: content, Committee: town.Far.ID.String()}); a.Status != http.StatusForbidden {
+			t.Errorf("for a committee of others: %d", a.Status)
+		}
+		page := zheng.Page("GET", "/exchange", nil).Is(200)
+		if !strings.Contains(string(page.Body), `name="committee_id"`) {
+			t.Error("the page does not ask whose ledger it is")
+		}
 	})
 }

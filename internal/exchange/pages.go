@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"strconv"
 
+	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
+	"fengqiao/internal/registry"
 	"fengqiao/internal/sheet"
 )
 
@@ -29,6 +31,7 @@ func (s *Service) Pages(site *page.Site) {
 // listView is the imports so far, and the form for the next.
 type listView struct {
 	Imports []importView
+	For     []page.Option // the committees of whoever chairs several
 	Next    string
 }
 
@@ -52,6 +55,19 @@ func (s *Service) listView(r *page.Request) (*listView, error) {
 		if after, err = ident.ParseID(text); err != nil {
 			return v, fault.NoSuch()
 		}
+	}
+	err := s.Store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
+		for _, id := range r.Grant.Committees() {
+			c, err := registry.FindCommittee(tx, id)
+			if err != nil {
+				return err
+			}
+			v.For = append(v.For, page.Option{Value: id.String(), Text: c.Name})
+		}
+		return nil
+	})
+	if err != nil {
+		return v, err
 	}
 	rows, next, err := s.Imports(r.Context(), r.Grant, after, 20)
 	for _, i := range rows {
@@ -96,7 +112,13 @@ func (s *Service) uploaded(r *page.Request) (Import, error) {
 		return Import{}, err
 	}
 	defer f.Close()
-	return s.Upload(r.Context(), r.Grant, f)
+	var committee ident.ID
+	if text := r.Form("committee_id"); text != "" {
+		if committee, err = ident.ParseID(text); err != nil {
+			return Import{}, fault.NoSuch()
+		}
+	}
+	return s.Upload(r.Context(), r.Grant, committee, f)
 }
 
 // showView is how an import stands, with the rows that need somebody's eye.

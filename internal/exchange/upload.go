@@ -32,11 +32,12 @@ var errNoRows = refuse("none", "表头下面没有内容。", "There is nothing 
 var errNoHeadings = refuse("headings", "前 10 行里没有认出表头。表头要写在一行里，至少有“日期”“申请人”“被申请人”“纠纷类型”“纠纷简况”等几列；可以先下载模板对照。",
 	"No row of headings was found in the first 10 rows. Headings stand in one row, among them 日期, 申请人, 被申请人, 纠纷类型 and 纠纷简况; please compare the template.")
 
-// Upload puts a file's rows aside, sealed, and matches its headings. One file is read at a time.
+// Upload puts a file's rows aside, sealed, and matches its headings. One file is read at a time. The committee whose ledger
+// it is may be left out by whoever serves in one.
 //
 // Faults: Invalid, in plain words, for what cannot be read; nothing is kept then.
-func (s *Service) Upload(ctx context.Context, g authz.Grant, r io.Reader) (Import, error) {
-	committee, err := committeeOf(g)
+func (s *Service) Upload(ctx context.Context, g authz.Grant, named ident.ID, r io.Reader) (Import, error) {
+	committee, err := committeeOf(g, named)
 	if err != nil {
 		return Import{}, err
 	}

@@ -131,7 +131,7 @@ type roundForm struct {
 func (s *Service) roundForm(r *page.Request) (*roundForm, error) {
 	v := &roundForm{Kinds: options(codes.Screenings, r), Me: r.By().Name}
 	return v, s.store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
-		for _, id := range committeesOf(r.Grant) {
+		for _, id := range r.Grant.Committees() {
 			c, err := registry.FindCommittee(tx, id)
 			if err != nil {
 				return err

@@ -3,7 +3,6 @@ package fieldwork
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -92,7 +91,7 @@ func (s *Service) committeeOf(ctx context.Context, g authz.Grant, wanted authz.A
 		return c, fault.NoSuch()
 	}
 	if named.IsZero() {
-		mine := committeesOf(g)
+		mine := g.Committees()
 		if len(mine) != 1 {
 			return c, fault.New(fault.Invalid, "", "请选择调委会。", "Please choose the committee.").At("committee_id")
 		}
@@ -109,16 +108,6 @@ func (s *Service) committeeOf(ctx context.Context, g authz.Grant, wanted authz.A
 		err = fault.New(fault.Conflict, "committee_state", "这个调委会没有在工作。", "This committee is not active.")
 	}
 	return c, err
-}
-
-// committeesOf are the committees that a grant covers as such.
-func committeesOf(g authz.Grant) (out []ident.ID) {
-	for _, r := range g.Reaches() {
-		if r.Level == authz.LevelCommittee && !slices.Contains(out, r.Committee) {
-			out = append(out, r.Committee)
-		}
-	}
-	return out
 }
 
 // checkedRound holds what is to be recorded to what may be: all that is wrong is said at once.

@@ -77,6 +77,7 @@ func (h Hand) Post(path string, body any) Answer { return h.Send("POST", path, b
 type File struct {
 	Name, Content string
 	Paper         string // of the dossier that it is, if any
+	Committee     string // whose it is, where that is said
 }
 
 // Pixel is the content of a picture that is right in every way, as text.
@@ -104,8 +105,10 @@ func (h Hand) SendAny(method, path string, body any) Answer {
 	h.town.must(err)
 	_, err = io.WriteString(part, f.Content)
 	h.town.must(err)
-	if f.Paper != "" {
-		h.town.must(w.WriteField("paper", f.Paper))
+	for _, field := range [][2]string{{"paper", f.Paper}, {"committee_id", f.Committee}} {
+		if field[1] != "" {
+			h.town.must(w.WriteField(field[0], field[1]))
+		}
 	}
 	h.town.must(w.Close())
 	return h.send(method, path, &b, w.FormDataContentType())

@@ -204,6 +204,21 @@ func (town *Town) mediator(login, name string, c registry.Committee, role actor.
 	return p
 }
 
+// Serves makes a person serve in a second committee too, as its chair or a mediator, and gives the mediator they are there.
+// It ends their sessions: Again signs them in.
+func (town *Town) Serves(p *Person, c registry.Committee, role actor.Role) ident.ID {
+	town.t.Helper()
+	rows := []registry.Mediator{{CommitteeID: c.ID, PersonID: p.ID, Name: p.Name, Kind: registry.OfCommittee, Born: "1975-05-05", Sex: ident.Female, Ethnicity: "01",
+		Citizen: true, Education: "60", EngagedOn: "2025-01-06"}}
+	town.do(c.CountyCode, func(tx *db.Tx) error {
+		if _, err := town.App.Accounts.GivePost(tx, account.Post{Person: p.ID, Role: role, Committee: c.ID}); err != nil {
+			return err
+		}
+		return registry.BulkMediators(tx, rows)
+	})
+	return rows[0].ID
+}
+
 // Today is the legal day by the town's clock.
 func (town *Town) Today() calendar.Day { return calendar.DayOf(town.Clock.Now()) }
 

@@ -33,7 +33,7 @@ const (
 
 // Line is what is told of a mediation that has taken place.
 type Line struct {
-	CommitteeID ident.ID           `json:"committee_id,omitempty,omitzero" doc:"Whose mediation it was; left out: the committee of your post"`
+	CommitteeID ident.ID           `json:"committee_id,omitempty,omitzero" doc:"Whose mediation it was; may be left out by whoever serves in one committee"`
 	On          calendar.Day       `json:"on" doc:"The day of the mediation, today or earlier"`
 	AreaCode    ident.Area         `json:"area_code" doc:"12-digit code of the place where it arose"`
 	CompoundID  ident.ID           `json:"compound_id,omitempty,omitzero" doc:"The compound, where it arose in one"`
@@ -154,7 +154,11 @@ func (s *Service) Try(ctx context.Context, g authz.Grant, l Line) error {
 // work takes a line through its whole way; what it ends with undoes it.
 func (s *Service) work(ctx context.Context, g authz.Grant, l Line, along casework.Along, end error) (ident.ID, error) {
 	by := g.By()
-	if err := l.check(calendar.DayOf(s.Store.Now())); err != nil {
+	err := l.check(calendar.DayOf(s.Store.Now()))
+	if err != nil {
+		return ident.ID{}, err
+	}
+	if l.CommitteeID, err = committeeOf(g, l.CommitteeID); err != nil {
 		return ident.ID{}, err
 	}
 	w, err := s.prepare(ctx, by, &l)
@@ -170,7 +174,7 @@ func (s *Service) work(ctx context.Context, g authz.Grant, l Line, along casewor
 	})
 }
 
-// prepare finds out what a line leaves open: whose committee, who mediated, where they met.
+// prepare finds out what a line leaves open: who mediated, where they met.
 func (s *Service) prepare(ctx context.Context, by actor.Actor, l *Line) (*writing, error) {
 	w := &writing{policy: s.Policy, by: by, line: l, met: s.Store.Now()}
 	if l.On.Before(calendar.DayOf(w.met)) {
@@ -178,13 +182,7 @@ func (s *Service) prepare(ctx context.Context, by actor.Actor, l *Line) (*writin
 		w.at = &w.met
 	}
 	return w, s.Store.Read(ctx, by, func(tx *db.Tx) error {
-		if l.CommitteeID.IsZero() {
-			l.CommitteeID = committeeOf(by)
-		}
 		committee, err := registry.FindCommittee(tx, l.CommitteeID)
-		if fault.Is(err, fault.Missing) || committeeOf(by) != l.CommitteeID {
-			return fault.New(fault.Invalid, "", "只能为自己所在的调委会登记。", "You can enter only for your own committee.").At("committee_id")
-		}
 		if err != nil {
 			return err
 		}
@@ -197,14 +195,18 @@ func (s *Service) prepare(ctx context.Context, by actor.Actor, l *Line) (*writin
 	})
 }
 
-// committeeOf is the committee of somebody's first post that has one.
-func committeeOf(by actor.Actor) ident.ID {
-	for _, p := range by.Posts {
-		if !p.Committee.IsZero() {
-			return p.Committee
-		}
+// committeeOf is the committee for which somebody enters: the one named, or the only one in which they serve.
+func committeeOf(g authz.Grant, named ident.ID) (ident.ID, error) {
+	mine := g.Committees()
+	switch {
+	case slices.Contains(mine, named):
+		return named, nil
+	case !named.IsZero() || len(mine) == 0:
+		return ident.ID{}, fault.New(fault.Invalid, "", "只能为自己所在的调委会登记。", "You can enter only for your own committee.").At("committee_id")
+	case len(mine) > 1:
+		return ident.ID{}, fault.New(fault.Invalid, "", "您在几个调委会任职，请选择为哪一个登记。", "You serve in several committees: please choose for which one you enter.").At("committee_id")
 	}
-	return ident.ID{}
+	return mine[0], nil
 }
 
 // mediatorOf is the mediator that a person is in a committee; zero where they are none, which the assignment refuses.

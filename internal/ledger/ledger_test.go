@@ -5,8 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"fengqiao/internal/actor"
 	"fengqiao/internal/housetest"
 	"fengqiao/internal/ledger"
+	"fengqiao/internal/registry"
 )
 
 type m = housetest.M
@@ -208,4 +210,33 @@ func TestALedgersNamesAreUnderstood(t *testing.T) {
 			t.Errorf("%q: %+v", none, p)
 		}
 	}
+}
+
+// Somebody who serves in two committees says for which one they enter; each way round it is that one's case.
+func TestWhoServesInTwoCommitteesEntersForEither(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		there := town.Serves(town.Su, town.Other, actor.Mediator)
+		su := town.Again(town.Su)
+		if a := su.Post("/ledger", line(town, nil)); a.Status != 422 || !strings.Contains(string(a.Body), "committee_id") {
+			t.Errorf("not said for which: %d %s", a.Status, a.Body)
+		}
+		for _, c := range []registry.Committee{town.Home, town.Other} {
+			a := su.Post("/ledger", line(town, m{"committee_id": c.ID, "area_code": c.AreaCode})).Is(201)
+			if got := a.Text("committee.id"); got != c.ID.String() {
+				t.Errorf("entered for %s, belongs to %s", c.Name, got)
+			}
+			if c.ID == town.Other.ID && a.Text("people.0.mediator_id") != there.String() {
+				t.Errorf("mediated by %s, not by who they are there", a.Text("people.0.mediator_id"))
+			}
+		}
+		if a := su.Post("/ledger", line(town, m{"committee_id": town.Far.ID})); a.Status != 422 {
+			t.Errorf("for a committee of others: %d", a.Status)
+		}
+		page := su.Page("GET", "/ledger/new?committee_id="+town.Other.ID.String(), nil).Is(200)
+		for _, want := range []string{`name="committee_id" value="` + town.Other.ID.String(), "庄景山", town.Home.Name} {
+			if !strings.Contains(string(page.Body), want) {
+				t.Errorf("the page for the second committee lacks %s", want)
+			}
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -26,6 +27,8 @@ func (s *Service) Pages(site *page.Site) {
 
 // formView is the form with its lists.
 type formView struct {
+	Committee  ident.ID      // for which it is entered
+	For        []page.Link   // the committees of whoever serves in several; the one chosen is current
 	Places     []page.Option // compounds first, then places; the committee's own first
 	First      string
 	Categories []page.Option
@@ -54,9 +57,16 @@ func (v *formView) Mediated() []string {
 }
 
 func (s *Service) form(r *page.Request, fresh bool) (*formView, error) {
-	v := &formView{Categories: page.Coded(codes.Categories, r.Lang), Today: calendar.DayOf(s.Store.Now()), was: r.Form, all: r.Forms, fresh: fresh}
+	mine := r.Grant.Committees()
+	if len(mine) == 0 {
+		return nil, fault.New(fault.Denied, "", "只能为自己所在的调委会登记。", "You can enter only for your own committee.")
+	}
+	v := &formView{Committee: mine[0], Categories: page.Coded(codes.Categories, r.Lang), Today: calendar.DayOf(s.Store.Now()), was: r.Form, all: r.Forms, fresh: fresh}
+	if chosen, err := ident.ParseID(cmp.Or(r.Form("committee_id"), r.Query("committee_id"))); err == nil && slices.Contains(mine, chosen) {
+		v.Committee = chosen
+	}
 	err := s.Store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
-		committee, err := registry.FindCommittee(tx, committeeOf(r.By()))
+		committee, err := v.choose(tx, mine)
 		if err != nil {
 			return err
 		}
@@ -76,6 +86,23 @@ func (s *Service) form(r *page.Request, fresh bool) (*formView, error) {
 		return v.around(tx, committee.AreaCode)
 	})
 	return v, err
+}
+
+// choose finds the committee for which it is entered, and names the others of whoever serves in several.
+func (v *formView) choose(tx *db.Tx, mine []ident.ID) (chosen registry.Committee, err error) {
+	for _, id := range mine {
+		c, err := registry.FindCommittee(tx, id)
+		if err != nil {
+			return c, err
+		}
+		if id == v.Committee {
+			chosen = c
+		}
+		if len(mine) > 1 {
+			v.For = append(v.For, page.Link{Path: newLine + "?committee_id=" + id.String(), Text: c.Name, Current: id == v.Committee})
+		}
+	}
+	return chosen, nil
 }
 
 // around are the places near a committee: what lies in its own village first.
@@ -141,7 +168,8 @@ func (s *Service) take(r *page.Request) (page.Reply, error) {
 
 // read understands what was typed. What cannot be understood is refused with everything else that is wrong.
 func (s *Service) read(r *page.Request) (Line, error) {
-	l := Line{On: calendar.Day(r.Form("on")), Category: r.Form("category"), Facts: r.Form("facts"), Outcome: r.Form("outcome"), Told: r.Ticked("rights_told"),
+	committee, _ := ident.ParseID(r.Form("committee_id"))
+	l := Line{CommitteeID: committee, On: calendar.Day(r.Form("on")), Category: r.Form("category"), Facts: r.Form("facts"), Outcome: r.Form("outcome"), Told: r.Ticked("rights_told"),
 		Applicant: Person(r.Form("applicant.name"), r.Form("applicant.phone")), Respondents: People(r.Form("respondent.name"), r.Form("respondent.phone")),
 		Terms: Terms{Debtor: r.Form("terms.debtor"), Text: r.Form("terms.text"), Due: calendar.Day(r.Form("terms.due"))}}
 	var bad fault.Check

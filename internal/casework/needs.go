@@ -127,11 +127,11 @@ func (in *Needs) check() error {
 }
 
 // Address is the e-mail address, or nothing.
-func (n Needs) Address() string {
-	if n.Email == nil {
+func (in Needs) Address() string {
+	if in.Email == nil {
 		return ""
 	}
-	return *n.Email
+	return *in.Email
 }
 
 // needs are a party's, as they are shown.

@@ -69,10 +69,10 @@ func (p *Party) way() (channel, to string) {
 }
 
 // Way is by what somebody with these needs and this telephone is written to; "" where there is no way.
-func (n Needs) Way(phone string) string {
+func (in Needs) Way(phone string) string {
 	mobile := strings.HasPrefix(phone, "1")
 	switch {
-	case n.Email != nil && (n.Channel == ByEmail || !mobile):
+	case in.Email != nil && (in.Channel == ByEmail || !mobile):
 		return ByEmail
 	case mobile:
 		return BySMS

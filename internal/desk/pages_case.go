@@ -143,9 +143,12 @@ func (s *Service) possiblySame(r *page.Request, d *deskView) error {
 	if d.State != casework.Registered && d.State != casework.AwaitingConsent || d.Seen != authz.Full {
 		return nil
 	}
+	if !r.May("case.list") { // who lists no cases is told of none
+		return nil
+	}
 	g, err := s.policy.Allow(r.By(), "case.list")
 	if err != nil {
-		return nil // who lists no cases is told of none
+		return err
 	}
 	found, err := s.cases.PossiblySame(r.Context(), g, d.ID)
 	if fault.Is(err, fault.Missing) {

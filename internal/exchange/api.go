@@ -75,7 +75,7 @@ func (s *Service) Routes(a *rest.API) {
 		}
 		i, err := s.Upload(ctx, g, committee, body)
 		return rest.MakeAnswer("/ledger/imports/"+i.ID.String(), i.Version, i), err
-	}, rest.Says("上传台账", "Send a ledger"))
+	}, rest.Says("上传台账", "Send a ledger"), rest.Patient(2*readingTime))
 	rest.Handle(a, "GET", "/ledger/imports", Importing, func(ctx context.Context, g authz.Grant, in *listIn) (*rest.Listed[Import], error) {
 		var after ident.ID
 		if _, err := in.After(ctx, &after); err != nil {

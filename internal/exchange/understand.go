@@ -36,7 +36,7 @@ type reader struct {
 
 func (r *reader) get(name string) string { return r.columns.of(r.row.Cells, name) }
 
-func (r *reader) wrong(name, zh, en string, args ...any) {
+func (r *reader) wrong(name, zh, en string, args ...any) { //nolint:unparam // a wrapper, so that what it says is checked
 	r.out.problems = append(r.out.problems, problem{Column: headingOf(name), Text: fault.Say(zh, en, args...)})
 }
 

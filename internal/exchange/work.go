@@ -65,13 +65,14 @@ func (s *Service) Step(ctx context.Context) (bool, error) {
 	}
 	var bad error
 	for _, i := range waiting { // one that cannot go on keeps no other waiting
-		if err := s.step(ctx, i); err == nil {
+		err := s.step(ctx, i)
+		switch {
+		case err == nil:
 			return true, bad
-		} else if ctx.Err() != nil {
+		case ctx.Err() != nil:
 			return false, err
-		} else {
-			bad = errors.Join(bad, err)
 		}
+		bad = errors.Join(bad, err)
 	}
 	return false, bad
 }

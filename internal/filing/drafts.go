@@ -257,11 +257,11 @@ func cityOf(tx *db.Tx) (ident.Area, error) {
 // dropAnswers forgets what somebody told, at their wish.
 func (s *Service) dropAnswers(ctx context.Context, token string) error {
 	name, _, _ := strings.Cut(token, ".")
-	id, err := ident.ParseID(name)
-	if err != nil {
-		return nil // there is nothing to forget
+	id, _ := ident.ParseID(name)
+	if id.IsZero() { // there is nothing to forget
+		return nil
 	}
-	err = s.store.Do(ctx, actor.Actor{}, id.County(), func(tx *db.Tx) error {
+	err := s.store.Do(ctx, actor.Actor{}, id.County(), func(tx *db.Tx) error {
 		if _, err := s.openDraft(tx, token); err != nil {
 			return err
 		}

@@ -47,9 +47,12 @@ func (s *Service) ofAccount(r *page.Request, a *Answers) (out []matter, err erro
 	if by.Person.IsZero() || by.IsStaff() || !by.Case.IsZero() {
 		return nil, nil
 	}
-	g, denied := s.policy.Allow(by, "case.list")
-	if denied != nil {
-		return nil, nil // a resident who takes part in nothing
+	if !r.May("case.list") { // a resident who takes part in nothing
+		return nil, nil
+	}
+	g, err := s.policy.Allow(by, "case.list")
+	if err != nil {
+		return nil, err
 	}
 	lines, _, err := s.cases.List(r.Context(), g, casework.Filter{Area: a.County})
 	for _, l := range lines {

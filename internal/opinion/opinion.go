@@ -115,6 +115,7 @@ func groupOf(o casework.Outcome) string {
 		return "settled"
 	case casework.OutcomeNotAccepted, casework.OutcomeTransferred:
 		return "other"
+	case casework.Failed, casework.PartyRefused, casework.PartyEnded, casework.Withdrawn:
 	}
 	return "unsettled"
 }

@@ -44,7 +44,7 @@ type File struct {
 	Each func(ctx context.Context, do func(Row) error) error
 }
 
-func refuse(code, zh, en string, args ...any) error {
+func refuse(code, zh, en string, args ...any) error { //nolint:unparam // a wrapper, so that what it says is checked
 	return fault.New(fault.Invalid, code, zh, en, args...).At("file")
 }
 
@@ -55,10 +55,11 @@ var (
 	errDamaged   = refuse("damaged", "文件坏了，打不开。请在 Excel 或 WPS 里重新保存后再上传。", "The file is damaged and cannot be opened. Please save it again and send it.")
 	errUnzipped  = refuse("unzipped", "文件展开以后太大（超过 64 兆），没有读取。请删去图片和多余的工作表，或分成几份。", "Unpacked, the file is too large (more than 64 MiB) and was not read. Please take out pictures and other sheets, or split it.")
 	errEncoding  = refuse("encoding", "看不懂这个 csv 的文字编码。请存为 UTF-8 或 GB18030（GBK）编码。", "The text of this csv cannot be read. Please save it in UTF-8 or GB18030 (GBK).")
-	ErrRows      = refuse("rows", "行数太多：一次最多 20000 行。请分成几份上传。", "Too many rows: 20,000 at a time. Please split the file.")
-	errColumns   = refuse("columns", "列数太多：最多 60 列。请删去用不到的列。", "Too many columns: 60 at most. Please take out those that are not needed.")
-	errLongCell  = fault.Say("这一格太长，最多 5000 个字。", "This cell is too long: 5,000 characters at most.")
-	errSlowFile  = refuse("slow", "文件一分钟没有读完。请分成几份上传。", "The file could not be read in a minute. Please split it.")
+	// ErrRows refuses a file of more than MostRows rows.
+	ErrRows     = refuse("rows", "行数太多：一次最多 20000 行。请分成几份上传。", "Too many rows: 20,000 at a time. Please split the file.")
+	errColumns  = refuse("columns", "列数太多：最多 60 列。请删去用不到的列。", "Too many columns: 60 at most. Please take out those that are not needed.")
+	errLongCell = fault.Say("这一格太长，最多 5000 个字。", "This cell is too long: 5,000 characters at most.")
+	errSlowFile = refuse("slow", "文件一分钟没有读完。请分成几份上传。", "The file could not be read in a minute. Please split it.")
 )
 
 // Open looks at what a file is by its content; its name says nothing. Fault Invalid, in plain words, for what cannot be read.

@@ -17,6 +17,7 @@ import (
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
+	"fengqiao/internal/duty"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/registry"
@@ -39,6 +40,7 @@ type Options struct {
 	Accounts *account.Service
 	Vault    *vault.Vault
 	Cases    *casework.Service
+	Duty     *duty.Service
 	Policy   *authz.Policy
 	Clock    *Clock
 	Today    time.Time // when the demo opens
@@ -139,7 +141,7 @@ func (l *loader) load(ctx context.Context) error {
 	for _, step := range []struct {
 		what string
 		run  func(context.Context) error
-	}{{"calendar", l.calendar}, {"register", l.register}, {"logins", l.logins}, {"history", l.history}, {"presence services", l.presence}} {
+	}{{"calendar", l.calendar}, {"register", l.register}, {"logins", l.logins}, {"history", l.history}, {"presence services", l.presence}, {"team", l.team}} {
 		if err := step.run(ctx); err != nil {
 			return fmt.Errorf("demo %s: %w", step.what, err)
 		}

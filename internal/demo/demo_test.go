@@ -18,8 +18,10 @@ import (
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/db/dbtest"
+	"fengqiao/internal/duty"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
 	"fengqiao/internal/registry"
 	"fengqiao/internal/vault"
 	"fengqiao/policies"
@@ -46,9 +48,10 @@ func part(t *testing.T, dialect string, today time.Time) *db.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
+	accounts := account.New(account.Options{Store: store, Vault: v, Random: chance, Log: slog.New(slog.DiscardHandler)})
+	cases := casework.New(casework.Parts{DB: store, Policy: policy, Journal: journal.New(v, chance), Vault: v, Caucus: caucus, PhoneIndex: accounts.PhoneIndex})
 	l := &loader{only: []ident.County{"350503", "350505"}, share: 40, Options: Options{Store: store, Vault: v, Policy: policy, Clock: clock, Today: today, Password: "fengqiao-demo-2026", Seed: 7,
-		Accounts: account.New(account.Options{Store: store, Vault: v, Random: chance, Log: slog.New(slog.DiscardHandler)}),
-		Cases:    casework.New(casework.Parts{DB: store, Policy: policy, Vault: v, Caucus: caucus})}}
+		Accounts: accounts, Cases: cases, Duty: duty.New(duty.Options{Cases: cases, Store: store, Policy: policy})}}
 	if err := l.load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +69,7 @@ func digest(t *testing.T, s *db.Store, where func(table string) string, tables .
 	}
 	h := sha256.New()
 	for _, table := range tables {
-		rows, err := pool.QueryContext(t.Context(), "SELECT * FROM "+table+where(table)+" ORDER BY 1, 2, 3, 4")
+		rows, err := pool.QueryContext(t.Context(), "SELECT * FROM "+table+where(table)+" ORDER BY 1, 2, 3")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,7 +96,8 @@ func digest(t *testing.T, s *db.Store, where func(table string) string, tables .
 
 var everything = strings.Fields("directory journal persons accounts posts committees committee_terms committee_members mediators property_firms compounds" +
 	" service_areas dispute_cases case_parties case_people case_counters mediation_sessions session_attendance agreements agreement_clauses obligations" +
-	" signatures follow_ups conflict_checks presence_services")
+	" signatures follow_ups conflict_checks presence_services" +
+	" absences mediator_languages")
 
 func all(string) string { return "" }
 

@@ -22,11 +22,12 @@ type Details struct {
 	Secret      string     `json:"secret,omitempty" doc:"privacy or trade_secret, where such things are said: the session is closed, M4"`
 }
 
-// sessionMediator says which mediator was present.
+// sessionMediator says which mediator was present, and from when, so that their time is found without their whole past.
 type sessionMediator struct {
 	ident.Key
 	SessionID  ident.ID `gorm:"column:session_id"`
 	MediatorID ident.ID `gorm:"column:mediator_id"`
+	StartsAt   time.Time
 }
 
 // TableName is the table's.
@@ -230,7 +231,7 @@ func mediatorsOf(newKey func() ident.Key, sittings []Session) []sessionMediator 
 	var out []sessionMediator
 	for _, v := range sittings {
 		for _, m := range v.Mediators {
-			out = append(out, sessionMediator{Key: newKey(), SessionID: v.ID, MediatorID: m})
+			out = append(out, sessionMediator{Key: newKey(), SessionID: v.ID, MediatorID: m, StartsAt: v.StartsAt})
 		}
 	}
 	return out

@@ -10,9 +10,10 @@ func (o counter) satThen(q overlap) (*time.Time, error) {
 	var found []time.Time
 	err := o.tx.Rows().Table("mediation_sessions AS v").
 		Joins("JOIN session_mediators m ON m.county_code = v.county_code AND m.session_id = v.id").
-		Where("v.county_code = ? AND m.mediator_id IN ? AND v.case_id <> ?", o.tx.County, q.mediators, q.except).
+		Where("v.county_code = ? AND m.county_code = ? AND m.mediator_id IN ? AND v.case_id <> ?", o.tx.County, o.tx.County, q.mediators, q.except).
+		Where("m.starts_at < ? AND m.starts_at > ?", q.to, q.from.AddDate(0, 0, -1)). // nobody sits for a day
 		Where("(v.starts_at < ? AND v.ends_at > ? OR v.ends_at IS NULL AND v.starts_at >= ? AND v.starts_at < ?)", q.to, q.from, q.from, q.to).
-		Order("v.starts_at").Limit(1).Pluck("v.starts_at", &found).Error
+		Order("m.starts_at").Limit(1).Pluck("v.starts_at", &found).Error
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}

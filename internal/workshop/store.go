@@ -16,20 +16,26 @@ var Rows = []any{&draftRow{}}
 
 type draftRow struct {
 	ident.Key
-	CaseID     ident.ID  `gorm:"column:case_id"`
-	Kind       string    `gorm:"column:kind"`
-	Version    int64     `gorm:"column:version"`
-	BodySealed []byte    `gorm:"column:body_sealed"`
-	KeptBy     ident.ID  `gorm:"column:kept_by"`
-	KeptAt     time.Time `gorm:"column:kept_at"`
+	CaseID      ident.ID  `gorm:"column:case_id"`
+	CommitteeID ident.ID  `gorm:"column:committee_id"` // that led the case when it was written
+	Kind        string    `gorm:"column:kind"`
+	Version     int64     `gorm:"column:version"`
+	BodySealed  []byte    `gorm:"column:body_sealed"`
+	KeptBy      ident.ID  `gorm:"column:kept_by"`
+	KeptAt      time.Time `gorm:"column:kept_at"`
 }
 
 // TableName is the table's.
 func (draftRow) TableName() string { return "workshop_drafts" }
 
+// inHand is the condition that the case of a draft is worked, and still by the committee that wrote it.
+const inHand = "EXISTS (SELECT 1 FROM dispute_cases c WHERE c.county_code = workshop_drafts.county_code AND c.id = workshop_drafts.case_id" +
+	" AND c.state IN ? AND c.committee_id = workshop_drafts.committee_id)"
+
 func findDraft(tx *db.Tx, id ident.ID, kind string) (draftRow, bool, error) {
 	var r draftRow
-	err := tx.Rows().Where("county_code = ? AND case_id = ? AND kind = ?", id.County(), id, kind).Take(&r).Error
+	err := tx.Rows().Where("county_code = ? AND case_id = ? AND kind = ?", id.County(), id, kind).
+		Where(inHand, casework.OpenStates()).Take(&r).Error
 	if db.IsNone(err) {
 		return r, false, nil
 	}
@@ -57,9 +63,28 @@ func dropDraft(tx *db.Tx, id ident.ID, kind string) error {
 	return tx.Rows().Where("county_code = ? AND case_id = ? AND kind = ?", id.County(), id, kind).Delete(&draftRow{}).Error
 }
 
-// dropOld forgets the drafts of the county that nobody has touched since a moment.
-func dropOld(tx *db.Tx, since time.Time) error {
-	return tx.Rows().Where("county_code = ? AND kept_at < ?", tx.County, since).Delete(&draftRow{}).Error
+// dropOver forgets the drafts of the county that nobody has touched since a moment, and those of cases that ended or went to
+// another committee.
+func dropOver(tx *db.Tx, since time.Time) (int64, error) {
+	q := tx.Rows().Where("county_code = ? AND (kept_at < ? OR NOT "+inHand+")", tx.County, since, casework.OpenStates()).Delete(&draftRow{})
+	return q.RowsAffected, q.Error
+}
+
+// dropOthers forgets what another committee wrote for a case before it was handed on.
+func dropOthers(tx *db.Tx, id ident.ID) error {
+	return tx.Rows().Where("county_code = ? AND case_id = ? AND NOT "+inHand, id.County(), id, casework.OpenStates()).Delete(&draftRow{}).Error
+}
+
+// draftCounties are the counties in which something is being written.
+func draftCounties(tx *db.Tx) (out []ident.County, err error) {
+	return out, db.Cross(tx.Rows()).Model(&draftRow{}).Order("county_code").Pluck("DISTINCT county_code", &out).Error
+}
+
+// leadOf is the committee that leads a case.
+func leadOf(tx *db.Tx, id ident.ID) (lead ident.ID, err error) {
+	var row struct{ CommitteeID ident.ID }
+	err = tx.Rows().Table("dispute_cases").Select("committee_id").Where("county_code = ? AND id = ?", id.County(), id).Take(&row).Error
+	return row.CommitteeID, err
 }
 
 // settledRow is one obligation of a settled case, with the case's own figures.

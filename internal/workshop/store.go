@@ -101,12 +101,12 @@ type settledRow struct {
 
 // settledLike are the obligations of the newest cases of a family of categories that ended with an agreement and are
 // closed, within a reach, and never of restricted ones. What they were about is not read.
-func settledLike(tx *db.Tx, g authz.Grant, category string, except ident.ID, most int) (out []settledRow, err error) {
+func settledLike(tx *db.Tx, g authz.Grant, category string, most int) (out []settledRow, err error) {
 	cases := tx.Rows().Table("dispute_cases AS c").Scopes(db.Within(g, db.CaseColumns("c"))).
 		Select("c.county_code, c.id, c.category, c.accepted_day, c.effective_at, c.agreement_id").
 		Where("c.category >= ? AND c.category < ?", category, category+":").
 		Where("c.outcome IN ? AND c.state IN ?", []casework.Outcome{casework.WrittenAgreement, casework.OralAgreement}, []casework.State{casework.Closed, casework.Archived}).
-		Where("c.restricted = ? AND c.id <> ?", false, except).Order("c.id DESC").Limit(most)
+		Where("c.restricted = ?", false).Order("c.id DESC").Limit(most)
 	err = db.Cross(tx.Rows()).Table("(?) AS s", cases).
 		Select("s.id, s.category, s.accepted_day, s.effective_at, o.place, o.kind, o.amount_fen, o.state").
 		Joins("JOIN obligations AS o ON o.county_code = s.county_code AND o.agreement_id = s.agreement_id").

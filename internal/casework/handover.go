@@ -37,6 +37,9 @@ type HandingHost struct {
 	Cases []ident.ID `json:"cases,omitempty,omitzero" nullable:"false" doc:"Some of the open cases; all when left out"`
 }
 
+// WorksAlready is why somebody is not let into a case whose own they are: nothing is left to be done about it.
+const WorksAlready = "works_already"
+
 // HandOverResult is what became of each case.
 type HandOverResult struct {
 	Handed  []OpenCase `json:"handed" nullable:"false"`
@@ -232,7 +235,7 @@ func (d *deed) cover(c *Case, from, to registry.Mediator) (note, error) {
 	case !slices.ContainsFunc(c.People, working(from.ID)):
 		return note{}, errHandedOver(from)
 	case slices.ContainsFunc(c.People, working(to.ID)):
-		return note{}, fault.New(fault.Conflict, "works_already", "%s 本来就办理这件案子。", "%s works on this case already.", to.Name)
+		return note{}, fault.New(fault.Conflict, WorksAlready, "%s 本来就办理这件案子。", "%s works on this case already.", to.Name)
 	}
 	n, err := d.mayFollow(c, to)
 	if err != nil {

@@ -208,3 +208,20 @@ func TestALeaveThatIsSentAgainGetsTheFirstAnswer(t *testing.T) {
 		}
 	})
 }
+
+// Whoever stands in works one of the cases anyway: nobody is told that nobody stands in for it.
+func TestACaseThatTheCoverWorksAnywayIsNotCalledUncovered(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		zheng := town.As(town.Zheng)
+		zheng.Sees(c)
+		zheng.Accepted(c)
+		zheng.Does(c, "assign", m{"host_mediator_id": town.Su.Mediator, "co_mediator_ids": []any{town.Hong.Mediator}, "chosen_by": "committee"}).Is(200)
+		at := "/desk/team/" + town.Su.Mediator.String()
+		housetest.OnDoorstep(town).Enters(town.Zheng).Opens(at).Posts(at, url.Values{"from": {string(town.Today())}, "to": {string(town.Today().Plus(3))},
+			"cover_mediator_id": {town.Hong.Mediator.String()}, "_key": {"k-1"}}).Is(200, "/desk/team?done=duty_leave").ReadsNot("没有人代班")
+		if partIn(town, c, town.Hong) != "co_mediator" {
+			t.Error("their own part went")
+		}
+	})
+}

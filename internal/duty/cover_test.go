@@ -225,3 +225,28 @@ func TestACaseThatTheCoverWorksAnywayIsNotCalledUncovered(t *testing.T) {
 		}
 	})
 }
+
+// A dossier that is filed away while somebody stands in is closed to them from then on; its papers still name who mediated.
+func TestR7_WhoStoodInLeavesADossierThatIsFiledAway(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		su, hong := town.As(town.Su), town.As(town.Hong)
+		su.Met(c, town.Su)
+		back := away(town, town.Su, town.Hong)
+		hong.Sees(c)
+		hong.Does(c, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(200)
+		paper := "/cases/" + c.ID + "/papers/f1"
+		if a := su.Get(paper).Is(200); !a.Holds(town.Hong.Name) {
+			t.Fatalf("who mediated is not named: %s", a.Body)
+		}
+		su.Sees(c)
+		su.Does(c, "archive", nil).Is(200)
+		if a := hong.Get("/cases/" + c.ID); a.Status != 404 {
+			t.Errorf("still reads it: %d", a.Status)
+		}
+		town.As(town.Zheng).Post(back, nil).Is(200)
+		if a := su.Get(paper).Is(200); !a.Holds(town.Hong.Name) || !a.Holds(town.Su.Name) {
+			t.Error("who mediated is named no longer")
+		}
+	})
+}

@@ -169,13 +169,14 @@ func (a *App) forget(ctx context.Context) error {
 		return a.Accounts.Forget(tx)
 	})
 	_, drafts := a.Filing.ForgetDrafts(ctx)
+	_, written := a.Workshop.ForgetDrafts(ctx)
 	files := a.Store.Do(ctx, actor.System, cityOffices, func(tx *db.Tx) error {
 		_, err := a.Files.Sweep(tx)
 		return err
 	})
 	_, swept := a.Cases.Sweep(ctx) // what time alone brings about
 	_, ledgers := a.Exchange.Forget(ctx)
-	return errors.Join(err, drafts, files, swept, ledgers)
+	return errors.Join(err, drafts, written, files, swept, ledgers)
 }
 
 // keepWords keeps the words of cases from before the search, in the background.

@@ -69,6 +69,9 @@ func (s rows) change(ctx context.Context, g authz.Grant, o Order, do func(*deed,
 		}
 		saw := c.viewOf(g)
 		n, err := do(d, c)
+		if err == nil {
+			err = o.beside(tx)
+		}
 		if err != nil {
 			return err
 		}

@@ -234,6 +234,7 @@ type Participant struct {
 	PersonID    ident.ID   `gorm:"column:person_id"`
 	MediatorID  ident.ID   `gorm:"column:mediator_id"`  // for host, co-mediator, recorder and recused
 	CommitteeID ident.ID   `gorm:"column:committee_id"` // of a mediator whose committee joined; zero for the lead's own
+	CoversID    ident.ID   `gorm:"column:covers_id"`    // for whom a co-mediator stands in until they are back; zero for nobody
 	PartyID     ident.ID   `gorm:"column:party_id"`     // for applicant, respondent and agent
 	Name        string     `gorm:"column:name"`
 	Part        string     `gorm:"column:part"`

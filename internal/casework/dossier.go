@@ -163,7 +163,7 @@ func (d *Dossier) Signatures() []Signature {
 // Helper finds who helps, or helped, a party; nil when it is none of the case's, or not this reader's to know.
 func (d *Dossier) Helper(id ident.ID) *Helper { return d.helper(id) }
 
-// Mediators are those who mediate the case, or did last, the host first. Under an agreement in force they are those who were
+// Mediators are those who mediate the case, or did when it ended, the host first. Under an agreement in force they are those who were
 // there when it was made: who took the case over later is not named for who signed (C3).
 func (d *Dossier) Mediators() []Participant {
 	if d.Agreement != nil && d.EffectiveAt != nil {
@@ -171,7 +171,10 @@ func (d *Dossier) Mediators() []Participant {
 			return then
 		}
 	}
-	if now := d.mediating(func(p Participant) bool { return p.EndedAt == nil }); len(now) > 0 {
+	here := func(p Participant) bool { // or were when it ended
+		return p.EndedAt == nil || d.EndedAt != nil && !p.EndedAt.Before(*d.EndedAt)
+	}
+	if now := d.mediating(here); len(now) > 0 {
 		return now
 	}
 	return d.mediating(func(p Participant) bool { return p.EndedAt != nil })

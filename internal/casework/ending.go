@@ -126,6 +126,7 @@ func (s *Service) Archive(ctx context.Context, g authz.Grant, o Order, in Archiv
 				return note{}, err
 			}
 		}
+		d.leave(c, func(p Participant) bool { return !p.CoversID.IsZero() }) // nothing is left in which to stand in for anybody
 		at := d.at
 		c.ArchivedAt, c.Retention, c.RetainUntil = &at, in.Retention, d.retainUntil(dayOf(at), in.Retention)
 		return note{fact: journal.Fact{"outcome": c.Outcome, "case_no": c.CaseNo, "retention": c.Retention, "retain_until": c.RetainUntil}}, nil

@@ -162,7 +162,7 @@ var Lifecycle = []Transition{
 	{AddParty, through(Registered, Paused), "", []Guard{guardNoOffer}, "case.add_party"},
 	{RemoveParty, through(Registered, Paused), "", nil, "case.remove_party"},
 	{DecideConflict, through(Assigned, Paused), "", []Guard{guardM12}, "case.decide_conflict"},
-	{HandOverHost, alive, "", nil, "case.hand_over_host"},
+	{HandOverHost, endable, "", nil, "case.hand_over_host"},
 	{Amend, through(Registered, Performing), "", nil, "case.amend"},
 	{Retract, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.retract"},
 	{RetractRefusal, at(NotAccepted), AwaitingConsent, nil, "case.retract"},

@@ -35,8 +35,9 @@ func (s *Service) PossiblySame(ctx context.Context, g authz.Grant, id ident.ID) 
 	return out, err
 }
 
-// Duplicates are other cases in hand of the same committee in which everybody has the name of a party of this one: among
-// them is the one in which the same dispute is in hand, if there is one. Within the grant of whoever decides on this case.
+// Duplicates are other cases in hand of the same committee in which there is somebody for each party of this one: of the same
+// identity number, or the same telephone, or else the same name where no number tells the two apart. Among them is the one in
+// which the same dispute is in hand, if there is one. Within the grant of whoever decides on this case.
 func (s *Service) Duplicates(ctx context.Context, g authz.Grant, id ident.ID) ([]Line, error) {
 	var out []Line
 	err := s.db.Read(ctx, g.By(), func(tx *db.Tx) error {
@@ -44,11 +45,7 @@ func (s *Service) Duplicates(ctx context.Context, g authz.Grant, id ident.ID) ([
 		if err != nil || c.viewOf(g) != authz.Full {
 			return err
 		}
-		var keys []string
-		for _, p := range c.Here() {
-			keys = append(keys, p.NameKey)
-		}
-		found, err := withNames(tx, g, c, keys, mostAlike)
+		found, err := withParties(tx, g, c, mostAlike)
 		out = shown(found, dayOf(tx.Now))
 		return err
 	})

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode"
 
 	"fengqiao/internal/authz"
+	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
@@ -20,7 +22,8 @@ const Reveal Event = "reveal"
 // Revealing asks to see what is masked of a party, and says why.
 type Revealing struct {
 	PartyID ident.ID `json:"party_id"`
-	Reason  string   `json:"reason" doc:"What it is needed for; the party can read it"`
+	Purpose string   `json:"purpose,omitempty" doc:"What it is needed for: serve, identify, papers, court, visit, correct, report or other. Left out: other"`
+	Reason  string   `json:"reason,omitempty" doc:"The same in words; needed where the purpose is other. The party can read it"`
 }
 
 // Revealed is what was masked. It is answered once, to whoever asked, and written nowhere.
@@ -34,7 +37,7 @@ type Revealed struct {
 // Reveal shows a party's identity number, address and e-mail address to somebody who works the case, and enters who looked
 // and why.
 //
-// Faults: Invalid without a reason of some words, or for a party that is none; Conflict "nothing_masked" where there is
+// Faults: Invalid without a purpose, where it is another than those of the list without words that say it, or for a party that is none; Conflict "nothing_masked" where there is
 // nothing to see.
 func (s *Service) Reveal(ctx context.Context, g authz.Grant, id ident.ID, in Revealing) (Revealed, error) {
 	var out Revealed
@@ -48,10 +51,7 @@ func (s *Service) Reveal(ctx context.Context, g authz.Grant, id ident.ID, in Rev
 		if p == nil {
 			bad.Add("party_id", "请选择本案的当事人。", "Please choose a party of this case.")
 		}
-		if n := len([]rune(strings.TrimSpace(in.Reason))); n < fewestWords {
-			bad.Add("reason", "请写明为什么要看，至少 %d 个字。当事人能看到这条记录。", "Please say what it is needed for, in %d characters or more. The party can read it.", fewestWords)
-		}
-		atMost(&bad, "reason", in.Reason, maxShort)
+		in.check(&bad)
 		if err := bad.Err(); err != nil {
 			return err
 		}
@@ -67,7 +67,7 @@ func (s *Service) Reveal(ctx context.Context, g authz.Grant, id ident.ID, in Rev
 			return err
 		}
 		tx.Made(c.ID, c.Version+1, 200)
-		return d.keep(c, Reveal, c.State, note{party: p.ID, fact: journal.Fact{"party": p.ID.String()}, words: journal.Words{"reason": strings.TrimSpace(in.Reason)}})
+		return d.keep(c, Reveal, c.State, in.note(p))
 	})
 	var done *db.Done
 	if errors.As(err, &done) { // sent again: it was shown once
@@ -76,4 +76,35 @@ func (s *Service) Reveal(ctx context.Context, g authz.Grant, id ident.ID, in Rev
 	return out, err
 }
 
-const fewestWords = 4 // characters of a reason: “核对身份”
+const fewestWords = 4 // different letters of a reason: “核对身份”, and not “1111”
+
+// otherPurpose is none of the list: it is said in words.
+const otherPurpose = "other"
+
+// check: a purpose of the list, P3; one that is not on it in words that say something.
+func (in *Revealing) check(bad *fault.Check) {
+	in.Reason = strings.TrimSpace(in.Reason)
+	if in.Purpose == "" {
+		in.Purpose = otherPurpose
+	}
+	bad.Take("purpose", codes.RevealPurposes.Check(in.Purpose))
+	letters := map[rune]bool{}
+	for _, r := range in.Reason {
+		if unicode.IsLetter(r) {
+			letters[unicode.ToLower(r)] = true
+		}
+	}
+	if in.Purpose == otherPurpose && len(letters) < fewestWords {
+		bad.Add("reason", "请用几个字写明为什么要看。当事人能看到这条记录。", "Please say in some words what it is needed for. The party can read it.")
+	}
+	atMost(bad, "reason", in.Reason, maxShort)
+}
+
+// note is what is kept of a look: whoever supervises reads whose it was and for what, the party also the words.
+func (in *Revealing) note(p *Party) note {
+	n := note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "purpose": in.Purpose}}
+	if in.Reason != "" {
+		n.words = journal.Words{"reason": in.Reason}
+	}
+	return n
+}

@@ -43,6 +43,40 @@ func TestP3_WhatIsMaskedIsSeenWithAReasonThatIsRecorded(t *testing.T) {
 	})
 }
 
+// Why somebody looked is chosen from a list, so that whoever supervises can count and compare; what is on no list is said in
+// words that say something. Supervisors read the choice and not the words, the party both.
+func TestP3_WhySomebodyLookedIsChosenOrSaid(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		su, path := town.As(town.Su), "/cases/"+c.ID+"/reveal"
+		for _, empty := range []string{"", "1111", "看看看看", "........", "aaaa", "1 2 3 4", "想看想看"} {
+			if a := su.Post(path, m{"party_id": c.Applicant, "reason": empty}); a.Status != 422 || !a.Holds(`"location":"reason"`) {
+				t.Errorf("%q: %d", empty, a.Status)
+			}
+			su.Post(path, m{"party_id": c.Applicant, "purpose": "other", "reason": empty}).Is(422)
+		}
+		if a := su.Post(path, m{"party_id": c.Applicant, "purpose": "curious", "reason": "核对身份信息"}); a.Status != 422 || !a.Holds(`"location":"purpose"`) {
+			t.Errorf("a purpose that is none: %d", a.Status)
+		}
+		su.Post(path, m{"party_id": c.Applicant, "purpose": "court"}).Is(200)
+		su.Post(path, m{"party_id": c.Applicant, "purpose": "visit", "reason": "去他女儿家"}).Is(200)
+		su.Post(path, m{"party_id": c.Applicant, "reason": "替法院核对人"}).Is(200) // as before there was a list
+		if a := town.As(town.County).Get("/cases/" + c.ID + "/timeline").Is(200); !a.Holds(`"purpose":"court"`) || !a.Holds(`"purpose":"other"`) || a.Holds("女儿") {
+			t.Errorf("who supervises: %s", a.Body)
+		}
+		if a := town.Party(c, c.Code).Get("/cases/" + c.ID + "/timeline").Is(200); !a.Holds(`"purpose":"visit"`) || !a.Holds("去他女儿家") {
+			t.Errorf("the party: %s", a.Body)
+		}
+		d := housetest.OnDoorstep(town)
+		at := "/desk/cases/" + c.ID + "/reveal"
+		r := d.Enters(town.Su).Opens(at).Reads("送达文书", "其他（请写明）").Says("party_id", c.Applicant, "reason", "核对身份信息").Is(422, at).Reads("请选择为什么要看", "核对身份信息")
+		r.Says("party_id", c.Applicant, "purpose", "other", "reason", "看看").Is(422, at).ReadsNot("11010519491231002X")
+		r.Says("party_id", c.Applicant, "purpose", "serve").Is(200, at).Reads("11010519491231002X")
+		d.Enters(town.Su).Opens("/desk/cases/"+c.ID).Reads("送达文书", "上门、调查或回访")
+		d.Comes().Opens("/follow").Says("reference", c.Reference, "code", c.Code).Reads("用途：送达文书", "用途：上门、调查或回访 · 去他女儿家", "用途：替法院核对人")
+	})
+}
+
 func TestAHiddenAddressIsSeenByWhoeverWorksTheCaseAlone(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		c := town.As(nil).Files()

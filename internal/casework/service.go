@@ -68,6 +68,16 @@ type Order struct {
 	Case       ident.ID
 	Expect     int64
 	OccurredAt *time.Time
+
+	// Beside writes what another room keeps of the act, in the same transaction; nil where none does.
+	Beside func(tx *db.Tx) error
+}
+
+func (o Order) beside(tx *db.Tx) error {
+	if o.Beside == nil {
+		return nil
+	}
+	return o.Beside(tx)
 }
 
 // note is what an act leaves in the journal, and what it wants to tell whoever acted.

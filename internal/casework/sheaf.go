@@ -80,6 +80,9 @@ func (b *sheaf) change(_ context.Context, g authz.Grant, o Order, do func(*deed,
 		return View{}, err
 	}
 	n, err := do(d, c)
+	if err == nil {
+		err = o.beside(b.tx)
+	}
 	if err != nil {
 		return View{}, err
 	}

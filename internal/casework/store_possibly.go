@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"database/sql"
+
 	"fengqiao/internal/authz"
 	"fengqiao/internal/db"
 )
@@ -14,11 +16,15 @@ func withPhone(tx *db.Tx, g authz.Grant, c *Case, phoneIndex string, most int) (
 	return first(tx, g, q, newestFirst, most)
 }
 
-// withNames are other cases in hand of a case's committee of which parties have all of some names, newest first.
-func withNames(tx *db.Tx, g authz.Grant, c *Case, keys []string, most int) ([]Line, error) {
+// withParties are other cases in hand of a case's committee with somebody for each of its parties, newest first: by number, or
+// by a name that no number speaks against.
+func withParties(tx *db.Tx, g authz.Grant, c *Case, most int) ([]Line, error) {
 	q := tx.Rows().Table("dispute_cases AS c").Where("c.county_code = ? AND c.committee_id = ? AND c.id <> ? AND c.state IN ?", c.CountyCode, c.CommitteeID, c.ID, alive)
-	for _, key := range keys {
-		q = q.Where("EXISTS (SELECT 1 FROM case_parties p WHERE p.county_code = c.county_code AND p.case_id = c.id AND p.removed_at IS NULL AND p.name_key = ?)", key)
+	for _, p := range c.Here() {
+		q = q.Where("EXISTS (SELECT 1 FROM case_parties p WHERE p.county_code = c.county_code AND p.case_id = c.id AND p.removed_at IS NULL AND ("+
+			"p.id_number_index <> '' AND p.id_number_index = @number OR "+
+			"(p.id_number_index = '' OR @number = '') AND (p.phone_index <> '' AND p.phone_index = @phone OR p.name_key = @name AND (p.phone_index = '' OR @phone = ''))))",
+			sql.Named("number", p.IDNumberIndex), sql.Named("phone", p.PhoneIndex), sql.Named("name", p.NameKey))
 	}
 	return first(tx, g, q, newestFirst, most)
 }

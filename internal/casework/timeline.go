@@ -105,6 +105,9 @@ func (c *Case) happened(e journal.Entry, seen authz.View, me ident.ID) (Happened
 		if e.Fact["kind"] == caucusKind {
 			h.Fact = toldOfCaucus(e.Fact)
 		}
+		if purpose, ok := e.Fact["purpose"]; ok && h.Event == Reveal {
+			h.Fact = journal.Fact{"purpose": purpose}
+		}
 		own := !slices.Contains(ownOnly, h.Event) || !me.IsZero() && e.Party == me
 		return h, own && !h.Event.IsInward() && c.concerns(e, me)
 	default:

@@ -79,7 +79,7 @@ func TestCommitteeTypesFillTheirColumns(t *testing.T) {
 
 var lists = map[string]codes.List{
 	"categories": codes.Categories, "sources": codes.Sources, "committee types": codes.CommitteeTypes, "outcomes": codes.Outcomes,
-	"non-acceptance": codes.NonAcceptance, "termination": codes.Termination, "refusals": codes.Refusals, "recusals": codes.Recusals,
+	"non-acceptance": codes.NonAcceptance, "termination": codes.Termination, "refusals": codes.Refusals, "recusals": codes.Recusals, "reveal purposes": codes.RevealPurposes,
 	"consents": codes.Consents, "channels": codes.Channels, "difficulties": codes.Difficulties, "risks": codes.Risks,
 	"performances": codes.Performances, "obligation kinds": codes.ObligationKinds, "session kinds": codes.SessionKinds,
 	"session modes": codes.SessionModes, "signature kinds": codes.SignatureKinds, "invited kinds": codes.InvitedKinds, "evidence": codes.Evidence,

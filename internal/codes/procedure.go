@@ -22,6 +22,14 @@ var Tasks = List{
 	of("inform_creditor", "告知权利人：申请强制执行的期限将满", "Tell the creditor: the time to ask for enforcement is running out"),
 }
 
+// RevealPurposes are what it is needed for to see what is masked of a party (P3); other is said in words.
+var RevealPurposes = List{
+	of("serve", "送达文书", "Serving papers"), of("identify", "核对身份或委托", "Checking identity or authority"),
+	of("papers", "填写协议等文书", "Filling in the agreement or another paper"), of("court", "申请司法确认、立案或协助法院", "Confirmation by the court, or its own matter"),
+	of("visit", "上门、调查或回访", "A visit, an investigation or a follow-up"), of("correct", "核对或更正登记内容", "Checking or mending what is on record"),
+	of("report", "依法报告公安机关等部门", "A report to the police or another organ that the law asks for"), of("other", "其他（请写明）", "Something else (please say what)"),
+}
+
 // LegalTracks are how an agreement stands with the courts.
 var LegalTracks = List{
 	of("confirmation_applied", "已申请司法确认", "Confirmation applied for"), of("confirmed", "已司法确认", "Confirmed by the court"),

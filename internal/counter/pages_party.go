@@ -384,11 +384,28 @@ func (m *mine) tell(r *page.Request, events []casework.Happened) {
 		if e.PartyID == m.Me && slices.Contains(byParties, e.Event) {
 			text = r.Say("mine.event_own." + string(e.Event))
 		}
+		if e.Event == casework.Reveal {
+			text = lookedAt(r, e)
+		}
 		if h := m.helper(e.Helper); h != nil {
 			text = r.Say("mine.by_helper", text, h.Name)
 		}
 		m.Moments = append(m.Moments, page.Moment{At: e.OccurredAt, Title: text})
 	}
+}
+
+// lookedAt says that somebody looked at what is masked of a party, and what for.
+func lookedAt(r *page.Request, e casework.Happened) string {
+	text := r.Say("mine.event_own.reveal")
+	purpose, _ := e.Fact["purpose"].(string)
+	why := e.Words["reason"]
+	if purpose != "" && (purpose != "other" || why == "") {
+		why = strings.Trim(codes.RevealPurposes.Name(purpose, r.Lang)+" · "+why, " ·")
+	}
+	if why == "" {
+		return text
+	}
+	return r.Say("mine.looked_because", text, why)
 }
 
 // download gives a party one of its files, or one that both sides may see.

@@ -55,7 +55,7 @@ func (v *formView) Options(list string) []page.Option { return page.Coded(codeLi
 
 var codeLists = map[string]codes.List{"categories": codes.Categories, "sources": codes.Sources, "difficulties": codes.Difficulties, "risks": codes.Risks,
 	"channels": codes.Channels, "consents": codes.Consents, "refusals": codes.Refusals, "non_acceptance": codes.NonAcceptance,
-	"termination": codes.Termination, "recusals": codes.Recusals, "kinds": codes.SessionKinds, "modes": codes.SessionModes,
+	"termination": codes.Termination, "recusals": codes.Recusals, "reveal_purposes": codes.RevealPurposes, "kinds": codes.SessionKinds, "modes": codes.SessionModes,
 	"helpers": codes.HelperKinds, "scopes": codes.AgentScopes, "capacities": codes.Capacities, "help": codes.Help, "court_bases": codes.CourtBases,
 	"subjects": codes.ConfirmationSubjects, "papers": codes.ConfirmationPapers, "confirmations": codes.ConfirmationResults, "suits": codes.SuitResults,
 	"grounds": codes.RemedyGrounds, "decisions": codes.ConflictDecisions, "vulnerable": codes.Vulnerable, "performances": codes.Performances, "evidence": codes.Evidence,

@@ -185,7 +185,10 @@ func (s *Service) reveal(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, err
 	}
 	t := typedIn(r)
-	in := casework.Revealing{PartyID: t.choice("party_id"), Reason: t.text("reason")}
+	in := casework.Revealing{PartyID: t.choice("party_id"), Purpose: t.text("purpose"), Reason: t.text("reason")}
+	if in.Purpose == "" {
+		t.bad.Add("purpose", "请选择为什么要看。", "Please choose what it is needed for.")
+	}
 	if err := t.bad.Err(); err != nil {
 		return page.Again("desk/reveal", v, err), nil
 	}

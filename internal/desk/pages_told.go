@@ -199,6 +199,8 @@ func (d *deskView) said(r *page.Request, e casework.Happened) []string {
 		if code := factOf(e, "reason"); code != "" {
 			add(reasonName(code, r.Lang))
 		}
+	case casework.Reveal:
+		add(codes.RevealPurposes.Name(factOf(e, "purpose"), r.Lang))
 	case casework.Retract:
 		add(r.Say("desk.retracts", r.Say("desk.event."+factOf(e, "event"))))
 	default:

@@ -4,9 +4,10 @@ package duty
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"strings"
 
-	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
@@ -32,6 +33,7 @@ type Absence struct {
 	ToOn        calendar.Day `gorm:"column:to_on"`
 	EndedOn     calendar.Day `gorm:"column:ended_on"` // when they were entered as back
 	Covered     string       `gorm:"column:covered"`  // the cases into which the cover was let, separated by blanks
+	LeftOut     string       `gorm:"column:left_out"` // the cases into which it was not, and why, as JSON
 	EnteredBy   ident.ID     `gorm:"column:entered_by"`
 }
 
@@ -83,47 +85,109 @@ type Away struct {
 
 // GoAway enters that a mediator of one's committee is away. Whoever stands in is let into each open case, but for those to
 // which they have a tie (M12) or from which they withdrew (M2): these are named. No new case is proposed to whoever is away.
+// All of it is one transaction; sent again under the same key, it is answered as it was.
 //
 // Faults: Missing for a mediator of another committee; Invalid for days that are none, over or overlap another absence,
 // and for a cover who does not serve here or is away as well.
 func (s *Service) GoAway(ctx context.Context, g authz.Grant, mediator ident.ID, l Leave) (Away, error) {
 	out := Away{Covered: casework.HandOverResult{Handed: []casework.OpenCase{}, LeftOut: []casework.LeftOut{}}}
-	m, err := s.mine(ctx, g, mediator)
+	covering, err := s.Policy.Allow(g.By(), handingOver)
 	if err != nil {
 		return out, err
 	}
-	a := Absence{CommitteeID: m.CommitteeID, MediatorID: m.ID, CoverID: l.Cover, FromOn: l.From, ToOn: l.To, EnteredBy: g.By().Person}
-	if err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) error { return l.check(tx, m) }); err != nil {
-		return out, err
-	}
-	if !l.Cover.IsZero() {
-		if out.Covered, err = s.cover(ctx, g, m.ID, l.Cover); err != nil {
-			return out, err
+	err = s.Store.Do(ctx, g.By(), mediator.County(), func(tx *db.Tx) error {
+		m, err := mine(tx, g, mediator)
+		if err != nil {
+			return err
 		}
-	}
-	for _, c := range out.Covered.Handed {
-		a.Covered = strings.TrimSpace(a.Covered + " " + c.ID.String())
-	}
-	out.Absence = a
-	return out, s.Store.Do(ctx, g.By(), m.CountyCode, func(tx *db.Tx) error {
-		out.Absence.Key = tx.NewKey()
+		if err := l.check(tx, m); err != nil {
+			return err
+		}
+		if !l.Cover.IsZero() {
+			if out.Covered, err = s.Cases.CoverHost(tx, covering, m.ID, l.Cover); err != nil {
+				return err
+			}
+		}
+		out.Absence = Absence{Key: tx.NewKey(), CommitteeID: m.CommitteeID, MediatorID: m.ID, CoverID: l.Cover, FromOn: l.From, ToOn: l.To, EnteredBy: g.By().Person}
+		if err := out.Absence.keep(out.Covered); err != nil {
+			return err
+		}
+		tx.Made(out.Absence.ID, 0, 201)
 		return insertAbsence(tx, out.Absence)
 	})
-}
-
-// cover lets somebody into the open cases of another; nothing to do is no fault.
-func (s *Service) cover(ctx context.Context, g authz.Grant, from, to ident.ID) (casework.HandOverResult, error) {
-	grant, err := s.Policy.Allow(onceless(g.By()), "case.hand_over_host")
-	if err != nil {
-		return casework.HandOverResult{}, err
+	var done *db.Done
+	if errors.As(err, &done) {
+		return s.awayBefore(ctx, g, covering, done.ID)
 	}
-	return s.Cases.CoverHost(ctx, grant, from, casework.HandingHost{To: to})
+	return out, err
 }
 
-// onceless acts without the one-time key, which stands for the entry of the absence.
-func onceless(by actor.Actor) actor.Actor {
-	by.Once = actor.Once{}
-	return by
+// handingOver is whose grant lets people into cases, and out.
+const handingOver authz.Action = "case.hand_over_host"
+
+// notCovered is a case that nobody was let into, as it is kept: without what is said of the case itself.
+type notCovered struct {
+	ID   ident.ID       `json:"id"`
+	Part string         `json:"part"`
+	Code string         `json:"code"`
+	Text fault.Text     `json:"text"`
+	Ties []casework.Tie `json:"ties,omitempty"`
+}
+
+// keep keeps with the absence what became of the cases.
+func (a *Absence) keep(r casework.HandOverResult) error {
+	var ids []string
+	for _, c := range r.Handed {
+		ids = append(ids, c.ID.String())
+	}
+	a.Covered = strings.Join(ids, " ")
+	if len(r.LeftOut) == 0 {
+		return nil
+	}
+	var left []notCovered
+	for _, c := range r.LeftOut {
+		left = append(left, notCovered{c.ID, c.Part, c.Code, c.Text, c.Ties})
+	}
+	text, err := json.Marshal(left)
+	a.LeftOut = string(text)
+	return err
+}
+
+// awayBefore is an absence that was entered before, with what became of the cases then. What they are called is as now.
+func (s *Service) awayBefore(ctx context.Context, g, covering authz.Grant, id ident.ID) (Away, error) {
+	out := Away{Covered: casework.HandOverResult{Handed: []casework.OpenCase{}, LeftOut: []casework.LeftOut{}}}
+	err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) (err error) { out.Absence, err = absence(tx, id); return err })
+	if err != nil {
+		return out, err
+	}
+	now, err := s.Cases.LeaverOf(ctx, covering, out.Absence.MediatorID)
+	if err != nil {
+		return out, err
+	}
+	called := func(id ident.ID, part string) casework.OpenCase {
+		for _, c := range now.Cases {
+			if c.ID == id {
+				return c
+			}
+		}
+		return casework.OpenCase{ID: id, Part: part} // it is over, or somebody else's by now
+	}
+	for _, text := range strings.Fields(out.Absence.Covered) {
+		id, err := ident.ParseID(text)
+		if err != nil {
+			return out, err
+		}
+		out.Covered.Handed = append(out.Covered.Handed, called(id, ""))
+	}
+	if out.Absence.LeftOut == "" {
+		return out, nil
+	}
+	var left []notCovered
+	err = json.Unmarshal([]byte(out.Absence.LeftOut), &left)
+	for _, c := range left {
+		out.Covered.LeftOut = append(out.Covered.LeftOut, casework.LeftOut{OpenCase: called(c.ID, c.Part), Code: c.Code, Text: c.Text, Ties: c.Ties})
+	}
+	return out, err
 }
 
 func (l Leave) check(tx *db.Tx, m registry.Mediator) error {
@@ -161,66 +225,68 @@ func (l Leave) check(tx *db.Tx, m registry.Mediator) error {
 	return bad.Err()
 }
 
-// mine is a mediator of the committee that the grant covers.
-func (s *Service) mine(ctx context.Context, g authz.Grant, id ident.ID) (m registry.Mediator, err error) {
-	err = s.Store.Read(ctx, g.By(), func(tx *db.Tx) error {
-		if m, err = registry.FindMediator(tx, id); err == nil && !g.CoversCommittee(m.CommitteeID) {
-			err = fault.NoSuch()
-		}
-		return err
-	})
+// mine is a mediator of a committee that the grant covers. In a transaction that writes, others who enter something about
+// this committee's mediators wait from here on: two who look at once would both find the days free.
+func mine(tx *db.Tx, g authz.Grant, id ident.ID) (registry.Mediator, error) {
+	m, err := registry.FindMediator(tx, id)
+	if err == nil && !g.CoversCommittee(m.CommitteeID) {
+		err = fault.NoSuch()
+	}
+	if err == nil && tx.Writes() {
+		err = holdTeam(tx, m)
+	}
 	return m, err
 }
 
-// ComeBack enters that somebody is back: whoever stood in leaves the cases into which they were let, and keeps their own.
+// ComeBack enters that somebody is back: whoever stood in for them leaves the cases, and keeps their own. For a leave of
+// theirs that is still to come, its cover is let in as before.
 //
 // Faults: Missing where no such absence is open.
 func (s *Service) ComeBack(ctx context.Context, g authz.Grant, mediator, absence ident.ID) error {
-	m, err := s.mine(ctx, g, mediator)
+	covering, err := s.Policy.Allow(g.By(), handingOver)
 	if err != nil {
 		return err
 	}
-	var a Absence
-	if err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) (err error) { a, err = findAbsence(tx, m, absence); return err }); err != nil {
-		return err
+	err = s.Store.Do(ctx, g.By(), mediator.County(), func(tx *db.Tx) error {
+		m, err := mine(tx, g, mediator)
+		if err != nil {
+			return err
+		}
+		a, err := findAbsence(tx, m, absence)
+		if err != nil {
+			return err
+		}
+		if err := s.Cases.EndCover(tx, covering, m.ID); err != nil {
+			return err
+		}
+		if err := endAbsence(tx, a, calendar.DayOf(tx.Now)); err != nil {
+			return err
+		}
+		tx.Made(a.ID, 0, 200)
+		return s.coverStill(tx, covering, m)
+	})
+	var done *db.Done
+	if errors.As(err, &done) {
+		return nil
 	}
-	if err := s.uncover(ctx, g, a); err != nil {
-		return err
-	}
-	return s.Store.Do(ctx, g.By(), m.CountyCode, func(tx *db.Tx) error { return endAbsence(tx, a, calendar.DayOf(tx.Now)) })
+	return err
 }
 
-func (s *Service) uncover(ctx context.Context, g authz.Grant, a Absence) error {
-	if a.CoverID.IsZero() || a.Covered == "" {
-		return nil
-	}
-	grant, err := s.Policy.Allow(onceless(g.By()), "case.hand_over_host")
-	if err != nil {
-		return err
-	}
-	open, err := s.Cases.LeaverOf(ctx, grant, a.MediatorID)
-	if err != nil {
-		return err
-	}
-	in := casework.HandingHost{To: a.CoverID}
-	for _, c := range open.Cases {
-		if strings.Contains(" "+a.Covered+" ", " "+c.ID.String()+" ") {
-			in.Cases = append(in.Cases, c.ID)
+// coverStill lets in again who stands in during other absences of a mediator that are open, where they still serve.
+func (s *Service) coverStill(tx *db.Tx, covering authz.Grant, m registry.Mediator) error {
+	known, err := absencesOf(tx, m.CountyCode, m.CommitteeID)
+	for _, a := range known {
+		if err == nil && a.MediatorID == m.ID && !a.CoverID.IsZero() {
+			if _, err = s.Cases.CoverHost(tx, covering, m.ID, a.CoverID); fault.Is(err, fault.Invalid) {
+				err = nil // they have left since
+			}
 		}
 	}
-	if len(in.Cases) == 0 {
-		return nil
-	}
-	_, err = s.Cases.EndCover(ctx, grant, a.MediatorID, in)
 	return err
 }
 
 // Speak sets the languages that a mediator of one's committee speaks beside standard Chinese.
 func (s *Service) Speak(ctx context.Context, g authz.Grant, mediator ident.ID, languages []string) error {
-	m, err := s.mine(ctx, g, mediator)
-	if err != nil {
-		return err
-	}
 	var bad fault.Check
 	if len(languages) > mostLanguages {
 		bad.Add("languages", "最多 %d 种语言。", "At most %d languages.", mostLanguages)
@@ -230,10 +296,16 @@ func (s *Service) Speak(ctx context.Context, g authz.Grant, mediator ident.ID, l
 			bad.Add("languages", "一种语言最多 30 个字。", "A language has at most 30 characters.")
 		}
 	}
-	if err := bad.Err(); err != nil {
-		return err
-	}
-	return s.Store.Do(ctx, g.By(), m.CountyCode, func(tx *db.Tx) error { return setLanguages(tx, m, languages) })
+	return s.Store.Do(ctx, g.By(), mediator.County(), func(tx *db.Tx) error {
+		m, err := mine(tx, g, mediator)
+		if err == nil {
+			err = bad.Err()
+		}
+		if err != nil {
+			return err
+		}
+		return setLanguages(tx, m, languages)
+	})
 }
 
 const mostLanguages = 10

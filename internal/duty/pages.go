@@ -1,9 +1,11 @@
 package duty
 
 import (
+	"slices"
 	"strings"
 
 	"fengqiao/internal/calendar"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
@@ -155,6 +157,7 @@ func (s *Service) takeLeave(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Again("duty/member", v, err), nil
 	}
+	out.Covered.LeftOut = slices.DeleteFunc(out.Covered.LeftOut, func(c casework.LeftOut) bool { return c.Code == casework.WorksAlready })
 	if len(out.Covered.LeftOut) == 0 {
 		return page.SeeOther(pageTeam + "?done=duty_leave"), nil
 	}

@@ -3,6 +3,8 @@ package duty
 import (
 	"slices"
 
+	"gorm.io/gorm/clause"
+
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
@@ -25,6 +27,22 @@ func findAbsence(tx *db.Tx, m registry.Mediator, id ident.ID) (a Absence, err er
 		err = fault.NoSuch()
 	}
 	return a, err
+}
+
+// absence is one of a county, whether somebody came back from it or not.
+func absence(tx *db.Tx, id ident.ID) (a Absence, err error) {
+	err = tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Take(&a).Error
+	if db.IsNone(err) {
+		err = fault.NoSuch()
+	}
+	return a, err
+}
+
+// holdTeam makes others wait who would hold a committee's mediators as well.
+func holdTeam(tx *db.Tx, m registry.Mediator) error {
+	var held []ident.ID
+	return tx.Rows().Model(&registry.Mediator{}).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).
+		Where("county_code = ? AND committee_id = ?", m.CountyCode, m.CommitteeID).Order("id").Pluck("id", &held).Error
 }
 
 func endAbsence(tx *db.Tx, a Absence, day calendar.Day) error {

@@ -1,10 +1,13 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/mozillazg/go-pinyin"
+
+	"fengqiao/internal/ident"
 )
 
 // surnames are read otherwise than the same character in other words; a surname of two characters comes first.
@@ -66,4 +69,11 @@ func spellings(name string) []string {
 		}
 	}
 	return out
+}
+
+// SoundAlike tells whether two Chinese names are read the same, however they are written: 林秀英 and 林秀瑛, 陳志強 and 陈志强.
+func SoundAlike(one, other string) bool {
+	a, ok := syllables(ident.MatchName(one))
+	b, too := syllables(ident.MatchName(other))
+	return ok && too && len(a) > 1 && slices.Equal(a, b)
 }

@@ -3,6 +3,7 @@ package workshop
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -68,7 +69,7 @@ func (s *Service) keep(ctx context.Context, g authz.Grant, id ident.ID, kind str
 	by.Once = actor.Once{}
 	var out kept
 	err = s.Store.Do(ctx, by, id.County(), func(tx *db.Tx) error {
-		if err := dropOld(tx, tx.Now.Add(-draftKept)); err != nil {
+		if err := dropOthers(tx, id); err != nil {
 			return err
 		}
 		row, found, err := findDraft(tx, id, kind)
@@ -81,6 +82,9 @@ func (s *Service) keep(ctx context.Context, g authz.Grant, id ident.ID, kind str
 		}
 		if !found {
 			row = draftRow{Key: tx.NewKey(), CaseID: id, Kind: kind}
+			if row.CommitteeID, err = leadOf(tx, id); err != nil {
+				return err
+			}
 		}
 		row.Version, row.KeptBy, row.KeptAt = seen+1, tx.By.Person, tx.Now
 		row.BodySealed = s.Vault.Seal(draftPlace(row.ID), string(text))
@@ -98,4 +102,43 @@ func (s *Service) drop(ctx context.Context, g authz.Grant, id ident.ID, kind str
 	by := g.By()
 	by.Once = actor.Once{}
 	return s.Store.Do(ctx, by, id.County(), func(tx *db.Tx) error { return dropDraft(tx, id, kind) })
+}
+
+// done forgets a draft in the transaction of the act that it was written for.
+func done(id ident.ID, kind string) func(*db.Tx) error {
+	return func(tx *db.Tx) error { return dropDraft(tx, id, kind) }
+}
+
+// ForgetDrafts removes the drafts that nobody touched for long, and those of cases that ended or that another committee
+// leads by now; housekeeping.
+func (s *Service) ForgetDrafts(ctx context.Context) (int64, error) {
+	var counties []ident.County
+	err := s.Store.Read(ctx, actor.System, func(tx *db.Tx) (err error) { counties, err = draftCounties(tx); return err })
+	var all int64
+	for _, county := range counties {
+		err = errors.Join(err, s.Store.Do(ctx, actor.System, county, func(tx *db.Tx) error {
+			n, err := dropOver(tx, tx.Now.Add(-draftKept))
+			all += n
+			return err
+		}))
+	}
+	return all, err
+}
+
+// unsay forgets the draft of a session from which a caucus was written: what was typed before somebody said that it is a
+// caucus was said there as well. The draft of another session, of which nothing stands in the caucus, stays.
+func (s *Service) unsay(tx *db.Tx, id ident.ID, seen int64, a answers) (gone bool, err error) {
+	row, found, err := findDraft(tx, id, sessions)
+	if err != nil || !found || row.Version != seen {
+		return false, err
+	}
+	text, err := s.Vault.Open(draftPlace(row.ID), row.BodySealed)
+	if err != nil {
+		return false, fmt.Errorf("draft: %w", err)
+	}
+	was := answers{}
+	if err := json.Unmarshal([]byte(text), &was); err != nil || !was.sharesWords(a) {
+		return false, err
+	}
+	return true, dropDraft(tx, id, sessions)
 }

@@ -130,9 +130,6 @@ func (b bench) finish(r *page.Request, v *formView, sh sheet) (page.Reply, error
 		v.write(sh, k)
 		return page.Again(agreementPage, v, inForm(err)), nil
 	}
-	if err := b.drop(r.Context(), r.Grant, v.ID, agreements); err != nil {
-		return page.Reply{}, err
-	}
 	to := v.Home + "?done=desk_" + string(b.event)
 	if len(out.Warnings) > 0 {
 		m := mindView{To: to}
@@ -168,6 +165,7 @@ func (b bench) fix(r *page.Request, sh sheet) (casework.View, error) {
 	if o.Case, err = ident.ParseID(r.Param("id")); err != nil {
 		return casework.View{}, fault.NoSuch()
 	}
+	o.Beside = done(o.Case, agreements)
 	return b.do(r.Context(), r.Grant, o, in)
 }
 

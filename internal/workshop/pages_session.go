@@ -9,6 +9,7 @@ import (
 	"fengqiao/internal/authz"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
+	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
@@ -176,10 +177,19 @@ func (s *Service) takeSession(r *page.Request) (page.Reply, error) {
 }
 
 // keepAnswers keeps what was typed, but not of a caucus: that is sealed in a place of its own when it is saved, and lies
-// nowhere before.
+// nowhere before. What was kept of it, before somebody said that it is one, goes.
 func (s *Service) keepAnswers(r *page.Request, v *sessionView, a answers) (kept, error) {
 	if a.caucus() {
-		return kept{Version: v.seen}, nil
+		by, k := r.By(), kept{Version: v.seen}
+		by.Once = actor.Once{}
+		err := s.Store.Do(r.Context(), by, v.ID.County(), func(tx *db.Tx) error {
+			gone, err := s.unsay(tx, v.ID, v.seen, a)
+			if gone {
+				k.Version = 0
+			}
+			return err
+		})
+		return k, err
 	}
 	return s.keep(r.Context(), r.Grant, v.ID, sessions, v.seen, a)
 }
@@ -202,11 +212,6 @@ func (s *Service) record(r *page.Request, v *sessionView, a answers) (page.Reply
 			again.Version = v.Version
 		}
 		return page.Again(sessionPage, again, inForm(err)), nil
-	}
-	if !a.caucus() { // a draft that lies there is of another session
-		if err := s.drop(r.Context(), r.Grant, v.ID, sessions); err != nil {
-			return page.Reply{}, err
-		}
 	}
 	m := mindView{To: v.Home + "?done=desk_open_session"}
 	for _, w := range out.Warnings {
@@ -252,6 +257,10 @@ func (s *Service) sat(r *page.Request, v *sessionView, a answers) (casework.View
 			return casework.View{}, err
 		}
 		o.Expect = out.Version
+	}
+	o.Beside = done(v.ID, sessions)
+	if a.caucus() {
+		o.Beside = func(tx *db.Tx) error { _, err := s.unsay(tx, v.ID, v.seen, a); return err }
 	}
 	return s.Cases.OpenSession(r.Context(), r.Grant, o, in)
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"fengqiao/internal/casework"
 	"fengqiao/internal/ident"
@@ -40,6 +41,44 @@ func (a answers) one(name string) string {
 // caucus tells whether it is of a session with one party: what is said there is sealed in a place of its own when it is
 // saved, and is kept nowhere before.
 func (a answers) caucus() bool { return a.one("kind") == "caucus" }
+
+// sharesWords tells whether two records have words in common: a line, or so many signs in a row, whatever stands between
+// them. Two sessions about one dispute share names and words; they do not share sentences.
+func (a answers) sharesWords(o answers) bool {
+	const run = 8 // signs
+	one, other := a.words(), o.words()
+	whole := strings.Join(other, "\n")
+	for _, line := range one {
+		if slices.Contains(other, line) {
+			return true
+		}
+		signs := []rune(line)
+		for i := 0; i+run <= len(signs); i++ {
+			if strings.Contains(whole, string(signs[i:i+run])) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// words are the lines of what was typed about what was said, letters and digits alone.
+func (a answers) words() (out []string) {
+	for _, name := range []string{"record", "result", "line_text", "matter"} {
+		for line := range strings.Lines(a.one(name)) {
+			line = strings.Map(func(r rune) rune {
+				if unicode.IsLetter(r) || unicode.IsDigit(r) {
+					return r
+				}
+				return -1
+			}, line)
+			if line != "" {
+				out = append(out, line)
+			}
+		}
+	}
+	return out
+}
 
 // addLine puts the line that was typed behind the record: a question, an answer with whose it is, or a note.
 func (a answers) addLine(name func(ident.ID) string) {

@@ -1,7 +1,10 @@
 package workshop
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"math"
 	"slices"
 
 	"fengqiao/internal/authz"
@@ -13,32 +16,57 @@ import (
 )
 
 const (
-	fewest     = 3   // cases below which nothing is shown: one or two would be known by their neighbours
-	mostLike   = 200 // newest cases that are looked at
-	mostListed = 20  // of them in the list
+	fewest   = 3   // cases below which nothing is shown: one or two would be known by their neighbours
+	mostLike = 200 // newest cases that are looked at
 )
 
 // Similar is how cases of the same kind were settled, without anything that tells whose they were: no names, no places,
-// no days, no numbers of cases, amounts in bands.
+// no days, no numbers of cases, amounts and how long it took in bands.
 type Similar struct {
 	Category string     `json:"category"`
-	Wider    bool       `json:"wider,omitempty" doc:"Of the kind itself there are too few: these are of its whole family"`
+	Wider    bool       `json:"wider,omitempty" doc:"Of the kind itself there are too few: these are of its family"`
 	TooFew   bool       `json:"too_few,omitempty" doc:"Fewer than three; nothing is shown"`
 	N        int        `json:"n"`
-	Median   int        `json:"median_days" doc:"From acceptance to the agreement taking effect"`
+	Median   string     `json:"median_took,omitempty" doc:"From acceptance to the agreement taking effect, in days: 0-7, 8-15, 16-30, 31-60, 61-"`
 	Kept     int        `json:"kept" doc:"How many were performed in full"`
 	InParts  int        `json:"in_parts" doc:"How many were paid in parts"`
-	Cases    []LikeCase `json:"cases" nullable:"false" doc:"The newest of them, by how long they took"`
+	Cases    []LikeCase `json:"cases" nullable:"false" doc:"All of them, those that are alike together, by how long they took"`
 }
 
-// LikeCase is one settled case.
+// LikeCase are settled cases that look the same from afar.
 type LikeCase struct {
-	Kinds []string `json:"kinds" nullable:"false" doc:"What was promised: pay, do, refrain"`
-	Band  string   `json:"amount_band,omitempty" doc:"Of what was paid in all, in yuan: 0-1000, 1000-5000, 5000-20000, 20000-100000, 100000-"`
-	Parts int      `json:"parts,omitempty" doc:"In how many parts, where in more than one"`
-	Days  int      `json:"days" doc:"From acceptance to taking effect"`
-	Kept  string   `json:"kept" doc:"all, some or none of what was promised was performed"`
+	N       int      `json:"n" doc:"How many"`
+	Kinds   []string `json:"kinds" nullable:"false" doc:"What was promised: pay, do, refrain"`
+	Band    string   `json:"amount_band,omitempty" doc:"Of what was paid in all, in yuan: 0-1000, 1000-5000, 5000-20000, 20000-100000, 100000-"`
+	InParts bool     `json:"in_parts,omitempty" doc:"Paid in more than one part"`
+	Took    string   `json:"took" doc:"From acceptance to taking effect, in days: 0-7, 8-15, 16-30, 31-60, 61-"`
+	Kept    string   `json:"kept" doc:"all, some or none of what was promised was performed"`
 }
+
+// settled is one settled case as it is looked at.
+type settled struct {
+	LikeCase
+	category string
+	days     int
+}
+
+// lengths are the bands of days, by the last of each: a day alone would tell which case it was.
+var lengths = []struct {
+	last int
+	name string
+}{{7, "0-7"}, {15, "8-15"}, {30, "16-30"}, {60, "31-60"}, {math.MaxInt, "61-"}}
+
+// length is the place of a number of days among the bands.
+func length(days int) int {
+	for i, b := range lengths {
+		if days <= b.last {
+			return i
+		}
+	}
+	return len(lengths) - 1
+}
+
+func lengthOf(days int) string { return lengths[length(days)].name }
 
 // bands are the upper ends of the bands of amounts.
 var bands = []struct {
@@ -77,22 +105,44 @@ func (s *Service) Similar(ctx context.Context, g authz.Grant, id ident.ID) (Simi
 	}
 	var rows []settledRow
 	err = s.Store.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
-		rows, err = settledLike(tx, among, v.Category[:2], id, mostLike)
+		rows, err = settledLike(tx, among, v.Category[:2], mostLike)
 		return err
 	})
 	if err != nil {
 		return out, err
 	}
-	own := casesOf(rows, v.Category)
-	if len(own) < fewest {
-		own, out.Wider = casesOf(rows, ""), true
+	like, wider := offered(casesOf(rows), v.Category)
+	if len(like) > 0 {
+		out.Wider = wider
+		out.count(like)
 	}
-	if len(own) < fewest {
-		out.Wider = false
-		return out, nil
-	}
-	out.count(own)
 	return out, nil
+}
+
+// offered are the cases of a family that are shown for one of its kinds: those of the kind; where these are too few, those of
+// the family. Whoever asks for every kind can take one answer from another: so that nothing is left then that is too little,
+// kinds with too few cases are in the family only together with enough of the like. None where there are too few.
+func offered(family []settled, kind string) (like []settled, wider bool) {
+	n, rest := map[string]int{}, 0
+	for _, c := range family {
+		n[c.category]++
+	}
+	for _, of := range n {
+		if of < fewest {
+			rest += of
+		}
+	}
+	wider = n[kind] < fewest
+	for _, c := range family {
+		shown := c.category == kind
+		if wider {
+			shown = n[c.category] >= fewest || rest >= fewest
+		}
+		if shown {
+			like = append(like, c)
+		}
+	}
+	return like, wider
 }
 
 // Name is what the kind that was compared is called.
@@ -103,14 +153,14 @@ func (s Similar) Name(lang string) string {
 	return codes.Categories.Name(s.Category, lang)
 }
 
-// casesOf gathers rows into cases, those of one category or all. Rows of a case come together, its terms in order.
-func casesOf(rows []settledRow, category string) (out []LikeCase) {
+// casesOf gathers rows into cases. Rows of a case come together, its terms in order.
+func casesOf(rows []settledRow) (out []settled) {
 	for len(rows) > 0 {
 		n := 1
 		for n < len(rows) && rows[n].ID == rows[0].ID {
 			n++
 		}
-		if r := rows[0]; (category == "" || r.Category == category) && r.EffectiveAt != nil && !r.AcceptedDay.IsZero() {
+		if r := rows[0]; r.EffectiveAt != nil && !r.AcceptedDay.IsZero() {
 			out = append(out, caseOf(rows[:n]))
 		}
 		rows = rows[n:]
@@ -118,8 +168,9 @@ func casesOf(rows []settledRow, category string) (out []LikeCase) {
 	return out
 }
 
-func caseOf(rows []settledRow) LikeCase {
-	c := LikeCase{Days: max(0, calendar.Between(rows[0].AcceptedDay, calendar.DayOf(*rows[0].EffectiveAt)))}
+func caseOf(rows []settledRow) settled {
+	c := settled{category: rows[0].Category, days: max(0, calendar.Between(rows[0].AcceptedDay, calendar.DayOf(*rows[0].EffectiveAt)))}
+	c.N, c.Took = 1, lengthOf(c.days)
 	var paid money.Fen
 	parts, done := map[int]int{}, 0
 	for _, r := range rows {
@@ -135,10 +186,9 @@ func caseOf(rows []settledRow) LikeCase {
 		}
 	}
 	for _, n := range parts {
-		if n > 1 {
-			c.Parts = max(c.Parts, n)
-		}
+		c.InParts = c.InParts || n > 1
 	}
+	slices.Sort(c.Kinds)
 	c.Band, c.Kept = bandOf(paid), "some"
 	switch done {
 	case len(rows):
@@ -149,20 +199,36 @@ func caseOf(rows []settledRow) LikeCase {
 	return c
 }
 
-func (s *Similar) count(cases []LikeCase) {
+func (s *Similar) count(cases []settled) {
 	s.TooFew, s.N = false, len(cases)
-	days := make([]int, 0, len(cases))
-	for _, c := range cases {
-		days = append(days, c.Days)
+	slices.SortFunc(cases, settled.before)
+	for i, c := range cases {
 		if c.Kept == "all" {
 			s.Kept++
 		}
-		if c.Parts > 1 {
+		if c.InParts {
 			s.InParts++
 		}
+		if i > 0 && cases[i-1].looks() == c.looks() {
+			s.Cases[len(s.Cases)-1].N++
+		} else {
+			s.Cases = append(s.Cases, c.LikeCase)
+		}
+	}
+	days := make([]int, 0, len(cases))
+	for _, c := range cases {
+		days = append(days, c.days)
 	}
 	slices.Sort(days)
-	s.Median = days[len(days)/2]
-	s.Cases = slices.Clone(cases[:min(len(cases), mostListed)])
-	slices.SortStableFunc(s.Cases, func(a, b LikeCase) int { return a.Days - b.Days }) // in no order that tells which is which
+	s.Median = lengthOf(days[len(days)/2])
+}
+
+// looks is what is shown of a case.
+func (c settled) looks() string {
+	return fmt.Sprint(c.Kinds, c.Band, c.InParts, c.Kept, c.Took)
+}
+
+// before orders cases by what is shown of them: in no order that tells which is which.
+func (c settled) before(o settled) int {
+	return cmp.Or(cmp.Compare(length(c.days), length(o.days)), cmp.Compare(c.looks(), o.looks()))
 }

@@ -223,6 +223,32 @@ func TestLikeCasesAreShownFromThreeOnAndNeverRestrictedOnes(t *testing.T) {
 	})
 }
 
+// A kind with one case, beside one with three: the family is not told in a way that leaves the one.
+func TestP4_TheFamilyDoesNotTellOfASingleCase(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		settled := func(category string) *housetest.Case {
+			c := su.Files(m{"category": category})
+			su.Performed(c, town.Su)
+			su.Does(c, "close", nil).Is(http.StatusOK)
+			return c
+		}
+		for range 3 {
+			settled("1306")
+		}
+		only := settled("1305")
+		leak, parking := su.Files(m{"category": "1306"}), su.Files(m{"category": "1305"})
+		for _, c := range []*housetest.Case{leak, parking, only} {
+			su.Sees(c)
+			if a := su.Get("/cases/" + c.ID + "/similar").Is(http.StatusOK); a.Text("n") != "3" || a.Holds("days\":") || a.Text("cases.0.took") != "0-7" {
+				t.Errorf("beside the three there is one: %s", a.Body)
+			}
+		}
+		housetest.OnDoorstep(town).Enters(town.Su).Opens("/desk/cases/"+parking.ID+"/similar").Reads("同一大类", "7 天以内", "件数").ReadsNot("0 天")
+	})
+}
+
 // typedIn is what stands in a field of several lines.
 func typedIn(page, name string) string {
 	_, after, _ := strings.Cut(page, `name="`+name+`"`)

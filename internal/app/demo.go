@@ -15,7 +15,9 @@ import (
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/demo"
+	"fengqiao/internal/files"
 	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
 )
 
 const demoSeed = 2021
@@ -69,7 +71,8 @@ func (a *App) fillDemo(ctx context.Context, today time.Time) error {
 	}
 	sealing := a.Vault.With(chance)
 	accounts := account.New(account.Options{Store: store, Vault: sealing, Random: chance, Log: a.Log})
-	cases := casework.New(casework.Parts{DB: store, Policy: a.Policy, Vault: sealing, Caucus: a.Caucus.With(chance)})
+	cases := casework.New(casework.Parts{DB: store, Policy: a.Policy, Vault: sealing, Caucus: a.Caucus.With(chance),
+		Journal: journal.New(sealing, chance), Files: files.New(a.Data, sealing)})
 	err = demo.Load(ctx, demo.Options{Store: store, Accounts: accounts, Vault: sealing, Cases: cases, Policy: a.Policy, Clock: clock, Today: today,
 		Password: a.DemoPassword, Seed: demoSeed, AtLeast: a.DemoCases, Progress: progress(a.Out)})
 	return errors.Join(err, store.Close())

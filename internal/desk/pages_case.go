@@ -87,7 +87,7 @@ type promise struct {
 
 type visitLine struct {
 	casework.VisitView
-	Result string
+	Result, Whom string
 }
 
 type paperLine struct {

@@ -112,3 +112,24 @@ func TestOpenCasesAreListedByAge(t *testing.T) {
 		housetest.OnDoorstep(town).Enters(town.Zheng).Opens("/desk/ageing").ReadsNot("旧的一件")
 	})
 }
+
+// A button leads where it says: what only the host may do is the host's on everybody else's desk.
+func TestTheDeskOffersTheChairNothingThatIsTheHosts(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su, d := town.As(town.Su), housetest.OnDoorstep(town)
+		c := town.As(nil).Files()
+		su.Sees(c)
+		su.Met(c, town.Su)
+		button := `href="/desk/cases/` + c.ID + `/go"`
+		if !strings.Contains(d.Enters(town.Su).Opens("/desk").Reads("继续调解", "记录调解").Page, button) {
+			t.Error("the host has no button")
+		}
+		if strings.Contains(d.Enters(town.Zheng).Opens("/desk").Reads("等别人").ReadsNot("继续调解", "记录调解").Page, button) {
+			t.Error("the chair is offered the host's step")
+		}
+		su.Does(c, "fix-agreement", c.Terms()).Is(200)
+		if !strings.Contains(d.Enters(town.Zheng).Opens("/desk").Reads("签名盖章").Page, button) {
+			t.Error("the chair, who holds the seal, has no button")
+		}
+	})
+}

@@ -307,8 +307,11 @@ var firstSteps = map[casework.State][]casework.Event{
 // offer sorts what may be done: what the case waits for, and the rest in the order of the procedure.
 func (d *deskView) offer(r *page.Request) {
 	first := firstSteps[d.State]
-	if d.PoliceOpen {
+	if d.PoliceOpen || d.ViolenceOpen {
 		first = append([]casework.Event{casework.ReportPolice}, first...)
+	}
+	if d.View.Seen == authz.Offered {
+		first = []casework.Event{casework.AcceptTransfer}
 	}
 	for _, e := range first {
 		if d.may(e) && !d.pointless(e) {

@@ -226,6 +226,14 @@ func (town *Town) Stands(c registry.Committee, s registry.State) {
 	})
 }
 
+// Leaves lets somebody mediate no longer, whatever post they keep.
+func (town *Town) Leaves(p *Person) {
+	town.t.Helper()
+	town.do(p.Mediator.County(), func(tx *db.Tx) error {
+		return tx.Rows().Exec("UPDATE mediators SET left_on = ? WHERE county_code = ? AND id = ?", town.Today(), p.Mediator.County(), p.Mediator).Error
+	})
+}
+
 // Ties declares that a mediator stands close to somebody.
 func (town *Town) Ties(p *Person, kind registry.TieKind, name string) {
 	town.t.Helper()

@@ -156,9 +156,18 @@ func (s *Service) Enter(ctx context.Context, g authz.Grant, l Line) (casework.Vi
 	if err != nil {
 		return casework.View{}, err
 	}
-	v, err := s.Cases.See(ctx, g, id)
+	v, err := s.see(ctx, g.By(), id)
 	v.Warnings = append(v.Warnings, minded(v)...)
 	return v, err
+}
+
+// see reads what was made of a line, as far as its reader may read cases: a chair enters for others, too.
+func (s *Service) see(ctx context.Context, by actor.Actor, id ident.ID) (casework.View, error) {
+	g, err := s.Policy.Allow(by, "case.read")
+	if err != nil {
+		return casework.View{}, err
+	}
+	return s.Cases.See(ctx, g, id)
 }
 
 // minded is what speaks against the words of what was agreed: fees (O12), giving up a suit (M10), confused terms (C15).
@@ -228,6 +237,10 @@ func (s *Service) prepare(ctx context.Context, by actor.Actor, l *Line) (*writin
 			return err
 		}
 		w.me = mediatorIn(team, by.Person)
+		if w.me.IsZero() {
+			return fault.New(fault.Invalid, "", "登记的人须是本调委会的在任调解员。请由办理的调解员自己登记。",
+				"Whoever enters must be a serving mediator of the committee. Please let the one who mediated enter it.").At("host_mediator_id")
+		}
 		if l.Host.IsZero() {
 			l.Host = w.me
 		}
@@ -265,10 +278,10 @@ func committeeOf(by actor.Actor) ident.ID {
 	return ident.ID{}
 }
 
-// mediatorIn is the mediator that a person is in a committee; zero where they are none, which the assignment refuses.
+// mediatorIn is the mediator that a person is in a committee; zero where they are none, or serve no longer.
 func mediatorIn(team []registry.Mediator, person ident.ID) ident.ID {
 	for _, m := range team {
-		if m.PersonID == person {
+		if m.PersonID == person && m.Works() {
 			return m.ID
 		}
 	}

@@ -159,6 +159,25 @@ func TestOnlyTheChairEntersForAnotherMediator(t *testing.T) {
 	})
 }
 
+// What a chair enters for another they see; who mediates no longer, and so can keep no record, is told so.
+func TestWhoeverEntersMediates(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		zheng, other := town.As(town.Zheng), m{"host_mediator_id": town.Hong.Mediator}
+		a := zheng.Post("/ledger", line(town, other)).Is(201)
+		if p := zheng.Page("GET", "/ledger/"+a.Text("id"), nil); p.Status != 200 {
+			t.Errorf("the page of what was entered: %d", p.Status)
+		}
+		own := town.As(town.Hong).Post("/ledger", line(town, nil)).Is(201)
+		if p := zheng.Page("GET", "/ledger/"+own.Text("id"), nil); p.Status != 200 {
+			t.Errorf("the chair at what a mediator entered: %d", p.Status)
+		}
+		town.Leaves(town.Zheng)
+		if a := zheng.Post("/ledger", line(town, other)); a.Status != 422 || !a.Holds(`"location":"host_mediator_id"`) {
+			t.Errorf("who left: %d %s", a.Status, a.Body)
+		}
+	})
+}
+
 // The same form sent twice makes one case.
 func TestALineSentTwiceIsOneCase(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {

@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/draw"
 	"image/png"
+	"slices"
 	"time"
 
 	"fengqiao/internal/actor"
@@ -29,6 +30,7 @@ func (l *loader) dossiers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(l.unfiled, func(a, b unfiled) int { return a.at.Compare(b.at) }) // the past first, which is the same on every day
 	for _, u := range l.unfiled {
 		l.Clock.Set(u.at)
 		attach, err := l.Policy.Allow(u.host, "case.attach")

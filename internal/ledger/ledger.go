@@ -71,7 +71,10 @@ type Options struct {
 // New makes a Service.
 func New(o Options) *Service { return &Service{o} }
 
-const ofFamilies = "01" // marriage and family, of the categories
+const (
+	ofFamilies   = "01" // marriage and family, of the categories
+	fromPetition = "34" // the petition office, of the sources
+)
 
 // Words that tell of violence: the first anywhere, the others within a family (M11). A quick entry sits both sides at one
 // table, asks nobody what happened, and writes to everybody's telephone.
@@ -112,6 +115,10 @@ func (l *Line) check(today calendar.Day) error {
 	if !l.Told {
 		bad.Add("rights_told", "调解须双方自愿（A2），并事先告知权利义务（A10）。确实做到的，请勾选；没有做到的，不能这样登记。",
 			"Mediation needs everybody's agreement (A2), and rights and duties are told before it (A10). Please tick if that was done; if it was not, it cannot be entered like this.")
+	}
+	if l.Source == fromPetition {
+		bad.Take("source", fault.Rule("A11", "信访转来的案件须先逐项核对不予受理的五种情形，不能快速登记：请用完整登记。",
+			"For a case from the petition office the five exclusions are checked one by one first; a quick entry will not do: please use the full entry."))
 	}
 	if l.speaksOfViolence() {
 		bad.Take("facts", fault.Rule("M11", "涉及家庭暴力的，不能快速登记：请用完整登记，先核实、保护当事人，并按规定报案。",
@@ -156,18 +163,9 @@ func (s *Service) Enter(ctx context.Context, g authz.Grant, l Line) (casework.Vi
 	if err != nil {
 		return casework.View{}, err
 	}
-	v, err := s.see(ctx, g.By(), id)
+	v, err := s.Cases.See(ctx, g, id)
 	v.Warnings = append(v.Warnings, minded(v)...)
 	return v, err
-}
-
-// see reads what was made of a line, as far as its reader may read cases: a chair enters for others, too.
-func (s *Service) see(ctx context.Context, by actor.Actor, id ident.ID) (casework.View, error) {
-	g, err := s.Policy.Allow(by, "case.read")
-	if err != nil {
-		return casework.View{}, err
-	}
-	return s.Cases.See(ctx, g, id)
 }
 
 // minded is what speaks against the words of what was agreed: fees (O12), giving up a suit (M10), confused terms (C15).

@@ -265,7 +265,7 @@ func (s *Service) entered(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Reply{}, fault.NoSuch()
 	}
-	v, err := s.see(r.Context(), r.By(), id)
+	v, err := s.Cases.See(r.Context(), r.Grant, id)
 	warned := minded(v)
 	v = v.In(r.Lang)
 	out := enteredView{View: v, How: v.State.Name(r.Lang)}

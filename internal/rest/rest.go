@@ -80,7 +80,7 @@ type API struct {
 func New(e *echo.Echo, o Options) *API {
 	a := &API{o: o.complete(), cross: http.NewCrossOriginProtection()}
 	a.public = NewThrottle(a.o.Public, a.o.Now)
-	a.huma = asked{humaecho.NewWithGroup(e, e.Group(Base), configuration(a.o.Version))}
+	a.huma = huma.NewAPI(configuration(a.o.Version), headToo{humaecho.NewWithGroup(e, e.Group(Base), configuration(a.o.Version)).Adapter()})
 	before := e.HTTPErrorHandler
 	e.HTTPErrorHandler = func(err error, c echo.Context) {
 		if !isAPI(c.Request()) {
@@ -93,13 +93,10 @@ func New(e *echo.Echo, o Options) *API {
 	return a
 }
 
-// asked answers HEAD wherever GET is answered, with the same head and no body (RFC 9110, 9.3.2).
-type asked struct{ huma.API }
-
-func (a asked) Adapter() huma.Adapter { return headToo{a.API.Adapter()} }
-
+// headToo answers HEAD wherever GET is answered, with the same head and no body (RFC 9110, 9.3.2).
 type headToo struct{ huma.Adapter }
 
+// Handle mounts an operation.
 func (h headToo) Handle(op *huma.Operation, handler func(huma.Context)) {
 	h.Adapter.Handle(op, handler)
 	if op.Method == http.MethodGet {

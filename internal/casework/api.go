@@ -42,13 +42,17 @@ type Done struct {
 	Warnings []string `json:"warnings"`
 }
 
-func done(ctx context.Context, v View) *rest.Seen[Done] {
-	lang := rest.Lang(ctx)
+// Told is a case after an act as it is said in a language.
+func (v View) Told(lang string) Done {
 	out := Done{View: v.In(lang), Warnings: []string{}}
 	for _, w := range v.Warnings {
 		out.Warnings = append(out.Warnings, w.In(lang))
 	}
-	return rest.See(v.Version, out)
+	return out
+}
+
+func done(ctx context.Context, v View) *rest.Seen[Done] {
+	return rest.See(v.Version, v.Told(rest.Lang(ctx)))
 }
 
 // event mounts an act on a case as POST /cases/{id}/<event>. The action is the lifecycle table's.

@@ -55,7 +55,7 @@ func (c *Case) findings() (out []Finding) {
 			"%s signed for a party without a valid power of attorney that covers signing and is dated on or before the signature; the party must sign anew.", name)
 	}
 	for _, p := range c.Here() {
-		if c.needsRecord() && !c.satWith(p.ID) && !c.represented(p.ID) {
+		if c.needsRecord() && !c.satWith(p.ID) && !c.satFor(p.ID) {
 			add("C4", true, "当事人 %s 没有出现在任何一次调解记录里；与本案无关的，请写明原因后移除。",
 				"%s stands in no record of a session; remove them with the reason if the case does not concern them.", p.Name)
 		}
@@ -80,10 +80,11 @@ func (c *Case) hostSigned() bool {
 	})
 }
 
-// represented tells whether somebody with a power of attorney acted for a party.
-func (c *Case) represented(party ident.ID) bool {
+// satFor tells whether somebody who may act for a party came in its place: to have an agent is not to have been there.
+func (c *Case) satFor(party ident.ID) bool {
 	return slices.ContainsFunc(c.Helpers, func(h Helper) bool {
-		return h.PartyID == party && !h.Void && (h.Kind == AsAgent || h.Kind == AsGuardian)
+		came := func(v Session) bool { return slices.Contains(v.Details.Helpers, h.ID) }
+		return h.PartyID == party && !h.Void && (h.Kind == AsAgent || h.Kind == AsGuardian) && slices.ContainsFunc(c.Sittings, came)
 	})
 }
 

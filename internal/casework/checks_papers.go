@@ -161,7 +161,7 @@ func (c *Case) lateAtCourt(last calendar.Day) (out []Finding) {
 }
 
 // filed looks at visits and files: a visit belongs to an agreement in force (C1), and a file that is marked as a paper
-// needs that paper (C9).
+// needs that paper: without it the file still has a line of the contents, so that the count agrees (C9).
 func filed(c *Case, visits []Visit, files []Attached) (out []Finding) {
 	effective := dayOfOr(c.EffectiveAt)
 	if a := c.Agreement; a != nil && a.Replaces.IsZero() && !effective.IsZero() {
@@ -174,8 +174,8 @@ func filed(c *Case, visits []Visit, files []Attached) (out []Finding) {
 	}
 	for _, f := range files {
 		if f.Paper != "" && !c.hasPaper(f.Paper) {
-			out = append(out, Finding{"C9", false, fault.Say("附件“%s”标为%s，本案没有这份文书，编不进目录，请改标或补做。",
-				"The file “%s” is marked as %s, which this case does not have: it has no place in the contents. Mark it otherwise, or make the paper.", f.Name, codes.Papers.Name(f.Paper, "zh-CN"))})
+			out = append(out, Finding{"C9", false, fault.Say("附件“%s”标为%s，本案没有这份文书；附件照样编在目录里，请核对。",
+				"The file “%s” is marked as %s, which this case does not have; the file stands in the contents all the same. Please check.", f.Name, codes.Papers.Name(f.Paper, "zh-CN"))})
 		}
 	}
 	return out

@@ -233,3 +233,52 @@ func TestC14_WhatIsNotConfirmedIsNotArchived(t *testing.T) {
 		t.Errorf("an adoption: %v", err)
 	}
 }
+
+// C4: whom somebody with a power of attorney represents was there only if they came.
+func TestC4_AnAgentWhoNeverCameIsNoPresence(t *testing.T) {
+	chen := ident.ID{2}
+	agent := Helper{Key: ident.Key{ID: ident.ID{20}}, PartyID: chen, Kind: AsAgent, Name: "陈志远"}
+	alone := func(c *Case) {
+		c.Sittings[0].Attending, c.Sittings[0].Kind = c.Sittings[0].Attending[:1], "investigation"
+		c.Helpers = []Helper{agent}
+	}
+	breaks(t, alone, "C4!")
+	breaks(t, func(c *Case) { alone(c); c.Sittings[0].Details.Helpers = []ident.ID{agent.ID} }) // the agent sat
+	breaks(t, func(c *Case) {
+		alone(c)
+		c.Sittings[0].Details.Helpers = []ident.ID{agent.ID}
+		c.Helpers[0].Kind = AsCompanion
+	}, "C4!") // who comes along represents nobody
+}
+
+// The cover names those who concluded the case, not everybody who ever had a part in it.
+func TestTheCoverNamesWhoConcludedTheCase(t *testing.T) {
+	moment := func(n int) *time.Time {
+		at := time.Date(2026, 3, 6, 2, 0, 0, 0, time.UTC).AddDate(0, 0, n)
+		return &at
+	}
+	d := Dossier{}
+	d.State, d.Outcome, d.EndedAt = Closed, Failed, moment(20)
+	d.People = []Participant{
+		{MediatorID: ident.ID{3}, Name: "苏惠敏", Part: authz.PartHost, BeganAt: *moment(0), EndedAt: moment(5)},
+		{MediatorID: ident.ID{4}, Name: "吴建国", Part: authz.PartHost, BeganAt: *moment(5), EndedAt: moment(30)},
+		{MediatorID: ident.ID{5}, Name: "洪国荣", Part: authz.PartCoMediator, BeganAt: *moment(0), EndedAt: moment(3)},
+	}
+	names := func() (out []string) {
+		for _, p := range d.Mediators() {
+			out = append(out, p.Name)
+		}
+		return out
+	}
+	if got := names(); !slices.Equal(got, []string{"吴建国"}) {
+		t.Errorf("all have ended their part: %v", got)
+	}
+	d.People = append(d.People, Participant{MediatorID: ident.ID{6}, Name: "郑文华", Part: authz.PartHost, BeganAt: *moment(30)})
+	if got := names(); !slices.Equal(got, []string{"吴建国"}) {
+		t.Errorf("who took the closed case over: %v", got)
+	}
+	d.State, d.Outcome, d.EndedAt, d.People = InMediation, "", nil, d.People[:3]
+	if got := names(); !slices.Equal(got, []string{"吴建国"}) {
+		t.Errorf("the last who had it: %v", got)
+	}
+}

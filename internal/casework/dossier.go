@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"slices"
+	"time"
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
@@ -163,21 +164,33 @@ func (d *Dossier) Signatures() []Signature {
 // Helper finds who helps, or helped, a party; nil when it is none of the case's, or not this reader's to know.
 func (d *Dossier) Helper(id ident.ID) *Helper { return d.helper(id) }
 
-// Mediators are those who mediate the case, or did when it ended, the host first. Under an agreement in force they are those who were
-// there when it was made: who took the case over later is not named for who signed (C3).
+// Mediators are those who mediate the case, or did last, the host first. Under an agreement in force they are those who were
+// there when it was made, and of a case that ended without one those who ended it: who took it over later is not named for
+// them (C3).
 func (d *Dossier) Mediators() []Participant {
 	if d.Agreement != nil && d.EffectiveAt != nil {
 		if then := d.mediating(d.madeAgreement); len(then) > 0 {
 			return then
 		}
 	}
-	here := func(p Participant) bool { // or were when it ended
-		return p.EndedAt == nil || d.EndedAt != nil && !p.EndedAt.Before(*d.EndedAt)
+	if d.EndedAt != nil {
+		if then := d.mediating(mediatingAt(*d.EndedAt)); len(then) > 0 {
+			return then
+		}
 	}
-	if now := d.mediating(here); len(now) > 0 {
+	if now := d.mediating(func(p Participant) bool { return p.EndedAt == nil }); len(now) > 0 {
 		return now
 	}
-	return d.mediating(func(p Participant) bool { return p.EndedAt != nil })
+	var last time.Time
+	for _, p := range d.mediating(func(Participant) bool { return true }) {
+		last = laterOf(p.EndedAt, last)
+	}
+	return d.mediating(mediatingAt(last))
+}
+
+// mediatingAt tells of a part whether it was held at a moment.
+func mediatingAt(at time.Time) func(Participant) bool {
+	return func(p Participant) bool { return !p.BeganAt.After(at) && (p.EndedAt == nil || !p.EndedAt.Before(at)) }
 }
 
 // mediating are the hosts and then the co-mediators of some kind, each once.
@@ -196,7 +209,7 @@ func (d *Dossier) mediating(which func(Participant) bool) (out []Participant) {
 // madeAgreement: somebody signed the agreement, or mediated on the day on which it took effect.
 func (d *Dossier) madeAgreement(p Participant) bool {
 	signed := slices.ContainsFunc(d.Signatures(), func(s Signature) bool { return s.Signer == ByMediator && s.MediatorID == p.MediatorID })
-	return signed || !p.BeganAt.After(*d.EffectiveAt) && (p.EndedAt == nil || !p.EndedAt.Before(*d.EffectiveAt))
+	return signed || mediatingAt(*d.EffectiveAt)(p)
 }
 
 // MediatorName is what a mediator of the case is called.

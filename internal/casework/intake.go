@@ -271,17 +271,21 @@ func (d *deed) consentOfApplicant(c *Case) {
 }
 
 func (d *deed) committeeFor(f Filing) (registry.Committee, error) {
+	if !f.CompoundID.IsZero() {
+		if c, err := d.compound(f.CompoundID); err != nil || !f.AreaCode.Covers(c.AreaCode) && !c.AreaCode.Covers(f.AreaCode) {
+			return registry.Committee{}, fault.New(fault.Invalid, "", "没有这个小区，或者它不在这个地点。", "There is no such compound at this place.").At("compound_id")
+		}
+	}
 	if !f.CommitteeID.IsZero() && d.grant.By().IsStaff() {
 		committee, err := d.committee(f.CommitteeID)
 		if err != nil || committee.ID.County() != f.AreaCode.County() {
 			return committee, fault.New(fault.Invalid, "", "没有这个调委会，或者它不在本县。", "There is no such committee in this county.").At("committee_id")
 		}
-		return committee, nil
-	}
-	if !f.CompoundID.IsZero() {
-		if c, err := d.compound(f.CompoundID); err != nil || !f.AreaCode.Covers(c.AreaCode) && !c.AreaCode.Covers(f.AreaCode) {
-			return registry.Committee{}, fault.New(fault.Invalid, "", "没有这个小区，或者它不在这个地点。", "There is no such compound at this place.").At("compound_id")
+		if committee.State != registry.Active { // O1, O2: it serves nobody before it is whole, and nobody anew when it has ended
+			return committee, fault.New(fault.Invalid, "", "这个调委会还没有启用，或者已经停止工作，不能登记新的纠纷。",
+				"This committee is not active yet, or has ended: it takes no new dispute.").At("committee_id")
 		}
+		return committee, nil
 	}
 	return d.serving(registry.Place{Area: f.AreaCode, Compound: f.CompoundID, Category: f.Category})
 }

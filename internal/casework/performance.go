@@ -107,6 +107,7 @@ func idTexts(ids []ident.ID) []string {
 type VisitIn struct {
 	VisitedOn calendar.Day `json:"visited_on"`
 	Visitor   string       `json:"visitor"`
+	Parties   []ident.ID   `json:"party_ids,omitempty,omitzero" nullable:"false" doc:"The parties that were visited; a blank on F12 where left out"`
 	Satisfied *int         `json:"satisfied,omitempty" doc:"1–5, if said"`
 	Performed bool         `json:"performed,omitempty"`
 	Note      string       `json:"note,omitempty"`
@@ -122,7 +123,8 @@ func (s *Service) FollowUp(ctx context.Context, g authz.Grant, o Order, in Visit
 			bad.Add("visited_on", "请填写回访日期，不能晚于今天。", "Please give the day of the visit, not later than today.")
 		}
 		dayNotBefore(&bad, "visited_on", in.VisitedOn, laterOf(c.EffectiveAt, c.RegisteredAt))
-		v := Visit{Key: d.newKey(), CaseID: c.ID, VisitedOn: in.VisitedOn, Visitor: strings.TrimSpace(in.Visitor), Performed: in.Performed, Note: in.Note}
+		c.areParties(&bad, "party_ids", in.Parties)
+		v := Visit{Key: d.newKey(), CaseID: c.ID, VisitedOn: in.VisitedOn, Visitor: strings.TrimSpace(in.Visitor), Visited: in.Parties, Performed: in.Performed, Note: in.Note}
 		if in.Satisfied != nil {
 			between(&bad, "satisfied", *in.Satisfied, 1, 5)
 			v.Satisfied = *in.Satisfied
@@ -132,7 +134,17 @@ func (s *Service) FollowUp(ctx context.Context, g authz.Grant, o Order, in Visit
 		}
 		c.FollowUps++
 		c.Visits = append(c.Visits, v)
-		return note{fact: journal.Fact{"visit": v.ID.String(), "on": v.VisitedOn, "performed": v.Performed, "satisfied": v.Satisfied},
+		return note{fact: journal.Fact{"visit": v.ID.String(), "on": v.VisitedOn, "performed": v.Performed, "satisfied": v.Satisfied, "parties": idTexts(v.Visited)},
 			words: journal.Words{"note": v.Note}}, nil
 	})
+}
+
+// areParties holds a list to the parties of the case, each once.
+func (c *Case) areParties(bad *fault.Check, at string, ids []ident.ID) {
+	for i, id := range ids {
+		if c.party(id) == nil || slices.Contains(ids[:i], id) {
+			bad.Add(at, "请选择本案的当事人，每位只选一次。", "Please choose parties of this case, each once.")
+			return
+		}
+	}
 }

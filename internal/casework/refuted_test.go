@@ -312,3 +312,17 @@ func TestM10_O12_W3_C16_InOtherWords(t *testing.T) {
 		}
 	})
 }
+
+// A year that was typed wrong is refused in words: no act lies before there were mediation committees.
+func TestNothingHappenedBeforeThereWereCommittees(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		filing := m{"source": "11", "category": "02", "area_code": housetest.Shaolin, "title": "漏水", "facts": "漏水", "occurred_at": "0001-01-01T00:00:00Z",
+			"applicant": m{"name": "林秀英", "phone": "13800138000"}, "respondents": []m{{"name": "陈志强", "phone": "13900139000"}}}
+		if a := su.Post("/cases", filing); a.Status != 422 || !a.Holds(`"location":"occurred_at"`) {
+			t.Errorf("in the year 1: %d %s", a.Status, a.Body)
+		}
+		filing["occurred_at"] = "1998-05-06T02:00:00Z"
+		su.Post("/cases", filing).Is(201)
+	})
+}

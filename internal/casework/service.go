@@ -125,6 +125,9 @@ func (s *Service) inTx(tx *db.Tx, g authz.Grant, o Order, place ident.Area) (*de
 	return d, err
 }
 
+// Earliest is the day of the first rules on mediation committees, 人民调解委员会暂行组织通则: nothing happened before it.
+const Earliest calendar.Day = "1954-03-22"
+
 func (s *Service) deed(in office, g authz.Grant, o Order, place ident.Area) (*deed, error) {
 	p, err := in.periodsIn(place)
 	if err != nil {
@@ -134,6 +137,9 @@ func (s *Service) deed(in office, g authz.Grant, o Order, place ident.Area) (*de
 	if o.OccurredAt != nil && g.By().IsStaff() {
 		if o.OccurredAt.After(in.now()) {
 			return nil, fault.New(fault.Invalid, "", "发生时间不能晚于现在。", "It cannot have happened later than now.").At("occurred_at")
+		}
+		if dayOf(*o.OccurredAt).Before(Earliest) {
+			return nil, fault.New(fault.Invalid, "", "日期太早：人民调解委员会从 1954 年才有，请核对年份。", "That is too early: there have been mediation committees since 1954. Please check the year.").At("occurred_at")
 		}
 		d.at = o.OccurredAt.UTC().Truncate(time.Microsecond)
 	}

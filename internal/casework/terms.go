@@ -260,6 +260,7 @@ type Visit struct {
 	CaseID     ident.ID     `gorm:"column:case_id"`
 	VisitedOn  calendar.Day `gorm:"column:visited_on"`
 	Visitor    string       `gorm:"column:visitor"`
+	Visited    idList       `gorm:"column:party_ids"` // the parties; none where nobody said
 	Satisfied  int          `gorm:"column:satisfied"` // 1–5; 0 not said
 	Performed  bool         `gorm:"column:performed"`
 	NoteSealed []byte       `gorm:"column:note_sealed"`

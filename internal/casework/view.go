@@ -224,6 +224,7 @@ type VisitView struct {
 	ID        ident.ID     `json:"id"`
 	VisitedOn calendar.Day `json:"visited_on"`
 	Visitor   string       `json:"visitor"`
+	Parties   []ident.ID   `json:"party_ids" nullable:"false" doc:"The parties that were visited, where that was said"`
 	Satisfied int          `json:"satisfied,omitempty"`
 	Performed bool         `json:"performed"`
 	Note      string       `json:"note,omitempty"`
@@ -447,7 +448,7 @@ func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, rea
 		return err
 	}
 	for _, f := range visits {
-		v.Visits = append(v.Visits, VisitView{ID: f.ID, VisitedOn: f.VisitedOn, Visitor: f.Visitor, Satisfied: f.Satisfied, Performed: f.Performed, Note: f.Note})
+		v.Visits = append(v.Visits, VisitView{ID: f.ID, VisitedOn: f.VisitedOn, Visitor: f.Visitor, Parties: append([]ident.ID{}, f.Visited...), Satisfied: f.Satisfied, Performed: f.Performed, Note: f.Note})
 	}
 	v.Attachments, err = s.opened(tx, c, files, v.Me, full)
 	return err

@@ -122,6 +122,7 @@ type loader struct {
 	people   map[string]actor.Actor // the demo logins, by login
 	home     *crew
 	cal      *calendar.Calendar
+	unfiled  []unfiled // of the home committee
 }
 
 // Load puts the city into an empty, migrated database.
@@ -141,7 +142,7 @@ func (l *loader) load(ctx context.Context) error {
 	for _, step := range []struct {
 		what string
 		run  func(context.Context) error
-	}{{"calendar", l.calendar}, {"register", l.register}, {"logins", l.logins}, {"history", l.history}, {"presence services", l.presence}, {"team", l.team}} {
+	}{{"calendar", l.calendar}, {"register", l.register}, {"logins", l.logins}, {"history", l.history}, {"presence services", l.presence}, {"dossiers", l.dossiers}, {"team", l.team}} {
 		if err := step.run(ctx); err != nil {
 			return fmt.Errorf("demo %s: %w", step.what, err)
 		}

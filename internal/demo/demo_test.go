@@ -20,6 +20,7 @@ import (
 	"fengqiao/internal/db/dbtest"
 	"fengqiao/internal/duty"
 	"fengqiao/internal/fault"
+	"fengqiao/internal/files"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
 	"fengqiao/internal/registry"
@@ -49,7 +50,7 @@ func part(t *testing.T, dialect string, today time.Time) *db.Store {
 		t.Fatal(err)
 	}
 	accounts := account.New(account.Options{Store: store, Vault: v, Random: chance, Log: slog.New(slog.DiscardHandler)})
-	cases := casework.New(casework.Parts{DB: store, Policy: policy, Journal: journal.New(v, chance), Vault: v, Caucus: caucus, PhoneIndex: accounts.PhoneIndex})
+	cases := casework.New(casework.Parts{DB: store, Policy: policy, Journal: journal.New(v, chance), Vault: v, Caucus: caucus, Files: files.New(t.TempDir(), v), PhoneIndex: accounts.PhoneIndex})
 	l := &loader{only: []ident.County{"350503", "350505"}, share: 40, Options: Options{Store: store, Vault: v, Policy: policy, Clock: clock, Today: today, Password: "fengqiao-demo-2026", Seed: 7,
 		Accounts: accounts, Cases: cases, Duty: duty.New(duty.Options{Cases: cases, Store: store, Policy: policy})}}
 	if err := l.load(t.Context()); err != nil {
@@ -229,7 +230,10 @@ func TestTheCityIsPlausible(t *testing.T) {
 				"parties bear the same name":              "SELECT COUNT(*) FROM dispute_cases WHERE applicant_names = respondent_names",
 				"entries lie ahead of the demo's day":     "SELECT COUNT(*) FROM journal WHERE recorded_at > '2026-03-06 09:00:00'",
 				"committees have no chair":                "SELECT COUNT(*) FROM committees c WHERE c.state = 'active' AND c.type <> 'desk' AND NOT EXISTS (SELECT 1 FROM committee_members m WHERE m.committee_id = c.id AND m.office = 'chair')",
-				"committees have no woman":                "SELECT COUNT(*) FROM committees c WHERE c.state = 'active' AND c.type <> 'desk' AND NOT EXISTS (SELECT 1 FROM committee_members m WHERE m.committee_id = c.id AND m.sex = '2')",
+				"archived dossiers of the home committee lack a proof of who the parties are": `SELECT COUNT(*) FROM dispute_cases d JOIN committees c ON c.county_code = d.county_code AND c.id = d.committee_id
+					WHERE d.state = 'archived' AND c.area_code = '350503001001'
+					AND (SELECT COUNT(*) FROM case_attachments a WHERE a.county_code = d.county_code AND a.case_id = d.id AND a.paper = 'identity') < 2`,
+				"committees have no woman": "SELECT COUNT(*) FROM committees c WHERE c.state = 'active' AND c.type <> 'desk' AND NOT EXISTS (SELECT 1 FROM committee_members m WHERE m.committee_id = c.id AND m.sex = '2')",
 			} {
 				var n int
 				if err := pool.QueryRowContext(t.Context(), query).Scan(&n); err != nil || n > 0 {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"fengqiao/internal/actor"
@@ -74,9 +75,40 @@ func (s *Service) dress(r *page.Request, lines []casework.Line) ([]deskCase, err
 			c.dress(r, calendar.DayOf(tx.Now))
 			out = append(out, c)
 		}
-		return names.err
+		return errors.Join(names.err, s.leaveToHosts(tx, r, out))
 	})
 	return out, err
+}
+
+// leaveToHosts takes the button from a case on which the step is the host's alone: it waits for the host, and a button
+// that leads its reader elsewhere promises too much.
+func (s *Service) leaveToHosts(tx *db.Tx, r *page.Request, cases []deskCase) error {
+	asked := map[authz.Action][]ident.ID{}
+	for _, c := range cases {
+		if action := actionOf[doing(c.Line)]; c.Do != "" && action != "" && !c.HostID.IsZero() {
+			asked[action] = append(asked[action], c.ID)
+		}
+	}
+	may := map[ident.ID]bool{}
+	for action, ids := range asked {
+		g, err := s.policy.Allow(r.By(), action)
+		if err == nil {
+			err = s.cases.Within(tx, g, ids, func(id ident.ID) { may[id] = true })
+		}
+		if err != nil && !fault.Is(err, fault.Denied) {
+			return err
+		}
+	}
+	for i := range cases {
+		c := &cases[i]
+		if c.Do == "" || c.HostID.IsZero() || actionOf[doing(c.Line)] == "" || may[c.ID] {
+			continue
+		}
+		if c.Do = ""; c.Todo != "overdue" {
+			c.Todo = "others"
+		}
+	}
+	return nil
 }
 
 func (c *deskCase) dress(r *page.Request, today calendar.Day) {

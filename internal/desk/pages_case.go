@@ -87,7 +87,7 @@ type promise struct {
 
 type visitLine struct {
 	casework.VisitView
-	Result string
+	Result, Whom string
 }
 
 type paperLine struct {
@@ -310,8 +310,11 @@ var firstSteps = map[casework.State][]casework.Event{
 // offer sorts what may be done: what the case waits for, and the rest in the order of the procedure.
 func (d *deskView) offer(r *page.Request) {
 	first := firstSteps[d.State]
-	if d.PoliceOpen {
+	if d.PoliceOpen || d.ViolenceOpen {
 		first = append([]casework.Event{casework.ReportPolice}, first...)
+	}
+	if d.View.Seen == authz.Offered {
+		first = []casework.Event{casework.AcceptTransfer}
 	}
 	for _, e := range first {
 		if d.may(e) && !d.pointless(e) {

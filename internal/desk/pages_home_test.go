@@ -112,3 +112,52 @@ func TestOpenCasesAreListedByAge(t *testing.T) {
 		housetest.OnDoorstep(town).Enters(town.Zheng).Opens("/desk/ageing").ReadsNot("旧的一件")
 	})
 }
+
+// Whoever is asked to take a case over, and whoever owes a report, is led to that first.
+func TestTheButtonLeadsToWhatIsOwedFirst(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		leads := func(who *housetest.Person, c *housetest.Case, want string) {
+			t.Helper()
+			a := town.As(who).Page("GET", "/desk/cases/"+c.ID+"/go", nil)
+			if to := a.Header.Get("Location"); to != "/desk/cases/"+c.ID+want {
+				t.Errorf("%s is led to %d %s, want %s", who.Name, a.Status, to, want)
+			} else if a := town.As(who).Page("GET", to, nil); a.Status != 200 {
+				t.Errorf("%s at %s: %d", who.Name, to, a.Status)
+			}
+		}
+		offered := town.As(nil).Files()
+		su.Sees(offered)
+		su.Met(offered, town.Su)
+		su.Does(offered, "transfer", m{"to_committee_id": town.Other.ID, "reason": "difficult", "text": "人手不够。", "consents": []string{offered.Applicant, offered.Respondent}}).Is(200)
+		leads(town.OtherChair, offered, "/accept-transfer")
+		hurt := town.As(nil).Files(m{"respondents": []m{{"name": "陈志强", "phone_reason": "不知道", "born_on": "2013-03-07"}}})
+		su.Sees(hurt)
+		su.Does(hurt, "assess-risk", m{"risk": 3, "reason": "打孩子", "violence": m{"answers": m{"V1": true, "V2": false, "V3": false, "V4": false, "V5": false, "V6": false}, "victim_party_id": hurt.Respondent, "vulnerable": "minor"}}).Is(200)
+		if hurt.Last.Value("violence_report_open") != true {
+			t.Fatalf("no report is owed: %s", hurt.Last.Body)
+		}
+		leads(town.Su, hurt, "/report-police")
+	})
+}
+
+// A button leads where it says: what only the host may do is the host's on everybody else's desk.
+func TestTheDeskOffersTheChairNothingThatIsTheHosts(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su, d := town.As(town.Su), housetest.OnDoorstep(town)
+		c := town.As(nil).Files()
+		su.Sees(c)
+		su.Met(c, town.Su)
+		button := `href="/desk/cases/` + c.ID + `/go"`
+		if !strings.Contains(d.Enters(town.Su).Opens("/desk").Reads("继续调解", "记录调解").Page, button) {
+			t.Error("the host has no button")
+		}
+		if strings.Contains(d.Enters(town.Zheng).Opens("/desk").Reads("等别人").ReadsNot("继续调解", "记录调解").Page, button) {
+			t.Error("the chair is offered the host's step")
+		}
+		su.Does(c, "fix-agreement", c.Terms()).Is(200)
+		if !strings.Contains(d.Enters(town.Zheng).Opens("/desk").Reads("签名盖章").Page, button) {
+			t.Error("the chair, who holds the seal, has no button")
+		}
+	})
+}

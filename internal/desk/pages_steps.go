@@ -147,7 +147,7 @@ func readPerformed(t *typed) casework.Performed {
 }
 
 func readVisit(t *typed) casework.VisitIn {
-	in := casework.VisitIn{VisitedOn: t.day("visited_on"), Visitor: t.text("visitor"), Performed: t.text("performed") == "yes", Note: t.text("note")}
+	in := casework.VisitIn{VisitedOn: t.day("visited_on"), Visitor: t.text("visitor"), Parties: t.ids("party_ids"), Performed: t.text("performed") == "yes", Note: t.text("note")}
 	if n := t.number("satisfied"); n != 0 {
 		in.Satisfied = &n
 	}

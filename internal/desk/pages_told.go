@@ -46,7 +46,11 @@ func (d *deskView) substance(r *page.Request) {
 		if visit.Performed {
 			result = r.Say("desk.visit_done")
 		}
-		d.Visited = append(d.Visited, visitLine{VisitView: visit, Result: result})
+		var whom []string
+		for _, id := range visit.Parties {
+			whom = append(whom, d.nameOf(id))
+		}
+		d.Visited = append(d.Visited, visitLine{VisitView: visit, Result: result, Whom: strings.Join(whom, r.Say("desk.comma"))})
 	}
 	for _, a := range d.Attachments {
 		from := d.nameOf(a.PartyID)

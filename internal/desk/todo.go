@@ -54,6 +54,10 @@ func doing(l casework.Line) string {
 	return stepOf[l.State]
 }
 
+// actionOf is what the policy must allow for a step.
+var actionOf = map[string]authz.Action{"begin": "case.open_session", "mediate": "case.open_session", "sign": "case.sign", "perform": "case.record_performance",
+	"close": "case.close", "archive": "case.archive", "resume": "case.resume", "visit": "case.follow_up"}
+
 const followUpClock = "follow_up"
 
 // doable tells whether a line shows a case on which its reader may act.

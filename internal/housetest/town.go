@@ -233,6 +233,22 @@ func (town *Town) Again(p *Person) Hand {
 	return town.As(p)
 }
 
+// Stands puts a committee into a state, whatever it takes to come there.
+func (town *Town) Stands(c registry.Committee, s registry.State) {
+	town.t.Helper()
+	town.do(c.CountyCode, func(tx *db.Tx) error {
+		return tx.Rows().Exec("UPDATE committees SET state = ? WHERE county_code = ? AND id = ?", s, c.CountyCode, c.ID).Error
+	})
+}
+
+// Leaves lets somebody mediate no longer, whatever post they keep.
+func (town *Town) Leaves(p *Person) {
+	town.t.Helper()
+	town.do(p.Mediator.County(), func(tx *db.Tx) error {
+		return tx.Rows().Exec("UPDATE mediators SET left_on = ? WHERE county_code = ? AND id = ?", town.Today(), p.Mediator.County(), p.Mediator).Error
+	})
+}
+
 // Ties declares that a mediator stands close to somebody.
 func (town *Town) Ties(p *Person, kind registry.TieKind, name string) {
 	town.t.Helper()

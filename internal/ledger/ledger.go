@@ -72,6 +72,26 @@ type Options struct {
 func New(o Options) *Service { return &Service{o} }
 
 const (
+	ofFamilies   = "01" // marriage and family, of the categories
+	fromPetition = "34" // the petition office, of the sources
+)
+
+// Words that tell of violence: the first anywhere, the others within a family (M11). A quick entry sits both sides at one
+// table, asks nobody what happened, and writes to everybody's telephone.
+var (
+	violence   = []string{"家暴", "家庭暴力"}
+	inFamilies = []string{"殴打", "毒打", "打伤", "虐待", "掐脖"}
+)
+
+func (l *Line) speaksOfViolence() bool {
+	words := violence
+	if l.Category == ofFamilies {
+		words = slices.Concat(violence, inFamilies)
+	}
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(l.Facts+l.Terms.Text, w) })
+}
+
+const (
 	mostTerms  = 2000 // characters of what was agreed
 	mostAmount = money.Fen(1_000_000_000_00)
 )
@@ -81,6 +101,9 @@ func (l *Line) check(today calendar.Day) error {
 	var bad fault.Check
 	if l.On.IsZero() || l.On.After(today) {
 		bad.Add("on", "请填写调解的日期，不能晚于今天。", "Please give the day of the mediation, not later than today.")
+	}
+	if !l.On.IsZero() && l.On.Before(casework.Earliest) {
+		bad.Add("on", "日期太早：人民调解委员会从 1954 年才有，请核对年份。", "That is too early: there have been mediation committees since 1954. Please check the year.")
 	}
 	if !ident.ValidArea(l.AreaCode) {
 		bad.Add("area_code", "请选择纠纷发生的地点。", "Please choose where the dispute arose.")
@@ -92,6 +115,14 @@ func (l *Line) check(today calendar.Day) error {
 	if !l.Told {
 		bad.Add("rights_told", "调解须双方自愿（A2），并事先告知权利义务（A10）。确实做到的，请勾选；没有做到的，不能这样登记。",
 			"Mediation needs everybody's agreement (A2), and rights and duties are told before it (A10). Please tick if that was done; if it was not, it cannot be entered like this.")
+	}
+	if l.Source == fromPetition {
+		bad.Take("source", fault.Rule("A11", "信访转来的案件须先逐项核对不予受理的五种情形，不能快速登记：请用完整登记。",
+			"For a case from the petition office the five exclusions are checked one by one first; a quick entry will not do: please use the full entry."))
+	}
+	if l.speaksOfViolence() {
+		bad.Take("facts", fault.Rule("M11", "涉及家庭暴力的，不能快速登记：请用完整登记，先核实、保护当事人，并按规定报案。",
+			"Where there is domestic violence a quick entry will not do: please use the full entry, which asks what happened, keeps the parties safe and reports it."))
 	}
 	if !slices.Contains([]string{Kept, Settled, Failed}, l.Outcome) {
 		bad.Add("outcome", "请选择结果。", "Please choose how it ended.")
@@ -132,7 +163,17 @@ func (s *Service) Enter(ctx context.Context, g authz.Grant, l Line) (casework.Vi
 	if err != nil {
 		return casework.View{}, err
 	}
-	return s.Cases.See(ctx, g, id)
+	v, err := s.Cases.See(ctx, g, id)
+	v.Warnings = append(v.Warnings, minded(v)...)
+	return v, err
+}
+
+// minded is what speaks against the words of what was agreed: fees (O12), giving up a suit (M10), confused terms (C15).
+func minded(v casework.View) (out []fault.Text) {
+	for _, a := range v.Agreements {
+		out = append(out, a.Wording()...)
+	}
+	return out
 }
 
 // EnterWith is Enter, and in the same transaction what comes along. It gives the case that was made.
@@ -187,12 +228,40 @@ func (s *Service) prepare(ctx context.Context, by actor.Actor, l *Line) (*writin
 			return err
 		}
 		w.place = committee.Name
-		w.me, err = mediatorOf(tx, committee.ID, by.Person)
+		team, err := registry.MediatorsOf(tx, committee.ID)
+		if err != nil {
+			return err
+		}
+		w.me = mediatorIn(team, by.Person)
+		if w.me.IsZero() {
+			return fault.New(fault.Invalid, "", "登记的人须是本调委会的在任调解员。请由办理的调解员自己登记。",
+				"Whoever enters must be a serving mediator of the committee. Please let the one who mediated enter it.").At("host_mediator_id")
+		}
 		if l.Host.IsZero() {
 			l.Host = w.me
 		}
-		return err
+		return l.served(team)
 	})
+}
+
+// served: who mediated was a mediator of the committee on that day (O9). Who is none at all the assignment refuses.
+func (l *Line) served(team []registry.Mediator) error {
+	var bad fault.Check
+	for _, m := range team {
+		at := ""
+		switch {
+		case m.ID == l.Host:
+			at = "host_mediator_id"
+		case slices.Contains(l.Co, m.ID):
+			at = "co_mediator_ids"
+		default:
+			continue
+		}
+		if m.EngagedOn.After(l.On) {
+			bad.Add(at, "%s 从 %s 起才担任调解员，请核对日期或另选。", "%s has been a mediator only since %s; please check the day or choose another.", m.Name, m.EngagedOn)
+		}
+	}
+	return bad.Err()
 }
 
 // committeeOf is the committee for which somebody enters: the one named, or the only one in which they serve.
@@ -209,13 +278,12 @@ func committeeOf(g authz.Grant, named ident.ID) (ident.ID, error) {
 	return mine[0], nil
 }
 
-// mediatorOf is the mediator that a person is in a committee; zero where they are none, which the assignment refuses.
-func mediatorOf(tx *db.Tx, committee, person ident.ID) (ident.ID, error) {
-	team, err := registry.MediatorsOf(tx, committee)
+// mediatorIn is the mediator that a person is in a committee; zero where they are none, or serve no longer.
+func mediatorIn(team []registry.Mediator, person ident.ID) ident.ID {
 	for _, m := range team {
-		if m.PersonID == person {
-			return m.ID, err
+		if m.PersonID == person && m.Works() {
+			return m.ID
 		}
 	}
-	return ident.ID{}, err
+	return ident.ID{}
 }

@@ -160,6 +160,21 @@ func TestOnlyTheChairEntersForAnotherMediator(t *testing.T) {
 	})
 }
 
+// What a chair enters for another they see; who mediates no longer, and so can keep no record, is told so.
+func TestWhoeverEntersMediates(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		zheng, other := town.As(town.Zheng), m{"host_mediator_id": town.Hong.Mediator}
+		a := zheng.Post("/ledger", line(town, other)).Is(201)
+		if p := zheng.Page("GET", "/ledger/"+a.Text("id"), nil); p.Status != 200 {
+			t.Errorf("the page of what was entered: %d", p.Status)
+		}
+		town.Leaves(town.Zheng)
+		if a := zheng.Post("/ledger", line(town, other)); a.Status != 422 || !a.Holds(`"location":"host_mediator_id"`) {
+			t.Errorf("who left: %d %s", a.Status, a.Body)
+		}
+	})
+}
+
 // The same form sent twice makes one case.
 func TestALineSentTwiceIsOneCase(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
@@ -237,6 +252,85 @@ func TestWhoServesInTwoCommitteesEntersForEither(t *testing.T) {
 			if !strings.Contains(string(page.Body), want) {
 				t.Errorf("the page for the second committee lacks %s", want)
 			}
+		}
+	})
+}
+
+// What no committee could have mediated is refused in words, and never as an error of ours.
+func TestALineTellsOfWhatCanHaveBeen(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		for name, refused := range map[string]struct {
+			line m
+			at   string
+		}{
+			"no such compound":      {m{"compound_id": town.Su.Mediator.String()}, "compound_id"},
+			"before there was any":  {m{"on": "0001-01-01"}, "on"},
+			"a slip of the century": {m{"on": "1926-03-04"}, "on"},
+			"before she mediated":   {m{"on": "2024-12-31"}, "host_mediator_id"},
+			"before her colleague":  {m{"on": "2024-12-31", "co_mediator_ids": []any{town.Hong.Mediator}}, "co_mediator_ids"},
+		} {
+			if a := su.Post("/ledger", line(town, refused.line)); a.Status != 422 || !a.Holds(`"location":"`+refused.at+`"`) {
+				t.Errorf("%s: %d %s", name, a.Status, a.Body)
+			}
+		}
+		su.Post("/ledger", line(town, m{"on": "2025-01-06"})).Is(201) // the day on which she began
+	})
+}
+
+// O1, O2: a committee that is not whole yet, or has ended, takes no new dispute, whoever enters it and how.
+func TestO1_ACommitteeThatIsNotActiveTakesNothing(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		full := m{"source": "11", "category": "02", "area_code": housetest.Shaolin, "title": "漏水", "facts": "漏水", "committee_id": town.Home.ID,
+			"applicant": m{"name": "林秀英", "phone": "13800138000"}, "respondents": []m{{"name": "陈志强", "phone": "13900139000"}}}
+		for _, state := range []registry.State{registry.Draft, registry.Ended} {
+			town.Stands(town.Home, state)
+			for path, body := range map[string]m{"/ledger": line(town, nil), "/cases": full} {
+				if a := su.Post(path, body); a.Status != 422 || !a.Holds(`"location":"committee_id"`) {
+					t.Errorf("%s of a committee that is %s: %d %s", path, state, a.Status, a.Body)
+				}
+			}
+		}
+		town.Stands(town.Home, registry.Active)
+		su.Post("/ledger", line(town, nil)).Is(201)
+	})
+}
+
+// A11: what a petition office sent is looked at for the five exclusions, which a quick entry does not ask for.
+func TestA11_WhatAPetitionBroughtIsNotEnteredQuickly(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		if a := su.Post("/ledger", line(town, m{"source": "34"})); a.Status != 422 || !a.Holds(`"location":"source"`) {
+			t.Errorf("%d %s", a.Status, a.Body)
+		}
+		su.Post("/ledger", line(town, m{"source": "35"})).Is(201)
+	})
+}
+
+// M11: where there is violence in a family nobody is sat at one table by a quick entry.
+func TestM11_ViolenceIsNotEnteredQuickly(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		for _, told := range []m{{"category": "01", "facts": "丈夫多次殴打妻子。"}, {"facts": "有家庭暴力。"}, {"category": "01", "terms": m{"debtor": "respondent", "text": "陈志强不再打伤妻子。"}}} {
+			if a := su.Post("/ledger", line(town, told)); a.Status != 422 || !a.Holds(`"location":"facts"`) {
+				t.Errorf("%v: %d %s", told, a.Status, a.Body)
+			}
+		}
+		su.Post("/ledger", line(town, m{"category": "01", "facts": "夫妻因家务争吵。"})).Is(201)
+	})
+}
+
+// O12, M10: what speaks against the words of an agreement is said to whoever entered it, in the answer and on the page.
+func TestO12_AFeeInAQuickEntryIsWarnedOf(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		a := su.Post("/ledger", line(town, m{"terms": m{"debtor": "respondent", "text": "陈志强付调解费二百元，林秀英不得起诉。", "amount_fen": 20000}})).Is(201)
+		if got, _ := a.Value("warnings").([]any); len(got) < 2 {
+			t.Errorf("warned of %v", got)
+		}
+		if p := su.Page("GET", "/ledger/"+a.Text("id"), nil); !p.Holds("请留意") || !p.Holds("调解不收费") && !p.Holds("费") {
+			t.Errorf("the page: %s", p.Body)
 		}
 	})
 }

@@ -283,8 +283,9 @@ func onThePage(err error) error {
 // enteredView is what became of a line: how the case stands and what is still to be done.
 type enteredView struct {
 	casework.View
-	How  string
-	Mind []string
+	How    string
+	Warned []string // of what was agreed
+	Mind   []string // before it is archived
 }
 
 func (s *Service) entered(r *page.Request) (page.Reply, error) {
@@ -293,8 +294,12 @@ func (s *Service) entered(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, fault.NoSuch()
 	}
 	v, err := s.Cases.See(r.Context(), r.Grant, id)
+	warned := minded(v)
 	v = v.In(r.Lang)
 	out := enteredView{View: v, How: v.State.Name(r.Lang)}
+	for _, w := range warned {
+		out.Warned = append(out.Warned, w.In(r.Lang))
+	}
 	for _, f := range v.Findings {
 		out.Mind = append(out.Mind, f.Says)
 	}

@@ -106,5 +106,5 @@ func settled(d *casework.Dossier, form string, outcome casework.Outcome) {
 	}
 	d.Agreement = a
 	d.FollowUps = 1
-	d.Visits = []casework.Visit{{VisitedOn: "2026-03-26", Visitor: "洪国荣", Satisfied: 4, Performed: true, Note: "已修好，款已付。"}}
+	d.Visits = []casework.Visit{{VisitedOn: "2026-03-26", Visitor: "洪国荣", Visited: []ident.ID{lin, chen}, Satisfied: 4, Performed: true, Note: "已修好，款已付。"}}
 }

@@ -58,6 +58,9 @@ func (f *file) items() []Item {
 	var out []Item
 	for _, p := range places {
 		i := Item{Place: p.place, Paper: p.paper, Need: f.need(p.paper, p.need), Title: titleOf(p.paper), Files: f.marked(p.paper)}
+		if i.Need == Outside && len(i.Files) > 0 { // what was put into the dossier is in its contents, C9
+			i.Need = AsNeeded
+		}
 		if i.Title == "" {
 			i.Title = codes.Papers.Name(p.paper, "zh-CN")
 		} else {
@@ -106,7 +109,7 @@ func (f *file) need(paper string, otherwise Need) Need {
 	case "f10":
 		return of(!refused && !f.Terminated() && (f.Agreement == nil || f.Agreement.Form == casework.Written) && f.Outcome != casework.Withdrawn && f.Outcome != casework.OutcomeTransferred)
 	case "f13": // offered to be printed while it may be made, and in the dossier once it is
-		if _, asked := f.matterAtCourt(); !asked && len(f.marked(paper)) == 0 {
+		if _, asked := f.matterAtCourt(); !asked {
 			return Outside
 		}
 	case "f11":

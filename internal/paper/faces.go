@@ -58,8 +58,10 @@ func (s *Service) Print(ctx context.Context, g authz.Grant, in Asked) (Made, err
 		pdf, err := s.Browser.PDF(ctx, doc, nil)
 		return Made{name + ".pdf", kindPDF, these(pdf)}, err
 	}
-	return Made{}, fault.New(fault.Invalid, "", "请选择 html、pdf 或 docx。", "Please choose html, pdf or docx.").At("format")
+	return Made{}, errFormat
 }
+
+var errFormat = fault.New(fault.Invalid, "", "请选择 html、pdf 或 docx。", "Please choose html, pdf or docx.").At("format")
 
 // sheets draws what was asked for. The contents and the back cover want to know how many pages the dossier has.
 func (s *Service) sheets(ctx context.Context, g authz.Grant, in Asked) (*file, []Paper, error) {

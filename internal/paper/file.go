@@ -107,6 +107,14 @@ func (f *file) nameOf(party ident.ID) string {
 	return ""
 }
 
+func (f *file) namesOf(parties []ident.ID) string {
+	var names []string
+	for _, id := range parties {
+		names = append(names, f.nameOf(id))
+	}
+	return strings.Join(names, "、")
+}
+
 // mediators are the names of those who mediate, the host first.
 func (f *file) mediators() string {
 	var names []string

@@ -111,9 +111,12 @@ func confirmation(f *file) []Paper {
 	for _, p := range f.Here() {
 		blocks = append(blocks, Block{Heading: "申请人", Fields: f.applicantAtCourt(p)})
 	}
-	formed, facts := "　　　　年　　月　　日", ""
+	formed, facts := noDay, ""
 	if a := f.Agreement; a != nil {
-		formed, facts = at(a.FixedAt), a.Facts
+		facts = a.Facts
+		if a.FixedAt != nil {
+			formed = at(a.FixedAt)
+		}
 	}
 	unit := f.Committee.Name
 	blocks = append(blocks,

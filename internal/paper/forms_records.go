@@ -188,7 +188,7 @@ func (f *file) visit(v casework.Visit) Paper {
 	}
 	done := []Box{{v.Performed, "已经履行"}, {!f.empty && !v.Performed, "没有履行，或者没有全部履行"}}
 	p := Paper{About: known(v.VisitedOn), Blocks: []Block{{Fields: []Field{
-		{Label: "被回访当事人"}, {Label: "协议编号", Value: no}, {Label: "回访事由", Value: f.title(), Wide: true}, {Label: "回访时间", Value: known(v.VisitedOn)}, {Label: "回访人", Value: v.Visitor}}},
+		{Label: "被回访当事人", Value: f.namesOf(v.Visited)}, {Label: "协议编号", Value: no}, {Label: "回访事由", Value: f.title(), Wide: true}, {Label: "回访时间", Value: known(v.VisitedOn)}, {Label: "回访人", Value: v.Visitor}}},
 		{Heading: "协议履行情况", Boxes: done}, {Fields: []Field{{Label: "当事人满意度", Value: satisfied, Wide: true}, {Label: "起诉和裁判", Value: suits, Wide: true},
 			{Label: "调解有无错误", Wide: true}, {Label: "有无激化、隐患", Wide: true}}}, told("回访记录和采取的措施", v.Note, 5),
 		{Signs: []Sign{{Who: "回访人（签名）", Name: v.Visitor, On: known(v.VisitedOn)}}}}}

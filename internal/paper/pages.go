@@ -3,6 +3,7 @@ package paper
 import (
 	"html/template"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -129,9 +130,12 @@ func (s *Service) showSheet(side string) func(*page.Request) (page.Reply, error)
 		if err != nil {
 			return page.Reply{}, err
 		}
-		in := Asked{Case: id, Form: r.Param("form"), Format: r.Query("format"), Blank: r.Query("blank") != ""}
+		in := Asked{Case: id, Form: r.Param("form"), Format: r.Query("format"), Blank: r.Query("blank") == "1"}
 		in.Number, _ = strconv.Atoi(r.Query("n")) // what is none asks for all of them
-		if in.Format == "docx" || in.Format == "pdf" && s.Browser != nil {
+		switch {
+		case !slices.Contains([]string{"", "html", "docx", "pdf"}, in.Format):
+			return page.Reply{}, errFormat
+		case in.Format == "docx", in.Format == "pdf" && s.Browser != nil:
 			made, err := s.Print(r.Context(), r.Grant, in)
 			if err != nil {
 				return page.Reply{}, err

@@ -391,3 +391,23 @@ func TestANameOfAFileHidesNothing(t *testing.T) {
 		t.Errorf("a name that turns around: %q", got)
 	}
 }
+
+// F13: an agreement whose text was never fixed here, as one that was entered from a ledger, leaves its day to the hand.
+func TestTheApplicationToTheCourtLeavesAnUnknownDayBlank(t *testing.T) {
+	f := dossierOf("person", "written")
+	f.Agreement.FixedAt = nil
+	sheets, err := f.papers("f13", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := service(t).body(sheets[0])
+	if err != nil || strings.Contains(string(body), "申请人于经") || !strings.Contains(string(body), "申请人于　　　　年　　月　　日经") {
+		t.Errorf("the request: %v", err)
+	}
+	f.Agreement = nil
+	if sheets, err = f.papers("f13", false); err == nil {
+		if body, _ = service(t).body(sheets[0]); strings.Contains(string(body), "申请人于经") {
+			t.Error("a request without a day")
+		}
+	}
+}

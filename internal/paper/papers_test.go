@@ -245,3 +245,102 @@ func TestC12_AnAgentTakesPapersWithThePowerForIt(t *testing.T) {
 		}
 	})
 }
+
+// Whoever asks for the head alone gets the head of what a GET would give, and no body.
+func TestTheHeadOfAPaperIsAnswered(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(nil).Files()
+		for _, path := range []string{"/cases/" + c.ID + "/papers", "/cases/" + c.ID + "/papers/f3", "/cases/" + c.ID + "/papers/f3?format=docx", "/cases/" + c.ID + "/dossier"} {
+			whole, head := su.Get(path).Is(200), su.Send("HEAD", path, nil)
+			if head.Status != 200 || head.Header.Get("Content-Type") != whole.Header.Get("Content-Type") || head.Header.Get("Content-Disposition") != whole.Header.Get("Content-Disposition") {
+				t.Errorf("HEAD %s: %d %v", path, head.Status, head.Header)
+			}
+		}
+		if a := su.Send("HEAD", "/cases/"+c.ID+"/papers/f3", nil); len(a.Body) > 0 {
+			t.Errorf("a head with a body of %d bytes", len(a.Body))
+		}
+		su.Send("HEAD", "/cases/"+c.ID+"/papers/f11", nil).Is(http.StatusNotFound)
+		for path, status := range map[string]int{"/papers/f3": 200, "/papers/f3?format=docx": 200, "/dossier": 200, "/papers/f11": 404} {
+			if a := su.Page("HEAD", "/desk/cases/"+c.ID+path, nil); a.Status != status {
+				t.Errorf("HEAD of the page %s: %d", path, a.Status)
+			}
+		}
+	})
+}
+
+// What no program of ours writes is refused by name on the pages as it is in the API, and only 1 asks for a blank form.
+func TestAPageOfAPaperTakesTheFormatsThereAre(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(nil).Files()
+		at := "/desk/cases/" + c.ID + "/papers/f3"
+		for query, want := range map[string]int{"": 200, "?format=html": 200, "?format=docx": 200, "?format=rtf": 422, "?format=PDF": 422, "?blank=0": 200} {
+			a := su.Page("GET", at+query, nil)
+			if a.Status != want {
+				t.Errorf("%s: %d", query, a.Status)
+			}
+			if want == 422 && !a.Holds("请选择") {
+				t.Errorf("%s does not say what may be chosen", query)
+			}
+		}
+		if a := su.Page("GET", at+"?blank=0", nil); !a.Holds("林秀英") {
+			t.Error("blank=0 gives a blank form")
+		}
+		if a := su.Page("GET", at+"?blank=1", nil); a.Status != 200 || a.Holds("申请人：林秀英") || !a.Holds("空白表") {
+			t.Error("blank=1 gives no blank form")
+		}
+	})
+}
+
+// F12 names the party that was visited.
+func TestTheRecordOfAVisitNamesWhoWasVisited(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(nil).Files()
+		su.Signed(c, town.Su)
+		visit := m{"visited_on": town.Today(), "visitor": "洪国荣", "satisfied": 5, "performed": true}
+		named := func() (cell string) {
+			_, after, _ := strings.Cut(string(su.Get("/cases/"+c.ID+"/papers/f12?n=1").Is(200).Body), "被回访当事人")
+			cell, _, _ = strings.Cut(after, "协议编号")
+			return cell
+		}
+		visit["party_ids"] = []string{c.Applicant}
+		su.Does(c, "follow-up", visit).Is(200)
+		if got := c.Last.Text("follow_ups.0.party_ids.0"); got != c.Applicant {
+			t.Errorf("the visit was to %q", got)
+		}
+		if cell := named(); !strings.Contains(cell, "林秀英") || strings.Contains(cell, "陈志强") {
+			t.Errorf("the record of the visit names %s", cell)
+		}
+		visit["party_ids"] = []string{c.ID}
+		su.Does(c, "follow-up", visit).Is(http.StatusUnprocessableEntity)
+		visit["party_ids"] = []string{c.Applicant, c.Applicant}
+		su.Does(c, "follow-up", visit).Is(http.StatusUnprocessableEntity)
+		r := housetest.OnDoorstep(town).Enters(town.Su).Opens("/desk/cases/" + c.ID + "/follow-up")
+		r.Reads("被回访当事人", "林秀英", "陈志强")
+		r.Says("visited_on", string(town.Today()), "visitor", "苏惠敏", "performed", "yes", "party_ids", c.Respondent).Is(200, "/desk/cases/"+c.ID+"?done=desk_follow_up").Reads("回访 陈志强")
+	})
+}
+
+// C9: a file that is marked as a form which the case does not have lies in the dossier all the same, and in its contents.
+func TestC9_NoFileIsLeftOutOfTheDossier(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(nil).Files()
+		su.Signed(c, town.Su)
+		attach(su, c, "误标的登记表.png", "f11")
+		attach(su, c, "受理表.png", "f4")
+		list := su.Get("/cases/" + c.ID + "/papers").Is(200)
+		if got := forms(list, "exists"); !slices.Contains(got, "f11") || !slices.Contains(got, "f4") {
+			t.Errorf("the dossier has %v", got)
+		}
+		if !list.Holds("stands in the contents all the same") {
+			t.Error("nothing says that the form is not the case's")
+		}
+		contents := su.Get("/cases/" + c.ID + "/papers/f2").Is(200)
+		if !contents.Holds("人民调解口头协议登记表（签署件）") || !contents.Holds("人民调解受理登记表（签署件）") {
+			t.Error("a file is in no line of the contents")
+		}
+	})
+}

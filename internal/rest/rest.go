@@ -80,7 +80,7 @@ type API struct {
 func New(e *echo.Echo, o Options) *API {
 	a := &API{o: o.complete(), cross: http.NewCrossOriginProtection()}
 	a.public = NewThrottle(a.o.Public, a.o.Now)
-	a.huma = humaecho.NewWithGroup(e, e.Group(Base), configuration(a.o.Version))
+	a.huma = huma.NewAPI(configuration(a.o.Version), headToo{humaecho.NewWithGroup(e, e.Group(Base), configuration(a.o.Version)).Adapter()})
 	before := e.HTTPErrorHandler
 	e.HTTPErrorHandler = func(err error, c echo.Context) {
 		if !isAPI(c.Request()) {
@@ -91,6 +91,19 @@ func New(e *echo.Echo, o Options) *API {
 	}
 	a.mountDocs()
 	return a
+}
+
+// headToo answers HEAD wherever GET is answered, with the same head and no body (RFC 9110, 9.3.2).
+type headToo struct{ huma.Adapter }
+
+// Handle mounts an operation.
+func (h headToo) Handle(op *huma.Operation, handler func(huma.Context)) {
+	h.Adapter.Handle(op, handler)
+	if op.Method == http.MethodGet {
+		head := *op
+		head.Method = http.MethodHead
+		h.Adapter.Handle(&head, handler)
+	}
 }
 
 func isAPI(r *http.Request) bool {

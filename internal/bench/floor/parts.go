@@ -163,21 +163,22 @@ func (s *signature) columns() []any {
 }
 
 type visit struct {
-	ID        ident.ID `json:"id"`
-	VisitedOn string   `json:"visited_on"`
-	Visitor   string   `json:"visitor"`
-	Satisfied int      `json:"satisfied,omitempty"`
-	Performed bool     `json:"performed"`
-	Note      string   `json:"note,omitempty"`
+	ID        ident.ID        `json:"id"`
+	VisitedOn string          `json:"visited_on"`
+	Visitor   string          `json:"visitor"`
+	Parties   json.RawMessage `json:"party_ids"`
+	Satisfied int             `json:"satisfied,omitempty"`
+	Performed bool            `json:"performed"`
+	Note      string          `json:"note,omitempty"`
 
 	note []byte
 }
 
-const visits = `SELECT id, visited_on::text, visitor, satisfied, performed, note_sealed FROM follow_ups
+const visits = `SELECT id, visited_on::text, visitor, party_ids, satisfied, performed, note_sealed FROM follow_ups
 WHERE county_code = $1 AND case_id = $2 ORDER BY visited_on, id`
 
 func (v *visit) columns() []any {
-	return []any{(*id16)(&v.ID), &v.VisitedOn, &v.Visitor, &v.Satisfied, &v.Performed, &v.note}
+	return []any{(*id16)(&v.ID), &v.VisitedOn, &v.Visitor, &v.Parties, &v.Satisfied, &v.Performed, &v.note}
 }
 
 type attachment struct {

@@ -44,16 +44,19 @@ var guardConsent = Guard{"", func(c *Case) error {
 	return nil
 }}
 
-// A11: what comes by way of a petition needs every party's yes, and none of the five exclusions where its referral is recorded.
+// A11: what comes by way of a petition needs every party's yes, and its letter recorded with none of the five exclusions.
 var guardA11 = Guard{"A11", func(c *Case) error {
 	petition := c.Source == "34" || c.Referral != nil && c.Referral.Channel == FromPetition
 	if petition && !allAgreed(c.Here()) {
 		return fault.Rule("A11", "信访转来的案件须全部当事人同意。", "A case from the petition office needs every party's agreement.")
 	}
-	if petition && c.Referral != nil {
-		return c.Referral.excluded()
+	switch {
+	case !petition:
+		return nil
+	case c.Referral == nil:
+		return fault.Rule("A11", "信访转来的案件，请先登记移送情况，并逐项核对不予受理的五种情形。", "For a case from the petition office, please first record how it was referred, and check the five exclusions one by one.")
 	}
-	return nil
+	return c.Referral.excluded()
 }}
 
 // A10: parties are told of the nature, principles and effect of mediation, and of their rights and duties, before it.

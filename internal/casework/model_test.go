@@ -160,7 +160,7 @@ func (w *walk) files() {
 		change = m{"category": "1306"}
 	case "petition":
 		w.channel = "petition"
-		change = m{"source": "34"}
+		change = m{"source": "34", "referral": petition()}
 	case "court":
 		w.channel = "court"
 		change = m{"source": "31", "referral": m{"kind": "entrusted", "organ": "丰泽区人民法院", "procedure": "ordinary"}}

@@ -140,8 +140,19 @@ func TestA11_APetitionNeedsEverybody(t *testing.T) {
 		}
 		su.Does(c, "accept", nil).Refuses("rule.A11")
 		su.Does(c, "record-consent", m{"party_id": c.Last.Text("parties.2.id"), "consent": "agreed", "channel": "phone"}).Is(200)
+		su.Does(c, "accept", nil).Refuses("rule.A11") // nobody has looked at the five exclusions
+		su.Does(c, "record-referral", petition()).Is(200)
 		su.Does(c, "accept", nil).Is(200)
 	})
+}
+
+// petition is a petition office's letter to which none of the five exclusions applies.
+func petition() m {
+	none := m{}
+	for _, name := range []string{"special_organ", "pending_proceedings", "administrative", "refused", "unsuitable"} {
+		none[name] = false
+	}
+	return letter("handed_over", m{"exclusions": none})
 }
 
 func TestM1_CommitteeAssignsOrPartiesChoose(t *testing.T) {

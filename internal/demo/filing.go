@@ -69,6 +69,9 @@ func (w *walk) file() error {
 	} else {
 		f.Applicant, f.Respondents = &a, []casework.PartyIn{b}
 	}
+	if f.Source == "34" {
+		f.Referral = w.petition()
+	}
 	g, err := w.Policy.Allow(by, "case.file")
 	if err != nil {
 		return err
@@ -76,6 +79,13 @@ func (w *walk) file() error {
 	filed, err := w.cases.File(w.ctx, g, f)
 	w.view = filed.View
 	return err
+}
+
+// petition is the letter by which a petition office sent somebody here; none of the five exclusions applies (A11).
+func (w *walk) petition() *casework.ReferralIn {
+	no := new(bool)
+	return &casework.ReferralIn{Kind: "handed_over", Organ: w.area.Name + "信访局", Number: fmt.Sprintf("信访转〔%d〕%d号", w.clock.Now().Year(), 1+w.chance.IntN(400)),
+		Exclusions: &casework.Exclusions{SpecialOrgan: no, Pending: no, Administrative: no, Refused: no, Unsuitable: no}}
 }
 
 // cameBy draws the way by which a case came.

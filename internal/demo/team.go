@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"time"
 
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/duty"
@@ -10,7 +11,7 @@ import (
 // team enters what the home committee's chair knows of its people: which languages they speak, and who is on leave today
 // with somebody standing in.
 func (l *loader) team(ctx context.Context) error {
-	l.Clock.Set(l.Today)
+	l.Clock.Set(l.Today.Add(-time.Hour))
 	may, err := l.Policy.Allow(l.home.chair(), duty.Managing)
 	if err != nil {
 		return err

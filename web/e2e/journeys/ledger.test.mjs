@@ -88,7 +88,8 @@ journey('a chair sees to leave, and is told whom one would propose', async (who)
   await page.fill('[name=to]', day(3));
   await page.check('[name=cover_mediator_id] >> nth=-1', { force: true });
   await page.click('main .acts button');
-  assert.match(await said(page), /请假中/);
+  const row = () => page.locator(`main tr:has-text("${name}")`).innerText();
+  assert.match(await row(), /请假中/);
   await who.go('/desk/cases?state=accepted');
   await page.click('main a[href^="/desk/cases/"] >> nth=0');
   await page.click('main a[href$="/assign"] >> nth=0');
@@ -97,7 +98,7 @@ journey('a chair sees to leave, and is told whom one would propose', async (who)
   await who.go('/desk/team');
   await page.click(`main a:has-text("${name}")`);
   await page.click('main form button:has-text("已经回岗")');
-  assert.doesNotMatch(await said(page), /请假中/);
+  assert.doesNotMatch(await row(), /请假中/);
   await who.go('/desk/ageing');
   await examine(who, 'desk-ageing');
 });

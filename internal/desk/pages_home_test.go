@@ -161,3 +161,17 @@ func TestTheDeskOffersTheChairNothingThatIsTheHosts(t *testing.T) {
 		}
 	})
 }
+
+// What is late and the host's to do says so on the chair's desk, where it has no button.
+func TestTheChairIsToldWhomToRemind(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		su := town.As(town.Su)
+		su.Sees(c)
+		su.Met(c, town.Su)
+		town.Later(40 * day)
+		d := housetest.OnDoorstep(town)
+		d.Enters(town.Zheng).Opens("/desk").Reads("已经超期", "要由主持的调解员办理，请提醒。")
+		d.Enters(town.Su).Opens("/desk").Reads("已经超期", "记录调解").ReadsNot("请提醒")
+	})
+}

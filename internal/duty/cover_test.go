@@ -268,3 +268,26 @@ func TestR8_ALeaveIsNotToldAsAHandOver(t *testing.T) {
 		lin.Opens("/mine/" + c.ID).Reads("不再承办")
 	})
 }
+
+// Whoever does a colleague's cases has them in hand: the next one is not proposed to them as if they had none.
+func TestM1_WhoStandsInIsNotIdle(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		hostedBySu(town)
+		hostedBySu(town, m{"title": "另一件"})
+		c := accepted(town)
+		first := func() m { return proposed(town, town.Zheng, c)[0] }
+		idle := town.Hong
+		if first()["name"] != idle.Name {
+			idle = town.Zheng
+		}
+		back := away(town, town.Su, idle)
+		if got := first(); got["name"] == idle.Name {
+			t.Errorf("%s, who stands in for two, is proposed: %v", idle.Name, got)
+		}
+		housetest.OnDoorstep(town).Enters(town.Zheng).Opens("/desk/cases/" + c.ID + "/assign").Reads("替别人代班 2 件")
+		town.As(town.Zheng).Post(back, nil).Is(200)
+		if got := first(); got["name"] != idle.Name {
+			t.Errorf("after it %v is proposed", got["name"])
+		}
+	})
+}

@@ -93,6 +93,9 @@ func TestO6_TheChairIsToldOfTheTerm(t *testing.T) {
 		if after := page(town.Zheng); !strings.Contains(after, "届") || before == after {
 			t.Errorf("three years later the chair is not told: %s", after)
 		}
+		own := "/registry/committees/" + town.Home.ID.String() // where the desk leads says the same, and who enters it
+		housetest.OnDoorstep(town).Enters(town.Zheng).Opens(own).Reads("请主任留意", "届", "送司法局")
+		housetest.OnDoorstep(town).Enters(town.Su).Opens(own).ReadsNot("请主任留意", "送司法局")
 	})
 }
 

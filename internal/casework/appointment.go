@@ -248,9 +248,13 @@ type clash struct {
 
 // doubleBooked says when somebody or something is taken, and nothing of by which case.
 func doubleBooked(k clash) error {
-	f := fault.New(fault.Conflict, "double_booked", "调解员在 %s 已有安排，请另选时间。", "A mediator is taken at %s; please choose another time.", localTime(k.StartsAt))
+	from, to := localTime(k.StartsAt), localTime(k.EndsAt)
+	if dayOf(k.StartsAt) == dayOf(k.EndsAt) {
+		to = to[len(to)-len("15:04"):]
+	}
+	f := fault.New(fault.Conflict, "double_booked", "调解员在 %s 至 %s 已有安排，请另选时间。", "A mediator is taken at %s until %s; please choose another time.", from, to)
 	if k.Room {
-		f = fault.New(fault.Conflict, "double_booked", "这个地点在 %s 已有安排，请另选时间或地点。", "The place is taken at %s; please choose another time or place.", localTime(k.StartsAt))
+		f = fault.New(fault.Conflict, "double_booked", "这个地点在 %s 至 %s 已有安排，请另选时间或地点。", "The place is taken at %s until %s; please choose another time or place.", from, to)
 	}
 	return f.With("clash", map[string]time.Time{"starts_at": k.StartsAt, "ends_at": k.EndsAt})
 }

@@ -66,7 +66,7 @@ func TestNobodyIsBookedTwice(t *testing.T) {
 		clash := meeting(town, 10, 12)
 		clash["place"] = "别的房间"
 		a := su.Does(other, "schedule-session", clash).Refuses("double_booked")
-		if a.Text("clash.starts_at") != tomorrow(town, 9, 0) || a.Text("clash.ends_at") != tomorrow(town, 11, 0) || a.Holds(c.ID) || a.Holds("漏水") || !a.Holds("mediator") {
+		if a.Text("clash.starts_at") != tomorrow(town, 9, 0) || a.Text("clash.ends_at") != tomorrow(town, 11, 0) || a.Holds(c.ID) || a.Holds("漏水") || !a.Holds("mediator") || !a.Holds("09:00 until 11:00") {
 			t.Errorf("a mediator taken: %s", a.Body)
 		}
 		su.Does(other, "schedule-session", meeting(town, 11, 12)).Is(200) // one begins when the other ends

@@ -26,11 +26,12 @@ var numberForm = regexp.MustCompile(`^登\d{8}-\d+$|字第\d+号$`)
 // would tell what was not to be read. A restricted case keeps no words of its names and its title.
 func (f Filter) search(tx *db.Tx, g authz.Grant, q *gorm.DB) ([]Line, error) {
 	text := strings.TrimSpace(f.Query)
+	number := strings.NewReplacer("(", "（", ")", "）", " ", "").Replace(text) // brackets as a keyboard has them
 	if r, err := ident.ParseReference(text); err == nil {
 		return first(tx, g, q.Where("c.reference = ?", string(r)), newestFirst, f.Limit+1)
 	}
-	if numberForm.MatchString(text) {
-		return first(tx, g, q.Where("(c.case_no = ? OR c.intake_no = ?)", text, text), newestFirst, f.Limit+1)
+	if numberForm.MatchString(number) {
+		return first(tx, g, q.Where("(c.case_no = ? OR c.intake_no = ?)", number, number), newestFirst, f.Limit+1)
 	}
 	if personal(text) {
 		return nil, errNumberInAddress

@@ -108,6 +108,9 @@ func (c *Case) happened(e journal.Entry, seen authz.View, me ident.ID) (Happened
 		if purpose, ok := e.Fact["purpose"]; ok && h.Event == Reveal {
 			h.Fact = journal.Fact{"purpose": purpose}
 		}
+		if cover, ok := e.Fact["cover"]; ok && h.Event == HandOverHost { // somebody stands in: the host stays
+			h.Fact = journal.Fact{"cover": cover}
+		}
 		own := !slices.Contains(ownOnly, h.Event) || !me.IsZero() && e.Party == me
 		return h, own && !h.Event.IsInward() && c.concerns(e, me)
 	default:

@@ -387,6 +387,9 @@ func (m *mine) tell(r *page.Request, events []casework.Happened) {
 		if e.Event == casework.Reveal {
 			text = lookedAt(r, e)
 		}
+		if cover, _ := e.Fact["cover"].(string); e.Event == casework.HandOverHost && cover != "" {
+			text = r.Say("mine.event.cover_" + cover)
+		}
 		if h := m.helper(e.Helper); h != nil {
 			text = r.Say("mine.by_helper", text, h.Name)
 		}

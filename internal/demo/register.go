@@ -241,7 +241,7 @@ func (e *entry) term(c registry.Committee) registry.Term {
 }
 
 // background is who the property mechanism was recruited from (W4), and others now and then.
-var background = []registry.Words{{"party_member"}, {"deputy"}, {"cppcc"}, {"lawyer"}, {"party_member"}}
+var background = []registry.Words{{"party_member"}, {"congress_deputy"}, {"cppcc_member"}, {"lawyer"}, {"party_member"}}
 
 // staff gives each committee its people: the first three are members, the first of them the chair. Every sixtieth
 // committee shares a mediator with the one before it, and has one who left before the city's reply.

@@ -56,6 +56,7 @@ type deskCase struct {
 	Due       page.Tag // when what is due next is due; no text when nothing is
 	What      string   // what is due next
 	Do        string   // the step that it waits for, in words; "" where it is not the reader's to take
+	Urge      bool     // it is late, and the host's to do: the reader can only remind them
 }
 
 // works tells whether somebody takes cases on.
@@ -104,7 +105,8 @@ func (s *Service) leaveToHosts(tx *db.Tx, r *page.Request, cases []deskCase) err
 		if c.Do == "" || c.HostID.IsZero() || actionOf[doing(c.Line)] == "" || may[c.ID] {
 			continue
 		}
-		if c.Do = ""; c.Todo != "overdue" {
+		c.Do, c.Urge = "", c.Todo == "overdue"
+		if !c.Urge {
 			c.Todo = "others"
 		}
 	}

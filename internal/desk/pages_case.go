@@ -126,7 +126,7 @@ func (s *Service) show(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, err
 	}
 	d.substance(r)
-	d.handing(r)
+	d.handing(r, calendar.DayOf(s.store.Now()))
 	if err := s.tell(r, d, events); err != nil {
 		return page.Reply{}, err
 	}

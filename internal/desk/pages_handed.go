@@ -24,6 +24,7 @@ type arranged struct {
 	Kind, Present  string
 	Tag            page.Tag
 	Calendar, Move string // "" where there is nothing to fetch or to move
+	Record         string // where what was said is recorded, once its day has come
 }
 
 // kept is a caucus with the way to its note, for whoever has one.
@@ -44,7 +45,7 @@ var appointmentKinds = map[string]string{"planned": "info", "held": "ok", "cance
 var offerKinds = map[string]string{"pending": "warn", "taken_over": "info", "accepted": "ok", "declined": "err", "withdrawn": "plain", "lapsed": "plain"}
 
 // handing puts them into words.
-func (d *deskView) handing(r *page.Request) {
+func (d *deskView) handing(r *page.Request, today calendar.Day) {
 	for _, a := range d.Appointments {
 		var present []string
 		for _, id := range a.Attending {
@@ -53,6 +54,9 @@ func (d *deskView) handing(r *page.Request) {
 		out := arranged{AppointmentView: a, Kind: codes.SessionKinds.Name(a.Kind, r.Lang), Present: strings.Join(present, r.Say("desk.comma")),
 			Tag: page.Tag{Kind: appointmentKinds[a.State], Text: r.Say("desk.appointment_state." + a.State)}}
 		if a.State == casework.Planned {
+			if d.may(casework.OpenSession) && !calendar.DayOf(a.StartsAt).After(today) {
+				out.Record = d.Home + "/" + casework.OpenSession.Route() + "?appointment_id=" + a.ID.String()
+			}
 			out.Calendar = d.Home + "/appointments/" + a.ID.String() + "/calendar"
 			if d.may(casework.ScheduleSession) {
 				out.Move = d.Home + "/" + casework.ScheduleSession.Route() + "?appointment_id=" + a.ID.String()

@@ -93,6 +93,9 @@ func TestO6_TheChairIsToldOfTheTerm(t *testing.T) {
 		if after := page(town.Zheng); !strings.Contains(after, "届") || before == after {
 			t.Errorf("three years later the chair is not told: %s", after)
 		}
+		own := "/registry/committees/" + town.Home.ID.String() // where the desk leads says the same, and who enters it
+		housetest.OnDoorstep(town).Enters(town.Zheng).Opens(own).Reads("请主任留意", "届", "送司法局")
+		housetest.OnDoorstep(town).Enters(town.Su).Opens(own).ReadsNot("请主任留意", "送司法局")
 	})
 }
 
@@ -159,5 +162,19 @@ func TestTheDeskOffersTheChairNothingThatIsTheHosts(t *testing.T) {
 		if !strings.Contains(d.Enters(town.Zheng).Opens("/desk").Reads("签名盖章").Page, button) {
 			t.Error("the chair, who holds the seal, has no button")
 		}
+	})
+}
+
+// What is late and the host's to do says so on the chair's desk, where it has no button.
+func TestTheChairIsToldWhomToRemind(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		su := town.As(town.Su)
+		su.Sees(c)
+		su.Met(c, town.Su)
+		town.Later(40 * day)
+		d := housetest.OnDoorstep(town)
+		d.Enters(town.Zheng).Opens("/desk").Reads("已经超期", "要由主持的调解员办理，请提醒。")
+		d.Enters(town.Su).Opens("/desk").Reads("已经超期", "记录调解").ReadsNot("请提醒")
 	})
 }

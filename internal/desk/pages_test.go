@@ -335,7 +335,7 @@ func TestALateEntryIsMarked(t *testing.T) {
 		town.Later(50 * time.Hour)
 		su = d.Enters(town.Su)
 		early := town.Clock.Now().Add(-49 * time.Hour).In(time.FixedZone("", 8*3600))
-		su.Does(c, "ask-consent", "occurred_at", early.Format("2006-01-02T15:04")).Reads("补录", fmt.Sprintf("%d日 %s", early.Day(), early.Format("15:04")))
+		su.Does(c, "ask-consent", "occurred_at", early.Format("2006-01-02T15:04")).Reads("补记", fmt.Sprintf("%d日 %s", early.Day(), early.Format("15:04")))
 		su.Opens(c+"/request-end").Says("party_id", "", "occurred_at", "2099-01-01T00:00").Is(422, c+"/request-end").Reads("请选择一项")
 		su.Opens("/desk").Reads("等当事人答复")
 		town.Later(10 * 24 * time.Hour)

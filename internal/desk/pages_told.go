@@ -173,6 +173,9 @@ func mayRetract(by actor.Actor, state casework.State, e casework.Happened) bool 
 // sentence is what happened. Where a party is named in the entry, it is named here.
 func (d *deskView) sentence(r *page.Request, e casework.Happened) string {
 	out := r.Say("desk.event." + string(e.Event))
+	if cover := factOf(e, "cover"); e.Event == casework.HandOverHost && cover != "" {
+		out = r.Say("desk.event.cover_" + cover)
+	}
 	if name := d.nameOf(e.PartyID); name != "" {
 		out = r.Say("desk.about", name, out)
 	}

@@ -57,3 +57,18 @@ func TestTheListIsAFileWithItsFilter(t *testing.T) {
 		}
 	})
 }
+
+// A case number is typed with the brackets and blanks that a keyboard gives.
+func TestACaseNumberIsFoundHoweverItIsTyped(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		hand := town.As(town.Su)
+		c := hand.Files()
+		hand.Hosted(c, town.Su)
+		number := c.Last.Text("case_no")
+		su := housetest.OnDoorstep(town).Enters(town.Su)
+		for _, typed := range []string{number, strings.NewReplacer("（", "(", "）", ")").Replace(number), strings.Replace(number, "）", "） ", 1)} {
+			su.Opens("/desk/search").Says("q", typed).Is(200, "/desk/search").Reads("找到的案件", number)
+		}
+	})
+}

@@ -250,3 +250,44 @@ func TestR7_WhoStoodInLeavesADossierThatIsFiledAway(t *testing.T) {
 		}
 	})
 }
+
+// Who is away for some days hands nothing over: neither the desk nor a party reads that another mediator goes on with it.
+func TestR8_ALeaveIsNotToldAsAHandOver(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := hostedBySu(town)
+		d := housetest.OnDoorstep(town)
+		back := away(town, town.Su, town.Hong)
+		home := "/desk/cases/" + c.ID
+		lin := d.Comes().Opens("/follow").Says("reference", c.Reference, "code", c.Code).Is(200, "/mine/"+c.ID)
+		lin.Reads("另一位调解员代班协办；原来主持的调解员不变").ReadsNot("不再承办")
+		d.Enters(town.Su).Opens(home).Reads("代班的调解员加入协办，主持人不变").ReadsNot("移交给接手")
+		town.As(town.Zheng).Post(back, nil).Is(200)
+		lin.Opens("/mine/" + c.ID).Reads("代班的调解员退出").ReadsNot("不再承办")
+		d.Enters(town.Su).Opens(home).Reads("代班结束")
+		handsOver(town, town.Su, town.Hong, c)
+		lin.Opens("/mine/" + c.ID).Reads("不再承办")
+	})
+}
+
+// Whoever does a colleague's cases has them in hand: the next one is not proposed to them as if they had none.
+func TestM1_WhoStandsInIsNotIdle(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		hostedBySu(town)
+		hostedBySu(town, m{"title": "另一件"})
+		c := accepted(town)
+		first := func() m { return proposed(town, town.Zheng, c)[0] }
+		idle := town.Hong
+		if first()["name"] != idle.Name {
+			idle = town.Zheng
+		}
+		back := away(town, town.Su, idle)
+		if got := first(); got["name"] == idle.Name {
+			t.Errorf("%s, who stands in for two, is proposed: %v", idle.Name, got)
+		}
+		housetest.OnDoorstep(town).Enters(town.Zheng).Opens("/desk/cases/" + c.ID + "/assign").Reads("替别人代班 2 件")
+		town.As(town.Zheng).Post(back, nil).Is(200)
+		if got := first(); got["name"] != idle.Name {
+			t.Errorf("after it %v is proposed", got["name"])
+		}
+	})
+}

@@ -21,6 +21,7 @@ type Candidate struct {
 	Proposed   bool           `json:"proposed" doc:"The one to take, by what is known"`
 	Barred     bool           `json:"barred" doc:"A rule stands against them: they withdrew (M2), are away, or have a tie (M12)"`
 	Open       int            `json:"open_cases" doc:"That they host"`
+	Covers     int            `json:"covering,omitempty" doc:"In which they stand in for somebody who is away"`
 	Alike      int            `json:"settled_alike" doc:"Cases of the kind that they settled in the last three years"`
 	Last       calendar.Day   `json:"last_accepted,omitempty" doc:"When a case that they host was accepted last"`
 	WantedBy   int            `json:"wanted_by" doc:"How many of the parties would like them (M4)"`
@@ -37,9 +38,8 @@ const years = 3
 
 // Propose weighs the serving mediators of the committee that leads a case, the one to take first. Nobody is proposed against
 // whom a rule stands. Of the others comes first whom all parties named (M1); then whom most of them would like (M4), who
-// speaks their languages, who has least in hand (two more are no matter where they settled such a case before), and who has
-// waited longest for one. Each reason
-// is told. It is a proposal: the chair decides, and a party may object.
+// speaks their languages, who has least in hand, what they do for somebody who is away with it (two more are no matter where they settled such a case before), and who has
+// waited longest for one. Each reason is told. It is a proposal: the chair decides, and a party may object.
 func (s *Service) Propose(ctx context.Context, g authz.Grant, caseID ident.ID) ([]Candidate, error) {
 	fits, err := s.Cases.WhoFits(ctx, g, caseID)
 	if err != nil {
@@ -80,7 +80,7 @@ func absentOn(all []Absence, mediator ident.ID, day calendar.Day) *Absence {
 
 // weigh puts what is known of a mediator beside what a case asks for.
 func weigh(f casework.Fit, asks casework.Fitting, l load, speaks []string, away *Absence) Candidate {
-	c := Candidate{MediatorID: f.ID, Name: f.Name, Open: l.Open, Alike: l.Alike, Last: l.Last, Ties: append([]casework.Tie{}, f.Ties...),
+	c := Candidate{MediatorID: f.ID, Name: f.Name, Open: l.Open, Covers: l.Covers, Alike: l.Alike, Last: l.Last, Ties: append([]casework.Tie{}, f.Ties...),
 		WantedBy: len(asks.Wanted[f.ID]), agreed: !asks.Wish.IsZero() && asks.Wish == f.ID}
 	say := func(zh, en string, args ...any) { c.Reasons = append(c.Reasons, fault.Say(zh, en, args...)) }
 	c.Barred = f.Recused || away != nil || len(f.Ties) > 0
@@ -109,6 +109,9 @@ func weigh(f casework.Fit, asks casework.Fitting, l load, speaks []string, away 
 		say("近三年调成同类 %d 件", "settled %d of the kind in three years", l.Alike)
 	}
 	say("在办 %d 件", "%d in hand", l.Open)
+	if l.Covers > 0 {
+		say("替别人代班 %d 件", "stands in for others in %d", l.Covers)
+	}
 	if l.Last.IsZero() {
 		say("还没有承办过", "has hosted none yet")
 	} else {
@@ -131,10 +134,11 @@ const worth = 2
 
 // burden is what somebody has in hand, less what their experience is worth.
 func (c Candidate) burden() int {
+	hand := c.Open + c.Covers
 	if c.Alike > 0 {
-		return c.Open - worth
+		hand -= worth
 	}
-	return c.Open
+	return hand
 }
 
 // before orders two candidates: below zero where c comes first.

@@ -1,6 +1,7 @@
 package duty
 
 import (
+	"errors"
 	"slices"
 
 	"gorm.io/gorm/clause"
@@ -81,6 +82,7 @@ type load struct {
 	Open       int          // cases that they host and that are not over
 	Alike      int          // cases of the kind that they settled in the last three years
 	Last       calendar.Day // when a case that they host was accepted last
+	Covers     int          // cases that are not over in which they stand in for somebody who is away
 }
 
 // loadsOf counts what mediators of a county host: open, settled of a kind since a day, and the last that was accepted.
@@ -94,5 +96,19 @@ func loadsOf(tx *db.Tx, county ident.County, team []ident.ID, category string, s
 	for _, r := range rows {
 		out[r.MediatorID] = r
 	}
-	return out, err
+	return out, errors.Join(err, coversOf(tx, county, team, out))
+}
+
+// coversOf adds in how many cases mediators stand in for others: for as long as it lasts it is theirs to do.
+func coversOf(tx *db.Tx, county ident.County, team []ident.ID, to map[ident.ID]load) error {
+	var rows []load
+	err := tx.Rows().Table("case_people AS p").Joins("JOIN dispute_cases c ON c.county_code = p.county_code AND c.id = p.case_id").
+		Where("p.county_code = ? AND p.covers_id IS NOT NULL AND p.ended_at IS NULL AND p.mediator_id IN ? AND c.state IN ?", county, team, casework.OpenStates()).
+		Select("p.mediator_id, COUNT(*) AS covers").Group("p.mediator_id").Scan(&rows).Error
+	for _, r := range rows {
+		l := to[r.MediatorID]
+		l.MediatorID, l.Covers = r.MediatorID, r.Covers
+		to[r.MediatorID] = l
+	}
+	return err
 }

@@ -3,6 +3,7 @@ package registry
 import (
 	"slices"
 
+	"fengqiao/internal/actor"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
@@ -20,7 +21,9 @@ type committeeView struct {
 	Mediators []Mediator
 	More      bool // more mediators than are shown
 	Serves    []serveLine
-	Poster    string // of the place in which it is at home; "" for whoever prints none
+	Poster    string   // of the place in which it is at home; "" for whoever prints none
+	Mind      []string // what its own chair should see to (O1 to O6); nobody else is told
+	Chair     bool     // the reader is its chair
 }
 
 // serveLine is a place that a committee serves.
@@ -68,7 +71,23 @@ func (v *committeeView) read(tx *db.Tx, r *page.Request, id ident.ID) (err error
 		return err
 	}
 	v.Poster = posterOf(r, v.AreaCode, ident.ID{})
-	v.Serves, err = v.serves(tx, r)
+	if v.Serves, err = v.serves(tx, r); err != nil {
+		return err
+	}
+	return v.mind(tx, r)
+}
+
+// mind tells a chair what the law wants of the committee, and who enters it: members are elected (O5), and their bureau keeps
+// the register of them (O7).
+func (v *committeeView) mind(tx *db.Tx, r *page.Request) error {
+	v.Chair = slices.ContainsFunc(r.By().Posts, func(p actor.Post) bool { return p.Role == actor.Chair && p.Committee == v.ID })
+	if !v.Chair {
+		return nil
+	}
+	found, err := AttentionOf(tx, v.ID)
+	for _, a := range found {
+		v.Mind = append(v.Mind, a.Text.In(r.Lang))
+	}
 	return err
 }
 

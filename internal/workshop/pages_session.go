@@ -7,6 +7,7 @@ import (
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
@@ -26,6 +27,7 @@ type sessionView struct {
 	Tell   []page.Option // parties that were not told their rights yet
 	Plan   []page.Option // appointments that may have been kept
 	Caucus bool
+	Untold bool // the session was refused because somebody was not told their rights, A10
 }
 
 // Was is what was typed under a name; else the fallback.
@@ -97,6 +99,9 @@ func (s *Service) sessionView(r *page.Request) (*sessionView, error) {
 	}
 	for _, a := range f.Appointments {
 		if a.State == casework.Planned {
+			if len(v.Plan) == 0 {
+				v.Plan = []page.Option{{Text: r.Say("workshop.not_arranged")}}
+			}
 			v.Plan = append(v.Plan, page.Option{Value: a.ID.String(), Text: page.When(a.StartsAt, r.Lang), Hint: codes.SessionKinds.Name(a.Kind, r.Lang) + " · " + a.Place})
 		}
 	}
@@ -120,6 +125,32 @@ func (v *sessionView) write(s *Service, a answers, k kept) {
 	v.show(a.found(s), func(f wording.Finding) bool { return v.Checked || f.Level == wording.Warns })
 }
 
+// begin fills in what was arranged: of the appointment that was asked for, else of the first whose day has come. It stays
+// planned, and late, until a session says that it kept it.
+func (v *sessionView) begin(a answers, asked string) {
+	i := slices.IndexFunc(v.Appointments, func(one casework.AppointmentView) bool {
+		if asked != "" {
+			return one.State == casework.Planned && one.ID.String() == asked
+		}
+		return one.State == casework.Planned && !calendar.DayOf(one.StartsAt).After(v.today)
+	})
+	if i < 0 {
+		return
+	}
+	one := v.Appointments[i]
+	for name, value := range map[string]string{"appointment_id": one.ID.String(), "kind": one.Kind, "mode": one.Mode, "place": one.Place,
+		"starts_at": one.StartsAt.In(wallClock).Format("2006-01-02T15:04")} {
+		if value != "" {
+			a[name] = []string{value}
+		}
+	}
+	for _, p := range v.Parties {
+		if !p.Removed && p.Consent == casework.Agreed && slices.Contains(one.Attending, p.ID) {
+			a["attending"] = append(a["attending"], p.ID.String())
+		}
+	}
+}
+
 func (s *Service) showSession(r *page.Request) (page.Reply, error) {
 	v, err := s.sessionView(r)
 	if err != nil {
@@ -133,8 +164,8 @@ func (s *Service) showSession(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Reply{}, err
 	}
-	if kept := r.Query("appointment_id"); kept != "" && k.Version == 0 {
-		a["appointment_id"] = []string{kept}
+	if k.Version == 0 {
+		v.begin(a, r.Query("appointment_id"))
 	}
 	v.write(s, a, k)
 	return page.Show(sessionPage, v), nil
@@ -208,8 +239,11 @@ func (s *Service) record(r *page.Request, v *sessionView, a answers) (page.Reply
 			return page.Reply{}, errors.Join(err, failed)
 		}
 		again.write(s, a, k)
-		if f := fault.Of(err); f.Kind == fault.Stale {
+		switch f := fault.Of(err); {
+		case f.Kind == fault.Stale:
 			again.Version = v.Version
+		case f.Code == "rule.A10" && len(again.Tell) > 0: // led to where it is read and ticked
+			again.Untold, err = true, f.At("told")
 		}
 		return page.Again(sessionPage, again, inForm(err)), nil
 	}

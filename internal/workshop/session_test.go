@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"fengqiao/internal/housetest"
 )
@@ -80,4 +81,65 @@ func TestR4_ARecordIsReadForWhatInsults(t *testing.T) {
 			t.Error("what was found does not stand beside what it is about")
 		}
 	})
+}
+
+// Whoever is refused because nobody was told their rights is led to where they are read and ticked.
+func TestA10_TheRefusalOpensTheRights(t *testing.T) {
+	hosted(t, func(t *testing.T, town *housetest.Town, c *housetest.Case) {
+		su := housetest.OnDoorstep(town).Enters(town.Su)
+		page := "/desk/cases/" + c.ID + "/open-session"
+		su.Opens(page).Says("kind", "joint", "starts_at", "2026-03-06T09:30", "place", "社区调解室", "mode", "in_person", "attending", c.Applicant, "attending", c.Respondent,
+			"record", "双方陈述。", "risk", "1").Is(409, page)
+		if !strings.Contains(su.Page, `<details class="more" open><summary>现在告知权利义务`) || !strings.Contains(su.Page, `href="#f-told"`) {
+			t.Errorf("the rights stay shut: %s", su.Text())
+		}
+	})
+}
+
+// A session that was arranged begins as it was arranged, and is kept by the record without anybody looking for it.
+func TestWhatWasArrangedIsWhatIsRecorded(t *testing.T) {
+	hosted(t, func(t *testing.T, town *housetest.Town, c *housetest.Case) {
+		hand := town.As(town.Su)
+		hand.Does(c, "give-notice", m{"party_ids": []string{c.Applicant, c.Respondent}, "manner": "oral"}).Is(http.StatusOK)
+		soon := town.Clock.Now().Add(2 * time.Hour)
+		hand.Does(c, "schedule-session", m{"starts_at": soon, "ends_at": soon.Add(time.Hour), "place": "老年活动室"}).Is(http.StatusOK)
+		page := "/desk/cases/" + c.ID + "/open-session"
+		town.Later(4 * time.Hour)
+		su := housetest.OnDoorstep(town).Enters(town.Su)
+		su.Opens("/desk/cases/" + c.ID)
+		if !strings.Contains(su.Page, page+"?appointment_id="+c.Last.Text("appointments.0.id")) {
+			t.Error("the arranged session does not lead to its record")
+		}
+		su.Opens(page).Reads("不是约好的，另外谈的")
+		kept := c.Last.Text("appointments.0.id")
+		for _, begun := range []string{`value="` + kept + `" checked`, `value="` + c.Applicant + `" checked`, `value="` + c.Respondent + `" checked`, `value="老年活动室"`, `value="` + wall(soon) + `"`} {
+			if !strings.Contains(su.Page, begun) {
+				t.Errorf("the form does not begin with %s", begun)
+			}
+		}
+		su.Says("appointment_id", kept, "kind", "joint", "starts_at", wall(soon), "place", "老年活动室", "mode", "in_person", "attending", c.Applicant, "attending", c.Respondent,
+			"record", "双方陈述。", "risk", "1").Is(200, "/desk/cases/"+c.ID+"?done=desk_open_session")
+		if a := town.Again(town.Su).Sees(c); a.Text("appointments.0.state") != "held" {
+			t.Errorf("it was not kept: %s", a.Body)
+		}
+	})
+}
+
+func TestANextSessionThatCannotBeIsSaidOnce(t *testing.T) {
+	hosted(t, func(t *testing.T, town *housetest.Town, c *housetest.Case) {
+		hand := town.As(town.Su)
+		other := hand.Files(m{"title": "停车纠纷"})
+		hand.Hosted(other, town.Su)
+		soon := town.Clock.Now().Add(24 * time.Hour)
+		hand.Does(other, "schedule-session", m{"starts_at": soon, "ends_at": soon.Add(time.Hour), "place": "老年活动室"}).Is(http.StatusOK)
+		su := housetest.OnDoorstep(town).Enters(town.Su)
+		page := "/desk/cases/" + c.ID + "/open-session"
+		su.Opens(page).Says("kind", "joint", "starts_at", "2026-03-06T09:30", "place", "社区调解室", "mode", "in_person", "attending", c.Applicant, "attending", c.Respondent,
+			"told", c.Applicant, "told", c.Respondent, "record", "双方陈述。", "risk", "1", "next_starts_at", wall(soon)).
+			Is(200, page).Reads("下一次没有约上", "已有安排，请另选时间。").ReadsNot("请另选时间。请另选时间。")
+	})
+}
+
+func wall(t time.Time) string {
+	return t.In(time.FixedZone("", 8*3600)).Format("2006-01-02T15:04")
 }

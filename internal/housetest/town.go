@@ -103,8 +103,6 @@ func New(t testing.TB, store *db.Store) *Town {
 	town := &Town{t: t, Store: store, Clock: dbtest.ClockOf(store)}
 	town.App = newApp(t, store, &town.log)
 	town.handler = town.App.Handler()
-	ctx := context.Background()
-	town.must(registry.LoadAreas(ctx, store))
 	town.Home = town.committee(Shaolin, "少林社区人民调解委员会", "少林")
 	town.Other = town.committee(Donghu, "东湖社区人民调解委员会", "东湖")
 	town.Far = town.committee(Faraway, "鲤城某社区人民调解委员会", "鲤城")

@@ -37,8 +37,8 @@ type Revealed struct {
 // Reveal shows a party's identity number, address and e-mail address to somebody who works the case, and enters who looked
 // and why.
 //
-// Faults: Invalid without a purpose, where it is another than those of the list without words that say it, or for a party that is none; Conflict "nothing_masked" where there is
-// nothing to see.
+// Faults: Invalid for a purpose that is not of the list, for "other" without words that say it, or for a party that is none;
+// Conflict "nothing_masked" where there is nothing to see.
 func (s *Service) Reveal(ctx context.Context, g authz.Grant, id ident.ID, in Revealing) (Revealed, error) {
 	var out Revealed
 	err := s.db.Do(ctx, g.By(), id.County(), func(tx *db.Tx) error {

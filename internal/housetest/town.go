@@ -186,8 +186,7 @@ func (town *Town) person(login, name string, area ident.Area, post actor.Post) *
 func (town *Town) mediator(login, name string, c registry.Committee, role actor.Role) *Person {
 	town.t.Helper()
 	p := town.person(login, name, c.AreaCode, actor.Post{Role: role, Committee: c.ID})
-	rows := []registry.Mediator{{CommitteeID: c.ID, PersonID: p.ID, Name: name, Kind: registry.OfCommittee, Born: "1975-05-05", Sex: ident.Female, Ethnicity: "01",
-		Citizen: true, Education: "60", EngagedOn: "2025-01-06"}}
+	rows := engaged(p, c)
 	town.do(c.CountyCode, func(tx *db.Tx) error {
 		office := registry.Ordinary
 		if role == actor.Chair {
@@ -206,8 +205,7 @@ func (town *Town) mediator(login, name string, c registry.Committee, role actor.
 // It ends their sessions: Again signs them in.
 func (town *Town) Serves(p *Person, c registry.Committee, role actor.Role) ident.ID {
 	town.t.Helper()
-	rows := []registry.Mediator{{CommitteeID: c.ID, PersonID: p.ID, Name: p.Name, Kind: registry.OfCommittee, Born: "1975-05-05", Sex: ident.Female, Ethnicity: "01",
-		Citizen: true, Education: "60", EngagedOn: "2025-01-06"}}
+	rows := engaged(p, c)
 	town.do(c.CountyCode, func(tx *db.Tx) error {
 		if _, err := town.App.Accounts.GivePost(tx, account.Post{Person: p.ID, Role: role, Committee: c.ID}); err != nil {
 			return err
@@ -215,6 +213,12 @@ func (town *Town) Serves(p *Person, c registry.Committee, role actor.Role) ident
 		return registry.BulkMediators(tx, rows)
 	})
 	return rows[0].ID
+}
+
+// engaged is a person as a mediator of a committee.
+func engaged(p *Person, c registry.Committee) []registry.Mediator {
+	return []registry.Mediator{{CommitteeID: c.ID, PersonID: p.ID, Name: p.Name, Kind: registry.OfCommittee, Born: "1975-05-05", Sex: ident.Female, Ethnicity: "01",
+		Citizen: true, Education: "60", EngagedOn: "2025-01-06"}}
 }
 
 // Today is the legal day by the town's clock.

@@ -78,6 +78,9 @@ type App struct {
 // policy is read once a process: it does not change, and keeps what it was asked.
 var policy = sync.OnceValues(func() (*authz.Policy, error) { return authz.Load(policies.Model, policies.Policy) })
 
+// book is read once a process, for the same reason.
+var book = sync.OnceValues(func() (*page.Book, error) { return page.Read(web()) })
+
 // New opens the database and the keys, brings the schema up to date, and mounts every room. Whoever gets an App closes it.
 func New(ctx context.Context, o Options) (*App, error) {
 	o = o.complete()
@@ -209,7 +212,11 @@ func (a *App) mount() (err error) {
 		o.Posts = rest.Rate{PerSecond: 2 * a.PublicRate, Burst: int(40 * a.PublicRate), Wait: 3 * time.Second}
 	}
 	rest.Harden(a.Echo, o)
-	a.Site, err = page.New(a.Echo, page.Options{Policy: a.Policy, Session: a.Accounts.Authenticate, FS: web(), Secure: a.Secure(),
+	pages, err := book()
+	if err != nil {
+		return err
+	}
+	a.Site, err = page.New(a.Echo, page.Options{Policy: a.Policy, Session: a.Accounts.Authenticate, Book: pages, Secure: a.Secure(),
 		Demo: a.Demo, Now: a.Now, Log: a.Log, Nav: nav, Home: home, Door: door})
 	if err != nil {
 		return err

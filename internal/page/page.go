@@ -26,6 +26,7 @@ type Options struct {
 	Policy  *authz.Policy
 	Session func(ctx context.Context, token string) (actor.Actor, error) // fault Unauthenticated for a token of no worth
 	FS      fs.FS                                                        // pages/, static/ and i18n/
+	Book    *Book                                                        // what FS holds, read already; nil: read it
 	Secure  bool                                                         // the outside scheme is https
 	Demo    bool                                                         // a banner on every page says so
 	Now     func() time.Time
@@ -38,13 +39,32 @@ type Options struct {
 
 // Site holds the pages.
 type Site struct {
+	*Book
 	o      Options
 	echo   *echo.Echo
+	routes []Route
+	cross  *http.CrossOriginProtection
+}
+
+// Book is what sites show: templates, texts and assets. It does not change, and several sites may show the same.
+type Book struct {
 	texts  texts
 	assets assets
 	sets   map[string]*template.Template // one set of templates a language
-	routes []Route
-	cross  *http.CrossOriginProtection
+}
+
+// Read reads a book from pages/, static/ and i18n/.
+func Read(files fs.FS) (*Book, error) {
+	b := &Book{}
+	var err error
+	if b.texts, err = readTexts(files); err != nil {
+		return nil, err
+	}
+	if b.assets, err = readAssets(files); err != nil {
+		return nil, err
+	}
+	b.sets, err = b.readTemplates(files)
+	return b, err
 }
 
 // Route is one line of the table of routes.
@@ -67,19 +87,15 @@ func harmless() About { return func(r *Route) { r.harmless = true } }
 // New reads the templates, texts and assets, and mounts them with the public pages. It becomes the echo's error
 // handler for everything outside /api/; whatever handled errors before keeps that.
 func New(e *echo.Echo, o Options) (*Site, error) {
-	s := &Site{o: o, echo: e, cross: http.NewCrossOriginProtection()}
+	s := &Site{Book: o.Book, o: o, echo: e, cross: http.NewCrossOriginProtection()}
 	if s.o.Log == nil {
 		s.o.Log = slog.New(slog.DiscardHandler)
 	}
-	var err error
-	if s.texts, err = readTexts(o.FS); err != nil {
-		return nil, err
-	}
-	if s.assets, err = readAssets(o.FS); err != nil {
-		return nil, err
-	}
-	if s.sets, err = s.readTemplates(o.FS); err != nil {
-		return nil, err
+	if s.Book == nil {
+		var err error
+		if s.Book, err = Read(o.FS); err != nil {
+			return nil, err
+		}
 	}
 	s.mountShell()
 	before := e.HTTPErrorHandler

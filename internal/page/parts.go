@@ -52,10 +52,10 @@ type Confirm struct {
 
 // readTemplates reads pages/ once a language: each file under its own name ("desk/case"), and what it defines
 // under the names it gives. All are parsed at the start, so that a slip stops the program and not a reader.
-func (s *Site) readTemplates(files fs.FS) (map[string]*template.Template, error) {
+func (b *Book) readTemplates(files fs.FS) (map[string]*template.Template, error) {
 	sets := map[string]*template.Template{}
 	for _, lang := range langs {
-		set := template.New("").Funcs(s.functions(lang))
+		set := template.New("").Funcs(b.functions(lang))
 		if err := parseAll(set, files); err != nil {
 			return nil, err
 		}
@@ -82,14 +82,14 @@ func parseAll(set *template.Template, files fs.FS) error {
 }
 
 // functions are what templates can say, each in one language.
-func (s *Site) functions(lang string) template.FuncMap {
+func (b *Book) functions(lang string) template.FuncMap {
 	return template.FuncMap{
-		"t":  func(key string, args ...any) string { return s.texts.say(lang, key, args...) },
-		"tl": func(other, key string, args ...any) string { return s.texts.say(other, key, args...) }, // in a language that is not the reader's
+		"t":  func(key string, args ...any) string { return b.texts.say(lang, key, args...) },
+		"tl": func(other, key string, args ...any) string { return b.texts.say(other, key, args...) }, // in a language that is not the reader's
 		"tt": func(family string, key any, args ...any) string {
-			return s.texts.say(lang, family+fmt.Sprint(key), args...)
+			return b.texts.say(lang, family+fmt.Sprint(key), args...)
 		},
-		"asset":     s.assets.path,
+		"asset":     b.assets.path,
 		"day":       func(v any) string { return Day(v, lang) },
 		"when":      func(t time.Time) string { return When(t, lang) },
 		"iso":       func(t time.Time) string { return t.UTC().Format(time.RFC3339) },

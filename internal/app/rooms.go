@@ -33,6 +33,7 @@ import (
 	"fengqiao/internal/property"
 	"fengqiao/internal/registry"
 	"fengqiao/internal/report"
+	"fengqiao/internal/returns"
 	"fengqiao/internal/search"
 	"fengqiao/internal/spot"
 	"fengqiao/internal/workshop"
@@ -53,6 +54,7 @@ type rooms struct {
 	Exchange *exchange.Service
 	Duty     *duty.Service
 	Reports  *report.Service
+	Returns  *returns.Service
 	Field    *fieldwork.Service
 	Conduct  *conduct.Service
 	Privacy  *privacy.Service
@@ -84,6 +86,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Ledger = ledger.New(ledger.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Exchange = exchange.New(exchange.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Ledger: a.Ledger, Actor: a.Accounts.ActorOf})
 	a.Reports = report.New(a.Store)
+	a.Returns = returns.New(a.Store)
 	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
 	a.Conduct = conduct.New(conduct.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
 	a.Privacy = privacy.New(privacy.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
@@ -214,6 +217,7 @@ func (a *App) mountRooms() {
 	a.Exchange.Routes(a.API)
 	a.Duty.Routes(a.API)
 	a.Reports.Routes(a.API)
+	a.Returns.Routes(a.API)
 	a.Field.Routes(a.API)
 	a.Conduct.Routes(a.API)
 	a.Privacy.Routes(a.API)
@@ -230,6 +234,7 @@ func (a *App) mountRooms() {
 	a.Exchange.Pages(a.Site)
 	a.Duty.Pages(a.Site)
 	a.Reports.Pages(a.Site)
+	a.Returns.Pages(a.Site)
 	a.Registry.Pages(a.Site)
 	a.Field.Pages(a.Site)
 	a.Conduct.Pages(a.Site)

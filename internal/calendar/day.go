@@ -100,6 +100,14 @@ func (d Day) PlusMonths(n int) Day {
 	return Day(first.AddDate(0, 0, min(t.Day(), last)-1).Format(layout))
 }
 
+// FirstOfMonth is the first day of the day's month.
+func (d Day) FirstOfMonth() Day {
+	if d.IsZero() {
+		return d
+	}
+	return d[:8] + "01"
+}
+
 // PlusYears is the same date n years on (or back), or the last day of that month: 29 February becomes the 28th.
 func (d Day) PlusYears(n int) Day { return d.PlusMonths(12 * n) }
 

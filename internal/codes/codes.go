@@ -70,6 +70,17 @@ func col(column int, code, zh, en string) Code {
 	return c
 }
 
+// OfficialCategories are the eighteen that have a column of their own in the case table; sub-kinds are counted in the one
+// above them, whose code theirs begin with.
+func OfficialCategories() (out List) {
+	for _, c := range Categories {
+		if !slices.ContainsFunc(out, func(o Code) bool { return o.Column == c.Column }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // Categories are the kinds of dispute: the eighteen official ones, and the sub-kinds of property disputes (13xx), which
 // roll up to 13.
 var Categories = List{

@@ -9,12 +9,13 @@ import (
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/registry"
+	"fengqiao/internal/tally"
 )
 
 // Briefing is the paragraph with which a justice bureau answers a deputy's proposal (议案答复), every figure of it
 // counted from rows. Source: statistics handbook, §4.
 type Briefing struct {
-	Head
+	tally.Head
 	AsOf     calendar.Day  `json:"as_of" doc:"The day on which committees, mediators and coverage are taken: the period's end, or today if that is earlier"`
 	Text     string        `json:"text"`
 	Figures  Figures       `json:"figures"`
@@ -84,17 +85,17 @@ type TypeFigure struct {
 
 // BriefingRates are the two rates of the paragraph with what they are parts of.
 type BriefingRates struct {
-	Success  Rate `json:"success"`
-	Coverage Rate `json:"coverage"`
+	Success  tally.Rate `json:"success"`
+	Coverage tally.Rate `json:"coverage"`
 }
 
 // Footnote says what the paragraph rests on and what it leaves out.
 type Footnote struct {
-	Text        string  `json:"text"`
-	Pending     Pending `json:"pending" doc:"Accepted by the end of the period and not closed by then"`
-	Engagement  Rate    `json:"engagement" doc:"Cases in which everybody needed agreed to mediation, of those whose parties were asked in the period and answered"`
-	SettlementA Rate    `json:"settlement_a" doc:"Settled, of those settled or ended without agreement"`
-	SettlementB Rate    `json:"settlement_b" doc:"Settled, of all accepted in the period"`
+	Text        string     `json:"text"`
+	Pending     Pending    `json:"pending" doc:"Accepted by the end of the period and not closed by then"`
+	Engagement  tally.Rate `json:"engagement" doc:"Cases in which everybody needed agreed to mediation, of those whose parties were asked in the period and answered"`
+	SettlementA tally.Rate `json:"settlement_a" doc:"Settled, of those settled or ended without agreement"`
+	SettlementB tally.Rate `json:"settlement_b" doc:"Settled, of all accepted in the period"`
 }
 
 // Pending are the cases that are in no rate yet.
@@ -102,23 +103,23 @@ type Pending struct {
 	Value int64  `json:"value"`
 	Drill string `json:"drill"`
 
-	of query
+	of tally.Query
 }
 
 // Brief counts the paragraph for an area.
 //
 // Faults: Invalid for a period that ends before it begins; Missing for an area out of reach. Committees and compounds
 // are counted by area, so the action report.brief is given to posts over an area only.
-func (s *Service) Brief(ctx context.Context, g authz.Grant, ask Ask) (Briefing, error) {
+func (s *Service) Brief(ctx context.Context, g authz.Grant, ask tally.Ask) (Briefing, error) {
 	var b Briefing
 	err := s.db.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
-		if err := ask.settle(tx, g); err != nil {
+		if err := ask.Settle(tx, g); err != nil {
 			return err
 		}
-		if b.Head, err = ask.head(tx); err != nil {
+		if b.Head, err = ask.Head(tx); err != nil {
 			return err
 		}
-		b.AsOf = ask.asOf(tx)
+		b.AsOf = ask.AsOf(tx)
 		if err := b.countRegister(tx, ask); err != nil {
 			return err
 		}
@@ -132,7 +133,7 @@ func (s *Service) Brief(ctx context.Context, g authz.Grant, ask Ask) (Briefing, 
 }
 
 // countRegister takes what stood on the day.
-func (b *Briefing) countRegister(tx *db.Tx, ask Ask) (err error) {
+func (b *Briefing) countRegister(tx *db.Tx, ask tally.Ask) (err error) {
 	f := &b.Figures
 	if b.byTypes, err = committeesStanding(tx, ask, b.AsOf); err != nil {
 		return err
@@ -152,7 +153,7 @@ func (b *Briefing) countRegister(tx *db.Tx, ask Ask) (err error) {
 }
 
 // countCases takes the cases of the period, and what the footnote says of the rest.
-func (b *Briefing) countCases(tx *db.Tx, g authz.Grant, ask Ask) error {
+func (b *Briefing) countCases(tx *db.Tx, g authz.Grant, ask tally.Ask) error {
 	d, err := casesDealt(tx, g, ask)
 	if err != nil {
 		return err
@@ -165,37 +166,37 @@ func (b *Briefing) countCases(tx *db.Tx, g authz.Grant, ask Ask) error {
 	f.Cases, f.Settled, f.PropertySettled = d.Cases, d.Settled, d.PropertySettled
 	note.Pending = Pending{of: lists["pending"]}
 	note.Pending.Value, err = pending(tx, g, ask, grassroots)
-	note.Engagement = rate(agreed, asked, lists["agreed"], lists["asked"])
-	note.SettlementA = rate(d.Settled, d.Settled+d.Failed, lists["settled"], lists["tried"])
-	note.SettlementB = rate(d.Settled, d.Accepted, lists["settled"], lists["accepted"])
-	b.Rates = BriefingRates{rate(f.Settled, f.Cases, lists["settled"], lists["cases"]),
-		rate(f.CompoundsCovered, f.Compounds, lists["compounds_covered"], lists["compounds"])}
+	note.Engagement = tally.RateOf(agreed, asked, lists["agreed"], lists["asked"])
+	note.SettlementA = tally.RateOf(d.Settled, d.Settled+d.Failed, lists["settled"], lists["tried"])
+	note.SettlementB = tally.RateOf(d.Settled, d.Accepted, lists["settled"], lists["accepted"])
+	b.Rates = BriefingRates{tally.RateOf(f.Settled, f.Cases, lists["settled"], lists["cases"]),
+		tally.RateOf(f.CompoundsCovered, f.Compounds, lists["compounds_covered"], lists["compounds"])}
 	f.SuccessRate, f.Coverage = b.Rates.Success.Percent, b.Rates.Coverage.Percent
 	return err
 }
 
 // listsOf are the lists behind the figures, by the figures' names.
-func listsOf(ask Ask, day calendar.Day) map[string]query {
+func listsOf(ask tally.Ask, day calendar.Day) map[string]tally.Query {
 	area, from, to, on := string(ask.Area), string(ask.From), string(ask.To), string(day)
-	village := ask.cases().with("committee_type", typeList())
-	dealt := village.with("accepted_from", from, "closed_to", to)
-	asked := village.with("asked_from", from, "asked_to", to)
-	out := map[string]query{
-		"committees":        listed(ofCommittees, "area", area, "type", typeList(), "on", on),
-		"mediators":         listed(ofMediators, "area", area, "committee_type", typeList(), "on", on),
+	village := ask.Cases().With("committee_type", typeList())
+	dealt := village.With("accepted_from", from, "closed_to", to)
+	asked := village.With("asked_from", from, "asked_to", to)
+	out := map[string]tally.Query{
+		"committees":        tally.Listed(tally.OfCommittees, "area", area, "type", typeList(), "on", on),
+		"mediators":         tally.Listed(tally.OfMediators, "area", area, "committee_type", typeList(), "on", on),
 		"cases":             dealt,
-		"settled":           dealt.with("settled", "true"),
-		"tried":             dealt.with("outcome", settledOrFailed),
-		"accepted":          village.with("accepted_from", from, "accepted_to", to),
-		"pending":           village.with("open_on", on),
-		"asked":             asked.with("consent", "decided"),
-		"agreed":            asked.with("consent", "agreed"),
-		"compounds":         listed(ofCompounds, "area", area, "on", on),
-		"compounds_covered": listed(ofCompounds, "area", area, "on", on, "covered", "true"),
-		"property_settled":  ask.cases().with("sector", propertySector, "accepted_from", from, "closed_to", to, "settled", "true"),
+		"settled":           dealt.With("settled", "true"),
+		"tried":             dealt.With("outcome", settledOrFailed),
+		"accepted":          village.With("accepted_from", from, "accepted_to", to),
+		"pending":           village.With("open_on", on),
+		"asked":             asked.With("consent", "decided"),
+		"agreed":            asked.With("consent", "agreed"),
+		"compounds":         tally.Listed(tally.OfCompounds, "area", area, "on", on),
+		"compounds_covered": tally.Listed(tally.OfCompounds, "area", area, "on", on, "covered", "true"),
+		"property_settled":  ask.Cases().With("sector", propertySector, "accepted_from", from, "closed_to", to, "settled", "true"),
 	}
 	for _, kind := range presences() {
-		out["presence_"+kind] = listed(ofPresence, "area", area, "kind", kind, "from", from, "to", to)
+		out["presence_"+kind] = tally.Listed(tally.OfPresence, "area", area, "kind", kind, "from", from, "to", to)
 	}
 	return out
 }
@@ -211,8 +212,8 @@ func typeList() string {
 }
 
 // In writes the paragraph in a language, with every figure linked to its list on a face.
-func (b Briefing) In(lang string, l Lists) Briefing {
-	at := func(name string) string { return l.address(b.told[name].list) }
+func (b Briefing) In(lang string, l tally.Lists) Briefing {
+	at := func(name string) string { return l.Address(b.told[name].list) }
 	b.Spans = b.told.spans(paragraph.In(lang), lang, l)
 	b.Text, b.Footnote.Text = textOf(b.Spans), textOf(b.told.spans(footnote.In(lang), lang, l))
 	b.Drill = Drill{at("committees"), at("mediators"), at("cases"), at("settled"), at("success_rate"), at("compounds_covered"),
@@ -220,12 +221,12 @@ func (b Briefing) In(lang string, l Lists) Briefing {
 		PresenceDrill{at("decisions"), at("rules"), at("advice"), at("disputes"), at("publicity")}}
 	for _, t := range grassroots {
 		name := codes.CommitteeTypes.Name(string(t), lang)
-		list := listed(ofCommittees, "area", string(b.Area), "type", string(t), "on", string(b.AsOf))
-		b.ByType = append(b.ByType, TypeFigure{t, name, b.byTypes[t], l.address(list)})
+		list := tally.Listed(tally.OfCommittees, "area", string(b.Area), "type", string(t), "on", string(b.AsOf))
+		b.ByType = append(b.ByType, TypeFigure{t, name, b.byTypes[t], l.Address(list)})
 	}
-	b.Footnote.Pending.Drill = l.address(b.Footnote.Pending.of)
-	for _, r := range []*Rate{&b.Rates.Success, &b.Rates.Coverage, &b.Footnote.Engagement, &b.Footnote.SettlementA, &b.Footnote.SettlementB} {
-		r.link(l)
+	b.Footnote.Pending.Drill = l.Address(b.Footnote.Pending.of)
+	for _, r := range []*tally.Rate{&b.Rates.Success, &b.Rates.Coverage, &b.Footnote.Engagement, &b.Footnote.SettlementA, &b.Footnote.SettlementB} {
+		r.Link(l)
 	}
 	return b
 }

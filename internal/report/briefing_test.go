@@ -20,23 +20,23 @@ const briefing = "/reports/briefing?area=350503&from=2020-01-01&to=2021-12-31"
 // Home and Other stand since 2020 and count too; their mediators were engaged in 2025.
 func twentyOne(t *testing.T, fn func(t *testing.T, town *housetest.Town)) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
-		inFengze(t, town, func(p *past) {
-			village := p.committee(registry.OfVillage, nil)
-			street := p.committee(registry.OfStreet, nil)
-			property := p.committee(registry.OfSociety, func(c *registry.Committee) { c.Sector = "property" })
-			ended := p.committee(registry.OfResidents, func(c *registry.Committee) { c.State, c.EndedOn = registry.Ended, "2021-12-31" })
-			p.committee(registry.OfVillage, func(c *registry.Committee) { c.State, c.EndedOn = registry.Ended, "2022-01-01" }) // stood on the day
-			under := p.committee(registry.OfVillage, func(c *registry.Committee) { c.ParentID = village })
-			p.committee(registry.OfVillage, func(c *registry.Committee) { c.State, c.ActivatedOn = registry.Draft, "" })
-			p.committee(registry.OfVillage, func(c *registry.Committee) { c.ActivatedOn = "2022-01-01" })
+		town.InFengze(func(p *housetest.Past) {
+			village := p.Committee(registry.OfVillage, nil)
+			street := p.Committee(registry.OfStreet, nil)
+			property := p.Committee(registry.OfSociety, func(c *registry.Committee) { c.Sector = "property" })
+			ended := p.Committee(registry.OfResidents, func(c *registry.Committee) { c.State, c.EndedOn = registry.Ended, "2021-12-31" })
+			p.Committee(registry.OfVillage, func(c *registry.Committee) { c.State, c.EndedOn = registry.Ended, "2022-01-01" }) // stood on the day
+			under := p.Committee(registry.OfVillage, func(c *registry.Committee) { c.ParentID = village })
+			p.Committee(registry.OfVillage, func(c *registry.Committee) { c.State, c.ActivatedOn = registry.Draft, "" })
+			p.Committee(registry.OfVillage, func(c *registry.Committee) { c.ActivatedOn = "2022-01-01" })
 			people(p, village, town.Home.ID, street, ended, under)
 			compounds(p, property, village)
 			disputes(p, village, street, property)
 			for kind := fieldwork.Decisions; kind <= fieldwork.Publicity; kind++ {
 				for range kind {
-					p.presence(kind, "2021-06-01")
+					p.Presence(kind, "2021-06-01")
 				}
-				p.presence(kind, "2022-01-01")
+				p.Presence(kind, "2022-01-01")
 			}
 		})
 		fn(t, town)
@@ -44,53 +44,53 @@ func twentyOne(t *testing.T, fn func(t *testing.T, town *housetest.Town)) {
 }
 
 // people: two who count, of whom one serves two committees.
-func people(p *past, village, home, street, ended, under ident.ID) {
-	one, two := p.tx.NewID(), p.tx.NewID()
-	p.mediator(one, village, "2020-01-01", "")
-	p.mediator(one, home, "2020-01-01", "")
-	p.mediator(two, village, "2021-12-31", "2022-01-01")          // there on the day
-	p.mediator(p.tx.NewID(), village, "2020-01-01", "2021-12-31") // gone on the day
-	p.mediator(p.tx.NewID(), village, "2022-01-01", "")
+func people(p *housetest.Past, village, home, street, ended, under ident.ID) {
+	one, two := p.Tx.NewID(), p.Tx.NewID()
+	p.Mediator(one, village, "2020-01-01", "")
+	p.Mediator(one, home, "2020-01-01", "")
+	p.Mediator(two, village, "2021-12-31", "2022-01-01")          // there on the day
+	p.Mediator(p.Tx.NewID(), village, "2020-01-01", "2021-12-31") // gone on the day
+	p.Mediator(p.Tx.NewID(), village, "2022-01-01", "")
 	for _, other := range []ident.ID{street, ended, under} {
-		p.mediator(p.tx.NewID(), other, "2020-01-01", "")
+		p.Mediator(p.Tx.NewID(), other, "2020-01-01", "")
 	}
 }
 
 // compounds: six on the register, of which four are covered: by name, with its village, with its town, and twice.
-func compounds(p *past, property, village ident.ID) {
-	named := p.compound("350503002001", "")
-	p.serves(property, "", named, "2021-01-01", "2021-12-31") // on its last day
-	p.compound("350503003001", "")
-	p.serves(property, "350503003001", ident.ID{}, "2021-01-01", "")
-	p.compound("350503004002", "2022-01-01")
-	p.serves(property, "350503004000", ident.ID{}, "2021-01-01", "")
-	twice := p.compound("350503004003", "")
-	p.serves(property, "", twice, "2021-01-01", "")
-	over := p.compound("350503005001", "")
-	p.serves(property, "", over, "2021-01-01", "2021-12-30") // over by then
-	other := p.compound("350503006001", "")
-	p.serves(village, "", other, "2021-01-01", "") // not a property committee
-	gone := p.compound("350503002001", "2021-12-31")
-	p.serves(property, "", gone, "2021-01-01", "")
+func compounds(p *housetest.Past, property, village ident.ID) {
+	named := p.Compound("350503002001", "")
+	p.Serves(property, "", named, "2021-01-01", "2021-12-31") // on its last day
+	p.Compound("350503003001", "")
+	p.Serves(property, "350503003001", ident.ID{}, "2021-01-01", "")
+	p.Compound("350503004002", "2022-01-01")
+	p.Serves(property, "350503004000", ident.ID{}, "2021-01-01", "")
+	twice := p.Compound("350503004003", "")
+	p.Serves(property, "", twice, "2021-01-01", "")
+	over := p.Compound("350503005001", "")
+	p.Serves(property, "", over, "2021-01-01", "2021-12-30") // over by then
+	other := p.Compound("350503006001", "")
+	p.Serves(village, "", other, "2021-01-01", "") // not a property committee
+	gone := p.Compound("350503002001", "2021-12-31")
+	p.Serves(property, "", gone, "2021-01-01", "")
 }
 
 // disputes: five that count, of which three are settled; two of the property committee, of which one is settled.
-func disputes(p *past, village, street, property ident.ID) {
-	p.dispute(village, "2020-01-01", "2020-01-10", casework.WrittenAgreement)
-	p.dispute(village, "2021-12-01", "2021-12-31", casework.OralAgreement)
-	p.dispute(village, "2021-05-01", "2021-05-20", casework.WrittenAgreement)
-	p.dispute(village, "2021-05-01", "2021-05-20", casework.Failed)
-	p.dispute(village, "2021-05-01", "2021-05-20", casework.Withdrawn)
-	p.dispute(village, "2019-12-31", "2020-02-01", casework.WrittenAgreement) // accepted before
-	p.dispute(village, "2021-12-01", "2022-01-01", casework.WrittenAgreement) // closed after: pending
-	p.dispute(village, "2019-06-01", "", "")                                  // still open: pending
-	p.dispute(street, "2021-05-01", "2021-05-20", casework.WrittenAgreement)
-	p.dispute(property, "2021-05-01", "2021-05-20", casework.WrittenAgreement)
-	p.dispute(property, "2021-05-01", "2021-05-20", casework.Failed)
-	p.dispute(village, "2021-05-01", "", "", func(h *casework.Head) { // asked and refused before acceptance
+func disputes(p *housetest.Past, village, street, property ident.ID) {
+	p.Dispute(village, "2020-01-01", "2020-01-10", casework.WrittenAgreement)
+	p.Dispute(village, "2021-12-01", "2021-12-31", casework.OralAgreement)
+	p.Dispute(village, "2021-05-01", "2021-05-20", casework.WrittenAgreement)
+	p.Dispute(village, "2021-05-01", "2021-05-20", casework.Failed)
+	p.Dispute(village, "2021-05-01", "2021-05-20", casework.Withdrawn)
+	p.Dispute(village, "2019-12-31", "2020-02-01", casework.WrittenAgreement) // accepted before
+	p.Dispute(village, "2021-12-01", "2022-01-01", casework.WrittenAgreement) // closed after: pending
+	p.Dispute(village, "2019-06-01", "", "")                                  // still open: pending
+	p.Dispute(street, "2021-05-01", "2021-05-20", casework.WrittenAgreement)
+	p.Dispute(property, "2021-05-01", "2021-05-20", casework.WrittenAgreement)
+	p.Dispute(property, "2021-05-01", "2021-05-20", casework.Failed)
+	p.Dispute(village, "2021-05-01", "", "", func(h *casework.Head) { // asked and refused before acceptance
 		h.AcceptedDay, h.AcceptedAt, h.EndedAt, h.Outcome, h.State = "", nil, h.ConsentAskedAt, casework.OutcomeNotAccepted, casework.NotAccepted
 	})
-	p.dispute(village, "2021-05-01", "", "", func(h *casework.Head) { // asked, and no answer yet
+	p.Dispute(village, "2021-05-01", "", "", func(h *casework.Head) { // asked, and no answer yet
 		h.AcceptedDay, h.AcceptedAt, h.State = "", nil, casework.AwaitingConsent
 	})
 }
@@ -134,7 +134,7 @@ func TestEveryFigureOfTheBriefingLeadsToItsCases(t *testing.T) {
 			"footnote.engagement.numerator": "footnote.engagement.drill.numerator", "footnote.engagement.denominator": "footnote.engagement.drill.denominator",
 			"footnote.settlement_a.denominator": "footnote.settlement_a.drill.denominator", "footnote.settlement_b.denominator": "footnote.settlement_b.drill.denominator",
 		} {
-			if got := fmt.Sprint(listed(county, a.Text(drill))); got != a.Text(value) {
+			if got := fmt.Sprint(county.Listed(a.Text(drill))); got != a.Text(value) {
 				t.Errorf("%s is %s, but %s lists %s", value, a.Text(value), a.Text(drill), got)
 			}
 		}
@@ -148,13 +148,6 @@ func TestEveryFigureOfTheBriefingLeadsToItsCases(t *testing.T) {
 			}
 		}
 	})
-}
-
-// listed is how many cases a figure's address lists.
-func listed(hand housetest.Hand, drill string) int {
-	list := hand.Get(strings.TrimPrefix(drill, "/api/v1") + "&limit=100").Is(200)
-	items, _ := list.Value("items").([]any)
-	return len(items)
 }
 
 func TestARateOfNothingIsADash(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/fault"
+	"fengqiao/internal/tally"
 )
 
 // paragraph is the template 议案答复 in our own words; {names} stand for what was counted.
@@ -34,17 +35,19 @@ var footnote = fault.Text{
 // value is what stands for a name of a template, and the list that it leads to, if it leads to one.
 type value struct {
 	text fault.Text
-	list query
+	list tally.Query
 }
 
 // told are the values of a template by name.
 type told map[string]value
 
 // tell writes the figures as the paragraph shows them: thousands set off, rates without decimals.
-func (b *Briefing) tell(ask Ask) told {
+func (b *Briefing) tell(ask tally.Ask) told {
 	f, lists := b.Figures, listsOf(ask, b.AsOf)
-	out := told{"area": plain(ask.name), "day": onDay(b.AsOf), "from": onDay(ask.From), "to": onDay(ask.To)}
-	count := func(name string, n int64, list string) { out[name] = value{plain(Thousands(n)).text, lists[list]} }
+	out := told{"area": plain(ask.Name()), "day": onDay(b.AsOf), "from": onDay(ask.From), "to": onDay(ask.To)}
+	count := func(name string, n int64, list string) {
+		out[name] = value{plain(tally.Thousands(n)).text, lists[list]}
+	}
 	count("committees", f.Committees, "committees")
 	count("mediators", f.Mediators, "mediators")
 	count("cases", f.Cases, "cases")
@@ -58,8 +61,8 @@ func (b *Briefing) tell(ask Ask) told {
 	count("disputes", f.Presence.Disputes, "presence_4")
 	count("publicity", f.Presence.Publicity, "presence_5")
 	count("pending", b.Footnote.Pending.Value, "pending")
-	out["success_rate"] = value{plain(Rounded(f.Settled, f.Cases)).text, lists["cases"]}
-	out["coverage"] = value{plain(Rounded(f.CompoundsCovered, f.Compounds)).text, lists["compounds"]}
+	out["success_rate"] = value{plain(tally.Rounded(f.Settled, f.Cases)).text, lists["cases"]}
+	out["coverage"] = value{plain(tally.Rounded(f.CompoundsCovered, f.Compounds)).text, lists["compounds"]}
 	return out
 }
 
@@ -77,14 +80,14 @@ type Span struct {
 }
 
 // spans puts values into a template.
-func (v told) spans(template, lang string, l Lists) []Span {
+func (v told) spans(template, lang string, l tally.Lists) []Span {
 	var out []Span
 	for template != "" {
 		words, rest, _ := strings.Cut(template, "{")
 		name, after, _ := strings.Cut(rest, "}")
 		out = append(out, Span{Text: words})
 		if got, ok := v[name]; ok {
-			out = append(out, Span{got.text.In(lang), l.address(got.list)})
+			out = append(out, Span{got.text.In(lang), l.Address(got.list)})
 		}
 		template = after
 	}

@@ -3,6 +3,8 @@ package report
 import (
 	"strconv"
 	"strings"
+
+	"fengqiao/internal/tally"
 )
 
 // The sizes of the chart of months, in its own units: it is drawn to fit.
@@ -42,7 +44,7 @@ func draw(months []Month) chart {
 	high := float64(chartHeight - chartTop - chartFoot)
 	y := func(n int64) float64 { return chartTop + high*(1-float64(n)/float64(top)) }
 	for n := int64(0); n <= top; n += step {
-		c.Ticks = append(c.Ticks, tick{places(y(n)), Thousands(n)})
+		c.Ticks = append(c.Ticks, tick{places(y(n)), tally.Thousands(n)})
 	}
 	slot := float64(chartWidth-chartLeft) / float64(max(1, len(months)))
 	every := (len(months) + 11) / 12
@@ -78,7 +80,7 @@ type bar struct {
 }
 
 // barOf draws a rate; nothing where there is none.
-func barOf(r Rate) bar {
+func barOf(r tally.Rate) bar {
 	if r.Denominator == 0 {
 		return bar{}
 	}

@@ -9,6 +9,7 @@ import (
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
+	"fengqiao/internal/tally"
 )
 
 // Funnel is how far those came who were to be brought to the table: of the respondents of the cases whose parties were asked
@@ -16,7 +17,7 @@ import (
 // to a step came to all before it. Cases of the committee's own motion, in which nobody asked for mediation, are counted
 // apart. Source: people handbook, §6.
 type Funnel struct {
-	Head
+	tally.Head
 	All      Stages   `json:"all"`
 	Ways     []Way    `json:"ways" doc:"The same by how they were asked: text message, e-mail, letter, or told by staff"`
 	Own      Stages   `json:"own_motion" doc:"The parties of cases of the committee's own motion, apart"`
@@ -26,24 +27,24 @@ type Funnel struct {
 
 // Stages are the steps of a group of respondents.
 type Stages struct {
-	People  int64   `json:"people" doc:"Respondents of the cases"`
-	Refused Count   `json:"refused" doc:"Said no"`
-	Steps   []Stage `json:"steps"`
-	Drill   string  `json:"drill" doc:"The cases of all of them"`
+	People  int64       `json:"people" doc:"Respondents of the cases"`
+	Refused tally.Count `json:"refused" doc:"Said no"`
+	Steps   []Stage     `json:"steps"`
+	Drill   string      `json:"drill" doc:"The cases of all of them"`
 
-	of query
+	of tally.Query
 }
 
 // Stage is one step: how many people came to it or further.
 type Stage struct {
-	Step   string `json:"step"`
-	Name   string `json:"name"`
-	People int64  `json:"people"`
-	Hidden bool   `json:"hidden,omitempty" doc:"Too few to be told, or too few less than the step before: people is 0 then"`
-	Share  Rate   `json:"share" doc:"Of those who came to the step before"`
-	Drill  string `json:"drill" doc:"The cases of these people: a case with several is listed once"`
+	Step   string     `json:"step"`
+	Name   string     `json:"name"`
+	People int64      `json:"people"`
+	Hidden bool       `json:"hidden,omitempty" doc:"Too few to be told, or too few less than the step before: people is 0 then"`
+	Share  tally.Rate `json:"share" doc:"Of those who came to the step before"`
+	Drill  string     `json:"drill" doc:"The cases of these people: a case with several is listed once"`
 
-	of query
+	of tally.Query
 }
 
 // Way is the funnel of those who were asked in one way.
@@ -67,20 +68,20 @@ var steps = []string{casework.StepAsked, casework.StepDelivered, casework.StepOp
 const fewest = 5
 
 // Funnel counts the funnel of an area. Faults as CaseTable.
-func (s *Service) Funnel(ctx context.Context, g authz.Grant, ask Ask) (Funnel, error) {
+func (s *Service) Funnel(ctx context.Context, g authz.Grant, ask tally.Ask) (Funnel, error) {
 	var f Funnel
 	err := s.db.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
-		ask.Basis = ByClosing // it has one of its own
-		if err := ask.settle(tx, g); err != nil {
+		ask.Basis = tally.ByClosing // it has one of its own
+		if err := ask.Settle(tx, g); err != nil {
 			return err
 		}
-		if f.Head, err = ask.head(tx); err != nil {
+		if f.Head, err = ask.Head(tx); err != nil {
 			return err
 		}
-		f.Basis = ByAsking
+		f.Basis = tally.ByAsking
 		rows, err := funnelRows(tx, g, ask)
 		if err == nil {
-			f.count(rows, ask.cases().with("asked_from", string(ask.From), "asked_to", string(ask.To)))
+			f.count(rows, ask.Cases().With("asked_from", string(ask.From), "asked_to", string(ask.To)))
 		}
 		return err
 	})
@@ -95,12 +96,12 @@ func holdsCases(by actor.Actor) bool {
 	return by.Holds(actor.Chair) || by.Holds(actor.StationOfficer) || by.Holds(actor.BureauSupervisor)
 }
 
-func (f *Funnel) count(rows []came, list query) {
-	asked := list.with("own_motion", "false")
+func (f *Funnel) count(rows []came, list tally.Query) {
+	asked := list.With("own_motion", "false")
 	f.All = stages(rows, asked, func(c came) bool { return !c.Own })
-	f.Own = stages(rows, list.with("own_motion", "true"), func(c came) bool { return c.Own })
+	f.Own = stages(rows, list.With("own_motion", "true"), func(c came) bool { return c.Own })
 	for _, way := range casework.AskedBys {
-		of := stages(rows, asked.with("asked_by", way.Code), func(c came) bool { return !c.Own && c.Channel == way.Code })
+		of := stages(rows, asked.With("asked_by", way.Code), func(c came) bool { return !c.Own && c.Channel == way.Code })
 		f.Ways = append(f.Ways, Way{Channel: way.Code, Stages: of})
 	}
 	why := map[string]int64{}
@@ -117,8 +118,8 @@ func (f *Funnel) count(rows []came, list query) {
 }
 
 // stages counts one group.
-func stages(rows []came, list query, in func(came) bool) Stages {
-	out := Stages{of: list, Refused: Count{of: list.with("reached", casework.StepRefused)}}
+func stages(rows []came, list tally.Query, in func(came) bool) Stages {
+	out := Stages{of: list, Refused: tally.Count{Of: list.With("reached", casework.StepRefused)}}
 	reached := make([]int64, len(steps)+1)
 	for _, c := range rows {
 		if !in(c) {
@@ -134,8 +135,8 @@ func stages(rows []came, list query, in func(came) bool) Stages {
 	}
 	before := list
 	for i, step := range steps {
-		of := list.with("reached", step)
-		out.Steps = append(out.Steps, Stage{Step: step, People: reached[i+1], Share: rate(reached[i+1], reached[i], of, before), of: of})
+		of := list.With("reached", step)
+		out.Steps = append(out.Steps, Stage{Step: step, People: reached[i+1], Share: tally.RateOf(reached[i+1], reached[i], of, before), of: of})
 		before = of
 	}
 	return out
@@ -150,30 +151,30 @@ func (f *Funnel) hide() {
 
 func (s *Stages) hide() {
 	few := func(n int64) bool { return n > 0 && n < fewest }
-	s.of, s.Refused = query{}, Count{}
+	s.of, s.Refused = tally.Query{}, tally.Count{}
 	if few(s.People) {
 		s.People = 0
 	}
 	told, before := s.People, s.People // the last number that was told, and that of the step before: 0 where it was not
 	for i := range s.Steps {
 		p := &s.Steps[i]
-		p.of = query{}
+		p.of = tally.Query{}
 		p.Hidden = few(p.People) || told > 0 && few(told-p.People) // nor those few who came no further
 		if p.Hidden {
 			p.People = 0
 		} else {
 			told = p.People
 		}
-		p.Share = rate(p.People, before, query{}, query{})
+		p.Share = tally.RateOf(p.People, before, tally.Query{}, tally.Query{})
 		if p.Hidden {
-			p.Share = rate(0, 0, query{}, query{})
+			p.Share = tally.RateOf(0, 0, tally.Query{}, tally.Query{})
 		}
 		before = p.People
 	}
 }
 
 // In names the steps in a language and links every number to its list on a face.
-func (f Funnel) In(lang string, l Lists) Funnel {
+func (f Funnel) In(lang string, l tally.Lists) Funnel {
 	f.All, f.Own = f.All.in(lang, l), f.Own.in(lang, l)
 	ways := make([]Way, 0, len(f.Ways))
 	for _, w := range f.Ways {
@@ -194,13 +195,13 @@ func (f Funnel) In(lang string, l Lists) Funnel {
 
 var noReason = fault.Say("没有说明", "No reason given")
 
-func (s Stages) in(lang string, l Lists) Stages {
-	s.Drill = l.address(s.of)
-	s.Refused.link(l)
+func (s Stages) in(lang string, l tally.Lists) Stages {
+	s.Drill = l.Address(s.of)
+	s.Refused.Link(l)
 	named := make([]Stage, 0, len(s.Steps))
 	for _, p := range s.Steps {
-		p.Name, p.Drill = casework.Reachings.Name(p.Step, lang), l.address(p.of)
-		p.Share.link(l)
+		p.Name, p.Drill = casework.Reachings.Name(p.Step, lang), l.Address(p.of)
+		p.Share.Link(l)
 		named = append(named, p)
 	}
 	s.Steps = named

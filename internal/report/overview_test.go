@@ -29,11 +29,11 @@ func TestTheOverviewCountsMonthsAndRates(t *testing.T) {
 }
 
 func TestEveryFigureOfTheOverviewLeadsToItsCases(t *testing.T) {
-	year(t, func(t *testing.T, town *housetest.Town) {
+	housetest.Year(t, func(t *testing.T, town *housetest.Town) {
 		county := town.As(town.County)
 		a := county.Get("/reports/trend").Is(200)
 		check := func(value, drill string) {
-			if got := fmt.Sprint(listed(county, a.Text(drill))); got != a.Text(value) {
+			if got := fmt.Sprint(county.Listed(a.Text(drill))); got != a.Text(value) {
 				t.Errorf("%s is %s, but %s lists %s", value, a.Text(value), a.Text(drill), got)
 			}
 		}
@@ -63,7 +63,7 @@ func TestTheOverviewStaysWithinItsReader(t *testing.T) {
 }
 
 func TestThePageOfTheOverviewSaysInFiguresWhatItDraws(t *testing.T) {
-	year(t, func(t *testing.T, town *housetest.Town) {
+	housetest.Year(t, func(t *testing.T, town *housetest.Town) {
 		page := town.As(town.County).Page("GET", "/reports", nil).Is(200)
 		for _, text := range []string{"<svg class=\"chart\"", "2026-03", "n = 4", "95% 区间", "调解成功率 B", "近十二个月"} {
 			if !page.Holds(text) {

@@ -6,13 +6,15 @@ import (
 	"fmt"
 
 	"fengqiao/internal/page"
+	"fengqiao/internal/sheet"
+	"fengqiao/internal/tally"
 )
 
 const funnelPath = "/reports/funnel"
 
 // funnelView is the funnel as bars and as tables.
 type funnelView struct {
-	question
+	tally.Question
 	Funnel
 	Chart funnelChart
 	Ways  []Way // with somebody in them
@@ -43,7 +45,7 @@ func drawFunnel(s Stages, everybody string) funnelChart {
 			w = barRoom * float64(n) / float64(s.People)
 		}
 		c.Bars = append(c.Bars, funnelBar{Rect: rect{places(barLeft), places(y + 5), places(w), places(barHigh)}, TextY: places(y + 19),
-			ValueX: places(barLeft + w + 6), Label: label, Value: Thousands(n)})
+			ValueX: places(barLeft + w + 6), Label: label, Value: tally.Thousands(n)})
 	}
 	add(everybody, s.People)
 	for _, p := range s.Steps {
@@ -53,22 +55,22 @@ func drawFunnel(s Stages, everybody string) funnelChart {
 }
 
 func (s *Service) showFunnel(r *page.Request) (page.Reply, error) {
-	v := &funnelView{question: question{Path: funnelPath}}
-	f, err := ask(r, &v.question, func(a Ask) (Funnel, error) { return s.Funnel(r.Context(), r.Grant, a) })
+	v := &funnelView{Question: tally.Question{Path: funnelPath}}
+	f, err := tally.Answer(r, &v.Question, func(a tally.Ask) (Funnel, error) { return s.Funnel(r.Context(), r.Grant, a) })
 	if err != nil {
 		return page.Again("report/funnel", v, err), nil
 	}
-	v.Funnel = f.In(r.Lang, Pages)
+	v.Funnel = f.In(r.Lang, tally.Pages)
 	if r.Query("format") == "csv" {
 		return funnelSheet(r, v.Funnel)
 	}
-	v.settled(r, f.Head)
+	v.Settled(r, f.Head)
 	for _, w := range v.Funnel.Ways {
 		if w.People > 0 {
 			v.Ways = append(v.Ways, w)
 		}
 	}
-	v.Empty, v.CSV = v.All.People+v.Own.People == 0, v.at(v.Ask.Area, v.From, v.To)+"&format=csv"
+	v.Empty, v.CSV = v.All.People+v.Own.People == 0, v.At(v.Ask.Area, v.From, v.To)+"&format=csv"
 	v.Chart = drawFunnel(v.All, r.Say("report.respondents"))
 	return page.Show("report/funnel", v), nil
 }
@@ -77,17 +79,17 @@ func (s *Service) showFunnel(r *page.Request) (page.Reply, error) {
 func funnelSheet(r *page.Request, f Funnel) (page.Reply, error) {
 	var b bytes.Buffer
 	b.WriteString("\ufeff")
-	lines := [][]string{{cell(r.Say("report.funnel")), cell(f.AreaName), r.Say("report.period", page.Day(f.From, r.Lang), page.Day(f.To, r.Lang))},
+	lines := [][]string{{sheet.Safe(r.Say("report.funnel")), sheet.Safe(f.AreaName), r.Say("report.period", page.Day(f.From, r.Lang), page.Day(f.To, r.Lang))},
 		{r.Say("report.says.asked"), r.Say("report.snapshot", page.When(f.Snapshot, r.Lang))},
 		{r.Say("report.funnel_group"), r.Say("report.funnel_step"), r.Say("report.people"), r.Say("report.of_before")}}
 	add := func(group string, s Stages) {
-		lines = append(lines, []string{cell(group), cell(r.Say("report.respondents")), fmt.Sprint(s.People), ""})
+		lines = append(lines, []string{sheet.Safe(group), sheet.Safe(r.Say("report.respondents")), fmt.Sprint(s.People), ""})
 		for _, p := range s.Steps {
 			n := fmt.Sprint(p.People)
 			if p.Hidden {
 				n = r.Say("report.few", f.Smallest)
 			}
-			lines = append(lines, []string{cell(group), cell(p.Name), n, p.Share.Percent})
+			lines = append(lines, []string{sheet.Safe(group), sheet.Safe(p.Name), n, p.Share.Percent})
 		}
 	}
 	add(r.Say("report.funnel_all"), f.All)

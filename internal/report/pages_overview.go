@@ -1,10 +1,13 @@
 package report
 
-import "fengqiao/internal/page"
+import (
+	"fengqiao/internal/page"
+	"fengqiao/internal/tally"
+)
 
 // overviewView is the overview with its chart.
 type overviewView struct {
-	question
+	tally.Question
 	Overview
 	Chart chart
 	Cards []card
@@ -16,7 +19,7 @@ type overviewView struct {
 // card is a headline rate.
 type card struct {
 	Name string // of its texts
-	Rate Rate
+	Rate tally.Rate
 	Bar  bar
 }
 
@@ -35,13 +38,13 @@ type areaLine struct {
 }
 
 func (s *Service) showOverview(r *page.Request) (page.Reply, error) {
-	v := &overviewView{question: question{Path: overviewPath}}
-	o, err := ask(r, &v.question, func(a Ask) (Overview, error) { return s.Overview(r.Context(), r.Grant, a) })
+	v := &overviewView{Question: tally.Question{Path: overviewPath}}
+	o, err := tally.Answer(r, &v.Question, func(a tally.Ask) (Overview, error) { return s.Overview(r.Context(), r.Grant, a) })
 	if err != nil {
 		return page.Again("report/overview", v, err), nil
 	}
-	v.Overview = o.In(r.Lang, Pages)
-	v.settled(r, o.Head)
+	v.Overview = o.In(r.Lang, tally.Pages)
+	v.Settled(r, o.Head)
 	v.Empty = o.Totals.Accepted.Value+o.Totals.Closed.Value+o.Totals.Pending.Value == 0
 	v.Chart = draw(v.Months)
 	v.arrange()
@@ -60,12 +63,12 @@ func (v *overviewView) arrange() {
 		most = max(most, k.Success.N)
 	}
 	for _, k := range v.Categories {
-		v.Kinds = append(v.Kinds, kindLine{k, Percent(k.Success.N, v.Totals.Closed.Value), share(k.Success.N, most)})
+		v.Kinds = append(v.Kinds, kindLine{k, tally.Percent(k.Success.N, v.Totals.Closed.Value), share(k.Success.N, most)})
 	}
 	for _, a := range v.Areas {
 		line := areaLine{AreaRate: a, Bar: barOf(a.Success)}
 		if !a.Itself {
-			line.Href = v.at(a.Area, v.From, v.To)
+			line.Href = v.At(a.Area, v.From, v.To)
 		}
 		v.Parts = append(v.Parts, line)
 	}

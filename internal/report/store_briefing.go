@@ -11,6 +11,7 @@ import (
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/registry"
+	"fengqiao/internal/tally"
 )
 
 // grassroots are the committees of villages and communities (村居调委会).
@@ -25,12 +26,12 @@ func standing(q *gorm.DB, types []registry.Type, day calendar.Day) *gorm.DB {
 }
 
 // committeesStanding counts the village and community committees of an area on a day, by type.
-func committeesStanding(tx *db.Tx, ask Ask, day calendar.Day) (map[registry.Type]int64, error) {
+func committeesStanding(tx *db.Tx, ask tally.Ask, day calendar.Day) (map[registry.Type]int64, error) {
 	var rows []struct {
 		Type registry.Type
 		N    int64
 	}
-	q := standing(in(tx.Rows().Table("committees AS m"), "m", ask), grassroots, day)
+	q := standing(tally.In(tx.Rows().Table("committees AS m"), "m", ask), grassroots, day)
 	err := q.Select("m.type, COUNT(*) AS n").Group("m.type").Find(&rows).Error
 	out := map[registry.Type]int64{}
 	for _, r := range rows {
@@ -40,16 +41,16 @@ func committeesStanding(tx *db.Tx, ask Ask, day calendar.Day) (map[registry.Type
 }
 
 // mediatorsServing counts the persons who were mediators of those committees on a day: who serves two counts once.
-func mediatorsServing(tx *db.Tx, ask Ask, day calendar.Day) (n int64, err error) {
+func mediatorsServing(tx *db.Tx, ask tally.Ask, day calendar.Day) (n int64, err error) {
 	q := tx.Rows().Table("mediators AS e").Joins("JOIN committees m ON m.county_code = e.county_code AND m.id = e.committee_id").
-		Where("e.county_code IN ?", ask.counties).Where("e.engaged_on <= ? AND (e.left_on IS NULL OR e.left_on > ?)", day, day)
-	err = standing(in(q, "m", ask), grassroots, day).Select("COUNT(DISTINCT e.person_id)").Row().Scan(&n)
+		Where("e.county_code IN ?", ask.Counties()).Where("e.engaged_on <= ? AND (e.left_on IS NULL OR e.left_on > ?)", day, day)
+	err = standing(tally.In(q, "m", ask), grassroots, day).Select("COUNT(DISTINCT e.person_id)").Row().Scan(&n)
 	return n, err
 }
 
 // compoundsCovered counts the compounds on the register on a day, and those that a property committee served then: the
 // compound itself, its village, its town or its county.
-func compoundsCovered(tx *db.Tx, ask Ask, day calendar.Day) (covered, all int64, err error) {
+func compoundsCovered(tx *db.Tx, ask tally.Ask, day calendar.Day) (covered, all int64, err error) {
 	serves := standing(tx.Rows().Table("service_areas AS s").
 		Joins("JOIN committees m ON m.county_code = s.county_code AND m.id = s.committee_id").Select("1").
 		Where("s.county_code = o.county_code AND m.sector = ?", propertySector).
@@ -57,18 +58,18 @@ func compoundsCovered(tx *db.Tx, ask Ask, day calendar.Day) (covered, all int64,
 	byName := serves.Session(&gorm.Session{}).Where("s.compound_id = o.id")
 	byArea := serves.Session(&gorm.Session{}).
 		Where("s.area_code IN (o.area_code, substr(o.area_code, 1, 9) || '000', substr(o.area_code, 1, 6) || '000000')")
-	q := in(tx.Rows().Table("compounds AS o"), "o", ask).Where("(o.ended_on IS NULL OR o.ended_on > ?)", day)
+	q := tally.In(tx.Rows().Table("compounds AS o"), "o", ask).Where("(o.ended_on IS NULL OR o.ended_on > ?)", day)
 	err = q.Select("COALESCE(SUM(CASE WHEN EXISTS (?) OR EXISTS (?) THEN 1 ELSE 0 END), 0), COUNT(*)", byName, byArea).Row().Scan(&covered, &all)
 	return covered, all, err
 }
 
 // presenceServices counts the legal services of the five presences in a period, by kind.
-func presenceServices(tx *db.Tx, ask Ask) (map[string]int64, error) {
+func presenceServices(tx *db.Tx, ask tally.Ask) (map[string]int64, error) {
 	var rows []struct {
 		Kind string
 		N    int64
 	}
-	q := during(in(tx.Rows().Table("presence_services AS s"), "s", ask), "s.served_on", ask.From, ask.To)
+	q := tally.During(tally.In(tx.Rows().Table("presence_services AS s"), "s", ask), "s.served_on", ask.From, ask.To)
 	err := q.Select("s.kind, COUNT(*) AS n").Group("s.kind").Find(&rows).Error
 	out := map[string]int64{}
 	for _, r := range rows {
@@ -81,32 +82,30 @@ func presenceServices(tx *db.Tx, ask Ask) (map[string]int64, error) {
 // closed before it ended and how; and, counted apart, those settled by committees for property matters of any type.
 type dealt struct{ Accepted, Cases, Settled, Failed, PropertySettled int64 }
 
-func casesDealt(tx *db.Tx, g authz.Grant, ask Ask) (d dealt, err error) {
+func casesDealt(tx *db.Tx, g authz.Grant, ask tally.Ask) (d dealt, err error) {
 	closed := "c.first_closed_day <= @to AND "
 	village := "m.type IN ('" + string(registry.OfVillage) + "', '" + string(registry.OfResidents) + "')"
-	property := is("m.sector", propertySector)
-	failed := is("c.outcome", string(casework.Failed))
-	err = led(casesOf(tx, g, ask)).Where("c.accepted_day >= ?", ask.From).
-		Select(total(one("c.accepted_day <= @to AND "+village))+" AS accepted, "+total(one(closed+village))+" AS cases, "+
-			total(one(closed+village+" AND "+casework.WhereSettled))+" AS settled, "+total(one(closed+village+" AND "+failed))+" AS failed, "+
-			total(one(closed+property+" AND "+casework.WhereSettled))+" AS property_settled", sql.Named("to", ask.To)).Take(&d).Error
+	property := tally.Is("m.sector", propertySector)
+	failed := tally.Is("c.outcome", string(casework.Failed))
+	err = tally.Led(tally.CasesOf(tx, g, ask)).Where("c.accepted_day >= ?", ask.From).
+		Select(tally.Total(tally.One("c.accepted_day <= @to AND "+village))+" AS accepted, "+tally.Total(tally.One(closed+village))+" AS cases, "+
+			tally.Total(tally.One(closed+village+" AND "+casework.WhereSettled))+" AS settled, "+tally.Total(tally.One(closed+village+" AND "+failed))+" AS failed, "+
+			tally.Total(tally.One(closed+property+" AND "+casework.WhereSettled))+" AS property_settled", sql.Named("to", ask.To)).Take(&d).Error
 	return d, err
 }
 
-func total(sum string) string { return "COALESCE(SUM(" + sum + "), 0)" }
-
 // pending counts the cases that were accepted by the end of a period, or today if that is earlier, and not closed by then; types narrow to the
 // committees that lead them, nil does not.
-func pending(tx *db.Tx, g authz.Grant, ask Ask, types []registry.Type) (n int64, err error) {
-	err = ledBy(casesOf(tx, g, ask), types).Where(casework.WhereOpenOn, ask.asOf(tx), ask.asOf(tx)).Count(&n).Error
+func pending(tx *db.Tx, g authz.Grant, ask tally.Ask, types []registry.Type) (n int64, err error) {
+	err = ledBy(tally.CasesOf(tx, g, ask), types).Where(casework.WhereOpenOn, ask.AsOf(tx), ask.AsOf(tx)).Count(&n).Error
 	return n, err
 }
 
 // consents counts the cases whose parties were asked in a period and have answered, and those in which everybody whose
 // yes is needed said yes.
-func consents(tx *db.Tx, g authz.Grant, ask Ask, types []registry.Type) (agreed, decided int64, err error) {
-	err = ledBy(casesOf(tx, g, ask), types).Where("c.consent_asked_at >= ? AND c.consent_asked_at < ?", ask.From.Start(), ask.To.End()).
-		Where(casework.WhereDecided).Select(total(one(casework.WhereEngaged))+", COUNT(*)").Row().Scan(&agreed, &decided)
+func consents(tx *db.Tx, g authz.Grant, ask tally.Ask, types []registry.Type) (agreed, decided int64, err error) {
+	err = ledBy(tally.CasesOf(tx, g, ask), types).Where("c.consent_asked_at >= ? AND c.consent_asked_at < ?", ask.From.Start(), ask.To.End()).
+		Where(casework.WhereDecided).Select(tally.Total(tally.One(casework.WhereEngaged))+", COUNT(*)").Row().Scan(&agreed, &decided)
 	return agreed, decided, err
 }
 
@@ -114,7 +113,7 @@ func ledBy(q *gorm.DB, types []registry.Type) *gorm.DB {
 	if len(types) == 0 {
 		return q
 	}
-	return led(q).Where("m.type IN ?", types)
+	return tally.Led(q).Where("m.type IN ?", types)
 }
 
 // presences are the codes of the five presences in their order.

@@ -4,6 +4,7 @@ import (
 	"fengqiao/internal/authz"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
+	"fengqiao/internal/tally"
 )
 
 // came is how many respondents came exactly so far, of those asked in one way, of the committee's own motion or not; and
@@ -19,8 +20,8 @@ type came struct {
 
 // funnelRows counts the respondents of the cases whose parties were asked in a period. Each is looked at once, by rows that
 // an index finds: its messages, codes, sessions and what its case agreed.
-func funnelRows(tx *db.Tx, g authz.Grant, ask Ask) ([]came, error) {
-	each := casesOf(tx, g, ask).Where("c.consent_asked_at >= ? AND c.consent_asked_at < ?", ask.From.Start(), ask.To.End()).
+func funnelRows(tx *db.Tx, g authz.Grant, ask tally.Ask) ([]came, error) {
+	each := tally.CasesOf(tx, g, ask).Where("c.consent_asked_at >= ? AND c.consent_asked_at < ?", ask.From.Start(), ask.To.End()).
 		Joins("JOIN case_parties p ON p.county_code = c.county_code AND p.case_id = c.id AND " + casework.WhereRespondent).
 		Select(casework.AskedBy + " AS channel, c.source LIKE '2%' AS own, " + casework.Reached + " AS steps, p.consent = 'refused' AS refused, p.refusal AS reason")
 	var out []came

@@ -1,4 +1,4 @@
-package report_test
+package returns_test
 
 import (
 	"fmt"
@@ -12,43 +12,12 @@ import (
 
 type m = housetest.M
 
-// year is a town with a year's work: one case settled in writing and one by word, one without agreement, one own-motion
-// case without agreement, one refused before acceptance, two that are still open.
-func year(t *testing.T, fn func(t *testing.T, town *housetest.Town)) {
-	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
-		su := town.As(town.Su)
-		written := su.Files(m{"difficulty": 3})
-		su.Performed(written, town.Su)
-		su.Does(written, "close", nil).Is(200)
-		oral := su.Files(m{"source": "14"})
-		su.Met(oral, town.Su)
-		su.Does(oral, "oral-agreement", oral.Terms()).Is(200)
-		su.Does(oral, "record-performance", m{"obligation_id": oral.Last.Text("obligations.0.id"), "state": "performed", "on": town.Today(), "confirmed_by": "creditor"}).Is(200)
-		su.Does(oral, "close", nil).Is(200)
-		failed := su.Files(m{"source": "31"})
-		su.Met(failed, town.Su)
-		su.Does(failed, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(200)
-		own := su.Files(m{"source": "21", "applicant": nil, "respondents": []m{{"name": "甲", "phone_reason": "无"}, {"name": "乙", "phone_reason": "无"}}})
-		su.Does(own, "ask-consent", nil).Is(200)
-		for i := range 2 {
-			su.Does(own, "record-consent", m{"party_id": own.Last.Text(fmt.Sprintf("parties.%d.id", i)), "consent": "agreed", "channel": "phone"}).Is(200)
-		}
-		su.Does(own, "accept", nil).Is(200)
-		su.Does(own, "terminate", m{"reason": "T9", "guidance": "可以起诉。"}).Is(200)
-		refused := su.Files()
-		su.Does(refused, "refuse-acceptance", m{"reason": "N4", "guidance": "请复议。", "notice_date": town.Today()}).Is(200)
-		su.Accepted(su.Files())
-		su.Signed(su.Files(), town.Su) // in force, and not closed yet
-		fn(t, town)
-	})
-}
-
 func value(a housetest.Answer, col int) string {
 	return a.Text(fmt.Sprintf("columns.%d.value", col-1))
 }
 
 func TestTheCaseTableCountsByTheHandbook(t *testing.T) {
-	year(t, func(t *testing.T, town *housetest.Town) {
+	housetest.Year(t, func(t *testing.T, town *housetest.Town) {
 		a := town.As(town.County).Get("/reports/case-table?area=350503&from=2026-01-01&to=2026-12-31").Is(200)
 		for col, want := range map[int]string{1: "4", 2: "8", 3: "2", 4: "1", 5: "0.36", 6: "0", 7: "4", 8: "0", 12: "1", 13: "2", 14: "1",
 			15: "1", 16: "0", 20: "0", 21: "4", 36: "0", 37: "0", 38: "1", 39: "1"} {
@@ -73,7 +42,7 @@ func TestTheCaseTableCountsByTheHandbook(t *testing.T) {
 
 // Every figure that counts cases leads to exactly those cases, on both bases and in every group.
 func TestEveryFigureLeadsToItsCases(t *testing.T) {
-	year(t, func(t *testing.T, town *housetest.Town) {
+	housetest.Year(t, func(t *testing.T, town *housetest.Town) {
 		county := town.As(town.County)
 		for _, basis := range []string{"closed", "accepted"} {
 			for _, group := range []string{"area", "committee"} {
@@ -84,7 +53,7 @@ func TestEveryFigureLeadsToItsCases(t *testing.T) {
 						if col := a.Text(figure + "col"); col == "2" || col == "5" {
 							continue // persons and yuan
 						}
-						if n := listed(county, a.Text(figure+"drill")); fmt.Sprint(n) != a.Text(figure+"value") {
+						if n := county.Listed(a.Text(figure + "drill")); fmt.Sprint(n) != a.Text(figure+"value") {
 							t.Errorf("%s by %s, %scol %s: %s, but %d cases", basis, group, figure, a.Text(figure+"col"), a.Text(figure+"value"), n)
 						}
 					}
@@ -95,7 +64,7 @@ func TestEveryFigureLeadsToItsCases(t *testing.T) {
 }
 
 func TestATableStaysWithinItsReader(t *testing.T) {
-	year(t, func(t *testing.T, town *housetest.Town) {
+	housetest.Year(t, func(t *testing.T, town *housetest.Town) {
 		if a := town.As(town.FarCounty).Get("/reports/case-table").Is(200); value(a, 1) != "0" || a.Text("area") != "350502000000" {
 			t.Errorf("another county counts %s", a.Body)
 		}
@@ -113,10 +82,10 @@ func TestATableStaysWithinItsReader(t *testing.T) {
 func TestColumnsGoByTheCodesKeys(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		want := map[int]int{}
-		inFengze(t, town, func(p *past) {
+		town.InFengze(func(p *housetest.Past) {
 			for i, c := range codes.Categories {
 				source := codes.Sources[i%len(codes.Sources)]
-				p.dispute(town.Home.ID, "2021-05-01", "2021-05-20", casework.OralAgreement, func(h *casework.Head) { h.Category, h.Source = c.Code, source.Code })
+				p.Dispute(town.Home.ID, "2021-05-01", "2021-05-20", casework.OralAgreement, func(h *casework.Head) { h.Category, h.Source = c.Code, source.Code })
 				want[c.Column]++
 				want[source.Column]++
 				want[map[string]int{"31": 15, "32": 16, "33": 17, "34": 18, "35": 19}[source.Code[:min(2, len(source.Code))]]]++
@@ -135,7 +104,7 @@ func TestColumnsGoByTheCodesKeys(t *testing.T) {
 		}
 		for i := range 39 {
 			figure := fmt.Sprintf("columns.%d.", i)
-			if n := listed(town.As(town.County), a.Text(figure+"drill")); i != 1 && i != 4 && fmt.Sprint(n) != a.Text(figure+"value") {
+			if n := town.As(town.County).Listed(a.Text(figure + "drill")); i != 1 && i != 4 && fmt.Sprint(n) != a.Text(figure+"value") {
 				t.Errorf("column %d is %s, but lists %d", i+1, a.Text(figure+"value"), n)
 			}
 		}
@@ -145,8 +114,8 @@ func TestColumnsGoByTheCodesKeys(t *testing.T) {
 // A case that no committee of the six types leads, or with one party only, does not hide: its check sum fails.
 func TestACheckSumThatFailsSaysSo(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
-		inFengze(t, town, func(p *past) {
-			p.dispute(town.Home.ID, "2021-05-01", "2021-05-20", casework.Failed, func(h *casework.Head) { h.Category, h.Parties = "1501", 1 })
+		town.InFengze(func(p *housetest.Past) {
+			p.Dispute(town.Home.ID, "2021-05-01", "2021-05-20", casework.Failed, func(h *casework.Head) { h.Category, h.Parties = "1501", 1 })
 		})
 		a := town.As(town.County).Get("/reports/case-table?from=2021-01-01&to=2021-12-31").Is(200)
 		for i, ok := range []string{"true", "true", "true", "false", "true", "true", "true", "false"} {
@@ -163,16 +132,16 @@ func TestACheckSumThatFailsSaysSo(t *testing.T) {
 // What arose in a county as such, with no town named, has a row of its own, which lists only that.
 func TestTheAreaItselfIsARowOfItsOwn(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
-		inFengze(t, town, func(p *past) {
-			p.dispute(town.Home.ID, "2021-05-01", "2021-05-20", casework.Failed)
-			p.dispute(town.Home.ID, "2021-05-01", "2021-05-20", casework.Failed, func(h *casework.Head) { h.AreaCode = housetest.Fengze })
+		town.InFengze(func(p *housetest.Past) {
+			p.Dispute(town.Home.ID, "2021-05-01", "2021-05-20", casework.Failed)
+			p.Dispute(town.Home.ID, "2021-05-01", "2021-05-20", casework.Failed, func(h *casework.Head) { h.AreaCode = housetest.Fengze })
 		})
 		county := town.As(town.County)
 		a := county.Get("/reports/case-table?group=area&from=2021-01-01&to=2021-12-31").Is(200)
-		if a.Text("rows.0.itself") != "true" || a.Text("rows.0.key") != "350503000000" || listed(county, a.Text("rows.0.values.0.drill")) != 1 {
+		if a.Text("rows.0.itself") != "true" || a.Text("rows.0.key") != "350503000000" || county.Listed(a.Text("rows.0.values.0.drill")) != 1 {
 			t.Errorf("rows: %s", a.Text("rows.0"))
 		}
-		if a.Text("rows.1.key") != "350503001000" || listed(county, a.Text("rows.1.values.0.drill")) != 1 {
+		if a.Text("rows.1.key") != "350503001000" || county.Listed(a.Text("rows.1.values.0.drill")) != 1 {
 			t.Errorf("rows: %s", a.Text("rows.1"))
 		}
 	})
@@ -181,13 +150,13 @@ func TestTheAreaItselfIsARowOfItsOwn(t *testing.T) {
 // A chair counts the cases of their own committee and is told so.
 func TestAChairCountsTheirOwnCommittee(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
-		inFengze(t, town, func(p *past) {
-			p.dispute(town.Home.ID, "2021-05-01", "2021-05-20", casework.Failed)
-			p.dispute(town.Other.ID, "2021-05-01", "2021-05-20", casework.Failed)
+		town.InFengze(func(p *housetest.Past) {
+			p.Dispute(town.Home.ID, "2021-05-01", "2021-05-20", casework.Failed)
+			p.Dispute(town.Other.ID, "2021-05-01", "2021-05-20", casework.Failed)
 		})
 		chair := town.As(town.Zheng)
 		a := chair.Get("/reports/case-table?from=2021-01-01&to=2021-12-31").Is(200)
-		if value(a, 1) != "1" || a.Text("committee") != town.Home.Name || listed(chair, a.Text("columns.0.drill")) != 1 {
+		if value(a, 1) != "1" || a.Text("committee") != town.Home.Name || chair.Listed(a.Text("columns.0.drill")) != 1 {
 			t.Errorf("%s cases of %s", value(a, 1), a.Text("committee"))
 		}
 		if o := chair.Get("/reports/trend?from=2021-01-01&to=2021-12-31").Is(200); o.Text("totals.closed.value") != "1" || o.Text("areas") != "[]" {
@@ -199,7 +168,7 @@ func TestAChairCountsTheirOwnCommittee(t *testing.T) {
 }
 
 func TestTheTableIsASheetToo(t *testing.T) {
-	year(t, func(t *testing.T, town *housetest.Town) {
+	housetest.Year(t, func(t *testing.T, town *housetest.Town) {
 		a := town.As(town.County).Page("GET", "/reports/case-table?group=committee&format=csv", nil).Is(200)
 		if !a.Holds("\ufeff人民调解案件情况统计表,福建省泉州市丰泽区,2026年1月1日 至") || !a.Holds("按结案统计") || !a.Holds("S1,第 6–11 栏之和等于第 1 栏,相符") || !a.Holds("\n,,1,2,3,") || !a.Holds("350503000000,福建省泉州市丰泽区,4,8,2,1,0.36,0,4,") || !a.Holds(town.Home.Name+",4,8,") {
 			t.Errorf("%s", a.Body)

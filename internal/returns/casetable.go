@@ -1,4 +1,4 @@
-package report
+package returns
 
 import (
 	"context"
@@ -11,11 +11,12 @@ import (
 	"fengqiao/internal/ident"
 	"fengqiao/internal/money"
 	"fengqiao/internal/registry"
+	"fengqiao/internal/tally"
 )
 
 // Table is the case table (人民调解案件情况统计表), columns 1–39.
 type Table struct {
-	Head
+	tally.Head
 	Columns []Figure `json:"columns"`
 	Rows    []Row    `json:"rows"`
 	Checks  []Check  `json:"checks"`
@@ -32,7 +33,7 @@ type Figure struct {
 	Count   int64  `json:"-"`
 
 	of    *column
-	cases query
+	cases tally.Query
 }
 
 // Shown is the value as a page writes it.
@@ -40,7 +41,7 @@ func (f Figure) Shown() string {
 	if f.Col == 5 {
 		return fmt.Sprint(f.Value)
 	}
-	return Thousands(f.Count)
+	return tally.Thousands(f.Count)
 }
 
 // Row is one area or committee.
@@ -95,13 +96,13 @@ func checksOf(s *sums) []Check {
 // CaseTable counts the case table for the part of the asked area that the grant reaches.
 //
 // Faults: Invalid for a period that ends before it begins; Missing for an area out of reach.
-func (s *Service) CaseTable(ctx context.Context, g authz.Grant, ask Ask) (Table, error) {
+func (s *Service) CaseTable(ctx context.Context, g authz.Grant, ask tally.Ask) (Table, error) {
 	var t Table
 	err := s.db.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
-		if err := ask.settle(tx, g); err != nil {
+		if err := ask.Settle(tx, g); err != nil {
 			return err
 		}
-		if t.Head, err = ask.head(tx); err != nil {
+		if t.Head, err = ask.Head(tx); err != nil {
 			return err
 		}
 		groups, err := count(tx, g, ask)
@@ -113,19 +114,19 @@ func (s *Service) CaseTable(ctx context.Context, g authz.Grant, ask Ask) (Table,
 	return t, err
 }
 
-func (t *Table) fill(tx *db.Tx, ask Ask, groups []group) error {
+func (t *Table) fill(tx *db.Tx, ask tally.Ask, groups []group) error {
 	var total sums
 	for _, g := range groups {
 		for col, n := range g.Sums {
 			total[col] += n
 		}
 	}
-	t.Columns, t.Checks, t.Rows = figures(&total, ask.cases(), ask), checksOf(&total), []Row{}
+	t.Columns, t.Checks, t.Rows = figures(&total, ask.Cases(), ask), checksOf(&total), []Row{}
 	if ask.Group == "" {
 		return nil
 	}
 	for _, g := range groups {
-		row, cases, err := ask.row(tx, g)
+		row, cases, err := rowOf(tx, ask, g)
 		if err != nil {
 			return err
 		}
@@ -136,18 +137,18 @@ func (t *Table) fill(tx *db.Tx, ask Ask, groups []group) error {
 }
 
 // row names a group and says where its cases are listed.
-func (a *Ask) row(tx *db.Tx, g group) (Row, query, error) {
+func rowOf(tx *db.Tx, a tally.Ask, g group) (Row, tally.Query, error) {
 	if a.Group == "committee" {
 		id, err := ident.ParseID(g.Key)
 		if err != nil {
-			return Row{}, query{}, err
+			return Row{}, tally.Query{}, err
 		}
-		return Row{Key: id.String(), Name: g.Name}, a.cases().with("committee_id", id.String()), nil
+		return Row{Key: id.String(), Name: g.Name}, a.Cases().With("committee_id", id.String()), nil
 	}
 	code := ident.Area(g.Key + strings.Repeat("0", 12-len(g.Key)))
 	area, err := registry.FindArea(tx, code)
 	row := Row{Key: string(code), Name: area.Name, Itself: code == a.Area && a.Area.Level() != ident.Village}
-	return row, a.cases().with("area", string(code), "area_only", yes(row.Itself)), err
+	return row, a.Cases().With("area", string(code), "area_only", yes(row.Itself)), err
 }
 
 func yes(b bool) string {
@@ -158,8 +159,8 @@ func yes(b bool) string {
 }
 
 // figures are the columns of one group, each with the list of its cases.
-func figures(s *sums, cases query, ask Ask) []Figure {
-	cases = cases.with(string(ask.Basis)+"_from", string(ask.From), string(ask.Basis)+"_to", string(ask.To))
+func figures(s *sums, cases tally.Query, ask tally.Ask) []Figure {
+	cases = cases.With(string(ask.Basis)+"_from", string(ask.From), string(ask.Basis)+"_to", string(ask.To))
 	out := make([]Figure, 0, columnCount)
 	for i := range columns {
 		c := &columns[i]
@@ -173,7 +174,7 @@ func figures(s *sums, cases query, ask Ask) []Figure {
 }
 
 // In puts headings and sentences into a language and links each figure to its list on a face.
-func (t Table) In(lang string, l Lists) Table {
+func (t Table) In(lang string, l tally.Lists) Table {
 	for i := range t.Columns {
 		f := &t.Columns[i]
 		f.Block, f.Heading, f.Unit = f.of.block, f.of.text.In(lang), f.of.unit.In(lang)
@@ -190,4 +191,4 @@ func (t Table) In(lang string, l Lists) Table {
 	return t
 }
 
-func (f *Figure) link(l Lists) { f.Drill = l.address(f.cases.with(f.of.narrow...)) }
+func (f *Figure) link(l tally.Lists) { f.Drill = l.Address(f.cases.With(f.of.narrow...)) }

@@ -1,4 +1,4 @@
-package report
+package tally
 
 import (
 	"fmt"
@@ -17,7 +17,7 @@ type Rate struct {
 	High        string `json:"high" doc:"Upper bound"`
 	Drill       Parts  `json:"drill" doc:"Where the numerator and the denominator are listed"`
 
-	of, from query
+	of, from Query
 }
 
 // Parts are the lists behind a rate.
@@ -28,8 +28,8 @@ type Parts struct {
 
 const none = "–" // what stands for a rate of nothing
 
-// rate makes the rate of a part of a whole; of and from say how the two are listed.
-func rate(part, whole int64, of, from query) Rate {
+// RateOf makes the rate of a part of a whole; of and from say how the two are listed.
+func RateOf(part, whole int64, of, from Query) Rate {
 	r := Rate{Numerator: part, Denominator: whole, N: whole, Percent: Percent(part, whole), Low: none, High: none, of: of, from: from}
 	if low, high, ok := Wilson(part, whole); ok {
 		r.Low, r.High = strconv.FormatFloat(100*low, 'f', 2, 64), strconv.FormatFloat(100*high, 'f', 2, 64)

@@ -1,4 +1,4 @@
-package report
+package returns
 
 import (
 	"slices"
@@ -7,6 +7,7 @@ import (
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/fault"
+	"fengqiao/internal/tally"
 )
 
 // columnCount is how many columns of the official table count cases; 40–49 count screening rounds and prevention.
@@ -30,23 +31,23 @@ var columns = func() []column {
 	out := []column{
 		{1, "total", fault.Say("调解案件总数", "Cases in all"), cases, "1", nil},
 		{2, "total", fault.Say("涉及当事人数", "Parties"), persons, "c.parties", nil},
-		{3, "total", fault.Say("调解成功", "Settled"), cases, one(casework.WhereSettled), []string{"settled", "true"}},
-		{4, "total", fault.Say("疑难复杂案件", "Complex cases"), cases, one(casework.WhereComplex), []string{"complex", "true"}},
+		{3, "total", fault.Say("调解成功", "Settled"), cases, tally.One(casework.WhereSettled), []string{"settled", "true"}},
+		{4, "total", fault.Say("疑难复杂案件", "Complex cases"), cases, tally.One(casework.WhereComplex), []string{"complex", "true"}},
 		{5, "total", fault.Say("协议涉及金额", "Amount agreed"), wan, "CASE WHEN " + casework.WhereSettled + " THEN c.amount_fen ELSE 0 END", []string{"settled", "true"}},
 	}
 	for _, t := range codes.CommitteeTypes {
-		out = append(out, column{t.Column, "type", t.Name, cases, one(is("m.type", t.Code)), []string{"committee_type", t.Code}})
+		out = append(out, column{t.Column, "type", t.Name, cases, tally.One(tally.Is("m.type", t.Code)), []string{"committee_type", t.Code}})
 	}
 	out = append(out,
-		column{12, "source", fault.Say("主动调解", "Own motion"), cases, one(below("c.source", "2")), []string{"source", "2"}},
-		column{13, "source", fault.Say("依申请调解", "On application"), cases, one(below("c.source", "1")), []string{"source", "1"}},
-		column{14, "source", fault.Say("接受委托移送调解", "Commissioned"), cases, one(below("c.source", "3")), []string{"source", "3"}})
+		column{12, "source", fault.Say("主动调解", "Own motion"), cases, tally.One(tally.Below("c.source", "2")), []string{"source", "2"}},
+		column{13, "source", fault.Say("依申请调解", "On application"), cases, tally.One(tally.Below("c.source", "1")), []string{"source", "1"}},
+		column{14, "source", fault.Say("接受委托移送调解", "Commissioned"), cases, tally.One(tally.Below("c.source", "3")), []string{"source", "3"}})
 	for col, code := range map[int]string{15: "31", 16: "32", 17: "33", 18: "34", 19: "35"} {
 		from, _ := codes.Sources.Find(code)
-		out = append(out, column{col, "referrer", from.Name, cases, one(below("c.source", code)), []string{"source", code}})
+		out = append(out, column{col, "referrer", from.Name, cases, tally.One(tally.Below("c.source", code)), []string{"source", code}})
 	}
-	for _, c := range officialCategories() {
-		out = append(out, column{c.Column, "category", c.Name, cases, one(below("c.category", c.Code)), []string{"category", c.Code}})
+	for _, c := range codes.OfficialCategories() {
+		out = append(out, column{c.Column, "category", c.Name, cases, tally.One(tally.Below("c.category", c.Code)), []string{"category", c.Code}})
 	}
 	out = append(out,
 		column{38, "form", fault.Say("口头协议", "Oral agreements"), cases, closedWith(casework.OralAgreement), closedBy(casework.OralAgreement)},
@@ -55,34 +56,12 @@ var columns = func() []column {
 	return out
 }()
 
-// officialCategories are the eighteen that have a column of their own; sub-kinds are counted in the one above them,
-// whose code theirs begin with.
-func officialCategories() (out codes.List) {
-	for _, c := range codes.Categories {
-		if !slices.ContainsFunc(out, func(o codes.Code) bool { return o.Column == c.Column }) {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
 // closedWith counts an outcome only once the case is closed: an agreement in force is none yet for the table.
 func closedWith(o casework.Outcome) string {
-	return one(casework.WhereSettled + " AND " + is("c.outcome", string(o)))
+	return tally.One(casework.WhereSettled + " AND " + tally.Is("c.outcome", string(o)))
 }
 
 func closedBy(o casework.Outcome) []string { return []string{"settled", "true", "outcome", string(o)} }
-
-// The conditions are written out, not bound: they are constants of the program, and one statement holds all of them.
-
-func one(where string) string { return "CASE WHEN " + where + " THEN 1 ELSE 0 END" }
-
-func is(column, code string) string { return column + " = '" + code + "'" }
-
-// below is a code with all that begins with it, as the list of cases narrows to it.
-func below(column, code string) string {
-	return column + " >= '" + code + "' AND " + column + " < '" + code + ":'"
-}
 
 // sumsSQL is every column in its order, for one pass over the cases.
 var sumsSQL = func() string {

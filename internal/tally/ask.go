@@ -1,4 +1,6 @@
-package report
+// Package tally is how figures are made here: what a question of an area and a period may count, a rate with what it is a
+// part of, and the list to which every figure leads. The rooms of reports and of official returns count with it.
+package tally
 
 import (
 	"time"
@@ -44,10 +46,10 @@ type Head struct {
 	Snapshot  time.Time    `json:"snapshot_at"`
 }
 
-// settle fills in what was not asked and keeps the question inside the grant.
+// Settle fills in what was not asked and keeps the question inside the grant.
 //
 // Faults: Invalid for what cannot be counted, Missing for an area out of reach.
-func (a *Ask) settle(tx *db.Tx, g authz.Grant) error {
+func (a *Ask) Settle(tx *db.Tx, g authz.Grant) error {
 	if a.Basis == "" {
 		a.Basis = ByClosing
 	}
@@ -90,8 +92,8 @@ func (a *Ask) check() error {
 	return bad.Err()
 }
 
-// asOf is the day on which what stands is taken: the period's last, or today if that is earlier.
-func (a Ask) asOf(tx *db.Tx) calendar.Day { return min(a.To, calendar.DayOf(tx.Now)) }
+// AsOf is the day on which what stands is taken: the period's last, or today if that is earlier.
+func (a Ask) AsOf(tx *db.Tx) calendar.Day { return min(a.To, calendar.DayOf(tx.Now)) }
 
 // within keeps the asked area inside the grant; without one it is the area of the reader's post. Who leads a committee
 // may ask about its county and hears of that committee alone.
@@ -138,8 +140,17 @@ func (a *Ask) locate(tx *db.Tx) error {
 	return err
 }
 
-// head is what the report says of itself.
-func (a *Ask) head(tx *db.Tx) (Head, error) {
+// Counties are those that the area covers.
+func (a *Ask) Counties() []ident.County { return a.counties }
+
+// Committee is the one committee that the reader's post reaches; zero for who supervises the area.
+func (a *Ask) Committee() ident.ID { return a.committee }
+
+// Name is what the area is called, without what it lies in.
+func (a *Ask) Name() string { return a.name }
+
+// Head is what the report says of itself.
+func (a *Ask) Head(tx *db.Tx) (Head, error) {
 	h := Head{Area: a.Area, AreaName: a.fullName, From: a.From, To: a.To, Basis: a.Basis, Snapshot: tx.Now}
 	if a.committee.IsZero() {
 		return h, nil
@@ -149,9 +160,9 @@ func (a *Ask) head(tx *db.Tx) (Head, error) {
 	return h, err
 }
 
-// cases is the list of cases that the question is about, before any period.
-func (a *Ask) cases() query {
-	return listed(ofCases, "area", string(a.Area), "committee_id", a.committeeID())
+// Cases is the list of cases that the question is about, before any period.
+func (a *Ask) Cases() Query {
+	return Listed(OfCases, "area", string(a.Area), "committee_id", a.committeeID())
 }
 
 func (a *Ask) committeeID() string {

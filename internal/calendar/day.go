@@ -100,6 +100,9 @@ func (d Day) PlusMonths(n int) Day {
 	return Day(first.AddDate(0, 0, min(t.Day(), last)-1).Format(layout))
 }
 
+// Local is a moment as clocks in China show it.
+func Local(t time.Time) time.Time { return t.In(shanghai) }
+
 // FirstOfMonth is the first day of the day's month.
 func (d Day) FirstOfMonth() Day {
 	if d.IsZero() {

@@ -34,6 +34,7 @@ type listIn struct {
 	Difficult bool         `query:"complex"`
 	Type      string       `query:"committee_type" doc:"Of the lead committee: 01–06; several are separated by commas"`
 	Sector    string       `query:"sector" doc:"Field of the lead committee, such as property"`
+	Led       string       `query:"led" doc:"own: by committees whose own place is the area; below: by those of what lies in it"`
 	OpenOn    calendar.Day `query:"open_on" doc:"Accepted by this day and not closed by it"`
 	AskedFr   calendar.Day `query:"asked_from" doc:"The parties were asked for consent on this day or later"`
 	AskedTo   calendar.Day `query:"asked_to"`
@@ -47,7 +48,7 @@ type listIn struct {
 func (in listIn) filter(after ident.ID) Filter {
 	return Filter{State: in.State, Category: in.Category, Committee: in.Committee, Area: ident.Widen(string(in.Area)), AreaOnly: in.AreaOnly, Mediator: in.Mediator, Query: in.Query,
 		DueBy: in.Due, Overdue: in.Overdue, Outcome: in.Outcome, Source: in.Source, Closed: [2]calendar.Day{in.ClosedFr, in.ClosedTo},
-		Accepted: [2]calendar.Day{in.AcceptFr, in.AcceptTo}, Settled: in.Settled, Difficult: in.Difficult, Type: in.Type, Sector: in.Sector,
+		Accepted: [2]calendar.Day{in.AcceptFr, in.AcceptTo}, Settled: in.Settled, Difficult: in.Difficult, Type: in.Type, Sector: in.Sector, Led: in.Led,
 		OpenOn: in.OpenOn, Asked: [2]calendar.Day{in.AskedFr, in.AskedTo}, Consent: in.Consent, Reached: in.Reached, AskedBy: in.AskedBy, OwnMotion: in.OwnMotion, After: after, Limit: in.Limit}
 }
 

@@ -33,6 +33,7 @@ type Filter struct {
 	Difficult bool
 	Type      string          // of the lead committee; one or several, separated by commas
 	Sector    string          // of the lead committee
+	Led       string          // of Area: by its own committees, or by those of what lies below: Ledings
 	OpenOn    calendar.Day    // accepted by this day and not closed by it
 	Asked     [2]calendar.Day // the parties were asked for consent in these days
 	Consent   string          // decided: who was asked has answered; agreed: everybody needed said yes
@@ -108,6 +109,7 @@ func (f Filter) check() error {
 	each(&bad, "committee_type", f.Type, codes.CommitteeTypes)
 	each(&bad, "sector", f.Sector, codes.Sectors)
 	each(&bad, "consent", f.Consent, Consentings)
+	each(&bad, "led", f.Led, Ledings)
 	for at, of := range map[string]struct {
 		code string
 		list codes.List
@@ -136,6 +138,18 @@ var Consentings = codes.List{
 	{Code: ConsentDecided, Name: fault.Say("当事人已答复", "The parties have answered")},
 	{Code: ConsentAgreed, Name: fault.Say("需要同意的当事人都已同意", "Everybody needed has agreed")},
 }
+
+// Ledings are what a list of an area may ask of the lead committee's own place, as the official tables tell a unit's own
+// cases (本级) from those of the units below it (下级).
+var Ledings = codes.List{
+	{Code: LedOwn, Name: fault.Say("本级调委会办理", "By committees of the area itself")}, {Code: LedBelow, Name: fault.Say("下级调委会办理", "By committees of what lies below")},
+}
+
+// The two sorts of lead committees of an area.
+const (
+	LedOwn   = "own"
+	LedBelow = "below"
+)
 
 // The two questions about consent.
 const (

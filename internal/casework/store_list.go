@@ -123,6 +123,12 @@ func led(q *gorm.DB, f Filter) *gorm.DB {
 	if f.Sector != "" {
 		q = q.Where(by+"m.sector IN ?)", several(f.Sector))
 	}
+	switch f.Led {
+	case LedOwn:
+		q = q.Where(by+"m.area_code = ?)", f.Area)
+	case LedBelow:
+		q = q.Where(by+"m.area_code <> ?)", f.Area)
+	}
 	return q
 }
 

@@ -100,7 +100,7 @@ func asked(r *page.Request) (casework.Filter, error) {
 		AreaOnly: t.flag("area_only"), Mediator: t.id("mediator_id"), Query: t.text("q"), DueBy: t.day("due"), Overdue: t.flag("overdue"), Outcome: casework.Outcome(t.text("outcome")),
 		Source: t.text("source"), Closed: [2]calendar.Day{t.day("closed_from"), t.day("closed_to")},
 		Accepted: [2]calendar.Day{t.day("accepted_from"), t.day("accepted_to")}, Settled: t.flag("settled"),
-		Difficult: t.flag("complex"), Type: t.text("committee_type"), Sector: t.text("sector"),
+		Difficult: t.flag("complex"), Type: t.text("committee_type"), Sector: t.text("sector"), Led: t.text("led"),
 		OpenOn: t.day("open_on"), Asked: [2]calendar.Day{t.day("asked_from"), t.day("asked_to")}, Consent: t.text("consent"),
 		Reached: t.text("reached"), AskedBy: t.text("asked_by"), OwnMotion: t.text("own_motion"), After: t.id("cursor")}
 	if f.State != "" && !slices.Contains(casework.States, f.State) {
@@ -195,6 +195,7 @@ func (v *deskList) chips(r *page.Request, names *namesOf) {
 		"committee_id":   func(s string) string { id, _ := ident.ParseID(s); return names.committee(id) },
 		"committee_type": func(s string) string { return namesIn(r, codes.CommitteeTypes, s) },
 		"sector":         func(s string) string { return namesIn(r, codes.Sectors, s) },
+		"led":            func(s string) string { return namesIn(r, casework.Ledings, s) },
 		"outcome":        func(s string) string { return namesIn(r, codes.Outcomes, s) },
 		"consent":        func(s string) string { return namesIn(r, casework.Consentings, s) },
 		"reached":        func(s string) string { return r.Say("desk.chip.reached", namesIn(r, casework.Reachings, s)) },
@@ -218,7 +219,7 @@ func (v *deskList) chips(r *page.Request, names *namesOf) {
 // The names of the filter: those with a field of their own, and all.
 var (
 	filterFields = []string{"state", "category", "mediator_id", "q", "due", "overdue"}
-	inWords      = []string{"area", "area_only", "committee_id", "committee_type", "sector", "source", "outcome", "consent", "settled", "complex", "open_on", "reached", "asked_by", "own_motion"}
+	inWords      = []string{"area", "area_only", "committee_id", "committee_type", "sector", "led", "source", "outcome", "consent", "settled", "complex", "open_on", "reached", "asked_by", "own_motion"}
 	beside       = slices.Concat(filterFields, inWords, []string{"closed_from", "closed_to", "accepted_from", "accepted_to", "asked_from", "asked_to"})
 )
 

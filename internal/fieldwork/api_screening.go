@@ -89,15 +89,27 @@ func (s *Service) screeningRoutes(a *rest.API) {
 	rest.Handle(a, "POST", pagePreventions+"/{id}/confirm", Confirming, s.postConfirm, rest.Says("第二人核实，之后计入统计", "A second person confirms; from then on it counts"))
 }
 
+// NarrowIn narrows a list as the official tables count it.
+type NarrowIn struct {
+	Area     ident.Area `query:"area" doc:"and all that lies in it"`
+	AreaOnly bool       `query:"area_only" doc:"In the area as such, in no smaller one"`
+	Led      string     `query:"led" doc:"own: by committees of the area itself; below: by those of what lies in it"`
+}
+
+func (in NarrowIn) narrowing() Narrowing {
+	return Narrowing{Area: ident.Widen(string(in.Area)), AreaOnly: in.AreaOnly, Led: in.Led}
+}
+
 type roundsIn struct {
 	rest.PageIn
+	NarrowIn
 	CommitteeID ident.ID     `query:"committee_id" doc:"empty: every committee in reach"`
 	From        calendar.Day `query:"from" doc:"on this day or later"`
 	To          calendar.Day `query:"to" doc:"on this day or earlier"`
 }
 
 func (s *Service) listRounds(ctx context.Context, g authz.Grant, in *roundsIn) (*rest.Listed[RoundOut], error) {
-	ask := RoundsAsked{Committee: in.CommitteeID, From: in.From, To: in.To, Limit: in.Limit}
+	ask := RoundsAsked{Narrowing: in.narrowing(), Committee: in.CommitteeID, From: in.From, To: in.To, Limit: in.Limit}
 	if _, err := in.After(ctx, &ask.After); err != nil {
 		return nil, err
 	}
@@ -178,14 +190,16 @@ func (s *Service) listDue(ctx context.Context, g authz.Grant, in *struct{ rest.P
 
 type preventionsIn struct {
 	rest.PageIn
-	Kind      int          `query:"kind" minimum:"1" maximum:"4" doc:"empty: all four"`
-	Confirmed string       `query:"confirmed" enum:"true,false" doc:"empty: both"`
-	From      calendar.Day `query:"from"`
-	To        calendar.Day `query:"to"`
+	NarrowIn
+	CommitteeID ident.ID     `query:"committee_id" doc:"empty: every committee in reach"`
+	Kind        int          `query:"kind" minimum:"1" maximum:"4" doc:"empty: all four"`
+	Confirmed   string       `query:"confirmed" enum:"true,false" doc:"empty: both"`
+	From        calendar.Day `query:"from"`
+	To          calendar.Day `query:"to"`
 }
 
 func (s *Service) listPreventions(ctx context.Context, g authz.Grant, in *preventionsIn) (*rest.Listed[PreventionOut], error) {
-	ask := PreventionsAsked{Kind: in.Kind, Confirmed: in.Confirmed, From: in.From, To: in.To, Limit: in.Limit}
+	ask := PreventionsAsked{Narrowing: in.narrowing(), Committee: in.CommitteeID, Kind: in.Kind, Confirmed: in.Confirmed, From: in.From, To: in.To, Limit: in.Limit}
 	if _, err := in.After(ctx, &ask.After); err != nil {
 		return nil, err
 	}

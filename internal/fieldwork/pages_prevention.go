@@ -25,6 +25,8 @@ type preventionsView struct {
 	Lines   []preventionLine
 	Next    string
 	Records bool
+
+	Narrowed string // to what a report narrowed the list, in words
 }
 
 type preventionLine struct {
@@ -38,12 +40,24 @@ func (s *Service) showPreventions(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Reply{}, err
 	}
-	rows, next, err := s.Preventions(r.Context(), r.Grant, PreventionsAsked{After: after})
+	ask := PreventionsAsked{After: after, Confirmed: r.Query("confirmed")}
+	if ask.Narrowing, ask.Committee, ask.From, ask.To, err = narrowed(r); err != nil {
+		return page.Reply{}, err
+	}
+	if kind := r.Query("kind"); kind != "" {
+		if ask.Kind, err = strconv.Atoi(kind); err != nil {
+			return page.Reply{}, codes.Preventions.Check(kind)
+		}
+	}
+	rows, next, err := s.Preventions(r.Context(), r.Grant, ask)
 	if err != nil {
 		return page.Reply{}, err
 	}
 	if next != nil {
 		v.Next = next.String()
+	}
+	if v.Narrowed, err = s.narrowedTo(r, ask.Narrowing, ask.Committee, ask.From, ask.To); err != nil {
+		return page.Reply{}, err
 	}
 	v.Lines, err = s.dressPreventions(r, rows)
 	return page.Show("fieldwork/prevention-records", v), err

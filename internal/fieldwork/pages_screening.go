@@ -37,6 +37,56 @@ type roundsView struct {
 	Next     string
 	Records  bool
 	Reported calendar.Day
+	Narrowed string // to what a report narrowed the list, in words
+}
+
+// narrowed reads how a report narrowed a list. What means nothing is told and not ignored.
+func narrowed(r *page.Request) (n Narrowing, committee ident.ID, from, to calendar.Day, err error) {
+	var bad fault.Check
+	day := func(name string) (d calendar.Day) {
+		if text := r.Query(name); text != "" {
+			var err error
+			d, err = calendar.ParseDay(text)
+			bad.Take(name, err)
+		}
+		return d
+	}
+	n = Narrowing{Area: ident.Widen(r.Query("area")), AreaOnly: r.Query("area_only") == "true", Led: r.Query("led")}
+	if text := r.Query("committee_id"); text != "" {
+		committee, err = ident.ParseID(text)
+		bad.Take("committee_id", err)
+	}
+	from, to = day("from"), day("to")
+	return n, committee, from, to, bad.Err()
+}
+
+// narrowedTo says in words what a list was narrowed to; "" where it was not.
+func (s *Service) narrowedTo(r *page.Request, n Narrowing, committee ident.ID, from, to calendar.Day) (string, error) {
+	var words []string
+	err := s.store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
+		if n.Area != "" {
+			a, err := registry.FindArea(tx, n.Area)
+			if err != nil {
+				return err
+			}
+			words = append(words, a.FullName)
+		}
+		if !committee.IsZero() {
+			c, err := registry.FindCommittee(tx, committee)
+			if err != nil {
+				return err
+			}
+			words = append(words, c.Name)
+		}
+		return nil
+	})
+	if n.Led != "" {
+		words = append(words, casework.Ledings.Name(n.Led, r.Lang))
+	}
+	if !from.IsZero() && !to.IsZero() {
+		words = append(words, r.Say("report.period", page.Day(from, r.Lang), page.Day(to, r.Lang)))
+	}
+	return strings.Join(words, " · "), err
 }
 
 type dueLine struct {
@@ -59,12 +109,19 @@ func (s *Service) showRounds(r *page.Request) (page.Reply, error) {
 	if err := s.showDue(r, v); err != nil {
 		return page.Reply{}, err
 	}
-	rows, next, err := s.Rounds(r.Context(), r.Grant, RoundsAsked{After: after})
+	ask := RoundsAsked{After: after}
+	if ask.Narrowing, ask.Committee, ask.From, ask.To, err = narrowed(r); err != nil {
+		return page.Reply{}, err
+	}
+	rows, next, err := s.Rounds(r.Context(), r.Grant, ask)
 	if err != nil {
 		return page.Reply{}, err
 	}
 	if next != nil {
 		v.Next = next.String()
+	}
+	if v.Narrowed, err = s.narrowedTo(r, ask.Narrowing, ask.Committee, ask.From, ask.To); err != nil {
+		return page.Reply{}, err
 	}
 	v.Lines, err = s.dressRounds(r, rows)
 	return page.Show("fieldwork/screening-rounds", v), err

@@ -137,6 +137,8 @@ func (s *Service) Prevention(ctx context.Context, g authz.Grant, id ident.ID) (p
 
 // PreventionsAsked narrows a list of records. Empty fields narrow nothing.
 type PreventionsAsked struct {
+	Narrowing
+	Committee ident.ID
 	Kind      int
 	Confirmed string       // "true", "false" or ""
 	From, To  calendar.Day // prevented in these days, both in
@@ -146,7 +148,7 @@ type PreventionsAsked struct {
 
 // Preventions gives the records within the grant, the latest day first.
 func (s *Service) Preventions(ctx context.Context, g authz.Grant, ask PreventionsAsked) ([]Prevention, *Position, error) {
-	if err := inOrder(ask.From, ask.To); err != nil {
+	if err := errors.Join(inOrder(ask.From, ask.To), ask.check()); err != nil {
 		return nil, nil, err
 	}
 	ask.Limit = pageSize(ask.Limit)

@@ -8,6 +8,7 @@ import (
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
@@ -193,15 +194,34 @@ func (s *Service) findRound(ctx context.Context, g authz.Grant, id ident.ID) (r 
 
 // RoundsAsked narrows a list of rounds. Empty fields narrow nothing.
 type RoundsAsked struct {
+	Narrowing
 	Committee ident.ID
 	From, To  calendar.Day // screened in these days, both in
 	After     Position
 	Limit     int // 1 to 100; 20 otherwise
 }
 
+// Narrowing is where the work was done, and whose it was. Empty fields narrow nothing.
+type Narrowing struct {
+	Area     ident.Area
+	AreaOnly bool   // in the area as such, in no smaller one
+	Led      string // casework.Ledings: by committees of the area itself, or of what lies below
+}
+
+func (n Narrowing) check() error {
+	var bad fault.Check
+	if n.Area != "" && !ident.ValidArea(n.Area) {
+		bad.Add("area", "没有这个地点。", "There is no such place.")
+	}
+	if n.Led != "" {
+		bad.Take("led", casework.Ledings.Check(n.Led))
+	}
+	return bad.Err()
+}
+
 // Rounds gives the rounds within the grant, the latest day first, and the position to go on after; nil when that was all.
 func (s *Service) Rounds(ctx context.Context, g authz.Grant, ask RoundsAsked) ([]Round, *Position, error) {
-	if err := inOrder(ask.From, ask.To); err != nil {
+	if err := errors.Join(inOrder(ask.From, ask.To), ask.check()); err != nil {
 		return nil, nil, err
 	}
 	ask.Limit = pageSize(ask.Limit)

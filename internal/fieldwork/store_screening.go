@@ -5,6 +5,7 @@ import (
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
@@ -58,16 +59,14 @@ func nextFinding(tx *db.Tx, round ident.ID) (n int, err error) {
 // rounds finds a page of the list and one row more, the latest day first.
 func rounds(tx *db.Tx, g authz.Grant, ask RoundsAsked) (rows []Round, err error) {
 	q := tx.Rows().Scopes(db.Within(g, ofCommittees))
-	if !ask.Committee.IsZero() {
-		q = q.Where("county_code = ? AND committee_id = ?", ask.Committee.County(), ask.Committee)
-	}
+	q = ask.narrow(q, ask.Committee)
 	q = newestFirst(q, "screened_on", ask.From, ask.To, ask.After)
 	err = q.Limit(ask.Limit + 1).Find(&rows).Error
 	return rows, err
 }
 
 func preventions(tx *db.Tx, g authz.Grant, ask PreventionsAsked) (rows []Prevention, err error) {
-	q := tx.Rows().Scopes(db.Within(g, ofCommittees))
+	q := ask.narrow(tx.Rows().Scopes(db.Within(g, ofCommittees)), ask.Committee)
 	if ask.Kind != 0 {
 		q = q.Where("kind = ?", ask.Kind)
 	}
@@ -80,6 +79,31 @@ func preventions(tx *db.Tx, g authz.Grant, ask PreventionsAsked) (rows []Prevent
 	q = newestFirst(q, "prevented_on", ask.From, ask.To, ask.After)
 	err = q.Limit(ask.Limit + 1).Find(&rows).Error
 	return rows, err
+}
+
+// narrow narrows rows of committees.
+func (n Narrowing) narrow(q *gorm.DB, committee ident.ID) *gorm.DB {
+	if !committee.IsZero() {
+		q = q.Where("county_code = ? AND committee_id = ?", committee.County(), committee)
+	}
+	low, high := n.Area.Range()
+	switch {
+	case low == "":
+	case n.AreaOnly:
+		q = q.Where("county_code = ? AND area_code = ?", n.Area.County(), n.Area)
+	case len(low) <= 6:
+		q = q.Where("county_code >= ? AND county_code < ?", low, high)
+	default:
+		q = q.Where("county_code = ? AND area_code >= ? AND area_code < ?", n.Area.County(), low, high)
+	}
+	const of = "committee_id IN (SELECT m.id FROM committees m WHERE m.county_code = ? AND m.area_code = ?)"
+	switch n.Led {
+	case casework.LedOwn:
+		q = q.Where(of, n.Area.County(), n.Area)
+	case casework.LedBelow:
+		q = q.Where("NOT "+of, n.Area.County(), n.Area)
+	}
+	return q
 }
 
 // newestFirst orders by one of this file's own day columns.

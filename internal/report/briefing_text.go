@@ -2,7 +2,6 @@ package report
 
 import (
 	"strings"
-	"time"
 
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/fault"
@@ -68,10 +67,7 @@ func (b *Briefing) tell(ask tally.Ask) told {
 
 func plain(s string) value { return value{text: fault.Text{ZH: s, EN: s}} }
 
-func onDay(d calendar.Day) value {
-	t := d.Start().Add(12 * time.Hour) // noon in UTC is the same day in China
-	return value{text: fault.Text{ZH: t.Format("2006年1月2日"), EN: t.Format("2 January 2006")}}
-}
+func onDay(d calendar.Day) value { return value{text: tally.DayText(d)} }
 
 // Span is a piece of a sentence: words, or a figure with its list.
 type Span struct {

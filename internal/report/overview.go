@@ -42,6 +42,23 @@ type Rates struct {
 	Success     tally.Rate `json:"success" doc:"The official rate: column 3 of column 1 of the case table"`
 }
 
+// namedRate is a rate with what it is called.
+type namedRate struct {
+	key  string
+	name fault.Text
+	rate *tally.Rate
+}
+
+// named are the rates in the order in which they are told: whether people came at all stands first.
+func (r *Rates) named() []namedRate {
+	return []namedRate{
+		{"engagement", fault.Say("征得同意率", "Engagement"), &r.Engagement},
+		{"settlement_a", fault.Say("调解成功率 A", "Settlement A"), &r.SettlementA},
+		{"settlement_b", fault.Say("调解成功率 B", "Settlement B"), &r.SettlementB},
+		{"success", fault.Say("调解成功率（官方口径）", "Official success"), &r.Success},
+	}
+}
+
 // Month counts one month, or the part of it that lies in the period.
 type Month struct {
 	Month    string      `json:"month" doc:"2026-01"`

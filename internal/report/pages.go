@@ -28,6 +28,9 @@ func (s *Service) showBriefing(r *page.Request) (page.Reply, error) {
 		return page.Again("report/briefing", v, err), nil
 	}
 	v.Briefing = b.In(r.Lang, tally.Pages)
+	if reply, is, err := tally.Sheet(r, v.Briefing); is {
+		return reply, err
+	}
 	v.Note = b.told.spans(footnote.In(r.Lang), r.Lang, tally.Pages)
 	v.Settled(r, b.Head)
 	return page.Show("report/briefing", v), nil

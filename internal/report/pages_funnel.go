@@ -1,12 +1,7 @@
 package report
 
 import (
-	"bytes"
-	"encoding/csv"
-	"fmt"
-
 	"fengqiao/internal/page"
-	"fengqiao/internal/sheet"
 	"fengqiao/internal/tally"
 )
 
@@ -19,7 +14,6 @@ type funnelView struct {
 	Chart funnelChart
 	Ways  []Way // with somebody in them
 	Empty bool
-	CSV   string
 }
 
 // funnelChart is a bar a step, one below the other; the table beside it says the same in figures.
@@ -61,8 +55,8 @@ func (s *Service) showFunnel(r *page.Request) (page.Reply, error) {
 		return page.Again("report/funnel", v, err), nil
 	}
 	v.Funnel = f.In(r.Lang, tally.Pages)
-	if r.Query("format") == "csv" {
-		return funnelSheet(r, v.Funnel)
+	if reply, is, err := tally.Sheet(r, v.Funnel); is {
+		return reply, err
 	}
 	v.Settled(r, f.Head)
 	for _, w := range v.Funnel.Ways {
@@ -70,35 +64,7 @@ func (s *Service) showFunnel(r *page.Request) (page.Reply, error) {
 			v.Ways = append(v.Ways, w)
 		}
 	}
-	v.Empty, v.CSV = v.All.People+v.Own.People == 0, v.At(v.Ask.Area, v.From, v.To)+"&format=csv"
+	v.Empty = v.All.People+v.Own.People == 0
 	v.Chart = drawFunnel(v.All, r.Say("report.respondents"))
 	return page.Show("report/funnel", v), nil
-}
-
-// funnelSheet answers the funnel as a sheet: a line for each group and step.
-func funnelSheet(r *page.Request, f Funnel) (page.Reply, error) {
-	var b bytes.Buffer
-	b.WriteString("\ufeff")
-	lines := [][]string{{sheet.Safe(r.Say("report.funnel")), sheet.Safe(f.AreaName), r.Say("report.period", page.Day(f.From, r.Lang), page.Day(f.To, r.Lang))},
-		{r.Say("report.says.asked"), r.Say("report.snapshot", page.When(f.Snapshot, r.Lang))},
-		{r.Say("report.funnel_group"), r.Say("report.funnel_step"), r.Say("report.people"), r.Say("report.of_before")}}
-	add := func(group string, s Stages) {
-		lines = append(lines, []string{sheet.Safe(group), sheet.Safe(r.Say("report.respondents")), fmt.Sprint(s.People), ""})
-		for _, p := range s.Steps {
-			n := fmt.Sprint(p.People)
-			if p.Hidden {
-				n = r.Say("report.few", f.Smallest)
-			}
-			lines = append(lines, []string{sheet.Safe(group), sheet.Safe(p.Name), n, p.Share.Percent})
-		}
-	}
-	add(r.Say("report.funnel_all"), f.All)
-	for _, w := range f.Ways {
-		add(w.Name, w.Stages)
-	}
-	add(r.Say("report.funnel_own"), f.Own)
-	if err := csv.NewWriter(&b).WriteAll(lines); err != nil {
-		return page.Reply{}, err
-	}
-	return page.Download(fmt.Sprintf("funnel-%s-%s-%s.csv", f.Area, f.From, f.To), "text/csv; charset=utf-8", &b), nil
 }

@@ -44,6 +44,9 @@ func (s *Service) showOverview(r *page.Request) (page.Reply, error) {
 		return page.Again("report/overview", v, err), nil
 	}
 	v.Overview = o.In(r.Lang, tally.Pages)
+	if reply, is, err := tally.Sheet(r, v.Overview); is {
+		return reply, err
+	}
 	v.Settled(r, o.Head)
 	v.Empty = o.Totals.Accepted.Value+o.Totals.Closed.Value+o.Totals.Pending.Value == 0
 	v.Chart = draw(v.Months)
@@ -52,11 +55,8 @@ func (s *Service) showOverview(r *page.Request) (page.Reply, error) {
 }
 
 func (v *overviewView) arrange() {
-	rates := v.Rates
-	for _, c := range []card{{Name: "engagement", Rate: rates.Engagement}, {Name: "settlement_a", Rate: rates.SettlementA},
-		{Name: "settlement_b", Rate: rates.SettlementB}, {Name: "success", Rate: rates.Success}} {
-		c.Bar = barOf(c.Rate)
-		v.Cards = append(v.Cards, c)
+	for _, n := range v.Rates.named() {
+		v.Cards = append(v.Cards, card{Name: n.key, Rate: *n.rate, Bar: barOf(*n.rate)})
 	}
 	var most int64
 	for _, k := range v.Categories {

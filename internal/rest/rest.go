@@ -69,6 +69,7 @@ func (o Options) complete() Options {
 type API struct {
 	sheets sync.Map // language → the docs page
 	o      Options
+	echo   *echo.Echo
 	huma   huma.API
 	routes []*Route
 	public *Throttle
@@ -78,7 +79,7 @@ type API struct {
 // New mounts the API at /api/v1 with its description for programs (openapi.json) and for people (docs). Everything
 // under /api that no route answers is a problem too.
 func New(e *echo.Echo, o Options) *API {
-	a := &API{o: o.complete(), cross: http.NewCrossOriginProtection()}
+	a := &API{o: o.complete(), echo: e, cross: http.NewCrossOriginProtection()}
 	a.public = NewThrottle(a.o.Public, a.o.Now)
 	a.huma = huma.NewAPI(configuration(a.o.Version), headToo{humaecho.NewWithGroup(e, e.Group(Base), configuration(a.o.Version)).Adapter()})
 	before := e.HTTPErrorHandler

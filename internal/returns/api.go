@@ -2,7 +2,6 @@ package returns
 
 import (
 	"context"
-	"time"
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/rest"
@@ -24,12 +23,8 @@ func (in tableIn) ask() tally.Ask {
 
 // Routes mounts the API of the official tables.
 func (s *Service) Routes(a *rest.API) {
-	slow := rest.Patient(30 * time.Second)
-	rest.Handle(a, "GET", "/reports/case-table", "report.read", func(ctx context.Context, g authz.Grant, in *tableIn) (*rest.Seen[Table], error) {
-		t, err := s.CaseTable(ctx, g, in.ask())
-		if err != nil {
-			return nil, err
-		}
-		return rest.See(0, t.In(rest.Lang(ctx), tally.InAPI)), nil
-	}, rest.Says("人民调解案件情况统计表（第 1–39 栏）", "The case table, columns 1–39"), slow)
+	tally.Serve(a, "/reports/case-table", "report.read", "人民调解案件情况统计表（第 1–49 栏）", "The case table, columns 1–49",
+		func(ctx context.Context, g authz.Grant, in tableIn) (Table, error) {
+			return s.CaseTable(ctx, g, in.ask())
+		})
 }

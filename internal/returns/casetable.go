@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fengqiao/internal/authz"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
@@ -14,26 +15,29 @@ import (
 	"fengqiao/internal/tally"
 )
 
-// Table is the case table (人民调解案件情况统计表), columns 1–39.
+// Table is the case table (人民调解案件情况统计表), columns 1–49.
 type Table struct {
 	tally.Head
 	Columns []Figure `json:"columns"`
 	Rows    []Row    `json:"rows"`
+	Foot    []Row    `json:"foot" doc:"The units below (下级上报总计) and the area's own committees (本级上报总计); empty for a reader who leads one committee"`
 	Checks  []Check  `json:"checks"`
+
+	group string
 }
 
 // Figure is one column's value. Amounts are counted in fen and rounded once, at the total.
 type Figure struct {
 	Col     int    `json:"col"`
-	Block   string `json:"block,omitempty" doc:"total, type, source, referrer, category or form; left out in rows"`
+	Block   string `json:"block,omitempty" doc:"total, type, source, referrer, category, form, field or prevention; left out in rows"`
 	Heading string `json:"heading,omitempty" doc:"Left out in rows: the columns have the same"`
 	Unit    string `json:"unit,omitempty"`
 	Value   any    `json:"value" doc:"A whole number; column 5 is a text in 10,000 yuan with two decimals"`
-	Drill   string `json:"drill" doc:"Where the cases of this figure are listed"`
+	Drill   string `json:"drill" doc:"Where what this figure counts is listed"`
 	Count   int64  `json:"-"`
 
 	of    *column
-	cases tally.Query
+	where where
 }
 
 // Shown is the value as a page writes it.
@@ -47,51 +51,15 @@ func (f Figure) Shown() string {
 // Row is one area or committee.
 type Row struct {
 	Key    string   `json:"key"`
-	Name   string   `json:"name"`
+	Name   string   `json:"name" doc:"Of a row of the foot: in the reader's language"`
 	Itself bool     `json:"itself,omitempty" doc:"Cases of the asked area as such, in no smaller one"`
 	Values []Figure `json:"values"`
 }
 
-// Check is one check sum of the handbook.
-type Check struct {
-	ID    string     `json:"id"`
-	OK    bool       `json:"ok"`
-	Left  int64      `json:"left"`
-	Right int64      `json:"right"`
-	Says  string     `json:"says"`
-	Text  fault.Text `json:"-"`
-}
+// The rows of the foot.
+const footBelow, footOwn = casework.LedBelow, casework.LedOwn
 
-// sums are the values of the columns by their numbers; 0 is not used.
-type sums [columnCount + 1]int64
-
-// from adds up columns, both ends in.
-func (s *sums) from(first, last int) (sum int64) {
-	for _, n := range s[first : last+1] {
-		sum += n
-	}
-	return sum
-}
-
-// checksOf are the check sums that the columns must satisfy. Nothing is handed in while one fails.
-func checksOf(s *sums) []Check {
-	equal := func(id string, left, right int64, zh, en string) Check {
-		return Check{ID: id, OK: left == right, Left: left, Right: right, Text: fault.Text{ZH: zh, EN: en}}
-	}
-	atMost := func(id string, left, right int64, zh, en string) Check {
-		return Check{ID: id, OK: left <= right, Left: left, Right: right, Text: fault.Text{ZH: zh, EN: en}}
-	}
-	return []Check{
-		equal("S1", s.from(6, 11), s[1], "第 6–11 栏之和等于第 1 栏", "Columns 6–11 add up to column 1"),
-		equal("S2", s.from(12, 14), s[1], "第 12–14 栏之和等于第 1 栏", "Columns 12–14 add up to column 1"),
-		equal("S3", s.from(15, 19), s[14], "第 15–19 栏之和等于第 14 栏", "Columns 15–19 add up to column 14"),
-		equal("S4", s.from(20, 37), s[1], "第 20–37 栏之和等于第 1 栏", "Columns 20–37 add up to column 1"),
-		equal("S5", s.from(38, 39), s[3], "第 38、39 栏之和等于第 3 栏", "Columns 38 and 39 add up to column 3"),
-		atMost("S6", s[3], s[1], "第 3 栏不大于第 1 栏", "Column 3 is at most column 1"),
-		atMost("S7", s[4], s[1], "第 4 栏不大于第 1 栏", "Column 4 is at most column 1"),
-		atMost("S10", 2*s[1], s[2], "第 2 栏不小于第 1 栏的两倍", "Column 2 is at least twice column 1"),
-	}
-}
+var footNames = map[string]fault.Text{footBelow: fault.Say("下级上报总计", "Units below"), footOwn: fault.Say("本级上报总计", "The area's own committees")}
 
 // CaseTable counts the case table for the part of the asked area that the grant reaches.
 //
@@ -99,56 +67,83 @@ func checksOf(s *sums) []Check {
 func (s *Service) CaseTable(ctx context.Context, g authz.Grant, ask tally.Ask) (Table, error) {
 	var t Table
 	err := s.db.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
-		if err := ask.Settle(tx, g); err != nil {
-			return err
-		}
-		if t.Head, err = ask.Head(tx); err != nil {
-			return err
-		}
-		groups, err := count(tx, g, ask)
-		if err != nil {
-			return err
-		}
-		return t.fill(tx, ask, groups)
+		t, err = caseTable(tx, g, ask)
+		return err
 	})
 	return t, err
 }
 
-func (t *Table) fill(tx *db.Tx, ask tally.Ask, groups []group) error {
-	var total sums
+func caseTable(tx *db.Tx, g authz.Grant, ask tally.Ask) (t Table, err error) {
+	if err := ask.Settle(tx, g); err != nil {
+		return t, err
+	}
+	if t.Head, err = ask.Head(tx); err != nil {
+		return t, err
+	}
+	all, err := whole(tx, g, ask)
+	if err != nil {
+		return t, err
+	}
+	groups, err := parts(tx, g, ask)
+	if err != nil {
+		return t, err
+	}
+	return t, t.fill(tx, ask, &all, groups)
+}
+
+// fill makes the table of what was counted: the whole, and its parts.
+func (t *Table) fill(tx *db.Tx, ask tally.Ask, all *sums, groups []group) error {
+	values := make([]sums, 0, len(groups))
+	var below, own sums
 	for _, g := range groups {
-		for col, n := range g.Sums {
-			total[col] += n
+		values = append(values, g.Sums)
+		if g.Own {
+			own.plus(&g.Sums)
+		} else {
+			below.plus(&g.Sums)
 		}
 	}
-	t.Columns, t.Checks, t.Rows = figures(&total, ask.Cases(), ask), checksOf(&total), []Row{}
+	t.group = ask.Group
+	t.Columns, t.Checks, t.Rows, t.Foot = figures(all, in(ask)), checksOf(all, values), []Row{}, []Row{}
+	if ask.Committee().IsZero() {
+		t.Foot = []Row{{Key: footBelow, Values: figures(&below, in(ask).with("led", footBelow))}, {Key: footOwn, Values: figures(&own, in(ask).with("led", footOwn))}}
+	}
 	if ask.Group == "" {
 		return nil
 	}
-	for _, g := range groups {
-		row, cases, err := rowOf(tx, ask, g)
+	for _, g := range together(groups) {
+		row, where, err := rowOf(tx, ask, g)
 		if err != nil {
 			return err
 		}
-		row.Values = figures(&g.Sums, cases, ask)
+		row.Values = figures(&g.Sums, where)
 		t.Rows = append(t.Rows, row)
 	}
 	return nil
 }
 
-// row names a group and says where its cases are listed.
-func rowOf(tx *db.Tx, a tally.Ask, g group) (Row, tally.Query, error) {
-	if a.Group == "committee" {
+// together joins what is the area's own with what is not, of the same key.
+func together(groups []group) (out []group) {
+	for _, g := range groups {
+		g.Own = false
+		out = join(out, []group{g})
+	}
+	return out
+}
+
+// rowOf names a group and says where what it counts is listed.
+func rowOf(tx *db.Tx, a tally.Ask, g group) (Row, where, error) {
+	if a.Group == tally.ByCommittee {
 		id, err := ident.ParseID(g.Key)
 		if err != nil {
-			return Row{}, tally.Query{}, err
+			return Row{}, where{}, err
 		}
-		return Row{Key: id.String(), Name: g.Name}, a.Cases().With("committee_id", id.String()), nil
+		return Row{Key: id.String(), Name: g.Name}, in(a).with("committee_id", id.String()), nil
 	}
 	code := ident.Area(g.Key + strings.Repeat("0", 12-len(g.Key)))
 	area, err := registry.FindArea(tx, code)
 	row := Row{Key: string(code), Name: area.Name, Itself: code == a.Area && a.Area.Level() != ident.Village}
-	return row, a.Cases().With("area", string(code), "area_only", yes(row.Itself)), err
+	return row, in(a).with("area", string(code), "area_only", yes(row.Itself)), err
 }
 
 func yes(b bool) string {
@@ -158,13 +153,40 @@ func yes(b bool) string {
 	return ""
 }
 
-// figures are the columns of one group, each with the list of its cases.
-func figures(s *sums, cases tally.Query, ask tally.Ask) []Figure {
-	cases = cases.With(string(ask.Basis)+"_from", string(ask.From), string(ask.Basis)+"_to", string(ask.To))
+// where narrows the lists of a group: every list takes the area, the committee and whose unit; and its days by its own names.
+type where struct {
+	ask    tally.Ask
+	narrow []string
+}
+
+func in(ask tally.Ask) where {
+	w := where{ask: ask, narrow: []string{"area", string(ask.Area)}}
+	if id := ask.Committee(); !id.IsZero() {
+		w = w.with("committee_id", id.String())
+	}
+	return w
+}
+
+func (w where) with(pairs ...string) where {
+	w.narrow = append(append([]string(nil), w.narrow...), pairs...)
+	return w
+}
+
+// list is where what a column counts of the group is listed.
+func (w where) list(c *column) tally.Query {
+	from, to := "from", "to"
+	if c.list == tally.OfCases {
+		from, to = string(w.ask.Basis)+"_from", string(w.ask.Basis)+"_to"
+	}
+	return tally.Listed(c.list, w.narrow...).With(from, string(w.ask.From), to, string(w.ask.To)).With(c.narrow...)
+}
+
+// figures are the columns of one group, each with its list.
+func figures(s *sums, w where) []Figure {
 	out := make([]Figure, 0, columnCount)
 	for i := range columns {
 		c := &columns[i]
-		f := Figure{Col: c.col, Value: s[c.col], Count: s[c.col], of: c, cases: cases}
+		f := Figure{Col: c.col, Value: s[c.col], Count: s[c.col], of: c, where: w}
 		if c.col == 5 {
 			f.Value = money.Fen(s[5]).WanYuan()
 		}
@@ -180,10 +202,15 @@ func (t Table) In(lang string, l tally.Lists) Table {
 		f.Block, f.Heading, f.Unit = f.of.block, f.of.text.In(lang), f.of.unit.In(lang)
 		f.link(l)
 	}
-	for i := range t.Rows {
-		for j := range t.Rows[i].Values {
-			t.Rows[i].Values[j].link(l)
+	for _, rows := range [][]Row{t.Rows, t.Foot} {
+		for i := range rows {
+			for j := range rows[i].Values {
+				rows[i].Values[j].link(l)
+			}
 		}
+	}
+	for i := range t.Foot {
+		t.Foot[i].Name = footNames[t.Foot[i].Key].In(lang)
 	}
 	for i := range t.Checks {
 		t.Checks[i].Says = t.Checks[i].Text.In(lang)
@@ -191,4 +218,4 @@ func (t Table) In(lang string, l tally.Lists) Table {
 	return t
 }
 
-func (f *Figure) link(l tally.Lists) { f.Drill = l.Address(f.cases.With(f.of.narrow...)) }
+func (f *Figure) link(l tally.Lists) { f.Drill = l.Address(f.where.list(f.of)) }

@@ -1,9 +1,12 @@
 package returns_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
@@ -25,7 +28,7 @@ func TestTheCaseTableCountsByTheHandbook(t *testing.T) {
 				t.Errorf("column %d is %s, want %s", col, got, want)
 			}
 		}
-		for i, id := range []string{"S1", "S2", "S3", "S4", "S5", "S6", "S7", "S10"} {
+		for i, id := range []string{"S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10", "S12", "S13"} {
 			if a.Text(fmt.Sprintf("checks.%d.id", i)) != id || a.Text(fmt.Sprintf("checks.%d.ok", i)) != "true" {
 				t.Errorf("checks: %s", a.Text("checks"))
 			}
@@ -118,7 +121,7 @@ func TestACheckSumThatFailsSaysSo(t *testing.T) {
 			p.Dispute(town.Home.ID, "2021-05-01", "2021-05-20", casework.Failed, func(h *casework.Head) { h.Category, h.Parties = "1501", 1 })
 		})
 		a := town.As(town.County).Get("/reports/case-table?from=2021-01-01&to=2021-12-31").Is(200)
-		for i, ok := range []string{"true", "true", "true", "false", "true", "true", "true", "false"} {
+		for i, ok := range []string{"true", "true", "true", "false", "true", "true", "true", "true", "true", "false", "true", "true"} {
 			if got := a.Text(fmt.Sprintf("checks.%d.ok", i)); got != ok {
 				t.Errorf("check %s is %s", a.Text(fmt.Sprintf("checks.%d", i)), got)
 			}
@@ -170,8 +173,63 @@ func TestAChairCountsTheirOwnCommittee(t *testing.T) {
 func TestTheTableIsASheetToo(t *testing.T) {
 	housetest.Year(t, func(t *testing.T, town *housetest.Town) {
 		a := town.As(town.County).Page("GET", "/reports/case-table?group=committee&format=csv", nil).Is(200)
-		if !a.Holds("\ufeff人民调解案件情况统计表,福建省泉州市丰泽区,2026年1月1日 至") || !a.Holds("按结案统计") || !a.Holds("S1,第 6–11 栏之和等于第 1 栏,相符") || !a.Holds("\n,,1,2,3,") || !a.Holds("350503000000,福建省泉州市丰泽区,4,8,2,1,0.36,0,4,") || !a.Holds(town.Home.Name+",4,8,") {
+		if !a.Holds("\ufeff人民调解案件情况统计表,福建省泉州市丰泽区,2026年1月1日 至") || !a.Holds("按结案统计") || !a.Holds("S1 第 6–11 栏之和等于第 1 栏：相符") || !a.Holds("\n栏次,,1,2,3,") ||
+			!a.Holds("\n合计,350503000000,4,8,2,1,0.36,0,4,") || !a.Holds(town.Home.Name+","+town.Home.ID.String()+",4,8,") || !a.Holds("\n下级上报总计,,4,8,") {
 			t.Errorf("%s", a.Body)
 		}
+		file := town.As(town.County).With("Accept-Language", "zh-CN").Get("/reports/case-table?group=committee&format=xlsx").Is(200)
+		book, err := excelize.OpenReader(bytes.NewReader(file.Body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer book.Close()
+		rows, err := book.GetRows("人民调解案件情况统计表")
+		if err != nil || len(rows) < 11 || rows[5][0] != "单位" || rows[7][2] != "1" || rows[8][2] != "4" || rows[8][6] != "0.36" || rows[11][0] != "合计" {
+			t.Errorf("%v %q", err, rows)
+		}
+		town.As(town.County).Get("/reports/case-table?format=pdf").Is(http.StatusUnprocessableEntity)
+		for _, report := range []string{"briefing", "funnel", "trend"} {
+			if b := town.As(town.County).Get("/reports/" + report + "?format=csv").Is(200); !b.Holds("\ufeff") || !b.Holds("丰泽区") {
+				t.Errorf("%s: %s", report, b.Body)
+			}
+		}
+	})
+}
+
+// Rounds and confirmed prevention are counted where they were done, in the unit that did them, and lead to their lists.
+func TestScreeningAndPreventionFillTheirColumns(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		su.Post("/fieldwork/screening-rounds", m{"zero": true}).Is(201)
+		record := func(kind, persons int) string {
+			return su.Post("/fieldwork/prevention-records", m{"kind": kind, "persons": persons, "who": "某人", "done": "劝解", "evidence": "记录"}).Is(201).Text("id")
+		}
+		town.As(town.Zheng).Post("/fieldwork/prevention-records/"+record(2, 3)+"/confirm", nil).Is(200)
+		record(1, 1) // nobody has confirmed it
+		county := town.As(town.County)
+		a := county.Get("/reports/case-table?group=area").Is(200)
+		for col, want := range map[int]string{40: "1", 41: "1", 42: "0", 43: "0", 44: "1", 45: "3", 46: "0"} {
+			if value(a, col) != want {
+				t.Errorf("column %d is %s, want %s", col, value(a, col), want)
+			}
+			for _, at := range []string{"columns", "rows.0.values", "foot.0.values", "foot.1.values"} {
+				figure := fmt.Sprintf("%s.%d.", at, col-1)
+				if n := county.Listed(a.Text(figure + "drill")); col != 45 && fmt.Sprint(n) != a.Text(figure+"value") {
+					t.Errorf("%s is %s, but lists %d: %s", figure, a.Text(figure+"value"), n, a.Text(figure+"drill"))
+				}
+			}
+		}
+		if a.Text("foot.0.key") != "below" || a.Text("foot.0.values.39.value") != "1" || a.Text("foot.1.values.39.value") != "0" {
+			t.Errorf("foot: %s", a.Text("foot"))
+		}
+		street := town.As(town.Station).Get("/reports/case-table?area=350503001001").Is(200)
+		if street.Text("foot.1.values.39.value") != "1" {
+			t.Errorf("the committee's own place: %s", street.Text("foot.1"))
+		}
+		page := county.Page("GET", "/fieldwork/prevention-records?area=350503&kind=2&confirmed=true&led=below", nil).Is(200)
+		if !page.Holds("下级调委会办理") || !page.Holds("民转刑") {
+			t.Error("the list does not say what it was narrowed to")
+		}
+		county.Page("GET", "/fieldwork/screening-rounds?led=sideways", nil).Is(http.StatusUnprocessableEntity)
 	})
 }

@@ -1,6 +1,8 @@
 package returns
 
 import (
+	"slices"
+
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
 	"fengqiao/internal/tally"
@@ -21,8 +23,7 @@ type tableView struct {
 	Heads   []Figure // of the columns that groups show
 	Groups  []groupLine
 	Empty   bool
-	TooMany bool   // committees of more than a county are too many for one page
-	CSV     string // the same as a sheet
+	TooMany bool // committees of more than a county are too many for one page
 }
 
 // block is a part of the table that reads as one.
@@ -46,11 +47,11 @@ func (s *Service) showCaseTable(r *page.Request) (page.Reply, error) {
 		return page.Again("report/case-table", v, err), nil
 	}
 	v.Table = t.In(r.Lang, tally.Pages)
-	if r.Query("format") == "csv" {
-		return sheet(r, v.Table)
+	if reply, is, err := tally.Sheet(r, v.Table); is {
+		return reply, err
 	}
 	v.Settled(r, t.Head)
-	v.Empty, v.CSV = v.Columns[0].Count == 0, v.At(v.Ask.Area, v.From, v.To)+"&format=csv"
+	v.Empty = !slices.ContainsFunc(v.Columns, func(f Figure) bool { return f.Count > 0 })
 	v.arrange()
 	return page.Show("report/case-table", v), nil
 }

@@ -4,31 +4,80 @@ import (
 	"gorm.io/gorm"
 
 	"fengqiao/internal/authz"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/tally"
 )
 
-// group is one area or committee with its columns.
+// group is one area or committee with its columns; own ones are of committees whose own place is the asked area.
 type group struct {
-	Key  string // leading digits of the area, or the committee's id
+	Key  string // leading digits of the area, or the committee's id; "" for all
 	Name string // of the committee
+	Own  bool
 	Sums sums
 }
 
-// count is the case table: cases by the day of their first close (or of acceptance), once each, at the lead committee,
-// every column in one pass; by the area one level below, by committee, or in all.
-func count(tx *db.Tx, g authz.Grant, ask tally.Ask) ([]group, error) {
+// counted is the case table's rows t: cases by the day of their first close (or of acceptance), once each, at the lead
+// committee, with what the columns ask of them.
+func counted(tx *db.Tx, g authz.Grant, ask tally.Ask) *gorm.DB {
 	day := map[tally.Basis]string{tally.ByClosing: "c.first_closed_day", tally.ByAcceptance: "c.accepted_day"}[ask.Basis]
 	q := tally.During(tally.Led(tally.CasesOf(tx, g, ask)), day, ask.From, ask.To)
-	switch ask.Group {
-	case "area":
-		q = q.Select(tally.Prefix(ask) + " AS key, '', " + sumsSQL).Group("key").Order("key")
-	case "committee":
-		q = q.Select("c.committee_id AS key, MIN(m.name), " + sumsSQL).Group("c.committee_id").Order("c.committee_id")
-	default:
-		q = q.Select("'' AS key, '', " + sumsSQL)
+	return tx.Rows().Table("(?) AS t", q.Select(tally.Prefix(ask)+" AS prefix, c.committee_id, m.name, CASE WHEN m.area_code = ? THEN 1 ELSE 0 END AS own, m.type, c.source, c.category, c.outcome, "+
+		tally.One(casework.WhereSettled)+" AS settled, "+tally.One(casework.WhereComplex)+" AS complex, "+tally.One("c.sessions > 0")+" AS met, 1 AS n, c.parties, "+
+		"CASE WHEN "+casework.WhereSettled+" THEN c.amount_fen ELSE 0 END AS amount_fen", ask.Area))
+}
+
+// whole counts every column of a question in one pass, ungrouped.
+func whole(tx *db.Tx, g authz.Grant, ask tally.Ask) (sums, error) {
+	groups, err := scan(counted(tx, g, ask).Select("'' AS key, '' AS name, 0 AS own, " + sumsSQL))
+	if err != nil || len(groups) == 0 {
+		return sums{}, err
 	}
-	return scan(q)
+	fields, err := fieldSums(tx, g, ask, "''")
+	for _, f := range fields {
+		groups[0].Sums.plus(&f.Sums)
+	}
+	return groups[0].Sums, err
+}
+
+// parts counts the columns by the area one level below or by committee, the area's own committees apart.
+func parts(tx *db.Tx, g authz.Grant, ask tally.Ask) ([]group, error) {
+	q := counted(tx, g, ask)
+	by := tally.Prefix(ask)
+	if ask.Group == tally.ByCommittee {
+		by = "c.committee_id"
+		q = q.Select("t.committee_id AS key, MIN(t.name) AS name, MAX(t.own) AS own, " + sumsSQL).Group("t.committee_id").Order("t.committee_id")
+	} else {
+		q = q.Select("t.prefix AS key, '' AS name, t.own AS own, " + sumsSQL).Group("t.prefix, t.own").Order("t.prefix, t.own")
+	}
+	groups, err := scan(q)
+	if err != nil {
+		return nil, err
+	}
+	fields, err := fieldSums(tx, g, ask, by)
+	return join(groups, fields), err
+}
+
+// join adds up groups of the same key and own.
+func join(a, b []group) []group {
+	type place struct {
+		key string
+		own bool
+	}
+	at := map[place]int{}
+	key := func(g group) place { return place{g.Key, g.Own} }
+	for i, g := range a {
+		at[key(g)] = i
+	}
+	for _, g := range b {
+		i, known := at[key(g)]
+		if !known {
+			i, a = len(a), append(a, group{Key: g.Key, Name: g.Name, Own: g.Own})
+			at[key(g)] = i
+		}
+		a[i].Sums.plus(&g.Sums)
+	}
+	return a
 }
 
 func scan(q *gorm.DB) (out []group, err error) {
@@ -39,14 +88,65 @@ func scan(q *gorm.DB) (out []group, err error) {
 	defer rows.Close()
 	for rows.Next() {
 		var g group
-		into := []any{&g.Key, &g.Name}
-		for _, c := range columns {
-			into = append(into, &g.Sums[c.col])
+		var own int
+		into := []any{&g.Key, &g.Name, &own}
+		for _, col := range summed {
+			into = append(into, &g.Sums[col])
 		}
 		if err := rows.Scan(into...); err != nil {
 			return nil, err
 		}
+		g.Own = own == 1
 		out = append(out, g)
 	}
 	return out, rows.Err()
+}
+
+// fieldRow counts the screening rounds or the confirmed prevention records of a group.
+type fieldRow struct {
+	Key     string
+	Name    string
+	Own     int
+	Kind    int // 0 for rounds
+	N       int64
+	Persons int64
+}
+
+// fieldSums are columns 40–49: rounds by the day on which they went, records that a second person confirmed by the day of
+// the event, at the committee that did it.
+func fieldSums(tx *db.Tx, g authz.Grant, ask tally.Ask, by string) (out []group, err error) {
+	count := func(table, day, kind, persons string) ([]fieldRow, error) {
+		q := tally.Led(tally.In(tx.Rows().Table(table+" AS c").Scopes(db.Within(g, db.Columns{County: "c.county_code", Committee: "c.committee_id", Area: "c.area_code"})), "c", ask))
+		if id := ask.Committee(); !id.IsZero() {
+			q = q.Where("c.committee_id = ?", id)
+		}
+		if kind != "0" {
+			q = q.Where("c.confirmed_at IS NOT NULL")
+		}
+		own := "CASE WHEN m.area_code = ? THEN 1 ELSE 0 END"
+		inner := tally.During(q, day, ask.From, ask.To).Select(by+" AS key, m.name, "+own+" AS own, "+kind+" AS kind, "+persons+" AS persons", ask.Area)
+		var rows []fieldRow
+		err := tx.Rows().Table("(?) AS t", inner).Select("t.key, MIN(t.name) AS name, t.own, t.kind, COUNT(*) AS n, SUM(t.persons) AS persons").
+			Group("t.key, t.own, t.kind").Order("t.key, t.own, t.kind").Scan(&rows).Error
+		return rows, err
+	}
+	rounds, err := count("screening_rounds", "c.screened_on", "0", "0")
+	if err != nil {
+		return nil, err
+	}
+	records, err := count("prevention_records", "c.prevented_on", "c.kind", "c.persons")
+	for _, r := range append(rounds, records...) {
+		out = append(out, r.group())
+	}
+	return out, err
+}
+
+func (r fieldRow) group() group {
+	g := group{Key: r.Key, Name: r.Name, Own: r.Own == 1}
+	if r.Kind == 0 {
+		g.Sums[40] = r.N
+		return g
+	}
+	g.Sums[41], g.Sums[40+2*r.Kind], g.Sums[41+2*r.Kind] = r.N, r.N, r.Persons
+	return g
 }

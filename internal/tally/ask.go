@@ -22,6 +22,9 @@ const (
 	ByAsking     Basis = "asked" // of the funnel alone
 )
 
+// The groups in which a table may count.
+const ByArea, ByCommittee = "area", "committee"
+
 // Ask is what a report is asked for. What is left out is the reader's own area, the running year, the official basis.
 type Ask struct {
 	Area     ident.Area
@@ -86,7 +89,7 @@ func (a *Ask) check() error {
 	if a.Basis != ByClosing && a.Basis != ByAcceptance {
 		bad.Add("basis", "口径只能是 closed（结案）或 accepted（受理）。", "The basis is closed or accepted.")
 	}
-	if a.Group != "" && a.Group != "area" && a.Group != "committee" {
+	if a.Group != "" && a.Group != ByArea && a.Group != ByCommittee {
 		bad.Add("group", "分组只能是 area（区域）或 committee（调委会）。", "Group by area or committee.")
 	}
 	return bad.Err()

@@ -1,10 +1,13 @@
 package tally
 
 import (
+	"bytes"
+
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
+	"fengqiao/internal/sheet"
 )
 
 // Pages are the lists as pages for people.
@@ -70,6 +73,30 @@ func (q *Question) choose(r *page.Request, key string, from, to calendar.Day) {
 // At is the address of this report about another area or period.
 func (q *Question) At(area ident.Area, from, to calendar.Day) string {
 	return q.Path + "?" + narrow("area", string(area), "from", string(from), "to", string(to), "basis", string(q.Ask.Basis), "group", q.Ask.Group).Encode()
+}
+
+// Sheet answers a report, put into the reader's language, as the file that the address asks for; false where it asks for none.
+func Sheet[T Report[T]](r *page.Request, t T) (page.Reply, bool, error) {
+	asked := r.Query("format")
+	if asked == "" {
+		return page.Reply{}, false, nil
+	}
+	format, err := sheet.ParseFormat(asked)
+	if err != nil {
+		return page.Reply{}, true, err
+	}
+	var b bytes.Buffer
+	err = t.Grid(r.Lang).Write(&b, format)
+	return page.Download(t.File()+"."+string(format), format.MediaType(), &b), true, err
+}
+
+// Files are the addresses of the question's answer as files.
+type Files struct{ XLSX, CSV string }
+
+// Files are where the answer is had as a file.
+func (q *Question) Files() Files {
+	at := q.At(q.Ask.Area, q.Ask.From, q.Ask.To)
+	return Files{at + "&format=xlsx", at + "&format=csv"}
 }
 
 // LastTwelve are this month so far and the eleven before it.

@@ -1,0 +1,81 @@
+package returns
+
+import (
+	"fmt"
+
+	"fengqiao/internal/fault"
+	"fengqiao/internal/sheet"
+	"fengqiao/internal/tally"
+)
+
+var (
+	tableTitle = fault.Say("人民调解案件情况统计表", "People's mediation: cases")
+	unitText   = fault.Say("单位", "Unit")
+	codeText   = fault.Say("代码", "Code")
+	wholeText  = fault.Say("合计", "In all")
+	columnText = fault.Say("栏次", "Column")
+	okText     = fault.Say("相符", "holds")
+	notOKText  = fault.Say("不相符", "does not hold")
+	blockTexts = map[string]fault.Text{
+		"total": fault.Say("总体情况", "In all"), "type": fault.Say("按调委会类型", "By type of committee"), "source": fault.Say("按案件来源", "By source"),
+		"referrer": fault.Say("其中：委托移送部门", "Of these: referred by"), "category": fault.Say("按纠纷类别", "By category"), "form": fault.Say("按协议形式", "By form of agreement"),
+		"field": fault.Say("排查预防", "Screening and prevention"), "prevention": fault.Say("其中：防止", "Of these: prevented"),
+	}
+)
+
+// File is what the table is called as a file.
+func (t Table) File() string { return t.FileName("case-table") }
+
+// Grid is the table in the official layout: blocks over headings over column numbers, a line a unit, the foot, and the check sums.
+func (t Table) Grid(lang string) sheet.Grid {
+	g := sheet.Grid{Name: tableTitle.In(lang), Title: tableTitle.In(lang), Under: t.Under(lang)}
+	g.Head = headOf(t.Columns, lang)
+	for _, r := range t.Rows {
+		g.Rows = append(g.Rows, lineOf(r.Name, r.Key, r.Values))
+	}
+	for _, r := range t.Foot {
+		g.Rows = append(g.Rows, lineOf(r.Name, "", r.Values))
+	}
+	g.Rows = append(g.Rows, lineOf(wholeText.In(lang), string(t.Area), t.Columns))
+	g.Notes = notesOf(t.Checks, lang)
+	return g
+}
+
+func headOf(columns []Figure, lang string) [][]sheet.Span {
+	blocks := []sheet.Span{{Text: unitText.In(lang), Down: 2}, {Text: codeText.In(lang), Down: 2}}
+	numbers := []sheet.Span{{Text: columnText.In(lang)}, {}}
+	var headings []sheet.Span
+	last := ""
+	for _, f := range columns {
+		if f.Block != last {
+			blocks, last = append(blocks, sheet.Span{Text: blockTexts[f.Block].In(lang)}), f.Block
+		}
+		blocks[len(blocks)-1].Across++
+		headings = append(headings, sheet.Span{Text: fmt.Sprintf("%s（%s）", f.Heading, f.Unit)})
+		numbers = append(numbers, sheet.Span{Text: fmt.Sprint(f.Col)})
+	}
+	return [][]sheet.Span{blocks, headings, numbers}
+}
+
+func lineOf(name, key string, figures []Figure) []any {
+	out := []any{name, key}
+	for _, f := range figures {
+		if text, ok := f.Value.(string); ok {
+			out = append(out, sheet.Decimal(text))
+			continue
+		}
+		out = append(out, f.Value)
+	}
+	return out
+}
+
+func notesOf(checks []Check, lang string) (out []string) {
+	for _, c := range checks {
+		held := okText
+		if !c.OK {
+			held = notOKText
+		}
+		out = append(out, fmt.Sprintf("%s %s：%s（%s / %s）", c.ID, c.Says, held.In(lang), tally.Thousands(c.Left), tally.Thousands(c.Right)))
+	}
+	return out
+}

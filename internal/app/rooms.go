@@ -157,7 +157,7 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows}
 }
 
 // welcome gives a party who came by reference and code a session for that case.
@@ -259,29 +259,34 @@ func nav(by actor.Actor, lang string) []page.Link {
 	add := func(path, zh, en string) {
 		out = append(out, page.Link{Path: path, Text: fault.Text{ZH: zh, EN: en}.In(lang)})
 	}
+	under := func(of, path, zh, en string) {
+		out = append(out, page.Link{Path: path, Of: of, Text: fault.Text{ZH: zh, EN: en}.In(lang)})
+	}
 	if holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer) {
 		add("/desk", "我的工作", "My work")
 	}
 	if holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer, actor.BureauSupervisor, actor.Referrer) {
 		add("/desk/cases", "案件", "Cases")
 	}
-	if holdsAny(by, counts...) {
-		add("/reports", "概况", "Overview")
-	}
-	if holdsAny(by, actor.StationOfficer, actor.BureauSupervisor) {
-		add("/reports/briefing", "议案答复", "Briefing")
-	}
-	if holdsAny(by, counts...) {
-		add("/reports/case-table", "统计表", "Case table")
-	}
-	if holdsAny(by, counts...) || by.Holds(actor.HousingViewer) {
+	switch {
+	case holdsAny(by, counts...):
+		add("/reports", "统计", "Reports")
+		under("/reports", "/reports", "概况", "Overview")
+		under("/reports", "/reports/funnel", "参与情况", "Engagement")
+		under("/reports", "/reports/case-table", "案件统计表", "Case table")
+		if holdsAny(by, actor.StationOfficer, actor.BureauSupervisor) {
+			under("/reports", "/reports/organisation-table", "组织队伍经费表", "Organisation table")
+			under("/reports", "/reports/returns", "已报送", "Handed in")
+			under("/reports", "/reports/briefing", "议案答复", "Reply to a proposal")
+		}
+	case by.Holds(actor.HousingViewer):
 		add("/reports/funnel", "参与情况", "Engagement")
 	}
 	if holdsAny(by, actor.Chair, actor.StationOfficer, actor.BureauSupervisor, actor.HousingViewer) {
 		add("/registry", "调委会", "Committees")
 	}
 	if by.Holds(actor.BureauSupervisor) {
-		add("/reports/opinion", "当事人意见", "Opinions")
+		under("/reports", "/reports/opinion", "当事人意见", "Opinions")
 	}
 	if holdsAny(by, actor.StationOfficer, actor.BureauSupervisor) {
 		add("/fieldwork/presence-services", "五在场", "Five presences")

@@ -15,9 +15,9 @@ import (
 
 // Past writes rows of a time that no act can make any more, all in Fengze.
 type Past struct {
-	t  testing.TB
-	Tx *db.Tx
-	n  int
+	t    testing.TB
+	Tx   *db.Tx
+	town *Town
 }
 
 func (p *Past) must(err error) {
@@ -27,7 +27,7 @@ func (p *Past) must(err error) {
 	}
 }
 
-func (p *Past) number() int { p.n++; return p.n }
+func (p *Past) number() int { p.town.past++; return p.town.past }
 
 // Committee stands from 2019 on, unless change says otherwise.
 func (p *Past) Committee(kind registry.Type, change func(*registry.Committee)) ident.ID {
@@ -91,7 +91,7 @@ func (p *Past) Dispute(committee ident.ID, accepted, closed calendar.Day, outcom
 func (town *Town) InFengze(fn func(p *Past)) {
 	town.t.Helper()
 	town.do(Fengze.County(), func(tx *db.Tx) error {
-		fn(&Past{t: town.t, Tx: tx})
+		fn(&Past{t: town.t, town: town, Tx: tx})
 		return nil
 	})
 }

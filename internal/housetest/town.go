@@ -51,6 +51,7 @@ type Town struct {
 	handler http.Handler
 	mu      sync.Mutex
 	people  int
+	past    int // rows of the past so far
 	log     lines
 
 	Home, Other, Far registry.Committee // committees of Shaolin, Donghu and Faraway

@@ -13,6 +13,7 @@ import (
 type Link struct {
 	Path, Text string
 	Current    bool
+	Of         string // the path of the entry of the menu under which it stands, as a tab of its pages; "" for the menu itself
 }
 
 // Tag is a state in a word, coloured: kind is ok, warn, err, info or plain.

@@ -95,8 +95,31 @@ func current(nav []Link, path string) []Link {
 		}
 	}
 	out := append([]Link(nil), nav...)
-	if best >= 0 {
-		out[best].Current = true
+	if best < 0 {
+		return out
+	}
+	for i, l := range nav {
+		out[i].Current = l.Path == nav[best].Path || l.Path == nav[best].Of && l.Of == ""
+	}
+	return out
+}
+
+// Menu is what stands in the menu itself.
+func (v *View) Menu() []Link { return v.under("") }
+
+// Tabs are the pages that stand under an entry of the menu, beside one another; none where there is only one.
+func (v *View) Tabs(of string) []Link {
+	if out := v.under(of); len(out) > 1 {
+		return out
+	}
+	return nil
+}
+
+func (v *View) under(of string) (out []Link) {
+	for _, l := range v.Nav {
+		if l.Of == of {
+			out = append(out, l)
+		}
 	}
 	return out
 }

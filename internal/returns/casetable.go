@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
@@ -157,6 +158,7 @@ func yes(b bool) string {
 type where struct {
 	ask    tally.Ask
 	narrow []string
+	on     calendar.Day // of what stood on a day
 }
 
 func in(ask tally.Ask) where {
@@ -174,6 +176,12 @@ func (w where) with(pairs ...string) where {
 
 // list is where what a column counts of the group is listed.
 func (w where) list(c *column) tally.Query {
+	switch c.list {
+	case ofStanding:
+		return tally.Listed(c.list, w.narrow...).With("on", string(w.on)).With(c.narrow...)
+	case fundingPath:
+		return tally.Listed(c.list, w.narrow...).With("year", string(w.on[:4]))
+	}
 	from, to := "from", "to"
 	if c.list == tally.OfCases {
 		from, to = string(w.ask.Basis)+"_from", string(w.ask.Basis)+"_to"

@@ -18,7 +18,8 @@ const columnCount = 49
 const (
 	inSubKinds = columnCount + 1 + iota // property disputes in one of their sub-kinds, or in none that was told
 	referredMet
-	sumCount
+
+	sumCount = 64 // of the longest table
 )
 
 // sums are the values of the columns by their numbers; 0 is not used.

@@ -19,6 +19,8 @@ var (
 	blockTexts = map[string]fault.Text{
 		"total": fault.Say("总体情况", "In all"), "type": fault.Say("按调委会类型", "By type of committee"), "source": fault.Say("按案件来源", "By source"),
 		"referrer": fault.Say("其中：委托移送部门", "Of these: referred by"), "category": fault.Say("按纠纷类别", "By category"), "form": fault.Say("按协议形式", "By form of agreement"),
+		"bodies": fault.Say("调委会", "Committees"), "sectors": fault.Say("其中：行业", "Of these: by field"), "attributes": fault.Say("区域性、派驻、工作室", "Regional, stationed, studios"),
+		"persons": fault.Say("调解员", "Mediators"), "education": fault.Say("学历", "Education"), "ages": fault.Say("年龄", "Age"), "background": fault.Say("来源", "Background"), "funding": fault.Say("经费", "Funding"),
 		"field": fault.Say("排查预防", "Screening and prevention"), "prevention": fault.Say("其中：防止", "Of these: prevented"),
 	}
 )
@@ -78,4 +80,27 @@ func notesOf(checks []Check, lang string) (out []string) {
 		out = append(out, fmt.Sprintf("%s %s：%s（%s / %s）", c.ID, c.Says, held.In(lang), tally.Thousands(c.Left), tally.Thousands(c.Right)))
 	}
 	return out
+}
+
+var frozenText = fault.Text{ZH: "第 %d 次报送，%s，SHA-256 %s", EN: "Version %d, %s, SHA-256 %s"}
+
+// Grid is the table as it was handed in, with its hash.
+func (h HandedIn) Grid(lang string) (sheet.Grid, error) {
+	f, err := h.Open()
+	if err != nil {
+		return sheet.Grid{}, err
+	}
+	s := f.In(lang)
+	t := Table{Head: s.Head, Columns: s.Columns, Rows: s.Rows, Foot: s.Foot, Checks: s.Checks}
+	g := t.Grid(lang)
+	if h.Report == OrganisationReport {
+		g = Organisation{Head: s.Head, AsOf: s.AsOf, Year: s.AsOf.Year(), Columns: s.Columns, Rows: s.Rows, Foot: s.Foot, Checks: s.Checks}.Grid(lang)
+	}
+	g.Under = append(g.Under, fmt.Sprintf(frozenText.In(lang), h.Number, h.MadeName, h.ContentHash))
+	return g, nil
+}
+
+// File is what the handed-in table is called as a file.
+func (h HandedIn) File() string {
+	return fmt.Sprintf("%s-%s-%s-%s-v%d", h.Report, h.AreaCode, h.From, h.To, h.Number)
 }

@@ -95,16 +95,17 @@ func (a *Ask) check() error {
 	return bad.Err()
 }
 
+// Today is the day of a transaction.
+func Today(tx *db.Tx) calendar.Day { return calendar.DayOf(tx.Now) }
+
 // AsOf is the day on which what stands is taken: the period's last, or today if that is earlier.
 func (a Ask) AsOf(tx *db.Tx) calendar.Day { return min(a.To, calendar.DayOf(tx.Now)) }
 
 // within keeps the asked area inside the grant; without one it is the area of the reader's post. Who leads a committee
 // may ask about its county and hears of that committee alone.
 func (a *Ask) within(g authz.Grant) error {
-	for _, r := range g.Reaches() {
-		if a.Area == "" {
-			a.Area = home(r)
-		}
+	if a.Area == "" {
+		a.Area = Home(g)
 	}
 	if !ident.ValidArea(a.Area) {
 		return fault.New(fault.Invalid, "", "请选择区域。", "Please choose an area.").At("area")
@@ -119,6 +120,16 @@ func (a *Ask) within(g authz.Grant) error {
 		}
 	}
 	return fault.NoSuch()
+}
+
+// Home is the area of a reader's post; empty for who has none.
+func Home(g authz.Grant) (out ident.Area) {
+	for _, r := range g.Reaches() {
+		if out == "" {
+			out = home(r)
+		}
+	}
+	return out
 }
 
 // home is the area that a reach is about.

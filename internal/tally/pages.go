@@ -85,9 +85,15 @@ func Sheet[T Report[T]](r *page.Request, t T) (page.Reply, bool, error) {
 	if err != nil {
 		return page.Reply{}, true, err
 	}
+	reply, err := File(t.File(), t.Grid(r.Lang), format)
+	return reply, true, err
+}
+
+// File answers a table as a file of a format, called name without its ending.
+func File(name string, g sheet.Grid, f sheet.Format) (page.Reply, error) {
 	var b bytes.Buffer
-	err = t.Grid(r.Lang).Write(&b, format)
-	return page.Download(t.File()+"."+string(format), format.MediaType(), &b), true, err
+	err := g.Write(&b, f)
+	return page.Download(name+"."+string(f), f.MediaType(), &b), err
 }
 
 // Files are the addresses of the question's answer as files.

@@ -1,0 +1,393 @@
+package returns
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/tally"
+)
+
+// Handing is the action of whoever hands a table in for an area.
+const Handing authz.Action = "report.hand_in"
+
+// The tables that are handed in.
+const (
+	CaseTableReport    = "case_table"
+	OrganisationReport = "organisation_table"
+)
+
+// HandedIn is a table as it was handed in: frozen, with the moment of its figures and the hash of all it says. Whoever finds a
+// mistake later hands in the next version and says why; the earlier one stays readable.
+type HandedIn struct {
+	ident.Key
+	Report      string       `gorm:"column:report"`
+	AreaCode    ident.Area   `gorm:"column:area_code"`
+	From        calendar.Day `gorm:"column:from_on"`
+	To          calendar.Day `gorm:"column:to_on"`
+	Basis       tally.Basis  `gorm:"column:basis"`
+	Number      int          `gorm:"column:number"`
+	Reason      string       `gorm:"column:reason"`
+	SnapshotAt  time.Time    `gorm:"column:snapshot_at"`
+	Content     string       `gorm:"column:content"`
+	ContentHash string       `gorm:"column:content_hash"`
+	MadeAt      time.Time    `gorm:"column:made_at"`
+	MadeBy      ident.ID     `gorm:"column:made_by"`
+	MadeName    string       `gorm:"column:made_name"`
+}
+
+// TableName is the table's.
+func (HandedIn) TableName() string { return "handed_in" }
+
+// Frozen is what a table said when it was handed in, in both languages.
+type Frozen struct {
+	ZH Sheet `json:"zh-CN"`
+	EN Sheet `json:"en"`
+}
+
+// In is what it said in a language.
+func (f Frozen) In(lang string) Sheet {
+	if lang == "en" {
+		return f.EN
+	}
+	return f.ZH
+}
+
+// Sheet is a table of columns, units and check sums: what the two official tables have in common.
+type Sheet struct {
+	tally.Head
+	AsOf    calendar.Day `json:"as_of,omitempty"`
+	Columns []Figure     `json:"columns"`
+	Rows    []Row        `json:"rows"`
+	Foot    []Row        `json:"foot"`
+	Checks  []Check      `json:"checks"`
+	Note    string       `json:"note,omitempty"`
+}
+
+// Intact tells whether the content is what was hashed when the table was handed in.
+func (h HandedIn) Intact() bool { return h.ContentHash == hashOf(h.Content) }
+
+// Open reads what was frozen. Fault Internal for a content that is none.
+func (h HandedIn) Open() (f Frozen, err error) {
+	if err = json.Unmarshal([]byte(h.Content), &f); err != nil {
+		return f, fmt.Errorf("handed-in table %s: %w", h.ID, err)
+	}
+	for _, s := range []*Sheet{&f.ZH, &f.EN} {
+		count(s.Columns)
+		for _, rows := range [][]Row{s.Rows, s.Foot} {
+			for i := range rows {
+				count(rows[i].Values)
+			}
+		}
+	}
+	return f, nil
+}
+
+// count gives figures that were read from text their numbers back.
+func count(figures []Figure) {
+	for i := range figures {
+		if n, ok := figures[i].Value.(float64); ok {
+			figures[i].Count = int64(n)
+			figures[i].Value = figures[i].Count
+		}
+	}
+}
+
+func hashOf(content string) string {
+	sum := sha256.Sum256([]byte(content))
+	return hex.EncodeToString(sum[:])
+}
+
+// HandIn is what is asked of whoever hands a table in.
+type HandIn struct {
+	Report string
+	Area   ident.Area
+	From   calendar.Day
+	To     calendar.Day
+	Basis  tally.Basis
+	Reason string // of an amendment; the first version needs none
+}
+
+var (
+	errReport    = fault.New(fault.Invalid, "", "请选择要报送的统计表。", "Choose which table to hand in.").At("report")
+	errMonths    = fault.New(fault.Invalid, "", "报送的时期应当是完整的月份：从某月 1 日到某月最后一天。", "What is handed in covers whole months: from the first day of one to the last day of one.").At("to")
+	errNotOver   = fault.New(fault.Conflict, "period_open", "这段时间还没有过完，不能报送。", "The period is not over yet; it cannot be handed in.")
+	errUnitOnly  = fault.New(fault.Denied, "unit", "统计表由司法所或司法局按地区报送。", "Tables are handed in for an area, by its justice station or bureau.")
+	errSame      = fault.New(fault.Conflict, "unchanged", "数字和上一次报送的完全一样，不需要更正。", "The figures are those of the last version; there is nothing to amend.")
+	errMeanwhile = fault.New(fault.Conflict, "meanwhile", "刚刚已经有人报送。请刷新页面后再看。", "Somebody has just done this. Please reload the page and look again.")
+	errReason    = fault.New(fault.Invalid, "", "这段时间已经报送过。更正时请写明原因（至少五个字）。", "This period was handed in before. Please say why it is amended (five characters at least).").At("reason")
+)
+
+const leastReason, mostReason = 5, 500 // characters
+
+// HandInTable freezes a table of an area and period as it stands now. Nothing is handed in while a check sum fails, nor while
+// the months that it covers were handed in with other figures.
+//
+// Faults: Invalid for a period of no whole months or an amendment without a reason; Conflict "check_sum" for a table that does
+// not add up, "period_open" before its time, "unchanged" for an amendment of nothing; Missing for an area out of reach.
+func (s *Service) HandInTable(ctx context.Context, g authz.Grant, in HandIn) (HandedIn, error) {
+	h, sheet, err := s.frozen(ctx, g, in)
+	if err != nil {
+		return h, err
+	}
+	err = s.db.Do(ctx, g.By(), h.AreaCode.County(), func(tx *db.Tx) error {
+		if err := h.follow(tx, sheet); err != nil {
+			return err
+		}
+		h.Key, h.MadeAt, h.MadeBy, h.MadeName = tx.NewKey(), tx.Now, tx.By.Person, tx.By.Name
+		tx.Made(h.ID, 1, 201)
+		return insertRow(tx, &h)
+	})
+	var done *db.Done
+	if errors.As(err, &done) {
+		return s.Handed(ctx, g, done.ID)
+	}
+	if db.IsDuplicate(err) {
+		err = errMeanwhile
+	}
+	return h, err
+}
+
+// frozen counts the table over one picture of the database and writes down all it says.
+func (s *Service) frozen(ctx context.Context, g authz.Grant, in HandIn) (h HandedIn, sheet Sheet, err error) {
+	if g.Action() != Handing {
+		return h, sheet, fault.NoSuch()
+	}
+	err = s.db.Read(ctx, g.By(), func(tx *db.Tx) error {
+		ask := tally.Ask{Area: in.Area, From: in.From, To: in.To, Basis: in.Basis, Group: tally.ByArea}
+		if err := ask.Settle(tx, g); err != nil {
+			return err
+		}
+		if !ask.Committee().IsZero() {
+			return errUnitOnly
+		}
+		if ask.From != ask.From.FirstOfMonth() || ask.To != ask.To.FirstOfMonth().PlusMonths(1).Plus(-1) {
+			return errMonths
+		}
+		if !ask.To.Before(tally.Today(tx)) {
+			return errNotOver
+		}
+		h = HandedIn{Report: in.Report, AreaCode: ask.Area, From: ask.From, To: ask.To, Basis: ask.Basis, Reason: in.Reason, SnapshotAt: tx.Now}
+		var f Frozen
+		if f, err = freeze(tx, g, in.Report, ask); err != nil {
+			return err
+		}
+		text, err := json.Marshal(f)
+		h.Content, h.ContentHash, sheet = string(text), hashOf(string(text)), f.ZH
+		if err != nil {
+			return err
+		}
+		return errors.Join(addsUp(f.ZH.Checks), h.monthsAddUp(tx, sheet))
+	})
+	return h, sheet, err
+}
+
+func freeze(tx *db.Tx, g authz.Grant, report string, ask tally.Ask) (f Frozen, err error) {
+	table := func(lang string) (Sheet, error) {
+		switch report {
+		case CaseTableReport:
+			t, err := caseTable(tx, g, ask)
+			t = t.In(lang, tally.InAPI)
+			return Sheet{Head: t.Head, Columns: t.Columns, Rows: t.Rows, Foot: t.Foot, Checks: t.Checks}, err
+		case OrganisationReport:
+			o, err := organisation(tx, g, ask)
+			o = o.In(lang, tally.InAPI)
+			return Sheet{Head: o.Head, AsOf: o.AsOf, Columns: o.Columns, Rows: o.Rows, Foot: o.Foot, Checks: o.Checks, Note: o.Note}, err
+		}
+		return Sheet{}, errReport
+	}
+	if f.ZH, err = table("zh-CN"); err != nil {
+		return f, err
+	}
+	f.EN, err = table("en")
+	return f, err
+}
+
+// addsUp refuses a table of which a check sum fails.
+func addsUp(checks []Check) error {
+	for _, c := range checks {
+		if !c.OK {
+			return fault.New(fault.Conflict, "check_sum", "核对关系 %[1]s 不成立：%[2]s（%[3]d 与 %[4]d）。请先查明，再报送。",
+				"Check sum %[1]s does not hold: %[5]s (%[3]d and %[4]d). Please find out why before it is handed in.", c.ID, c.Text.ZH, c.Left, c.Right, c.Text.EN)
+		}
+	}
+	return nil
+}
+
+// monthsAddUp is S11: where every month of a period was handed in, their sum is the period, in every column that counts by the
+// day on which something happened. What stood on a day adds up to nothing.
+func (h HandedIn) monthsAddUp(tx *db.Tx, sheet Sheet) error {
+	if h.Report != CaseTableReport || h.From.FirstOfMonth() == h.To.FirstOfMonth() {
+		return nil
+	}
+	months, err := latestMonths(tx, h)
+	if err != nil {
+		return err
+	}
+	sum := map[int]int64{}
+	next := h.From
+	for _, m := range months {
+		if m.From != next {
+			return nil // a month is missing: there is nothing to hold the period to
+		}
+		next = m.To.Plus(1)
+		f, err := m.Open()
+		if err != nil {
+			return err
+		}
+		for _, c := range f.ZH.Columns {
+			sum[c.Col] += c.Count
+		}
+	}
+	if next != h.To.Plus(1) {
+		return nil
+	}
+	for _, c := range sheet.Columns {
+		if c.Col != 5 && sum[c.Col] != c.Count { // amounts are rounded at each total
+			return fault.New(fault.Conflict, "check_sum", "核对关系 S11 不成立：已报送的各月第 %[1]d 栏合计 %[2]d，本期为 %[3]d。请先更正有变动的月份。",
+				"Check sum S11 does not hold: the months that were handed in have %[2]d in column %[1]d, the period has %[3]d. Please amend the months that changed first.", c.Col, sum[c.Col], c.Count)
+		}
+	}
+	return nil
+}
+
+// follow makes the table the next version of what was handed in before.
+func (h *HandedIn) follow(tx *db.Tx, sheet Sheet) error {
+	before, err := lastVersion(tx, *h)
+	if err != nil {
+		return err
+	}
+	h.Number = before.Number + 1
+	if before.Number == 0 {
+		h.Reason = ""
+		return nil
+	}
+	if n := len([]rune(h.Reason)); n < leastReason || n > mostReason {
+		return errReason
+	}
+	changes, err := before.changesTo(sheet)
+	if err == nil && len(changes) == 0 {
+		err = errSame
+	}
+	return err
+}
+
+// Change is a figure that a later version has otherwise.
+type Change struct {
+	Unit    string `json:"unit,omitempty" doc:"The area below; empty for the whole"`
+	Col     int    `json:"col"`
+	Heading string `json:"heading"`
+	Was     string `json:"was"`
+	Is      string `json:"is"`
+}
+
+// changesTo compares what was handed in with a later table: the whole first, then unit by unit.
+func (h HandedIn) changesTo(now Sheet) (out []Change, err error) {
+	f, err := h.Open()
+	if err != nil {
+		return nil, err
+	}
+	headings := map[int]string{}
+	for _, c := range now.Columns {
+		headings[c.Col] = c.Heading
+	}
+	was := f.ZH
+	compare := func(unit string, a, b []Figure) {
+		old := map[int]string{}
+		for _, c := range a {
+			old[c.Col] = c.Shown()
+		}
+		for _, c := range b {
+			before, known := old[c.Col]
+			if !known {
+				before = "0"
+			}
+			if before != c.Shown() {
+				out = append(out, Change{unit, c.Col, headings[c.Col], before, c.Shown()})
+			}
+		}
+	}
+	compare("", was.Columns, now.Columns)
+	rows := map[string][]Figure{}
+	for _, r := range was.Rows {
+		rows[r.Key] = r.Values
+	}
+	for _, r := range now.Rows {
+		compare(r.Name, rows[r.Key], r.Values)
+	}
+	return out, nil
+}
+
+// Handed finds a table that was handed in for an area within the grant.
+func (s *Service) Handed(ctx context.Context, g authz.Grant, id ident.ID) (h HandedIn, err error) {
+	err = s.db.Read(ctx, g.By(), func(tx *db.Tx) error {
+		h, err = handedByID(tx, id)
+		if err == nil && !g.CoversArea(h.AreaCode) {
+			err = fault.NoSuch()
+		}
+		return err
+	})
+	return h, err
+}
+
+// HandedBefore gives a handed-in table with its versions, newest first, and what the version before had otherwise.
+func (s *Service) HandedBefore(ctx context.Context, g authz.Grant, id ident.ID) (h HandedIn, versions []HandedIn, changes []Change, err error) {
+	if h, err = s.Handed(ctx, g, id); err != nil {
+		return h, nil, nil, err
+	}
+	err = s.db.Read(ctx, g.By(), func(tx *db.Tx) error {
+		if versions, err = versionsOf(tx, h); err != nil {
+			return err
+		}
+		for _, v := range versions {
+			if v.Number == h.Number-1 {
+				now, err := h.Open()
+				if err != nil {
+					return err
+				}
+				changes, err = v.changesTo(now.ZH)
+				return err
+			}
+		}
+		return nil
+	})
+	return h, versions, changes, err
+}
+
+// HandedAsked narrows the list of handed-in tables.
+type HandedAsked struct {
+	Area   ident.Area // and what lies in it; all within the grant when empty
+	Report string
+	After  ident.ID
+	Limit  int // 1 to 100; 20 otherwise
+}
+
+// HandedList gives the tables that were handed in within the grant, newest first, and the id to go on after.
+func (s *Service) HandedList(ctx context.Context, g authz.Grant, in HandedAsked) (rows []HandedIn, next ident.ID, err error) {
+	if in.Limit < 1 || in.Limit > 100 {
+		in.Limit = 20
+	}
+	if in.Report != "" && in.Report != CaseTableReport && in.Report != OrganisationReport {
+		return nil, next, errReport
+	}
+	if in.Area != "" && !ident.ValidArea(in.Area) {
+		return nil, next, fault.New(fault.Invalid, "", "没有这个地区。", "There is no such area.").At("area")
+	}
+	err = s.db.Read(ctx, g.By(), func(tx *db.Tx) error {
+		rows, err = handedList(tx, g, in)
+		return err
+	})
+	if len(rows) > in.Limit {
+		rows, next = rows[:in.Limit], rows[in.Limit-1].ID
+	}
+	return rows, next, err
+}

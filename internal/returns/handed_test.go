@@ -1,0 +1,149 @@
+package returns_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/casework"
+	"fengqiao/internal/db"
+	"fengqiao/internal/housetest"
+)
+
+func handIn(from, to string, more ...string) m {
+	body := m{"report": "case_table", "area": "350503", "from": from, "to": to}
+	for i := 0; i+1 < len(more); i += 2 {
+		body[more[i]] = more[i+1]
+	}
+	return body
+}
+
+// What is handed in stays as it was; a later version says why and what it changed.
+func TestWhatIsHandedInIsFrozenAndAmendedByANewVersion(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		town.InFengze(func(p *housetest.Past) { p.Dispute(town.Home.ID, "2021-05-01", "2021-05-20", casework.OralAgreement) })
+		county := town.As(town.County)
+		first := county.Post("/reports/returns", handIn("2021-05-01", "2021-05-31")).Is(201)
+		if first.Text("number") != "1" || len(first.Text("sha256")) != 64 {
+			t.Errorf("%s", first.Body)
+		}
+		county.Post("/reports/returns", handIn("2021-05-01", "2021-05-31", "reason", "什么都没有变")).Is(http.StatusConflict)
+		town.InFengze(func(p *housetest.Past) { p.Dispute(town.Home.ID, "2021-05-02", "2021-05-21", casework.Failed) })
+		county.Post("/reports/returns", handIn("2021-05-01", "2021-05-31")).Is(http.StatusUnprocessableEntity) // no reason
+		town.Clock.Move(time.Minute)
+		second := county.Post("/reports/returns", handIn("2021-05-01", "2021-05-31", "reason", "补录一件迟登的案件")).Is(201)
+		old, now := county.Get("/reports/returns/"+first.Text("id")).Is(200), county.Get("/reports/returns/"+second.Text("id")).Is(200)
+		if old.Text("table.columns.0.value") != "1" || old.Text("latest") != "false" || old.Text("intact") != "true" || now.Text("table.columns.0.value") != "2" || now.Text("changes.0.col") != "1" ||
+			now.Text("changes.0.was") != "1" || now.Text("changes.0.is") != "2" || now.Text("number") != "2" {
+			t.Errorf("first: %s\nsecond: %s", old.Body, now.Body)
+		}
+		if sheet := county.With("Accept-Language", "zh-CN").Get("/reports/returns/" + first.Text("id") + "/file?format=csv").Is(200); !sheet.Holds("第 1 次报送") || !sheet.Holds(first.Text("sha256")) || !sheet.Holds("合计,350503000000,1,2,1,") {
+			t.Errorf("%s", sheet.Body)
+		}
+		page := county.Page("GET", "/reports/returns/"+first.Text("id"), nil).Is(200)
+		if !page.Holds("后来更正过") || !page.Holds("完整，未被改动") {
+			t.Error("the page does not say that it was amended")
+		}
+		tamper(t, town, first.Text("id"))
+		if county.Get("/reports/returns/"+first.Text("id")).Is(200).Text("intact") != "false" {
+			t.Error("a changed figure counts as intact")
+		}
+		town.As(town.FarCounty).Get("/reports/returns/" + first.Text("id")).Is(http.StatusNotFound)
+		if list := town.As(town.Bureau).Get("/reports/returns").Is(200); list.Text("items.0.number") != "2" {
+			t.Errorf("%s", list.Body)
+		}
+		if list := town.As(town.FarCounty).Get("/reports/returns").Is(200); list.Text("items") != "[]" {
+			t.Errorf("another county sees %s", list.Body)
+		}
+	})
+}
+
+// tamper changes a figure behind the product's back.
+func tamper(t *testing.T, town *housetest.Town, id string) {
+	t.Helper()
+	pool, err := town.Store.Pool()
+	if err == nil {
+		_, err = pool.ExecContext(context.Background(), "UPDATE handed_in SET content = replace(content, '\"value\":1', '\"value\":7') WHERE id = '"+id+"'")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Months that were handed in hold their quarter to what they said; a table that does not add up is not handed in at all.
+func TestNothingIsHandedInThatDoesNotAddUp(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		town.InFengze(func(p *housetest.Past) { p.Dispute(town.Home.ID, "2021-05-01", "2021-05-20", casework.OralAgreement) })
+		county := town.As(town.County)
+		for _, month := range [][2]string{{"2021-04-01", "2021-04-30"}, {"2021-05-01", "2021-05-31"}, {"2021-06-01", "2021-06-30"}} {
+			county.Post("/reports/returns", handIn(month[0], month[1])).Is(201)
+		}
+		town.InFengze(func(p *housetest.Past) { p.Dispute(town.Home.ID, "2021-05-02", "2021-06-21", casework.Failed) })
+		late := county.With("Accept-Language", "zh-CN").Post("/reports/returns", handIn("2021-04-01", "2021-06-30")).Is(http.StatusConflict)
+		if late.Text("code") != "check_sum" || !strings.Contains(late.Text("detail"), "S11") {
+			t.Errorf("a quarter that is not its months: %s", late.Body)
+		}
+		county.Post("/reports/returns", handIn("2021-06-01", "2021-06-30", "reason", "补录一件迟登的案件")).Is(201)
+		county.Post("/reports/returns", handIn("2021-04-01", "2021-06-30")).Is(201)
+		town.InFengze(func(p *housetest.Past) {
+			p.Dispute(town.Home.ID, "2021-08-01", "2021-08-20", casework.Failed, func(h *casework.Head) { h.Parties = 1 })
+		})
+		if bad := county.Post("/reports/returns", handIn("2021-08-01", "2021-08-31")).Is(http.StatusConflict); bad.Text("code") != "check_sum" || !strings.Contains(bad.Text("detail"), "S10") {
+			t.Errorf("a table that does not add up: %s", bad.Body)
+		}
+	})
+}
+
+func TestOnlyWholeMonthsThatAreOverAreHandedInByTheUnit(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		county := town.As(town.County)
+		county.Post("/reports/returns", handIn("2021-05-02", "2021-05-31")).Is(http.StatusUnprocessableEntity)
+		county.Post("/reports/returns", handIn("2021-05-01", "2021-05-30")).Is(http.StatusUnprocessableEntity)
+		county.Post("/reports/returns", m{"report": "other", "area": "350503", "from": "2021-05-01", "to": "2021-05-31"}).Is(http.StatusUnprocessableEntity)
+		if open := county.Post("/reports/returns", handIn("2026-03-01", "2026-03-31")).Is(http.StatusConflict); open.Text("code") != "period_open" {
+			t.Errorf("%s", open.Body)
+		}
+		town.As(town.Zheng).Post("/reports/returns", handIn("2021-05-01", "2021-05-31")).Is(http.StatusForbidden)
+		town.As(town.FarCounty).Post("/reports/returns", handIn("2021-05-01", "2021-05-31")).Is(http.StatusNotFound)
+		if page := county.Page("GET", "/reports/case-table?from=2021-05-01&to=2021-05-31", nil).Is(200); !page.Holds("报送统计表</button>") {
+			t.Error("a closed month is not offered")
+		}
+		form := url.Values{"_key": {"a"}, "report": {"case_table"}, "area": {"350503000000"}, "from": {"2021-05-01"}, "to": {"2021-05-31"}, "basis": {"closed"}}
+		answer := county.Page("POST", "/reports/returns", form).Is(http.StatusSeeOther)
+		if again := county.Page("POST", "/reports/returns", form).Is(http.StatusSeeOther); again.Header.Get("Location") != answer.Header.Get("Location") {
+			t.Error("the same form handed in twice made two")
+		}
+		if unfinished := county.Page("GET", "/reports/case-table", nil).Is(200); !unfinished.Holds("已经过完的完整月份") {
+			t.Error("an open period is offered")
+		}
+		county.Post("/reports/returns", m{"report": "organisation_table", "area": "350503", "from": "2025-01-01", "to": "2025-12-31"}).Is(201)
+	})
+}
+
+// Twenty who hand the same table in at once make one first version.
+func TestOneVersionIsMadeByManyAtOnce(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		county := town.As(town.County)
+		done := make(chan int, 8)
+		for range 8 {
+			go func() { done <- county.Post("/reports/returns", handIn("2021-05-01", "2021-05-31")).Status }()
+		}
+		made := 0
+		for range 8 {
+			if <-done == http.StatusCreated {
+				made++
+			}
+		}
+		var rows int
+		err := town.Store.Read(context.Background(), actor.System, func(tx *db.Tx) error {
+			return tx.Rows().Raw("SELECT COUNT(*) FROM handed_in WHERE county_code = '350503'").Scan(&rows).Error
+		})
+		if err != nil || made != 1 || rows != 1 {
+			t.Errorf("%d made, %d rows: %v", made, rows, err)
+		}
+	})
+}

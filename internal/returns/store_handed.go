@@ -1,0 +1,68 @@
+package returns
+
+import (
+	"gorm.io/gorm"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+)
+
+func handedByID(tx *db.Tx, id ident.ID) (h HandedIn, err error) {
+	err = tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Take(&h).Error
+	if db.IsNone(err) {
+		return h, fault.NoSuch()
+	}
+	return h, err
+}
+
+// alike are the versions of one table, newest first.
+func alike(tx *db.Tx, h HandedIn) *gorm.DB {
+	return tx.Rows().Where("county_code = ? AND report = ? AND area_code = ? AND from_on = ? AND to_on = ? AND basis = ?",
+		h.AreaCode.County(), h.Report, h.AreaCode, h.From, h.To, h.Basis).Order("number DESC")
+}
+
+// lastVersion is the latest version of a table; the zero value while there is none.
+func lastVersion(tx *db.Tx, h HandedIn) (out HandedIn, err error) {
+	err = alike(tx, h).Take(&out).Error
+	if db.IsNone(err) {
+		return HandedIn{}, nil
+	}
+	return out, err
+}
+
+func versionsOf(tx *db.Tx, h HandedIn) (out []HandedIn, err error) {
+	err = alike(tx, h).Find(&out).Error
+	return out, err
+}
+
+// latestMonths are the latest versions of the single months inside a period, oldest month first.
+func latestMonths(tx *db.Tx, h HandedIn) (out []HandedIn, err error) {
+	var all []HandedIn
+	err = tx.Rows().Where("county_code = ? AND report = ? AND area_code = ? AND basis = ? AND from_on >= ? AND to_on <= ?",
+		h.AreaCode.County(), h.Report, h.AreaCode, h.Basis, h.From, h.To).Order("from_on, number DESC").Find(&all).Error
+	for _, m := range all {
+		month := m.From.FirstOfMonth() == m.To.FirstOfMonth()
+		if n := len(out); month && (n == 0 || out[n-1].From != m.From) {
+			out = append(out, m)
+		}
+	}
+	return out, err
+}
+
+func handedList(tx *db.Tx, g authz.Grant, in HandedAsked) (out []HandedIn, err error) {
+	q := tx.Rows().Scopes(db.Within(g, db.Columns{County: "county_code", Area: "area_code"}))
+	if low, high := in.Area.Range(); low != "" {
+		q = q.Where("area_code >= ? AND area_code < ?", low, high)
+	}
+	if in.Report != "" {
+		q = q.Where("report = ?", in.Report)
+	}
+	if !in.After.IsZero() {
+		q = q.Where("id < ?", in.After)
+	}
+	err = q.Select("county_code, id, report, area_code, from_on, to_on, basis, number, reason, snapshot_at, content_hash, made_at, made_by, made_name").
+		Order("id DESC").Limit(in.Limit + 1).Find(&out).Error
+	return out, err
+}

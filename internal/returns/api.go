@@ -2,7 +2,6 @@ package returns
 
 import (
 	"context"
-	"io"
 	"time"
 
 	"fengqiao/internal/authz"
@@ -250,5 +249,5 @@ func (s *Service) fileHanded(ctx context.Context, g authz.Grant, in *fileIn) (*r
 	if err != nil {
 		return nil, err
 	}
-	return rest.Download(h.File()+"."+string(format), format.MediaType(), func(to io.Writer) error { return grid.Write(to, format) }), nil
+	return tally.Attach(h.File(), grid, format)
 }

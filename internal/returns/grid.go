@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	tableTitle = fault.Say("人民调解案件情况统计表", "People's mediation: cases")
+	tableTitle = fault.Say("人民调解案件情况统计表", "Case table")
 	unitText   = fault.Say("单位", "Unit")
 	codeText   = fault.Say("代码", "Code")
 	wholeText  = fault.Say("合计", "In all")

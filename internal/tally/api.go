@@ -1,6 +1,7 @@
 package tally
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -39,6 +40,18 @@ type Report[T any] interface {
 	File() string
 }
 
+// Attach answers a table as a file of a format, called name without its ending. It is whole before it is sent.
+func Attach(name string, g sheet.Grid, f sheet.Format) (*rest.Stream, error) {
+	var b bytes.Buffer
+	if err := g.Write(&b, f); err != nil {
+		return nil, err
+	}
+	return rest.Download(name+"."+string(f), f.MediaType(), func(to io.Writer) error {
+		_, err := b.WriteTo(to)
+		return err
+	}), nil
+}
+
 // Serve mounts a report: as JSON, and as a file where format asks for one.
 func Serve[I interface{ format() string }, T Report[T]](a *rest.API, path string, action authz.Action, zh, en string, answer func(context.Context, authz.Grant, I) (T, error)) {
 	slow := rest.Patient(30 * time.Second)
@@ -60,9 +73,7 @@ func Serve[I interface{ format() string }, T Report[T]](a *rest.API, path string
 			return nil, err
 		}
 		t = t.In(rest.Lang(ctx), InAPI)
-		return rest.Download(t.File()+"."+string(format), format.MediaType(), func(to io.Writer) error {
-			return t.Grid(rest.Lang(ctx)).Write(to, format)
-		}), nil
+		return Attach(t.File(), t.Grid(rest.Lang(ctx)), format)
 	}, rest.Says(zh+"（xlsx 或 csv 文件，和 format= 一样）", en+", as a file, as format= answers it"), slow)
 	a.Elsewhere(path, "format", file)
 }

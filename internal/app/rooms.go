@@ -34,6 +34,7 @@ import (
 	"fengqiao/internal/registry"
 	"fengqiao/internal/report"
 	"fengqiao/internal/returns"
+	"fengqiao/internal/rollup"
 	"fengqiao/internal/search"
 	"fengqiao/internal/spot"
 	"fengqiao/internal/workshop"
@@ -55,6 +56,7 @@ type rooms struct {
 	Duty     *duty.Service
 	Reports  *report.Service
 	Returns  *returns.Service
+	Rollup   *rollup.Service
 	Field    *fieldwork.Service
 	Conduct  *conduct.Service
 	Privacy  *privacy.Service
@@ -87,6 +89,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Exchange = exchange.New(exchange.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Ledger: a.Ledger, Actor: a.Accounts.ActorOf})
 	a.Reports = report.New(a.Store)
 	a.Returns = returns.New(a.Store)
+	a.Rollup = rollup.New(a.Store, a.Log)
 	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
 	a.Conduct = conduct.New(conduct.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
 	a.Privacy = privacy.New(privacy.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
@@ -157,7 +160,7 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows, rollup.Rows}
 }
 
 // welcome gives a party who came by reference and code a session for that case.

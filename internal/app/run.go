@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/netutil"
 
 	"fengqiao/internal/actor"
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
 )
 
@@ -21,6 +22,8 @@ const (
 	mostConnections = 4096
 	stopTime        = 20 * time.Second // for what is in flight when the program is told to stop
 	tidyEvery       = time.Hour
+	addUpEvery      = time.Minute
+	checkHour       = 3 // in the morning in China: the quiet hour in which months are looked at
 	metricTime      = 5 * time.Second
 )
 
@@ -42,6 +45,7 @@ func (a *App) Run(ctx context.Context) error {
 	var relay sync.WaitGroup
 	relay.Go(func() { a.Relay.Run(ctx) })
 	relay.Go(func() { a.keepWords(ctx) })
+	relay.Go(func() { a.addUp(ctx) })
 	relay.Go(func() { a.Exchange.Run(ctx, a.Log) })
 	failed := make(chan error, 1)
 	go func() { failed <- a.serve(netutil.LimitListener(listener, mostConnections)) }()
@@ -177,6 +181,29 @@ func (a *App) forget(ctx context.Context) error {
 	_, swept := a.Cases.Sweep(ctx) // what time alone brings about
 	_, ledgers := a.Exchange.Forget(ctx)
 	return errors.Join(err, drafts, written, files, swept, ledgers)
+}
+
+// addUp adds up the months that are over or changed, once a minute, and looks once a night whether all of them are right.
+func (a *App) addUp(ctx context.Context) {
+	tick := time.NewTicker(addUpEvery)
+	defer tick.Stop()
+	checked := calendar.DayOf(a.Now())
+	for {
+		if _, err := a.Rollup.Roll(ctx); err != nil && ctx.Err() == nil {
+			a.Log.ErrorContext(ctx, "months not added up", "err", err)
+		}
+		if today := calendar.DayOf(a.Now()); today != checked && calendar.Local(a.Now()).Hour() >= checkHour {
+			checked = today
+			if _, err := a.Rollup.Check(ctx); err != nil && ctx.Err() == nil {
+				a.Log.ErrorContext(ctx, "months not checked", "err", err)
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // keepWords keeps the words of cases from before the search, in the background.

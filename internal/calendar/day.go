@@ -89,6 +89,15 @@ func (d Day) Plus(n int) Day {
 	return Day(t.AddDate(0, 0, n).Format(layout))
 }
 
+// Since is how many days lie between an earlier day and this one; negative where this is the earlier.
+func (d Day) Since(o Day) int {
+	a, b := d.utc(), o.utc()
+	if a.IsZero() || b.IsZero() {
+		return 0
+	}
+	return int(a.Sub(b).Hours() / 24)
+}
+
 // PlusMonths is the same date n months on (or back), or the last day of that month where the date does not exist.
 func (d Day) PlusMonths(n int) Day {
 	t := d.utc()

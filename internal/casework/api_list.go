@@ -42,6 +42,15 @@ type listIn struct {
 	Reached   string       `query:"reached" doc:"A respondent came at least so far: asked, delivered, opened, answered, met, agreed or kept; or refused. For staff"`
 	AskedBy   string       `query:"asked_by" doc:"That respondent was asked so: sms, email, letter or staff. For staff"`
 	Format    string       `query:"format" enum:"xlsx,csv" doc:"Answer a file of all that the filter finds, 20,000 at most; cursor and limit do not count then"`
+	Compound  ident.ID     `query:"compound_id"`
+	RegistFr  calendar.Day `query:"registered_from"`
+	RegistTo  calendar.Day `query:"registered_to"`
+	EffectFr  calendar.Day `query:"effective_from" doc:"The agreement took effect on this day or later"`
+	EffectTo  calendar.Day `query:"effective_to"`
+	DueFr     calendar.Day `query:"due_from" doc:"Something agreed falls due on this day or later"`
+	DueTo     calendar.Day `query:"due_to"`
+	Promise   string       `query:"promise" doc:"What is known of that: on_time, late, not, unknown; several are separated by commas"`
+	Fate      string       `query:"fate" doc:"What became of the case: accepted, met, agreed, kept, sued, timely, late, returned; several must all hold"`
 	OwnMotion string       `query:"own_motion" doc:"true: of the committee's own motion; false: not"`
 }
 
@@ -49,7 +58,8 @@ func (in listIn) filter(after ident.ID) Filter {
 	return Filter{State: in.State, Category: in.Category, Committee: in.Committee, Area: ident.Widen(string(in.Area)), AreaOnly: in.AreaOnly, Mediator: in.Mediator, Query: in.Query,
 		DueBy: in.Due, Overdue: in.Overdue, Outcome: in.Outcome, Source: in.Source, Closed: [2]calendar.Day{in.ClosedFr, in.ClosedTo},
 		Accepted: [2]calendar.Day{in.AcceptFr, in.AcceptTo}, Settled: in.Settled, Difficult: in.Difficult, Type: in.Type, Sector: in.Sector, Led: in.Led,
-		OpenOn: in.OpenOn, Asked: [2]calendar.Day{in.AskedFr, in.AskedTo}, Consent: in.Consent, Reached: in.Reached, AskedBy: in.AskedBy, OwnMotion: in.OwnMotion, After: after, Limit: in.Limit}
+		OpenOn: in.OpenOn, Asked: [2]calendar.Day{in.AskedFr, in.AskedTo}, Consent: in.Consent, Reached: in.Reached, AskedBy: in.AskedBy, OwnMotion: in.OwnMotion, Compound: in.Compound,
+		Registered: [2]calendar.Day{in.RegistFr, in.RegistTo}, Effective: [2]calendar.Day{in.EffectFr, in.EffectTo}, Due: [2]calendar.Day{in.DueFr, in.DueTo}, Promise: in.Promise, Fate: in.Fate, After: after, Limit: in.Limit}
 }
 
 // searchIn is a search whose words stand in no address.

@@ -221,6 +221,7 @@ func (b *Bulk) add(out *Batch, h *history) error {
 			return err
 		}
 	}
+	c.endMediation()
 	out.heads = append(out.heads, c.Head)
 	out.sides = append(out.sides, c.Sides...)
 	out.people = append(out.people, c.People...)

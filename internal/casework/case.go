@@ -129,6 +129,7 @@ type Head struct {
 	FiledBy          ident.ID     `gorm:"column:filed_by"`
 	LastEventAt      time.Time    `gorm:"column:last_event_at"`
 	MediationDueDay  calendar.Day `gorm:"column:mediation_due_day"`
+	MediatedDay      calendar.Day `gorm:"column:mediated_day"` // the mediation ended: an agreement took effect, or the case was closed without
 	PausedDay        calendar.Day `gorm:"column:paused_day"`
 	Extended         bool         `gorm:"column:extended"`
 	ApplicantNames   string       `gorm:"column:applicant_names"`

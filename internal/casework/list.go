@@ -40,6 +40,13 @@ type Filter struct {
 	Reached   string          // a respondent came at least so far: Reachings
 	AskedBy   string          // that respondent was asked so: AskedBys
 	OwnMotion string          // true or false: the committee's own motion, or not
+	Compound  ident.ID
+
+	Registered [2]calendar.Day
+	Effective  [2]calendar.Day // its agreement took effect in these days
+	Due        [2]calendar.Day // something it promises falls due in these days
+	Promise    string          // what is known of that: Standings
+	Fate       string          // what became of it: Fates, one or several
 	After     ident.ID
 	Limit     int
 }
@@ -110,6 +117,8 @@ func (f Filter) check() error {
 	each(&bad, "sector", f.Sector, codes.Sectors)
 	each(&bad, "consent", f.Consent, Consentings)
 	each(&bad, "led", f.Led, Ledings)
+	each(&bad, "fate", f.Fate, Fates)
+	each(&bad, "promise", f.Promise, Standings)
 	for at, of := range map[string]struct {
 		code string
 		list codes.List
@@ -150,6 +159,23 @@ const (
 	LedOwn   = "own"
 	LedBelow = "below"
 )
+
+// Standings are what may be known of a promise that fell due.
+var Standings = codes.List{
+	{Code: "on_time", Name: fault.Say("按期履行", "Kept by the day")}, {Code: "late", Name: fault.Say("逾期履行", "Kept later")},
+	{Code: "not", Name: fault.Say("未履行", "Not kept")}, {Code: "unknown", Name: fault.Say("情况不明", "Not known")},
+}
+
+// Fates are what may have become of a case, beside how it ended; each with the condition under which reports count it.
+var Fates = codes.List{
+	{Code: "accepted", Name: fault.Say("已受理", "Accepted")}, {Code: "met", Name: fault.Say("开过调解会", "Came to a session")}, {Code: "agreed", Name: fault.Say("协议已生效", "An agreement took effect")},
+	{Code: "kept", Name: fault.Say("协议已履行", "The agreement is kept")}, {Code: "sued", Name: fault.Say("反悔起诉", "Repudiated and sued")},
+	{Code: "timely", Name: fault.Say("在期限内调解完毕", "Mediated within the limit")}, {Code: "late", Name: fault.Say("超过期限", "Mediated past the limit")},
+	{Code: "returned", Name: fault.Say("一年内再次发生纠纷", "The same parties came back within a year")},
+}
+
+var fates = map[string]string{"accepted": "c.accepted_day IS NOT NULL", "met": "c.sessions > 0", "agreed": WhereAgreed, "kept": WhereKept, "sued": WhereSued, "timely": WhereTimely,
+	"late": "NOT " + WhereTimely, "returned": WhereReturned}
 
 // The two questions about consent.
 const (

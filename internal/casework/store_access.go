@@ -131,8 +131,22 @@ func opened(tx *db.Tx, caseID, party ident.ID, lang string) error {
 	one := func() *gorm.DB {
 		return tx.Rows().Model(&Party{}).Where("county_code = ? AND id = ?", party.County(), party)
 	}
-	if err := one().Where("opened_at IS NULL").Update("opened_at", tx.Now).Error; err != nil || lang == "" {
-		return err
+	came := one().Where("opened_at IS NULL").Update("opened_at", tx.Now)
+	if came.Error == nil && came.RowsAffected > 0 {
+		came.Error = recountAsked(tx, caseID)
+	}
+	if came.Error != nil || lang == "" {
+		return came.Error
 	}
 	return one().Where("reads = ''").Update("reads", lang).Error
+}
+
+// recountAsked marks the month in which a case's parties were asked: how far one of them came has changed beside any act.
+func recountAsked(tx *db.Tx, caseID ident.ID) error {
+	var asked *time.Time
+	err := tx.Rows().Model(&Head{}).Where("county_code = ? AND id = ?", caseID.County(), caseID).Select("consent_asked_at").Row().Scan(&asked)
+	if err != nil || asked == nil {
+		return err
+	}
+	return journal.Recounts(tx, dayOf(*asked))
 }

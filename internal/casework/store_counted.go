@@ -17,6 +17,20 @@ const (
 	// WhereDecided: the question of consent is answered, either way.
 	WhereDecided = "(c.ended_at IS NOT NULL OR " + WhereEngaged + ")"
 
+	// WhereAgreed: an agreement took effect.
+	WhereAgreed = "c.effective_at IS NOT NULL"
+	// WhereKept: nothing that was agreed is undone.
+	WhereKept = "(c.effective_at IS NOT NULL AND NOT " + undone + ")"
+	// WhereSued: a party repudiated the agreement and sued (G8).
+	WhereSued = "EXISTS (SELECT 1 FROM court_matters k WHERE k.county_code = c.county_code AND k.case_id = c.id AND k.kind = '" + Suing + "')"
+	// WhereTimely: the mediation ended within its limit (M7).
+	WhereTimely = "(c.mediated_day IS NOT NULL AND (c.mediation_due_day IS NULL OR c.mediated_day <= c.mediation_due_day))"
+	// WhereReturned: the same parties came back with another case within twelve months; known once they are over.
+	WhereReturned = "EXISTS (SELECT 1 FROM case_returns r WHERE r.county_code = c.county_code AND r.case_id = c.id)"
+	// Standing is what is known of promises o that fell due: kept by the day, kept later, not kept, or nothing.
+	Standing = "CASE WHEN o.state = 'performed' AND o.state_on <= o.due_on THEN 'on_time' WHEN o.state = 'performed' THEN 'late'" +
+		" WHEN o.state IN ('unperformed', 'partly') THEN 'not' ELSE 'unknown' END"
+
 	partyHere   = "SELECT 1 " + ofPartyHere
 	ofPartyHere = "FROM case_parties p WHERE p.county_code = c.county_code AND p.case_id = c.id AND p.removed_at IS NULL"
 )

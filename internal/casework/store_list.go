@@ -110,8 +110,41 @@ func (f Filter) narrow(tx *db.Tx) *gorm.DB {
 	if !f.Mediator.IsZero() {
 		q = q.Where("c.host_id = ?", f.Mediator)
 	}
+	if !f.Compound.IsZero() {
+		q = q.Where("c.county_code = ? AND c.compound_id = ?", f.Compound.County(), f.Compound)
+	}
+	q = f.became(q)
 	q = counted(led(days(days(q, "first_closed_day", f.Closed), "accepted_day", f.Accepted), f), f)
 	return dueIn(area(q, f.Area), f, calendar.DayOf(tx.Now))
+}
+
+// became narrows to cases by when they came and what became of them, as reports count it.
+func (f Filter) became(q *gorm.DB) *gorm.DB {
+	for column, between := range map[string][2]calendar.Day{"registered_at": f.Registered, "effective_at": f.Effective} {
+		if !between[0].IsZero() {
+			q = q.Where("c."+column+" >= ?", between[0].Start())
+		}
+		if !between[1].IsZero() {
+			q = q.Where("c."+column+" < ?", between[1].End())
+		}
+	}
+	for _, fate := range several(f.Fate) {
+		q = q.Where(fates[fate])
+	}
+	if f.Promise == "" && f.Due == [2]calendar.Day{} {
+		return q
+	}
+	promised := q.Session(&gorm.Session{NewDB: true}).Table("obligations AS o").Select("1").Where("o.county_code = c.county_code AND o.agreement_id = c.agreement_id")
+	if !f.Due[0].IsZero() {
+		promised = promised.Where("o.due_on >= ?", f.Due[0])
+	}
+	if !f.Due[1].IsZero() {
+		promised = promised.Where("o.due_on <= ?", f.Due[1])
+	}
+	if f.Promise != "" {
+		promised = promised.Where(Standing+" IN ?", several(f.Promise))
+	}
+	return q.Where("c.effective_at IS NOT NULL AND EXISTS (?)", promised)
 }
 
 // led narrows to cases by what leads them: committees of some types, or of a field.

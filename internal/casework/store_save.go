@@ -8,6 +8,7 @@ import (
 
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
 )
 
 // loaded is what was read of a case, or last written: what an act leaves as it was is not written again.
@@ -29,14 +30,15 @@ type loaded struct {
 
 	appointments []Appointment
 
-	found foundBy
+	found   foundBy
+	figures figures
 }
 
 // remember takes the case as it stands for what the rows hold.
 func (c *Case) remember() {
 	b := &loaded{sides: slices.Clone(c.Sides), people: slices.Clone(c.People), sittings: len(c.Sittings), appointments: slices.Clone(c.Appointments),
 		tasks: slices.Clone(c.Tasks), courts: slices.Clone(c.Courts), asked: slices.Clone(c.Corrections),
-		transfers: slices.Clone(c.Transfers), results: slices.Clone(c.Results), referralsOut: len(c.ReferralsOut), helpers: slices.Clone(c.Helpers), found: c.foundBy()}
+		transfers: slices.Clone(c.Transfers), results: slices.Clone(c.Results), referralsOut: len(c.ReferralsOut), helpers: slices.Clone(c.Helpers), found: c.foundBy(), figures: c.figures()}
 	if c.Referral != nil {
 		b.referral = *c.Referral
 	}
@@ -64,6 +66,11 @@ func (s *Service) save(tx *db.Tx, c *Case) error {
 		s.saveTransfers(tx, c, was), s.saveReferral(tx, c, was), s.saveReferralsOut(tx, c, was), s.saveHelpers(tx, c, was), s.saveWords(tx, c, was)); err != nil {
 		return err
 	}
+	if now := c.figures(); now.told != was.figures.told {
+		if err := journal.Recounts(tx, slices.Concat(was.figures.days, now.days)...); err != nil {
+			return err
+		}
+	}
 	c.remember()
 	return nil
 }
@@ -72,6 +79,7 @@ func (s *Service) save(tx *db.Tx, c *Case) error {
 func (s *Service) saveHead(tx *db.Tx, c *Case) error {
 	h := &c.Head
 	s.sealHead(h)
+	h.endMediation()
 	h.Version++
 	if c.was == nil {
 		return tx.Rows().Create(h).Error

@@ -206,6 +206,13 @@ func (n *namesOf) committee(id ident.ID) string {
 	return n.find(id.String(), func() (string, error) { c, err := registry.FindCommittee(n.tx, id); return c.Name, err })
 }
 
+func (n *namesOf) compound(id ident.ID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return n.find(id.String(), func() (string, error) { c, err := registry.FindCompound(n.tx, id); return c.Name, err })
+}
+
 func (n *namesOf) area(code ident.Area) string {
 	if code == "" {
 		return ""

@@ -102,7 +102,9 @@ func asked(r *page.Request) (casework.Filter, error) {
 		Accepted: [2]calendar.Day{t.day("accepted_from"), t.day("accepted_to")}, Settled: t.flag("settled"),
 		Difficult: t.flag("complex"), Type: t.text("committee_type"), Sector: t.text("sector"), Led: t.text("led"),
 		OpenOn: t.day("open_on"), Asked: [2]calendar.Day{t.day("asked_from"), t.day("asked_to")}, Consent: t.text("consent"),
-		Reached: t.text("reached"), AskedBy: t.text("asked_by"), OwnMotion: t.text("own_motion"), After: t.id("cursor")}
+		Reached: t.text("reached"), AskedBy: t.text("asked_by"), OwnMotion: t.text("own_motion"), Compound: t.id("compound_id"),
+		Registered: [2]calendar.Day{t.day("registered_from"), t.day("registered_to")}, Effective: [2]calendar.Day{t.day("effective_from"), t.day("effective_to")},
+		Due: [2]calendar.Day{t.day("due_from"), t.day("due_to")}, Promise: t.text("promise"), Fate: t.text("fate"), After: t.id("cursor")}
 	if f.State != "" && !slices.Contains(casework.States, f.State) {
 		t.bad.Add("state", "没有这种状态。", "There is no such state.")
 	}
@@ -185,7 +187,7 @@ func (v *deskList) chips(r *page.Request, names *namesOf) {
 			v.Kept = append(v.Kept, page.Option{Value: value, Text: name})
 		}
 	}
-	for _, of := range []string{"closed", "accepted", "asked"} {
+	for _, of := range []string{"closed", "accepted", "asked", "registered", "effective", "due"} {
 		if text := period(r, of); text != "" {
 			add(text, of+"_from", of+"_to")
 		}
@@ -198,6 +200,9 @@ func (v *deskList) chips(r *page.Request, names *namesOf) {
 		"led":            func(s string) string { return namesIn(r, casework.Ledings, s) },
 		"outcome":        func(s string) string { return namesIn(r, codes.Outcomes, s) },
 		"consent":        func(s string) string { return namesIn(r, casework.Consentings, s) },
+		"promise":        func(s string) string { return namesIn(r, casework.Standings, s) },
+		"fate":           func(s string) string { return namesIn(r, casework.Fates, s) },
+		"compound_id":    func(s string) string { id, _ := ident.ParseID(s); return names.compound(id) },
 		"reached":        func(s string) string { return r.Say("desk.chip.reached", namesIn(r, casework.Reachings, s)) },
 		"asked_by":       func(s string) string { return r.Say("desk.chip.asked_by", namesIn(r, casework.AskedBys, s)) },
 		"own_motion": func(s string) string {
@@ -219,8 +224,8 @@ func (v *deskList) chips(r *page.Request, names *namesOf) {
 // The names of the filter: those with a field of their own, and all.
 var (
 	filterFields = []string{"state", "category", "mediator_id", "q", "due", "overdue"}
-	inWords      = []string{"area", "area_only", "committee_id", "committee_type", "sector", "led", "source", "outcome", "consent", "settled", "complex", "open_on", "reached", "asked_by", "own_motion"}
-	beside       = slices.Concat(filterFields, inWords, []string{"closed_from", "closed_to", "accepted_from", "accepted_to", "asked_from", "asked_to"})
+	inWords      = []string{"area", "area_only", "committee_id", "committee_type", "sector", "led", "source", "outcome", "consent", "settled", "complex", "open_on", "reached", "asked_by", "own_motion", "promise", "fate", "compound_id"}
+	beside       = slices.Concat(filterFields, inWords, []string{"closed_from", "closed_to", "accepted_from", "accepted_to", "asked_from", "asked_to", "registered_from", "registered_to", "effective_from", "effective_to", "due_from", "due_to"})
 )
 
 // period says in which days something happened: from one to another, or only since one, or only by one.

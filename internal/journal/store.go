@@ -57,7 +57,7 @@ type outboxRow struct {
 func (outboxRow) TableName() string { return "outbox" }
 
 // Rows are this room's models.
-var Rows = []any{&Row{}, &outboxRow{}, &Sent{}}
+var Rows = []any{&Row{}, &outboxRow{}, &Sent{}, &Recount{}}
 
 func (r Row) entry(words Words) Entry {
 	var fact Fact

@@ -4,8 +4,9 @@ import (
 	"gorm.io/gorm"
 
 	"fengqiao/internal/authz"
-	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/rollup"
 	"fengqiao/internal/tally"
 )
 
@@ -19,17 +20,33 @@ type group struct {
 
 // counted is the case table's rows t: cases by the day of their first close (or of acceptance), once each, at the lead
 // committee, with what the columns ask of them.
-func counted(tx *db.Tx, g authz.Grant, ask tally.Ask) *gorm.DB {
+//
+// Of whole counties, months that are added up are read from there; the rest is counted.
+func counted(tx *db.Tx, g authz.Grant, ask tally.Ask) (*gorm.DB, error) {
 	day := map[tally.Basis]string{tally.ByClosing: "c.first_closed_day", tally.ByAcceptance: "c.accepted_day"}[ask.Basis]
-	q := tally.During(tally.Led(tally.CasesOf(tx, g, ask)), day, ask.From, ask.To)
-	return tx.Rows().Table("(?) AS t", q.Select(tally.Prefix(ask)+" AS prefix, c.committee_id, m.name, CASE WHEN m.area_code = ? THEN 1 ELSE 0 END AS own, m.type, c.source, c.category, c.outcome, "+
-		tally.One(casework.WhereSettled)+" AS settled, "+tally.One(casework.WhereComplex)+" AS complex, "+tally.One("c.sessions > 0")+" AS met, 1 AS n, c.parties, "+
-		"CASE WHEN "+casework.WhereSettled+" THEN c.amount_fen ELSE 0 END AS amount_fen", ask.Area))
+	return rollup.Read(tx, ask, func(part tally.Ask) *gorm.DB {
+		return tally.During(tally.Led(tally.CasesOf(tx, g, part)), day, part.From, part.To).
+			Select(tally.Prefix(ask)+" AS prefix, c.committee_id, m.name, CASE WHEN m.area_code = ? THEN 1 ELSE 0 END AS own, m.type, c.source, c.category, c.outcome, "+
+				rollup.Settled+" AS settled, "+rollup.Complex+" AS complex, "+rollup.Met+" AS met, 1 AS n, c.parties, "+rollup.Agreed+" AS amount_fen", ask.Area)
+	}, func(part tally.Ask) *gorm.DB {
+		return rollup.Months(tx, "case_months", part).Where("c.basis = ?", ask.Basis).
+			Select(rollup.Prefix(ask)+" AS prefix, NULL AS committee_id, '' AS name, CASE WHEN c.unit = ? AND c.county_code = ? THEN 1 ELSE 0 END AS own, c.type, c.source, c.category, c.outcome, "+
+				"c.settled, c.complex, c.met, c.n, c.parties, c.amount_fen", unitOf(ask.Area), ask.Area.County())
+	})
+}
+
+// unitOf is how many digits tell an area, as months know the own place of committees.
+func unitOf(a ident.Area) int {
+	return map[ident.Level]int{ident.City: 4, ident.Of6: 6, ident.Town: 9, ident.Village: 12}[a.Level()]
 }
 
 // whole counts every column of a question in one pass, ungrouped.
 func whole(tx *db.Tx, g authz.Grant, ask tally.Ask) (sums, error) {
-	groups, err := scan(counted(tx, g, ask).Select("'' AS key, '' AS name, 0 AS own, " + sumsSQL))
+	q, err := counted(tx, g, ask)
+	if err != nil {
+		return sums{}, err
+	}
+	groups, err := scan(q.Select("'' AS key, '' AS name, 0 AS own, " + sumsSQL))
 	if err != nil || len(groups) == 0 {
 		return sums{}, err
 	}
@@ -42,7 +59,10 @@ func whole(tx *db.Tx, g authz.Grant, ask tally.Ask) (sums, error) {
 
 // parts counts the columns by the area one level below or by committee, the area's own committees apart.
 func parts(tx *db.Tx, g authz.Grant, ask tally.Ask) ([]group, error) {
-	q := counted(tx, g, ask)
+	q, err := counted(tx, g, ask)
+	if err != nil {
+		return nil, err
+	}
 	by := tally.Prefix(ask)
 	if ask.Group == tally.ByCommittee {
 		by = "c.committee_id"

@@ -154,6 +154,17 @@ func (a *Ask) locate(tx *db.Tx) error {
 	return err
 }
 
+// Wide tells whether the question is about whole counties only: then months that are added up answer it.
+func (a *Ask) Wide() bool {
+	return a.committee.IsZero() && a.Group != ByCommittee && DigitsBelow[a.Area.Level()] <= 6
+}
+
+// Part is the question about some of its days and counties.
+func (a Ask) Part(from, to calendar.Day, counties []ident.County) Ask {
+	a.From, a.To, a.counties = from, to, counties
+	return a
+}
+
 // Counties are those that the area covers.
 func (a *Ask) Counties() []ident.County { return a.counties }
 

@@ -1,0 +1,96 @@
+package rollup
+
+import (
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/ident"
+)
+
+// Rows are this room's models.
+var Rows = []any{&rolledMonth{}, &caseMonth{}, &caseCohort{}, &registerMonth{}, &askedMonth{}, &respondentMonth{}, &durationMonth{}, &dueMonth{}, &returnMonth{}, &caseReturn{}, &agreementLife{}, &lifeMonth{}}
+
+// InMonth is of which county and month a line is.
+type InMonth struct {
+	CountyCode ident.County `gorm:"column:county_code"`
+	Month      calendar.Day `gorm:"column:month"` // its first day
+}
+
+// caseMonth counts the cases of a month that are alike in everything that tables ask.
+type caseMonth struct {
+	InMonth   `gorm:"embedded"`
+	Basis     string `gorm:"column:basis"` // closed or accepted
+	Unit      int    `gorm:"column:unit"`
+	Type      string `gorm:"column:type"`
+	Source    string `gorm:"column:source"`
+	Category  string `gorm:"column:category"`
+	Outcome   string `gorm:"column:outcome"`
+	Settled   int    `gorm:"column:settled"`
+	Complex   int    `gorm:"column:complex"`
+	Met       int    `gorm:"column:met"`
+	N         int64  `gorm:"column:n"`
+	Parties   int64  `gorm:"column:parties"`
+	AmountFen int64  `gorm:"column:amount_fen"`
+}
+
+func (caseMonth) TableName() string { return "case_months" }
+
+// caseCohort counts cases accepted in a month by when they were closed.
+type caseCohort struct {
+	InMonth     `gorm:"embedded"`
+	ClosedMonth string `gorm:"column:closed_month"`
+	Type        string `gorm:"column:type"`
+	Sector      string `gorm:"column:sector"`
+	Settled     int    `gorm:"column:settled"`
+	Failed      int    `gorm:"column:failed"`
+	N           int64  `gorm:"column:n"`
+}
+
+func (caseCohort) TableName() string { return "case_cohorts" }
+
+// registerMonth counts the cases registered in a month by what became of them.
+type registerMonth struct {
+	InMonth      `gorm:"embedded"`
+	Registered   int64 `gorm:"column:registered"`
+	NotAccepted  int64 `gorm:"column:not_accepted"`
+	Accepted     int64 `gorm:"column:accepted"`
+	PartyRefused int64 `gorm:"column:party_refused"`
+	Withdrawn    int64 `gorm:"column:withdrawn"`
+	Failed       int64 `gorm:"column:failed"`
+	Agreed       int64 `gorm:"column:agreed"`
+	Kept         int64 `gorm:"column:kept"`
+	Sued         int64 `gorm:"column:sued"`
+	Met          int64 `gorm:"column:met"`
+}
+
+func (registerMonth) TableName() string { return "register_months" }
+
+// askedMonth counts cases whose parties were asked in a month and have answered.
+type askedMonth struct {
+	InMonth `gorm:"embedded"`
+	Type    string `gorm:"column:type"`
+	Engaged int    `gorm:"column:engaged"`
+	N       int64  `gorm:"column:n"`
+}
+
+func (askedMonth) TableName() string { return "asked_months" }
+
+// respondentMonth counts respondents by how far they came.
+type respondentMonth struct {
+	InMonth `gorm:"embedded"`
+	Channel string `gorm:"column:channel"`
+	Own     int    `gorm:"column:own"`
+	Steps   int    `gorm:"column:steps"`
+	Refused int    `gorm:"column:refused"`
+	Reason  string `gorm:"column:reason"`
+	N       int64  `gorm:"column:n"`
+}
+
+func (respondentMonth) TableName() string { return "respondent_months" }
+
+// dueMonth counts promises that fell due in a month.
+type dueMonth struct {
+	InMonth  `gorm:"embedded"`
+	Standing string `gorm:"column:standing"`
+	N        int64  `gorm:"column:n"`
+}
+
+func (dueMonth) TableName() string { return "due_months" }

@@ -1,0 +1,135 @@
+// Package rollup adds up the months of a county, so that a city's figures are read from some thousand lines and not from a
+// million cases. A month that changed is added up anew from its rows; until then reports count the rows themselves.
+package rollup
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/db"
+	"fengqiao/internal/ident"
+)
+
+// Service adds months up and looks whether they are right.
+type Service struct {
+	db  *db.Store
+	log *slog.Logger
+}
+
+// New makes a Service.
+func New(store *db.Store, log *slog.Logger) *Service { return &Service{store, log} }
+
+// Whole is how long a month must be over before pairs of parties that come back within twelve months have all come back.
+const whole = 13 // months after its first day
+
+// Roll adds up every month that is over and was never added up, or has changed since, county by county and month by month in
+// transactions of their own. It may run as often as one likes, and in several processes at once. It gives how many it added up.
+func (s *Service) Roll(ctx context.Context) (n int, err error) {
+	var counties []ident.County
+	err = s.db.Read(ctx, actor.System, func(tx *db.Tx) (err error) {
+		counties, err = countiesWithCases(tx)
+		return err
+	})
+	for _, county := range counties {
+		months, bad := s.stale(ctx, county)
+		err = errors.Join(err, bad)
+		for _, month := range months {
+			if ctx.Err() != nil {
+				return n, errors.Join(err, ctx.Err())
+			}
+			bad := s.add(ctx, county, month)
+			if db.IsDuplicate(bad) { // another process is at it
+				continue
+			}
+			if err = errors.Join(err, bad); bad == nil {
+				n++
+			}
+		}
+	}
+	return n, err
+}
+
+// stale are the months of a county that must be added up, oldest first.
+func (s *Service) stale(ctx context.Context, county ident.County) (out []calendar.Day, err error) {
+	err = s.db.Read(ctx, actor.System, func(tx *db.Tx) error {
+		first, err := firstMonth(tx, county)
+		if err != nil || first == "" {
+			return err
+		}
+		known, err := rolledOf(tx, county)
+		if err != nil {
+			return err
+		}
+		marked, err := markedOf(tx, []ident.County{county}, first, calendar.DayOf(tx.Now))
+		if err != nil {
+			return err
+		}
+		today := calendar.DayOf(tx.Now)
+		for m := first; m < today.FirstOfMonth(); m = m.PlusMonths(1) {
+			on, ok := known[m]
+			ripe := m.PlusMonths(whole)
+			if !ok || marked[place{county, m}] || on < ripe && ripe <= today {
+				out = append(out, m)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// add adds one month up.
+func (s *Service) add(ctx context.Context, county ident.County, month calendar.Day) error {
+	return s.db.Do(ctx, actor.System, county, func(tx *db.Tx) error { return addUp(tx, county, month) })
+}
+
+// Check adds up every month that stands as added up once more and compares: what differs is mended and logged. It gives how many
+// months were wrong. A month that changed meanwhile is left to Roll.
+func (s *Service) Check(ctx context.Context) (wrong int, err error) {
+	var counties []ident.County
+	err = s.db.Read(ctx, actor.System, func(tx *db.Tx) (err error) {
+		counties, err = countiesWithCases(tx)
+		return err
+	})
+	for _, county := range counties {
+		var months map[calendar.Day]calendar.Day
+		bad := s.db.Read(ctx, actor.System, func(tx *db.Tx) (err error) {
+			months, err = rolledOf(tx, county)
+			return err
+		})
+		err = errors.Join(err, bad)
+		for month := range months {
+			if ctx.Err() != nil {
+				return wrong, errors.Join(err, ctx.Err())
+			}
+			differs, bad := s.compare(ctx, county, month)
+			if err = errors.Join(err, bad); differs {
+				wrong++
+				s.log.ErrorContext(ctx, "a month was added up wrongly and is mended", "county", county, "month", month)
+			}
+		}
+	}
+	return wrong, err
+}
+
+func (s *Service) compare(ctx context.Context, county ident.County, month calendar.Day) (differs bool, err error) {
+	err = s.db.Do(ctx, actor.System, county, func(tx *db.Tx) error {
+		marked, err := markedOf(tx, []ident.County{county}, month, month)
+		if err != nil || marked[place{county, month}] {
+			return err
+		}
+		before, err := digest(tx, county, month)
+		if err != nil {
+			return err
+		}
+		if err := addUp(tx, county, month); err != nil {
+			return err
+		}
+		after, err := digest(tx, county, month)
+		differs = before != after
+		return err
+	})
+	return differs, err
+}

@@ -1,0 +1,181 @@
+package rollup
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/casework"
+	"fengqiao/internal/db"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+)
+
+// tables hold what was added up, each by county and month.
+var tables = []string{"case_months", "case_cohorts", "register_months", "asked_months", "respondent_months", "duration_months", "due_months", "return_months", "case_returns", "agreement_lives", "life_months"}
+
+// addUp adds one month of a county up from its rows. The marks are taken away first: what commits after they were read leaves
+// its own, and what had committed before is counted.
+func addUp(tx *db.Tx, county ident.County, month calendar.Day) error {
+	if err := tx.Rows().Where("county_code = ? AND month = ?", county, month).Delete(&journal.Recount{}).Error; err != nil {
+		return err
+	}
+	for _, table := range append([]string{"rolled_months"}, tables...) {
+		if err := tx.Rows().Exec("DELETE FROM "+table+" WHERE county_code = ? AND month = ?", county, month).Error; err != nil {
+			return err
+		}
+	}
+	m := adding{tx, county, month, month.PlusMonths(1)}
+	if err := errors.Join(m.cases(), m.cohorts(), m.registered(), m.asked(), m.respondents(), m.durations(), m.dues(), m.lives()); err != nil {
+		return fmt.Errorf("add up %s of %s: %w", month, county, err)
+	}
+	return tx.Rows().Create(&rolledMonth{county, month, calendar.DayOf(tx.Now)}).Error
+}
+
+// adding is one month of a county.
+type adding struct {
+	tx     *db.Tx
+	county ident.County
+	month  calendar.Day
+	next   calendar.Day
+}
+
+// own begins a selection with the county and the month themselves.
+func (m adding) own() string { return "c.county_code, '" + string(m.month) + "'" }
+
+func (m adding) exec(sql string, args ...any) error {
+	return m.tx.Rows().Exec(sql, args...).Error
+}
+
+func (m adding) cases() error {
+	for _, by := range []struct{ basis, day string }{{"closed", "c.first_closed_day"}, {"accepted", "c.accepted_day"}} {
+		err := m.exec("INSERT INTO case_months (county_code, month, basis, unit, type, source, category, outcome, settled, complex, met, n, parties, amount_fen) "+
+			"SELECT "+m.own()+", '"+by.basis+"', "+Unit+", m.type, c.source, c.category, c.outcome, "+Settled+", "+Complex+", "+Met+", COUNT(*), SUM(c.parties), SUM("+Agreed+")"+
+			" FROM dispute_cases c JOIN committees m ON m.county_code = c.county_code AND m.id = c.committee_id"+
+			" WHERE c.county_code = ? AND "+by.day+" >= ? AND "+by.day+" < ? GROUP BY c.county_code, 4, 5, 6, 7, 8, 9, 10, 11", m.county, m.month, m.next)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m adding) cohorts() error {
+	return m.exec("INSERT INTO case_cohorts (county_code, month, closed_month, type, sector, settled, failed, n) SELECT "+m.own()+", "+ClosedMonth+", m.type, m.sector, "+Settled+", "+Failed+", COUNT(*)"+
+		" FROM dispute_cases c JOIN committees m ON m.county_code = c.county_code AND m.id = c.committee_id"+
+		" WHERE c.county_code = ? AND c.accepted_day >= ? AND c.accepted_day < ? GROUP BY c.county_code, 3, 4, 5, 6, 7", m.county, m.month, m.next)
+}
+
+func (m adding) registered() error {
+	return m.exec("INSERT INTO register_months (county_code, month, registered, not_accepted, accepted, party_refused, withdrawn, failed, agreed, kept, sued, met) SELECT "+m.own()+", "+Nine+
+		" FROM dispute_cases c WHERE c.county_code = ? AND c.registered_at >= ? AND c.registered_at < ? GROUP BY c.county_code", m.county, m.month.Start(), m.next.Start())
+}
+
+func (m adding) asked() error {
+	return m.exec("INSERT INTO asked_months (county_code, month, type, engaged, n) SELECT "+m.own()+", m.type, "+Engaged+", COUNT(*)"+
+		" FROM dispute_cases c JOIN committees m ON m.county_code = c.county_code AND m.id = c.committee_id"+
+		" WHERE c.county_code = ? AND c.consent_asked_at >= ? AND c.consent_asked_at < ? AND "+casework.WhereDecided+" GROUP BY c.county_code, 3, 4", m.county, m.month.Start(), m.next.Start())
+}
+
+func (m adding) respondents() error {
+	return m.exec("INSERT INTO respondent_months (county_code, month, channel, own, steps, refused, reason, n)"+
+		" SELECT r.county_code, '"+string(m.month)+"', r.channel, r.own, r.steps, r.refused, r.reason, COUNT(*) FROM (SELECT c.county_code, "+Respondent+
+		" FROM dispute_cases c JOIN case_parties p ON p.county_code = c.county_code AND p.case_id = c.id AND "+casework.WhereRespondent+
+		" WHERE c.county_code = ? AND c.consent_asked_at >= ? AND c.consent_asked_at < ?) r GROUP BY r.county_code, 3, 4, 5, 6, 7", m.county, m.month.Start(), m.next.Start())
+}
+
+func (m adding) dues() error {
+	return m.exec("INSERT INTO due_months (county_code, month, standing, n) SELECT "+m.own()+", "+casework.Standing+", COUNT(*) FROM dispute_cases c "+InForce+
+		" WHERE c.county_code = ? AND o.county_code = ? AND o.due_on >= ? AND o.due_on < ? AND c.effective_at IS NOT NULL GROUP BY c.county_code, 3", m.county, m.county, m.month, m.next)
+}
+
+// Mediation is how long some mediations took: those accepted and ended on the same days.
+type Mediation struct {
+	AcceptedDay calendar.Day
+	MediatedDay calendar.Day
+	Within      int // 1: within their limit
+	N           int64
+}
+
+// MediationColumns are those of closed cases c, grouped by the first three.
+const MediationColumns = "c.accepted_day, c.mediated_day, CASE WHEN " + casework.WhereTimely + " THEN 1 ELSE 0 END AS within, COUNT(*) AS n"
+
+// Days is how many days they took from acceptance until they ended.
+func (m Mediation) Days() int { return max(0, m.MediatedDay.Since(m.AcceptedDay)) }
+
+type durationMonth struct {
+	CountyCode ident.County `gorm:"column:county_code"`
+	Month      calendar.Day `gorm:"column:month"`
+	Days       int          `gorm:"column:days"`
+	Within     int          `gorm:"column:within"`
+	N          int64        `gorm:"column:n"`
+}
+
+func (durationMonth) TableName() string { return "duration_months" }
+
+func (m adding) durations() error {
+	var rows []Mediation
+	err := m.tx.Rows().Table("dispute_cases AS c").Where("c.county_code = ? AND c.first_closed_day >= ? AND c.first_closed_day < ? AND c.accepted_day IS NOT NULL", m.county, m.month, m.next).
+		Select(MediationColumns).Group("c.accepted_day, c.mediated_day, within").Scan(&rows).Error
+	if err != nil {
+		return err
+	}
+	counts := map[durationMonth]int64{}
+	for _, r := range rows {
+		counts[durationMonth{m.county, m.month, r.Days(), r.Within, 0}] += r.N
+	}
+	out := make([]durationMonth, 0, len(counts))
+	for k, n := range counts {
+		k.N = n
+		out = append(out, k)
+	}
+	return db.Load(m.tx, out)
+}
+
+func number(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// digest is a hash of all that is added up of a month.
+func digest(tx *db.Tx, county ident.County, month calendar.Day) (string, error) {
+	sum := sha256.New()
+	for _, table := range tables {
+		rows, err := tx.Rows().Raw("SELECT * FROM "+table+" WHERE county_code = ? AND month = ? ORDER BY "+orders[table], county, month).Rows()
+		if err != nil {
+			return "", err
+		}
+		names, err := rows.Columns()
+		if err != nil {
+			return "", errors.Join(err, rows.Close())
+		}
+		into := make([]any, len(names))
+		for i := range into {
+			into[i] = new(any)
+		}
+		fmt.Fprintln(sum, table)
+		for rows.Next() {
+			if err := rows.Scan(into...); err != nil {
+				return "", errors.Join(err, rows.Close())
+			}
+			for _, v := range into {
+				fmt.Fprintf(sum, "%v|", *v.(*any))
+			}
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return "", err
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// orders bring the lines of a table into one order.
+var orders = map[string]string{
+	"case_months": "basis, unit, type, source, category, outcome, settled, complex, met", "case_cohorts": "closed_month, type, sector, settled, failed",
+	"register_months": "registered", "asked_months": "type, engaged", "respondent_months": "channel, own, steps, refused, reason", "duration_months": "days, within", "due_months": "standing",
+	"return_months": "n", "case_returns": "case_id", "agreement_lives": "case_id", "life_months": "weeks, ended, form, confirmed",
+}

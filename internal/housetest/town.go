@@ -51,6 +51,7 @@ type Town struct {
 	handler http.Handler
 	mu      sync.Mutex
 	people  int
+	all     []*Person
 	past    int // rows of the past so far
 	log     lines
 
@@ -181,7 +182,17 @@ func (town *Town) person(login, name string, area ident.Area, post actor.Post) *
 		_, err = accounts.GivePost(tx, account.Post{Person: p.ID, Role: post.Role, Committee: post.Committee, Area: post.Area})
 		return err
 	})
+	town.all = append(town.all, p)
 	return p
+}
+
+// SignInAgain lets everybody sign in anew at their next act: their sessions have ended, for the clock was moved far.
+func (town *Town) SignInAgain() {
+	town.mu.Lock()
+	defer town.mu.Unlock()
+	for _, p := range town.all {
+		p.token = ""
+	}
 }
 
 func (town *Town) mediator(login, name string, c registry.Committee, role actor.Role) *Person {

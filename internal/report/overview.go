@@ -21,6 +21,9 @@ type Overview struct {
 	tally.Head
 	Totals     Totals     `json:"totals"`
 	Rates      Rates      `json:"rates"`
+	Took       Took       `json:"took" doc:"How long the mediations of the closed cases took"`
+	Promises   []Known    `json:"promises" doc:"What fell due in the period and is due by today, by what is known of it"`
+	Nine       []Known    `json:"nine" doc:"What became of the cases registered in the period: always all nine counts"`
 	Months     []Month    `json:"months" doc:"Every month of the period, oldest first"`
 	Categories []Kind     `json:"categories" doc:"The official categories in which cases were closed, in their official order"`
 	Areas      []AreaRate `json:"areas" doc:"The areas one level below, in the order of their codes; empty for a reader who leads one committee"`
@@ -34,12 +37,32 @@ type Totals struct {
 	Pending  tally.Count `json:"pending" doc:"Accepted by the end of the period and not closed by then"`
 }
 
+// Took is how many days mediations took from acceptance until an agreement was in force, or the case was closed without.
+type Took struct {
+	N      int64 `json:"n"`
+	Median *int  `json:"median_days" doc:"None without cases"`
+	P90    *int  `json:"p90_days" doc:"Nine in ten took no longer"`
+}
+
+// Known is a count by name.
+type Known struct {
+	Key  string `json:"key"`
+	Name string `json:"name"`
+	tally.Count
+	text fault.Text
+}
+
 // Rates are the rates of a period.
 type Rates struct {
 	Engagement  tally.Rate `json:"engagement" doc:"Everybody needed agreed to mediation, of the cases whose parties were asked in the period and answered"`
+	Mediated    tally.Rate `json:"mediated" doc:"Came to a session, of the cases registered in the period"`
 	SettlementA tally.Rate `json:"settlement_a" doc:"Settled, of those closed as settled or without agreement"`
 	SettlementB tally.Rate `json:"settlement_b" doc:"Settled by the end of the period, of those accepted in it"`
 	Success     tally.Rate `json:"success" doc:"The official rate: column 3 of column 1 of the case table"`
+	Performance tally.Rate `json:"performance" doc:"Kept by the day, of what fell due in the period; what is not known stands apart, in promises"`
+	Timely      tally.Rate `json:"timely" doc:"Mediated within the limit, of the closed"`
+	Returnees   tally.Rate `json:"returnees" doc:"The same parties came back within twelve months, of the agreements of the same period a year earlier, as far as twelve months are over"`
+	Coverage    tally.Rate `json:"coverage" doc:"Compounds that a property committee served on the period's last day, of all on the register; nothing for a reader who leads one committee"`
 }
 
 // namedRate is a rate with what it is called.
@@ -53,9 +76,14 @@ type namedRate struct {
 func (r *Rates) named() []namedRate {
 	return []namedRate{
 		{"engagement", fault.Say("征得同意率", "Engagement"), &r.Engagement},
+		{"mediated", fault.Say("进入调解率", "Reached mediation"), &r.Mediated},
 		{"settlement_a", fault.Say("调解成功率 A", "Settlement A"), &r.SettlementA},
 		{"settlement_b", fault.Say("调解成功率 B", "Settlement B"), &r.SettlementB},
 		{"success", fault.Say("调解成功率（官方口径）", "Official success"), &r.Success},
+		{"performance", fault.Say("按期履行率", "Performance"), &r.Performance},
+		{"timely", fault.Say("期限内办结率", "Timeliness"), &r.Timely},
+		{"returnees", fault.Say("一年内再起纠纷率", "Returnees"), &r.Returnees},
+		{"coverage", fault.Say("小区覆盖率", "Coverage"), &r.Coverage},
 	}
 }
 
@@ -103,10 +131,7 @@ func (s *Service) Overview(ctx context.Context, g authz.Grant, ask tally.Ask) (O
 		if o.Head, err = ask.Head(tx); err != nil {
 			return err
 		}
-		if err := o.countMonths(tx, g, ask); err != nil {
-			return err
-		}
-		return o.countKinds(tx, g, ask)
+		return o.count(tx, g, ask)
 	})
 	return o, err
 }
@@ -119,109 +144,24 @@ func months(from, to calendar.Day) (out []calendar.Day) {
 	return out
 }
 
-// countMonths counts what was accepted and closed, and the rates that rest on whole cases.
-func (o *Overview) countMonths(tx *db.Tx, g authz.Grant, ask tally.Ask) error {
-	taken, err := acceptedByDay(tx, g, ask)
-	if err != nil {
-		return err
-	}
-	closed, err := closedByDay(tx, g, ask)
-	if err != nil {
-		return err
-	}
-	agreed, asked, err := consents(tx, g, ask, nil)
-	if err != nil {
-		return err
-	}
-	open, err := pending(tx, g, ask, nil)
-	o.spread(ask, taken, closed)
-	o.add(ask, taken, closed)
-	o.Totals.Pending = tally.Count{Value: open, Of: ask.Cases().With("open_on", string(ask.AsOf(tx)))}
-	question := tally.Between(ask.Cases(), "asked", ask.From, ask.To)
-	o.Rates.Engagement = tally.RateOf(agreed, asked, question.With("consent", "agreed"), question.With("consent", "decided"))
-	return err
-}
-
-// spread sorts days into months; the first and the last may be cut by the period.
-func (o *Overview) spread(ask tally.Ask, taken, closed []onADay) {
-	at := map[calendar.Day]*Month{}
-	firsts := months(ask.From, ask.To)
-	o.Months = make([]Month, len(firsts))
-	for i, first := range firsts {
-		from, to := max(first, ask.From), min(first.PlusMonths(1).Plus(-1), ask.To)
-		done := tally.Between(ask.Cases(), "closed", from, to)
-		o.Months[i] = Month{Month: string(first[:7]), Accepted: tally.Count{Of: tally.Between(ask.Cases(), "accepted", from, to)},
-			Closed: tally.Count{Of: done}, Settled: tally.Count{Of: done.With("settled", "true")}}
-		at[first] = &o.Months[i]
-	}
-	for _, d := range taken {
-		at[d.Day.FirstOfMonth()].Accepted.Value += d.N
-	}
-	for _, d := range closed {
-		m := at[d.Day.FirstOfMonth()]
-		m.Closed.Value += d.N
-		m.Settled.Value += d.Settled
-	}
-}
-
-// add makes the totals and the rates from the days.
-func (o *Overview) add(ask tally.Ask, taken, closed []onADay) {
-	sum := func(days []onADay) (n, settled int64) {
-		for _, d := range days {
-			n, settled = n+d.N, settled+d.Settled
-		}
-		return n, settled
-	}
-	accepted, cohort := sum(taken)
-	ended, settled := sum(closed)
-	came, done := tally.Between(ask.Cases(), "accepted", ask.From, ask.To), tally.Between(ask.Cases(), "closed", ask.From, ask.To)
-	agreed := done.With("settled", "true")
-	o.Totals = Totals{Accepted: tally.Count{Value: accepted, Of: came}, Closed: tally.Count{Value: ended, Of: done}, Settled: tally.Count{Value: settled, Of: agreed}}
-	o.Rates.Success = tally.RateOf(settled, ended, agreed, done)
-	o.Rates.SettlementB = tally.RateOf(cohort, accepted, came.With("closed_to", string(ask.To), "settled", "true"), came)
-}
-
-// countKinds breaks the closed cases down by category and by area.
-func (o *Overview) countKinds(tx *db.Tx, g authz.Grant, ask tally.Ask) error {
-	kinds, err := closedByKind(tx, g, ask)
-	if err != nil {
-		return err
-	}
-	done := tally.Between(ask.Cases(), "closed", ask.From, ask.To)
-	var settled, failed int64
-	byCol, byArea := map[int]kindOf{}, map[string]kindOf{}
-	for _, k := range kinds {
-		settled, failed = settled+k.Settled, failed+k.Failed
-		code, _ := codes.Categories.Find(k.Category)
-		byCol[code.Column], byArea[k.Prefix] = byCol[code.Column].plus(k), byArea[k.Prefix].plus(k)
-	}
-	o.Rates.SettlementA = tally.RateOf(settled, settled+failed, done.With("settled", "true"), done.With("outcome", settledOrFailed))
-	o.Categories, o.Areas = categoriesOf(byCol, done), []AreaRate{}
-	if !ask.Committee().IsZero() {
-		return nil
-	}
-	o.Areas, err = areasOf(tx, ask, byArea, done)
-	return err
-}
-
-func (k kindOf) plus(o kindOf) kindOf {
-	k.Closed, k.Settled, k.Failed = k.Closed+o.Closed, k.Settled+o.Settled, k.Failed+o.Failed
+func (k closedCell) plus(o closedCell) closedCell {
+	k.N, k.Settled, k.Failed = k.N+o.N, k.Settled+o.Settled, k.Failed+o.Failed
 	return k
 }
 
-func categoriesOf(byCol map[int]kindOf, done tally.Query) []Kind {
+func categoriesOf(byCol map[int]closedCell, done tally.Query) []Kind {
 	out := []Kind{}
 	for _, c := range codes.OfficialCategories() {
-		if k := byCol[c.Column]; k.Closed > 0 {
+		if k := byCol[c.Column]; k.N > 0 {
 			all := done.With("category", c.Code)
-			out = append(out, Kind{Col: c.Column, Text: c.Name, Success: tally.RateOf(k.Settled, k.Closed, all.With("settled", "true"), all)})
+			out = append(out, Kind{Col: c.Column, Text: c.Name, Success: tally.RateOf(k.Settled, k.N, all.With("settled", "true"), all)})
 		}
 	}
 	return out
 }
 
 // areasOf gives every area below its rate, with those that had no case; what arose in the asked area as such comes last.
-func areasOf(tx *db.Tx, ask tally.Ask, by map[string]kindOf, done tally.Query) ([]AreaRate, error) {
+func areasOf(tx *db.Tx, ask tally.Ask, by map[string]closedCell, done tally.Query) ([]AreaRate, error) {
 	below, err := registry.AreasBelow(tx, ask.Area)
 	if err != nil {
 		return nil, err
@@ -231,11 +171,11 @@ func areasOf(tx *db.Tx, ask tally.Ask, by map[string]kindOf, done tally.Query) (
 	digits := tally.DigitsBelow[ask.Area.Level()]
 	for _, a := range below {
 		k, all := by[string(a.Code[:digits])], done.With("area", string(a.Code))
-		out = append(out, AreaRate{Area: a.Code, Name: a.Name, Success: tally.RateOf(k.Settled, k.Closed, all.With("settled", "true"), all)})
+		out = append(out, AreaRate{Area: a.Code, Name: a.Name, Success: tally.RateOf(k.Settled, k.N, all.With("settled", "true"), all)})
 	}
-	if k := by[string(ask.Area[:digits])]; k.Closed > 0 {
+	if k := by[string(ask.Area[:digits])]; k.N > 0 {
 		all := done.With("area_only", "true")
-		out = append(out, AreaRate{Area: ask.Area, Name: ask.Name(), Itself: true, Success: tally.RateOf(k.Settled, k.Closed, all.With("settled", "true"), all)})
+		out = append(out, AreaRate{Area: ask.Area, Name: ask.Name(), Itself: true, Success: tally.RateOf(k.Settled, k.N, all.With("settled", "true"), all)})
 	}
 	return out, nil
 }
@@ -246,8 +186,14 @@ func (o Overview) In(lang string, l tally.Lists) Overview {
 	for _, c := range []*tally.Count{&t.Accepted, &t.Closed, &t.Settled, &t.Pending} {
 		c.Link(l)
 	}
-	for _, x := range []*tally.Rate{&r.Engagement, &r.SettlementA, &r.SettlementB, &r.Success} {
-		x.Link(l)
+	for _, n := range r.named() {
+		n.rate.Link(l)
+	}
+	for _, all := range [][]Known{o.Promises, o.Nine} {
+		for i := range all {
+			all[i].Name = all[i].text.In(lang)
+			all[i].Link(l)
+		}
 	}
 	for i := range o.Months {
 		for _, c := range []*tally.Count{&o.Months[i].Accepted, &o.Months[i].Closed, &o.Months[i].Settled} {

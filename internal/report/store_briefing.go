@@ -1,13 +1,10 @@
 package report
 
 import (
-	"database/sql"
-
 	"gorm.io/gorm"
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
-	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/registry"
@@ -83,37 +80,12 @@ func presenceServices(tx *db.Tx, ask tally.Ask) (map[string]int64, error) {
 type dealt struct{ Accepted, Cases, Settled, Failed, PropertySettled int64 }
 
 func casesDealt(tx *db.Tx, g authz.Grant, ask tally.Ask) (d dealt, err error) {
-	closed := "c.first_closed_day <= @to AND "
-	village := "m.type IN ('" + string(registry.OfVillage) + "', '" + string(registry.OfResidents) + "')"
-	property := tally.Is("m.sector", propertySector)
-	failed := tally.Is("c.outcome", string(casework.Failed))
-	err = tally.Led(tally.CasesOf(tx, g, ask)).Where("c.accepted_day >= ?", ask.From).
-		Select(tally.Total(tally.One("c.accepted_day <= @to AND "+village))+" AS accepted, "+tally.Total(tally.One(closed+village))+" AS cases, "+
-			tally.Total(tally.One(closed+village+" AND "+casework.WhereSettled))+" AS settled, "+tally.Total(tally.One(closed+village+" AND "+failed))+" AS failed, "+
-			tally.Total(tally.One(closed+property+" AND "+casework.WhereSettled))+" AS property_settled", sql.Named("to", ask.To)).Take(&d).Error
-	return d, err
-}
-
-// pending counts the cases that were accepted by the end of a period, or today if that is earlier, and not closed by then; types narrow to the
-// committees that lead them, nil does not.
-func pending(tx *db.Tx, g authz.Grant, ask tally.Ask, types []registry.Type) (n int64, err error) {
-	err = ledBy(tally.CasesOf(tx, g, ask), types).Where(casework.WhereOpenOn, ask.AsOf(tx), ask.AsOf(tx)).Count(&n).Error
-	return n, err
-}
-
-// consents counts the cases whose parties were asked in a period and have answered, and those in which everybody whose
-// yes is needed said yes.
-func consents(tx *db.Tx, g authz.Grant, ask tally.Ask, types []registry.Type) (agreed, decided int64, err error) {
-	err = ledBy(tally.CasesOf(tx, g, ask), types).Where("c.consent_asked_at >= ? AND c.consent_asked_at < ?", ask.From.Start(), ask.To.End()).
-		Where(casework.WhereDecided).Select(tally.Total(tally.One(casework.WhereEngaged))+", COUNT(*)").Row().Scan(&agreed, &decided)
-	return agreed, decided, err
-}
-
-func ledBy(q *gorm.DB, types []registry.Type) *gorm.DB {
-	if len(types) == 0 {
-		return q
+	months, err := cohorts(tx, g, ask, grassroots)
+	for _, m := range months {
+		d.Accepted, d.Cases, d.Settled = d.Accepted+m.N, d.Cases+m.Closed, d.Settled+m.Settled
+		d.Failed, d.PropertySettled = d.Failed+m.Failed, d.PropertySettled+m.Property
 	}
-	return tally.Led(q).Where("m.type IN ?", types)
+	return d, err
 }
 
 // presences are the codes of the five presences in their order.

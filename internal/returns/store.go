@@ -26,11 +26,11 @@ func counted(tx *db.Tx, g authz.Grant, ask tally.Ask) (*gorm.DB, error) {
 	day := map[tally.Basis]string{tally.ByClosing: "c.first_closed_day", tally.ByAcceptance: "c.accepted_day"}[ask.Basis]
 	return rollup.Read(tx, ask, func(part tally.Ask) *gorm.DB {
 		return tally.During(tally.Led(tally.CasesOf(tx, g, part)), day, part.From, part.To).
-			Select(tally.Prefix(ask)+" AS prefix, c.committee_id, m.name, CASE WHEN m.area_code = ? THEN 1 ELSE 0 END AS own, m.type, c.source, c.category, c.outcome, "+
+			Select(tally.Prefix(ask)+" AS prefix, CAST(c.committee_id AS text) AS committee_id, m.name, CASE WHEN m.area_code = ? THEN 1 ELSE 0 END AS own, m.type, c.source, c.category, c.outcome, "+
 				rollup.Settled+" AS settled, "+rollup.Complex+" AS complex, "+rollup.Met+" AS met, 1 AS n, c.parties, "+rollup.Agreed+" AS amount_fen", ask.Area)
 	}, func(part tally.Ask) *gorm.DB {
 		return rollup.Months(tx, "case_months", part).Where("c.basis = ?", ask.Basis).
-			Select(rollup.Prefix(ask)+" AS prefix, NULL AS committee_id, '' AS name, CASE WHEN c.unit = ? AND c.county_code = ? THEN 1 ELSE 0 END AS own, c.type, c.source, c.category, c.outcome, "+
+			Select(rollup.Prefix(ask)+" AS prefix, '' AS committee_id, '' AS name, CASE WHEN c.unit = ? AND c.county_code = ? THEN 1 ELSE 0 END AS own, c.type, c.source, c.category, c.outcome, "+
 				"c.settled, c.complex, c.met, c.n, c.parties, c.amount_fen", unitOf(ask.Area), ask.Area.County())
 	})
 }

@@ -13,22 +13,33 @@ import (
 // Read answers a question as rows t: by rows for the days of it that are not added up, and by months for the rest; both give the
 // same columns. A question about less than whole counties is answered from rows alone.
 func Read(tx *db.Tx, ask tally.Ask, rows, months func(part tally.Ask) *gorm.DB) (*gorm.DB, error) {
-	days := []Span{{ask.From, ask.To, ask.Counties()}}
-	var added []Span
-	if ask.Wide() {
-		var err error
-		if added, days, err = Spans(tx, ask.Counties(), ask.From, ask.To); err != nil {
-			return nil, err
-		}
+	days, added, err := Parts(tx, ask)
+	if err != nil {
+		return nil, err
 	}
 	var all []any
-	for _, s := range days {
-		all = append(all, rows(ask.Part(s.From, s.To, s.Counties)))
+	for _, part := range days {
+		all = append(all, rows(part))
 	}
-	for _, s := range added {
-		all = append(all, months(ask.Part(s.From, s.To, s.Counties)))
+	for _, part := range added {
+		all = append(all, months(part))
 	}
 	return tx.Rows().Table("("+strings.TrimPrefix(strings.Repeat(" UNION ALL SELECT * FROM (?) AS p", len(all)), " UNION ALL ")+") AS t", all...), nil
+}
+
+// Parts divides a question into what must be answered from rows and what is added up.
+func Parts(tx *db.Tx, ask tally.Ask) (days, months []tally.Ask, err error) {
+	if !ask.Wide() {
+		return []tally.Ask{ask}, nil, nil
+	}
+	added, rows, err := Spans(tx, ask.Counties(), ask.From, ask.To)
+	for _, s := range rows {
+		days = append(days, ask.Part(s.From, s.To, s.Counties))
+	}
+	for _, s := range added {
+		months = append(months, ask.Part(s.From, s.To, s.Counties))
+	}
+	return days, months, err
 }
 
 // Months are the lines c of a table for a part of a question, which holds whole months.

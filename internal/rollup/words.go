@@ -1,9 +1,10 @@
 package rollup
 
 import (
+	"strings"
+
 	"fengqiao/internal/casework"
 	"fengqiao/internal/tally"
-	"strings"
 )
 
 // What is asked of rows, written once: reports count rows of months that are not added up by the same words.

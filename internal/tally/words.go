@@ -19,7 +19,7 @@ var basisTexts = map[Basis]fault.Text{
 	ByAsking:     fault.Say("按征求意见的日期：这段时间开始征求当事人意见的案件。", "By the day of asking: cases whose parties were asked in the period."),
 }
 
-var snapshotText = fault.Say("数据截至 %s。", "As of %s.")
+var snapshotText = fault.Text{ZH: "数据截至 %s。", EN: "As of %s."}
 
 // Under is what stands below the title of a report's table: whose figures, which days, how they were counted, and when.
 func (h Head) Under(lang string) []string {

@@ -1,12 +1,16 @@
 package report_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"fengqiao/internal/housetest"
 )
+
+type m = housetest.M
 
 func TestTheOverviewCountsMonthsAndRates(t *testing.T) {
 	twentyOne(t, func(t *testing.T, town *housetest.Town) {
@@ -40,9 +44,15 @@ func TestEveryFigureOfTheOverviewLeadsToItsCases(t *testing.T) {
 		for _, name := range []string{"totals.accepted", "totals.closed", "totals.settled", "totals.pending", "months.11.accepted", "months.11.closed", "months.11.settled"} {
 			check(name+".value", name+".drill")
 		}
-		for _, name := range []string{"rates.engagement", "rates.settlement_a", "rates.settlement_b", "rates.success", "categories.0.success", "areas.0.success"} {
+		for _, name := range []string{"rates.engagement", "rates.mediated", "rates.settlement_a", "rates.settlement_b", "rates.success", "rates.performance", "rates.timely", "rates.returnees", "categories.0.success", "areas.0.success"} {
 			check(name+".numerator", name+".drill.numerator")
 			check(name+".denominator", name+".drill.denominator")
+		}
+		for i := range 9 {
+			check(fmt.Sprintf("nine.%d.value", i), fmt.Sprintf("nine.%d.drill", i))
+		}
+		for i := range 4 {
+			check(fmt.Sprintf("promises.%d.value", i), fmt.Sprintf("promises.%d.drill", i)) // one promise a case here
 		}
 		if a.Text("months.11.month") != "2026-03" || a.Text("totals.closed.value") == "0" || a.Text("rates.engagement.numerator") == "0" {
 			t.Errorf("%s", a.Body)
@@ -98,6 +108,41 @@ func TestAPeriodWithoutMeasureIsRefused(t *testing.T) {
 			}
 			if backwards := town.As(town.County).Page("GET", path+"?from=2026-03-02&to=2026-03-01", nil).Is(422); !backwards.Holds(`value="2026-03-02"`) {
 				t.Errorf("%s: a period that ends before it begins lost its days", path)
+			}
+		}
+	})
+}
+
+// What was promised and what is known of it, how long mediations took and who came back: each by its definition.
+func TestTheOverviewSaysWhatCameOfAgreements(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		first := su.Files(m{"applicant": m{"kind": "person", "name": "林秀英", "phone": "13800138001"}, "respondents": []m{{"name": "陈志强", "phone": "13800138002"}}})
+		su.Performed(first, town.Su)
+		su.Does(first, "close", nil).Is(200)
+		unkept := su.Files(m{"applicant": m{"kind": "person", "name": "甲某某", "phone": "13800138003"}, "respondents": []m{{"name": "乙某某", "phone": "13800138004"}}})
+		su.Signed(unkept, town.Su) // due in ten days, and nobody knows
+		town.Clock.Move(60 * 24 * time.Hour)
+		town.SignInAgain()
+		su = town.As(town.Su)
+		again := su.Files(m{"applicant": m{"kind": "person", "name": "陈志强", "phone": "13800138002"}, "respondents": []m{{"name": "林秀英", "phone": "13800138001"}}})
+		su.Accepted(again)
+		town.Clock.Move(400 * 24 * time.Hour)
+		town.SignInAgain()
+		if _, err := town.App.Rollup.Roll(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		for _, reader := range []*housetest.Person{town.County, town.Bureau} { // from rows, and from months
+			a := town.As(reader).Get("/reports/trend?from=2026-01-01&to=2027-03-31").Is(200)
+			for name, want := range map[string]string{"promises.0.value": "1", "promises.3.value": "1", "rates.performance.percent": "50.00", "took.n": "1", "took.median_days": "0", "rates.timely.percent": "100.00",
+				"nine.0.value": "3", "nine.2.value": "3", "nine.6.value": "2", "nine.7.value": "1", "rates.mediated.percent": "66.67"} {
+				if a.Text(name) != want {
+					t.Errorf("%s: %s is %s, want %s", reader.Name, name, a.Text(name), want)
+				}
+			}
+			b := town.As(reader).Get("/reports/trend?from=2027-01-01&to=2027-03-31").Is(200) // agreements of the first quarter of 2026
+			if b.Text("rates.returnees.numerator") != "1" || b.Text("rates.returnees.denominator") != "2" || town.As(reader).Listed(b.Text("rates.returnees.drill.numerator")) != 1 {
+				t.Errorf("%s: returnees: %s", reader.Name, b.Text("rates.returnees"))
 			}
 		}
 	})

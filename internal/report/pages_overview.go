@@ -1,8 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fengqiao/internal/page"
 	"fengqiao/internal/tally"
+	"slices"
 )
 
 // overviewView is the overview with its chart.
@@ -13,6 +15,10 @@ type overviewView struct {
 	Cards []card
 	Kinds []kindLine
 	Parts []areaLine
+	Nine  []knownLine
+	Due   []knownLine
+	Ranks bool // the areas stand by their rates; otherwise in the order of their codes
+	Other string
 	Empty bool
 }
 
@@ -37,6 +43,12 @@ type areaLine struct {
 	Href string
 }
 
+// knownLine is a count with its share of the first, or of all.
+type knownLine struct {
+	Known
+	Share, Width string
+}
+
 func (s *Service) showOverview(r *page.Request) (page.Reply, error) {
 	v := &overviewView{Question: tally.Question{Path: overviewPath}}
 	o, err := tally.Answer(r, &v.Question, func(a tally.Ask) (Overview, error) { return s.Overview(r.Context(), r.Grant, a) })
@@ -48,6 +60,8 @@ func (s *Service) showOverview(r *page.Request) (page.Reply, error) {
 		return reply, err
 	}
 	v.Settled(r, o.Head)
+	v.Ranks = r.Query("order") != "code"
+	v.Other = v.At(v.Ask.Area, v.From, v.To) + map[bool]string{true: "&order=code", false: ""}[v.Ranks]
 	v.Empty = o.Totals.Accepted.Value+o.Totals.Closed.Value+o.Totals.Pending.Value == 0
 	v.Chart = draw(v.Months)
 	v.arrange()
@@ -72,4 +86,28 @@ func (v *overviewView) arrange() {
 		}
 		v.Parts = append(v.Parts, line)
 	}
+	if v.Ranks {
+		rank(v.Parts)
+	}
+	for _, k := range v.Overview.Nine {
+		v.Nine = append(v.Nine, knownLine{k, tally.Percent(k.Value, v.Overview.Nine[0].Value), share(k.Value, v.Overview.Nine[0].Value)})
+	}
+	var due int64
+	for _, k := range v.Promises {
+		due += k.Value
+	}
+	for _, k := range v.Promises {
+		v.Due = append(v.Due, knownLine{k, tally.Percent(k.Value, due), share(k.Value, due)})
+	}
+}
+
+// rank puts areas in the order of their rates, never of their counts; those without cases last, equal ones as their codes go.
+func rank(areas []areaLine) {
+	slices.SortStableFunc(areas, func(a, b areaLine) int {
+		x, y := a.Success, b.Success
+		if x.Denominator == 0 || y.Denominator == 0 {
+			return cmp.Compare(min(y.Denominator, 1), min(x.Denominator, 1))
+		}
+		return cmp.Compare(y.Numerator*x.Denominator, x.Numerator*y.Denominator)
+	})
 }

@@ -276,6 +276,8 @@ func nav(by actor.Actor, lang string) []page.Link {
 		add("/reports", "统计", "Reports")
 		under("/reports", "/reports", "概况", "Overview")
 		under("/reports", "/reports/funnel", "参与情况", "Engagement")
+		under("/reports", "/reports/survival", "协议存续", "How agreements hold")
+		under("/reports", "/reports/yearly", "年度报告", "Year")
 		under("/reports", "/reports/case-table", "案件统计表", "Case table")
 		if holdsAny(by, actor.StationOfficer, actor.BureauSupervisor) {
 			under("/reports", "/reports/organisation-table", "组织队伍经费表", "Organisation table")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -144,6 +145,30 @@ func TestTheOverviewSaysWhatCameOfAgreements(t *testing.T) {
 			if b.Text("rates.returnees.numerator") != "1" || b.Text("rates.returnees.denominator") != "2" || town.As(reader).Listed(b.Text("rates.returnees.drill.numerator")) != 1 {
 				t.Errorf("%s: returnees: %s", reader.Name, b.Text("rates.returnees"))
 			}
+			v := town.As(reader).Get("/reports/survival?from=2026-01-01&to=2026-12-31").Is(200)
+			if v.Text("curves.0.n") != "2" || v.Text("curves.0.ended") != "1" || v.Text("unknown") != "1" || v.Text("due") != "2" || town.As(reader).Listed(v.Text("drill")) != 2 {
+				t.Errorf("%s: survival: %s", reader.Name, v.Body)
+			}
+			y := town.As(reader).Get("/reports/yearly?year=2026").Is(200)
+			if y.Text("sections.4.items.0.value") != "1" || y.Text("sections.7.items.0.rate.denominator") != "0" || y.Text("sections.0.items.0.value") != "–" || y.Text("from") != "2026-01-01" {
+				t.Errorf("%s: year: %s", reader.Name, y.Body)
+			}
 		}
+		county := town.As(town.County)
+		county.Get("/reports/survival?by=category").Is(200)
+		town.As(town.Bureau).Get("/reports/survival?by=category").Is(http.StatusUnprocessableEntity) // over several counties it is not told apart so
+		if home := county.Get("/reports/trend?from=2026-01-01&to=2026-12-31&committee_id=" + town.Home.ID.String()).Is(200); home.Text("totals.accepted.value") != "3" || home.Text("committee") != town.Home.Name {
+			t.Errorf("one committee: %s", home.Body)
+		}
+		county.Get("/reports/trend?committee_id=" + town.Far.ID.String()).Is(http.StatusNotFound)
+		town.As(town.Zheng).Get("/reports/trend?committee_id=" + town.Other.ID.String()).Is(http.StatusNotFound)
+		for _, path := range []string{"/reports/survival?from=2026-01-01&to=2026-12-31", "/reports/yearly?year=2026", "/reports/survival?by=nothing"} {
+			want := http.StatusOK
+			if strings.Contains(path, "nothing") {
+				want = http.StatusUnprocessableEntity
+			}
+			county.Page("GET", path, nil).Is(want)
+		}
+		county.Page("GET", "/reports/yearly?year=2026&format=csv", nil).Is(200)
 	})
 }

@@ -9,10 +9,12 @@ import (
 func (s *Service) Pages(site *page.Site) {
 	site.Handle("GET", overviewPath, "report.read", s.showOverview)
 	site.Handle("GET", briefingPath, "report.brief", s.showBriefing)
+	site.Handle("GET", survivalPath, "report.read", s.showSurvival)
+	site.Handle("GET", yearlyPath, "report.read", s.showYearly)
 	site.Handle("GET", funnelPath, "report.funnel", s.showFunnel)
 }
 
-const overviewPath, briefingPath = "/reports", "/reports/briefing"
+const overviewPath, briefingPath, survivalPath, yearlyPath = "/reports", "/reports/briefing", "/reports/survival", "/reports/yearly"
 
 // briefingView is the paragraph as a document.
 type briefingView struct {

@@ -2,9 +2,10 @@ package report
 
 import (
 	"cmp"
+	"slices"
+
 	"fengqiao/internal/page"
 	"fengqiao/internal/tally"
-	"slices"
 )
 
 // overviewView is the overview with its chart.

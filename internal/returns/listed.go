@@ -14,7 +14,7 @@ import (
 // Listing asks for what one column of the organisation table counts.
 type Listing struct {
 	Area     ident.Area
-	Place    ident.Area // where in it, for a unit below: who serves two units is counted in one of them
+	Place    ident.Area   // where in it, for a unit below: who serves two units is counted in one of them
 	On       calendar.Day // today when empty
 	Col      int
 	AreaOnly bool

@@ -16,18 +16,24 @@ import (
 
 // PeriodIn is which area and which days a report is about.
 type PeriodIn struct {
-	Area   ident.Area   `query:"area" doc:"12-digit code, or its leading digits: 3505 for the city. Default: the area of your post."`
-	From   calendar.Day `query:"from" doc:"Default: 1 January of the year in which the period ends"`
-	To     calendar.Day `query:"to" doc:"Default: today"`
-	Format string       `query:"format" enum:"xlsx,csv" doc:"Answer a file; without it, JSON"`
+	PlaceIn
+	From calendar.Day `query:"from" doc:"Default: 1 January of the year in which the period ends"`
+	To   calendar.Day `query:"to" doc:"Default: today"`
+}
+
+// PlaceIn is which area a report is about, and how it is answered.
+type PlaceIn struct {
+	Area   ident.Area `query:"area" doc:"12-digit code, or its leading digits: 3505 for the city. Default: the area of your post."`
+	Only   ident.ID   `query:"committee_id" doc:"One committee of the area"`
+	Format string     `query:"format" enum:"xlsx,csv" doc:"Answer a file; without it, JSON"`
 }
 
 // Ask is the question.
 func (in PeriodIn) Ask() Ask {
-	return Ask{Area: ident.Widen(string(in.Area)), From: in.From, To: in.To}
+	return Ask{Area: ident.Widen(string(in.Area)), From: in.From, To: in.To, Only: in.Only}
 }
 
-func (in PeriodIn) format() string { return in.Format }
+func (in PlaceIn) format() string { return in.Format }
 
 // InAPI are the lists as the API has them.
 var InAPI = Lists{Base: rest.Base, Cases: rest.Base + "/cases"}

@@ -30,7 +30,8 @@ type Ask struct {
 	Area     ident.Area
 	From, To calendar.Day // both in
 	Basis    Basis
-	Group    string // "", area or committee
+	Group    string   // "", area or committee
+	Only     ident.ID // one committee of the area; zero for all
 
 	counties  []ident.County // that the area covers
 	rowsOnly  bool           // months that are added up cannot answer it
@@ -69,7 +70,26 @@ func (a *Ask) Settle(tx *db.Tx, g authz.Grant) error {
 	if err := a.within(g); err != nil {
 		return err
 	}
-	return a.locate(tx)
+	if err := a.locate(tx); err != nil {
+		return err
+	}
+	return a.only(tx, g)
+}
+
+// only keeps the question to the one committee that it names; out of reach it is missing.
+func (a *Ask) only(tx *db.Tx, g authz.Grant) error {
+	if a.Only.IsZero() || a.Only == a.committee {
+		return nil
+	}
+	c, err := registry.FindCommittee(tx, a.Only)
+	if err != nil {
+		return err
+	}
+	if !a.committee.IsZero() || !g.CoversArea(c.AreaCode) || !a.Area.Covers(c.AreaCode) {
+		return fault.NoSuch()
+	}
+	a.committee = c.ID
+	return nil
 }
 
 // The years that a period may touch: mediation committees are older than the one, nobody plans past the other.

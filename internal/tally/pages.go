@@ -18,6 +18,7 @@ type Question struct {
 	Path   string
 	Ask    Ask
 	Choose []Choice
+	More   string // what else the report was asked, as an address goes on
 	Wider  string // the address of the area around this one, where the reader's post reaches it
 }
 
@@ -41,6 +42,11 @@ func asked(r *page.Request) (Ask, error) {
 		return day
 	}
 	ask.From, ask.To = read("from"), read("to")
+	if text := r.Query("committee_id"); text != "" {
+		var err error
+		ask.Only, err = ident.ParseID(text)
+		bad.Take("committee_id", err)
+	}
 	return ask, bad.Err()
 }
 
@@ -70,9 +76,14 @@ func (q *Question) choose(r *page.Request, key string, from, to calendar.Day) {
 	q.Choose = append(q.Choose, Choice{r.Say(key), q.At(q.Ask.Area, from, to), from == q.Ask.From && to == q.Ask.To})
 }
 
+// Here is the address of this report about the area or committee itself, without days.
+func (q *Question) Here() string {
+	return q.Path + "?" + narrow("area", string(q.Ask.Area), "committee_id", only(q.Ask.Only)).Encode()
+}
+
 // At is the address of this report about another area or period.
 func (q *Question) At(area ident.Area, from, to calendar.Day) string {
-	return q.Path + "?" + narrow("area", string(area), "from", string(from), "to", string(to), "basis", string(q.Ask.Basis), "group", q.Ask.Group).Encode()
+	return q.Path + "?" + narrow("area", string(area), "from", string(from), "to", string(to), "basis", string(q.Ask.Basis), "group", q.Ask.Group, "committee_id", only(q.Ask.Only)).Encode()
 }
 
 // Sheet answers a report, put into the reader's language, as the file that the address asks for; false where it asks for none.
@@ -101,8 +112,15 @@ type Files struct{ XLSX, CSV string }
 
 // Files are where the answer is had as a file.
 func (q *Question) Files() Files {
-	at := q.At(q.Ask.Area, q.Ask.From, q.Ask.To)
+	at := q.At(q.Ask.Area, q.Ask.From, q.Ask.To) + q.More
 	return Files{at + "&format=xlsx", at + "&format=csv"}
+}
+
+func only(id ident.ID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return id.String()
 }
 
 // LastTwelve are this month so far and the eleven before it.

@@ -76,7 +76,7 @@ func TestTheOverviewStaysWithinItsReader(t *testing.T) {
 func TestThePageOfTheOverviewSaysInFiguresWhatItDraws(t *testing.T) {
 	housetest.Year(t, func(t *testing.T, town *housetest.Town) {
 		page := town.As(town.County).Page("GET", "/reports", nil).Is(200)
-		for _, text := range []string{"<svg class=\"chart\"", "2026-03", "n = 4", "95% 区间", "调解成功率 B", "近十二个月"} {
+		for _, text := range []string{"<svg class=\"chart\"", "2026-03", "n = 4", "95% 区间", "调解成功率 B", "近十二个月", "登记后的去向", "期限内办结率", "0 天"} {
 			if !page.Holds(text) {
 				t.Errorf("no %q in the page", text)
 			}

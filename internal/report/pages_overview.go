@@ -12,12 +12,14 @@ import (
 type overviewView struct {
 	tally.Question
 	Overview
-	Chart chart
-	Cards []card
-	Kinds []kindLine
-	Parts []areaLine
-	Nine  []knownLine
-	Due   []knownLine
+	Chart       chart
+	Cards       []card
+	Kinds       []kindLine
+	Parts       []areaLine
+	Nine        []knownLine
+	Due         []knownLine
+	Median, P90 int // days; of a period with closed cases
+
 	Ranks bool // the areas stand by their rates; otherwise in the order of their codes
 	Other string
 	Empty bool
@@ -65,6 +67,9 @@ func (s *Service) showOverview(r *page.Request) (page.Reply, error) {
 	v.Other = v.At(v.Ask.Area, v.From, v.To) + map[bool]string{true: "&order=code", false: ""}[v.Ranks]
 	v.Empty = o.Totals.Accepted.Value+o.Totals.Closed.Value+o.Totals.Pending.Value == 0
 	v.Chart = draw(v.Months)
+	if v.Took.N > 0 {
+		v.Median, v.P90 = *v.Took.Median, *v.Took.P90
+	}
 	v.arrange()
 	return page.Show("report/overview", v), nil
 }

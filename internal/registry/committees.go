@@ -147,7 +147,7 @@ func (s *Service) Activate(ctx context.Context, g authz.Grant, id ident.ID, expe
 		if c.State != Draft {
 			return c, fault.New(fault.Conflict, "committee_state", "只有筹备中的调委会可以启用。", "Only a committee in preparation can be made active.")
 		}
-		r, err := reviewOf(tx, c)
+		r, err := ReviewOf(tx, c)
 		if err != nil {
 			return c, err
 		}
@@ -195,6 +195,56 @@ func (s *Service) End(ctx context.Context, g authz.Grant, id ident.ID, expect in
 		}
 		return c, record(tx, id, "ended", today(tx), "", reason)
 	})
+}
+
+// Revision is what may change of a committee: its name and how it is reached at any time; what it is, and the short name
+// that stands before the numbers of its cases, only while it is being set up.
+type Revision struct {
+	Name, ShortName, Phone, Address string
+	Type                            Type
+	Sector                          string
+}
+
+// Revise changes a committee. A new name of one that serves is among what the court is told (O7).
+func (s *Service) Revise(ctx context.Context, g authz.Grant, id ident.ID, expect int64, in Revision) (Committee, error) {
+	c, err := s.over(ctx, g, id)
+	if err != nil {
+		return c, err
+	}
+	return write(ctx, s, g, c.AreaCode, FindCommittee, func(tx *db.Tx) (Committee, error) {
+		c, err := FindCommittee(tx, id)
+		if err != nil {
+			return c, err
+		}
+		was := c.Name
+		if err := c.take(in); err != nil {
+			return c, err
+		}
+		err = taken(update(tx, &c, expect, "name", "short_name", "phone", "address", "type", "sector"), "short_name",
+			"本县（市、区）已有调委会使用这个简称（案号用），请换一个。", "Another committee of the county has this short name (for case numbers); please choose another.")
+		if err != nil || was == c.Name || c.State == Draft {
+			return c, err
+		}
+		return c, record(tx, id, "renamed", today(tx), "", was+" → "+c.Name)
+	})
+}
+
+func (c *Committee) take(in Revision) (err error) {
+	if c.State == Ended || c.Type == Desk {
+		return fault.New(fault.Conflict, "committee_state", "已经撤销的调委会和受理窗口不能再改。", "A committee that was closed down and a desk can no longer be changed.")
+	}
+	var check fault.Check
+	c.Phone, c.Address = in.Phone, in.Address
+	c.Name, err = ident.ParseName(in.Name)
+	check.Take("name", err)
+	if c.State == Draft {
+		c.ShortName, err = ident.ParseName(in.ShortName)
+		check.Take("short_name", err)
+		allowed(&check, "type", in.Type, Types...)
+		allowed(&check, "sector", in.Sector, Sectors...)
+		c.Type, c.Sector = in.Type, in.Sector
+	}
+	return check.Err()
 }
 
 // Contact is how a committee is reached.

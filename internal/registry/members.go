@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"slices"
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
@@ -52,7 +53,7 @@ func (s *Service) AddMember(ctx context.Context, g authz.Grant, committee ident.
 	if err != nil {
 		return Member{}, err
 	}
-	return write(ctx, s, g, c.AreaCode, findMember, func(tx *db.Tx) (Member, error) {
+	return write(ctx, s, g, c.AreaCode, FindMember, func(tx *db.Tx) (Member, error) {
 		if in.On.IsZero() {
 			in.On = today(tx)
 		}
@@ -65,7 +66,7 @@ func (s *Service) AddMember(ctx context.Context, g authz.Grant, committee ident.
 		if err != nil {
 			return Member{}, err
 		}
-		if err := roomFor(tx, committee, in.Office); err != nil {
+		if err := roomFor(tx, committee, p.ID, in.Office); err != nil {
 			return Member{}, err
 		}
 		m := Member{Key: tx.NewKey(), CommitteeID: committee, PersonID: p.ID, Name: p.Name, Sex: p.Sex, Ethnicity: p.Ethnicity,
@@ -80,14 +81,17 @@ func (s *Service) AddMember(ctx context.Context, g authz.Grant, committee ident.
 	})
 }
 
-// roomFor refuses a tenth member (O1) and a second chair (O2).
-func roomFor(tx *db.Tx, committee ident.ID, office Office) error {
+// roomFor refuses who is a member already, a tenth member (O1) and a second chair (O2).
+func roomFor(tx *db.Tx, committee, person ident.ID, office Office) error {
 	if err := hold(tx, committee); err != nil {
 		return err
 	}
 	members, err := MembersOf(tx, committee)
 	if err != nil {
 		return err
+	}
+	if slices.ContainsFunc(members, func(m Member) bool { return m.PersonID == person }) {
+		return fault.New(fault.Conflict, "member", "此人已经是本会委员。", "This person is a member of the committee already.")
 	}
 	if len(members) >= most {
 		return fault.Rule("O1", "调委会最多九名委员（人民调解法第八条）。", "A committee has nine members at most (People's Mediation Law, article 8).")
@@ -124,8 +128,8 @@ type Leaving struct {
 // or no chair: a vacancy is shown to the bureau and stops no case.
 func (s *Service) MemberLeaves(ctx context.Context, g authz.Grant, id ident.ID, in Leaving) (Member, error) {
 	var m Member
-	err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
-		m, err = findMember(tx, id)
+	err := s.read(ctx, g, func(tx *db.Tx) (err error) {
+		m, err = FindMember(tx, id)
 		return err
 	})
 	if err != nil {
@@ -135,7 +139,7 @@ func (s *Service) MemberLeaves(ctx context.Context, g authz.Grant, id ident.ID, 
 	if err != nil {
 		return m, err
 	}
-	return write(ctx, s, g, c.AreaCode, findMember, func(tx *db.Tx) (Member, error) {
+	return write(ctx, s, g, c.AreaCode, FindMember, func(tx *db.Tx) (Member, error) {
 		if in.On.IsZero() {
 			in.On = today(tx)
 		}

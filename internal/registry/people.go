@@ -34,6 +34,13 @@ type Served struct {
 	Background []string
 }
 
+func (v Served) check(c *fault.Check) {
+	allowed(c, "education", v.Education, Educations...)
+	for _, b := range v.Background { // W4
+		c.Take("background", codes.Backgrounds.Check(b))
+	}
+}
+
 // newcomer checks a person and enters them when they are not known: an adult citizen (O10).
 func (s *Service) newcomer(tx *db.Tx, p Person, v Served) (Person, error) {
 	var check fault.Check
@@ -49,10 +56,7 @@ func (s *Service) newcomer(tx *db.Tx, p Person, v Served) (Person, error) {
 		check.Add("person.born", "请填写出生日期。", "Give the date of birth.")
 	}
 	allowed(&check, "person.sex", p.Sex, ident.Male, ident.Female)
-	allowed(&check, "education", v.Education, Educations...)
-	for _, b := range v.Background { // W4
-		check.Take("background", codes.Backgrounds.Check(b))
-	}
+	v.check(&check)
 	if err := check.Err(); err != nil {
 		return p, err
 	}

@@ -233,7 +233,7 @@ func TestO7_TheCourtIsToldWhatChangedSinceTheLastNotice(t *testing.T) {
 			first[i].MadeBy != t.admin.By().Person || first[i].CommitteeID != c.ID {
 			t.Errorf("the chair's entry is %+v", first[max(i, 0)])
 		}
-		notice := must(t.s.GiveNotice(t.ctx(), t.admin, "350503", "泉州市丰泽区人民法院", ""))(t)
+		notice := must(t.s.GiveNotice(t.ctx(), t.admin, "350503", registry.NewNotice{Court: "泉州市丰泽区人民法院", On: ""}))(t)
 		must(t.s.Engage(t.ctx(), t.admin, c.ID, registry.NewMediator{Person: somebody("蔡律师", ident.Female, "01")}))(t)
 		t.read(func(tx *db.Tx) error {
 			since, err := registry.Untold(tx, "350503")
@@ -247,7 +247,7 @@ func TestO7_TheCourtIsToldWhatChangedSinceTheLastNotice(t *testing.T) {
 			return nil
 		})
 		county := t.grantOver("350502000000")
-		if _, err := t.s.GiveNotice(t.ctx(), county, "350503", "法院", ""); !fault.Is(err, fault.Missing) {
+		if _, err := t.s.GiveNotice(t.ctx(), county, "350503", registry.NewNotice{Court: "法院"}); !fault.Is(err, fault.Missing) {
 			t.Errorf("another county's administrator gave notice: %v", err)
 		}
 	})

@@ -99,7 +99,7 @@ func (s *Service) OpenTerm(ctx context.Context, g authz.Grant, committee ident.I
 	if err != nil {
 		return Term{}, err
 	}
-	return write(ctx, s, g, c.AreaCode, findTerm, func(tx *db.Tx) (Term, error) {
+	return write(ctx, s, g, c.AreaCode, FindTerm, func(tx *db.Tx) (Term, error) {
 		t, err := newTerm(tx, c, in)
 		if err != nil {
 			return t, err

@@ -10,6 +10,7 @@ import (
 
 	"fengqiao/internal/account"
 	"fengqiao/internal/actor"
+	"fengqiao/internal/bureau"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/conduct"
@@ -43,6 +44,7 @@ import (
 type rooms struct {
 	Accounts *account.Service
 	Registry *registry.Service
+	Bureau   *bureau.Service
 	Files    *files.Files
 	Cases    *casework.Service
 	Counter  *counter.Service
@@ -69,6 +71,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Registry = registry.NewService(registry.Options{Store: a.Store, Vault: a.Vault, AddPerson: a.addPerson,
 		OpenCases: casework.OpenCases, TieDeclared: func(tx *db.Tx, t registry.Tie) error { return a.Cases.TieDeclared(tx, t) }})
 	a.Files = files.New(a.Data, a.Vault)
+	a.Bureau = bureau.New(bureau.Options{Store: a.Store, Vault: a.Vault, Files: a.Files, Registry: a.Registry})
 	a.Cases = casework.New(casework.Parts{DB: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Vault: a.Vault, Caucus: a.Caucus, Signer: a.Signer, Files: a.Files,
 		Random: a.Random, PhoneIndex: a.Accounts.PhoneIndex, Knock: a.Accounts.Knock, Opened: a.Accounts.Opened, EndVisits: a.Accounts.EndPartySessions})
 	a.Counter = counter.New(counter.Options{Cases: a.Cases, Store: a.Store,
@@ -154,7 +157,7 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, bureau.Rows}
 }
 
 // welcome gives a party who came by reference and code a session for that case.
@@ -231,6 +234,7 @@ func (a *App) mountRooms() {
 	a.Duty.Pages(a.Site)
 	a.Reports.Pages(a.Site)
 	a.Registry.Pages(a.Site)
+	a.Bureau.Pages(a.Site)
 	a.Field.Pages(a.Site)
 	a.Conduct.Pages(a.Site)
 	a.Privacy.Pages(a.Site)
@@ -274,6 +278,9 @@ func nav(by actor.Actor, lang string) []page.Link {
 	}
 	if holdsAny(by, actor.Chair, actor.StationOfficer, actor.BureauSupervisor, actor.HousingViewer) {
 		add("/registry", "调委会", "Committees")
+	}
+	if holdsAny(by, actor.BureauSupervisor, actor.AdminSystem) {
+		add("/bureau", "调委会登记", "Register")
 	}
 	if by.Holds(actor.BureauSupervisor) {
 		add("/reports/opinion", "当事人意见", "Opinions")

@@ -42,6 +42,9 @@ var methods = map[Type][]Method{
 	OfSociety:    {ByFoundingBody, ByFoundersAssembly, ByStaff, ByStaffReps, ByUnion},
 }
 
+// Methods are who may elect the members of a committee of a type.
+func (t Type) Methods() []Method { return methods[t] }
+
 // Term is one term of office of a committee's members.
 type Term struct {
 	ident.Key

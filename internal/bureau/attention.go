@@ -1,0 +1,111 @@
+package bureau
+
+import (
+	"slices"
+	"strings"
+
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/registry"
+)
+
+// Mind is something about a committee that its bureau should mend, and where it is mended.
+type Mind struct {
+	Committee registry.Committee
+	Rule      string // O1 … O14, or seal
+	Text      fault.Text
+	Due       calendar.Day // the day a term ends; no day for what is wanting already
+	Mends     string       // the last part of the address of the form that mends it
+}
+
+const sealRule = "seal" // no rule of the law's own: G4 asks for the seal under each agreement
+
+// mends are the forms that mend what a rule asks for.
+var mends = map[string]string{"O1": "members", "O2": "members", "O3": "members", "O4": "members", "O5": "election", "O6": "election",
+	"O14": "mediators", sealRule: "seal"}
+
+// minded is everything in a county that its bureau should look at, in the order of the rules: what the law wants of committees
+// that serve, and seals that are wanting, or left where a committee has ended.
+func minded(tx *db.Tx, county ident.County) ([]Mind, error) {
+	found, err := registry.NeedAttention(tx, county)
+	if err != nil {
+		return nil, err
+	}
+	var out []Mind
+	for _, a := range found {
+		out = append(out, Mind{a.Committee, a.Rule, a.Text, a.Due, mends[a.Rule]})
+	}
+	seals, err := unsealed(tx, county)
+	out = append(out, seals...)
+	slices.SortStableFunc(out, func(a, b Mind) int { return order(a.Rule) - order(b.Rule) })
+	return out, err
+}
+
+var ruleOrder = []string{"O1", "O2", "O3", "O4", "O5", "O6", sealRule, "O14"}
+
+func order(rule string) int { return slices.Index(ruleOrder, rule) }
+
+// unsealed are the committees that serve without a seal, and those that ended with one.
+func unsealed(tx *db.Tx, county ident.County) ([]Mind, error) {
+	all, err := registry.StandingIn(tx, county, registry.Active, registry.Ended)
+	if err != nil {
+		return nil, err
+	}
+	have, err := sealed(tx, county)
+	var out []Mind
+	for _, c := range all {
+		switch {
+		case c.State == registry.Active && c.Counted() && !have[c.ID]:
+			out = append(out, Mind{Committee: c, Rule: sealRule, Mends: mends[sealRule], Text: fault.Say("没有登记在用的印章：书面协议要盖调委会印章才能生效（人民调解法第二十九条）。",
+				"No seal in use is entered: a written agreement takes effect with the committee's seal (People's Mediation Law, article 29).")})
+		case c.State == registry.Ended && have[c.ID]:
+			out = append(out, Mind{Committee: c, Rule: sealRule, Text: fault.Say("调委会已经撤销，印章还没有收回。", "The committee was closed down and its seal was not taken back.")})
+		}
+	}
+	return out, err
+}
+
+// mindOf is what its bureau should see to in one committee, whether it serves or is being set up.
+func mindOf(tx *db.Tx, c registry.Committee) (lacks, warns []registry.Warning, err error) {
+	if c.State == registry.Ended || c.Type == registry.Desk {
+		return nil, nil, nil
+	}
+	r, err := registry.ReviewOf(tx, c)
+	return r.Lacks, r.Warnings, err
+}
+
+// Draft is a committee that is being set up, with the rules that it does not keep yet.
+type Draft struct {
+	registry.Committee
+	Lacks []string
+}
+
+// draftsIn are the committees that are being set up in a county, the oldest first.
+func draftsIn(tx *db.Tx, county ident.County) ([]Draft, error) {
+	all, err := registry.StandingIn(tx, county, registry.Draft)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Draft, 0, len(all))
+	for _, c := range all {
+		lacks, _, err := mindOf(tx, c)
+		if err != nil {
+			return nil, err
+		}
+		d := Draft{Committee: c}
+		for _, l := range lacks {
+			d.Lacks = append(d.Lacks, l.Rule)
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+// called keeps the committees whose name holds a text.
+func called(all []registry.Committee, text string) []registry.Committee {
+	return slices.DeleteFunc(slices.Clone(all), func(c registry.Committee) bool {
+		return text != "" && !strings.Contains(c.Name, text) && !strings.Contains(c.ShortName, text)
+	})
+}

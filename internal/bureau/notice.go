@@ -2,6 +2,7 @@ package bureau
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"strings"
 
@@ -24,11 +25,16 @@ type Letter struct {
 	To              string // the court
 	Since           calendar.Day
 	On              calendar.Day
-	Kinds           []kindCount // committees by type, as they stood on the day
-	Committees      int
-	Persons         int64
-	Parts           []Part
-	Changes         int
+	composition
+	Committees int
+	Parts      []Part
+	Changes    int
+}
+
+// composition is who there is, as the letter says it: a notice keeps what it said.
+type composition struct {
+	Kinds   []kindCount // committees by type
+	Persons int64       // who mediate for them
 }
 
 // Part is what changed in one committee.
@@ -83,7 +89,12 @@ func (l *Letter) fill(tx *db.Tx, county ident.County, changes []registry.Change)
 	if l.To == "" {
 		l.To = place + "人民法院"
 	}
-	if l.Kinds, l.Persons, err = stoodOn(tx, county, l.On); err != nil {
+	if l.Composition != "" {
+		err = json.Unmarshal([]byte(l.Composition), &l.composition)
+	} else {
+		l.composition, err = stoodOn(tx, county, l.On)
+	}
+	if err != nil {
 		return err
 	}
 	for _, k := range l.Kinds {
@@ -188,6 +199,15 @@ func (s *Service) Tell(ctx context.Context, g authz.Grant, county ident.County, 
 		if len(changes) == 0 {
 			return ident.ID{}, errNothingToTell
 		}
+		said, err := stoodOn(tx, county, today(tx))
+		if err != nil {
+			return ident.ID{}, err
+		}
+		text, err := json.Marshal(said)
+		if err != nil {
+			return ident.ID{}, err
+		}
+		in.Composition = string(text)
 		n, err := s.Registry.In(tx).GiveNotice(ctx, g, county, in)
 		return n.ID, err
 	})

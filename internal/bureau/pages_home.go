@@ -127,12 +127,12 @@ func (v *homeView) court(tx *db.Tx) error {
 	if len(last) > 0 {
 		v.Told = &last[0]
 	}
-	kinds, persons, err := stoodOn(tx, v.County, v.Day)
+	now, err := stoodOn(tx, v.County, v.Day)
 	stood := 0
-	for _, k := range kinds {
+	for _, k := range now.Kinds {
 		stood += k.Count
 	}
-	v.Figures = []figure{{"committees", int64(stood)}, {"mediators", persons}, {"drafts", int64(len(v.Drafts))}, {"untold", int64(v.Untold)}}
+	v.Figures = []figure{{"committees", int64(stood)}, {"mediators", now.Persons}, {"drafts", int64(len(v.Drafts))}, {"untold", int64(v.Untold)}}
 	return err
 }
 

@@ -110,17 +110,17 @@ type kindCount struct {
 }
 
 // stoodOn counts the committees of a county by type, and the persons who mediated for them, as they stood on a day.
-func stoodOn(tx *db.Tx, county ident.County, day calendar.Day) (kinds []kindCount, persons int64, err error) {
+func stoodOn(tx *db.Tx, county ident.County, day calendar.Day) (out composition, err error) {
 	err = tx.Rows().Table("committees").Select("type, COUNT(*) AS count").
 		Where("county_code = ? AND type IN ? AND parent_id IS NULL AND state <> ? AND activated_on <= ? AND (ended_on IS NULL OR ended_on > ?)",
-			county, registry.Types, registry.Draft, day, day).Group("type").Order("type").Scan(&kinds).Error
+			county, registry.Types, registry.Draft, day, day).Group("type").Order("type").Scan(&out.Kinds).Error
 	if err != nil {
-		return nil, 0, err
+		return out, err
 	}
 	err = tx.Rows().Table("mediators AS m").Joins("JOIN committees c ON c.county_code = m.county_code AND c.id = m.committee_id").
 		Where("m.county_code = ? AND m.engaged_on <= ? AND (m.left_on IS NULL OR m.left_on > ?) AND c.state <> ? AND c.activated_on <= ? AND (c.ended_on IS NULL OR c.ended_on > ?)",
-			county, day, day, registry.Draft, day, day).Distinct("m.person_id").Count(&persons).Error
-	return kinds, persons, err
+			county, day, day, registry.Draft, day, day).Distinct("m.person_id").Count(&out.Persons).Error
+	return out, err
 }
 
 // named are some committees of a county by id.

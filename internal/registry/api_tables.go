@@ -155,6 +155,6 @@ type noticeBody struct {
 }
 
 func (s *Service) postNotice(ctx context.Context, g authz.Grant, in *noticeBody) (*rest.Made[NoticeOut], error) {
-	n, err := s.GiveNotice(ctx, g, ident.County(in.Body.County), NewNotice{in.Body.Court, in.Body.NoticedOn, in.Body.Document})
+	n, err := s.GiveNotice(ctx, g, ident.County(in.Body.County), NewNotice{Court: in.Body.Court, On: in.Body.NoticedOn, Document: in.Body.Document})
 	return rest.MakeAnswer("/registry/changes?county="+in.Body.County, 0, NoticeOut{n.ID, n.Court, n.NoticedOn, n.Document}), err
 }

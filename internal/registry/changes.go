@@ -31,7 +31,9 @@ type Notice struct {
 	Court     string
 	NoticedOn calendar.Day
 	Document  string // its number, if it has one: 丰司〔2026〕12号
-	MadeBy    ident.ID
+	// Composition is what it said of the committees that there are, as whoever wrote the letter keeps it.
+	Composition string
+	MadeBy      ident.ID
 }
 
 // TableName names the table.
@@ -56,15 +58,16 @@ func Told(tx *db.Tx, notice ident.ID) ([]Change, error) {
 
 // NewNotice is what is recorded of a notice that was given.
 type NewNotice struct {
-	Court    string
-	On       calendar.Day // today when empty
-	Document string
+	Court       string
+	On          calendar.Day // today when empty
+	Document    string
+	Composition string
 }
 
 // GiveNotice records that the court was told of everything that changed up to now.
 func (s *Service) GiveNotice(ctx context.Context, g authz.Grant, county ident.County, in NewNotice) (Notice, error) {
 	return write(ctx, s, g, county.Area(), FindNotice, func(tx *db.Tx) (Notice, error) {
-		n := Notice{Key: tx.NewKey(), NoticedOn: in.On, Document: in.Document, MadeBy: tx.By.Person}
+		n := Notice{Key: tx.NewKey(), NoticedOn: in.On, Document: in.Document, Composition: in.Composition, MadeBy: tx.By.Person}
 		if n.NoticedOn.IsZero() {
 			n.NoticedOn = today(tx)
 		}

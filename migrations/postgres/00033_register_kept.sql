@@ -1,6 +1,8 @@
 -- +goose Up
 
 ALTER TABLE court_notices ADD COLUMN document text NOT NULL DEFAULT '';
+-- What the letter said of the composition, as JSON; empty of notices that were given before it was kept.
+ALTER TABLE court_notices ADD COLUMN composition text NOT NULL DEFAULT '';
 
 -- A committee's seals: who keeps it, its print, and how it went. One at a time is in use.
 CREATE TABLE committee_seals (

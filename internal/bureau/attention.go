@@ -14,13 +14,13 @@ import (
 // Mind is something about a committee that its bureau should mend, and where it is mended.
 type Mind struct {
 	Committee registry.Committee
-	Rule      string // O1 … O14, or seal
+	Rule      string // O1 … O14, G4
 	Text      fault.Text
 	Due       calendar.Day // the day a term ends; no day for what is wanting already
 	Mends     string       // the last part of the address of the form that mends it
 }
 
-const sealRule = "seal" // no rule of the law's own: G4 asks for the seal under each agreement
+const sealRule = "G4" // which asks for the seal under each written agreement
 
 // mends are the forms that mend what a rule asks for.
 var mends = map[string]string{"O1": "members", "O2": "members", "O3": "members", "O4": "members", "O5": "election", "O6": "election",

@@ -133,7 +133,7 @@ func TestO6_WhatIsToBeSeenToLeadsToWhereItIsMended(t *testing.T) {
 		home := "/bureau/committees/" + town.Other.ID.String()
 		he.Opens("/bureau").Reads("没有在用的印章", "专职调解员不足", "90 天内没有任期届满的调委会").ReadsNot("bureau.")
 		he.Opens(home+"/election").Says("method", "residents_meeting", "electing", "居民会议", "decided_on", "2023-04-01").Is(200, home+"?done=bureau_saved")
-		he.Opens("/bureau/attention?rule=seal").Reads("少林社区", "东湖社区", home+"/seal", "第二十九条").ReadsNot("专职人民调解员宜")
+		he.Opens("/bureau/attention?rule=G4").Reads("少林社区", "东湖社区", home+"/seal", "第二十九条").ReadsNot("专职人民调解员宜")
 		he.Opens("/bureau/attention?rule=O14").Reads(home + "/mediators")
 		he.Opens("/bureau/attention?rule=O1").Reads(home+"/members", "现有 2 名")
 		if got := he.Opens("/bureau/attention?rule=nonsense"); got.Status != 404 {
@@ -199,7 +199,7 @@ func TestR8_ACommitteeWithOpenCasesIsNotClosed(t *testing.T) {
 		he.Opens(other+"/seal").Uploads("", nil, "made_on", "2026-01-05", "keeper", "庄景山").Is(200, other+"?done=bureau_saved")
 		he.Opens(other+"/close").Reads("印章由庄景山保管").Says("reason", "").Is(422, other+"/close").Reads("请写明撤销的原因")
 		he.Opens(other+"/close").Says("reason", "社区合并").Is(200, other+"?done=bureau_closed").Reads("已撤销").ReadsNot(other + "/members")
-		he.Opens("/bureau/attention?rule=seal").Reads("印章还没有收回")
+		he.Opens("/bureau/attention?rule=G4").Reads("印章还没有收回")
 		he.Opens("/bureau/committees?state=ended").Reads("东湖社区人民调解委员会").ReadsNot("少林社区人民调解委员会")
 	})
 }

@@ -211,6 +211,7 @@ func (a *App) addPerson(tx *db.Tx, p registry.Person) (ident.ID, error) {
 func (a *App) mountRooms() {
 	a.Accounts.Routes(a.API)
 	a.Registry.Mount(a.API)
+	a.Bureau.Routes(a.API)
 	property.Routes(a.API)
 	a.Cases.Routes(a.API, a.welcome)
 	a.Ledger.Routes(a.API)

@@ -148,6 +148,9 @@ func describe(tx *db.Tx, in []Part, err error) error {
 	for _, p := range in {
 		for i, c := range p.Lines {
 			p.Lines[i].Detail = inWords(c.Detail, names)
+			if c.Kind == "drafted" || c.Kind == "activated" { // of the committee itself, which is named above
+				p.Lines[i].Detail = ""
+			}
 		}
 	}
 	return err

@@ -38,11 +38,13 @@ func (s *Service) Routes(a *rest.API) {
 	rest.Handle(a, "DELETE", "/registry/imports/{id}", keep, s.dropImport, rest.Says("不录入，删除", "Enter nothing, and delete what was sent"))
 }
 
-type oneIn struct {
+// ByID names one thing.
+type ByID struct {
 	ID ident.ID `path:"id"`
 }
 
-type versionIn struct {
+// ByVersion names one thing and the version that was seen of it.
+type ByVersion struct {
 	ID ident.ID `path:"id"`
 	rest.IfMatch
 }
@@ -64,7 +66,7 @@ func did(in rest.IfMatch, g authz.Grant, act func(expect int64) (Changed, error)
 }
 
 type reviseIn struct {
-	versionIn
+	ByVersion
 	Body struct {
 		Name      string        `json:"name" maxLength:"100"`
 		Phone     string        `json:"phone,omitempty" maxLength:"50"`
@@ -84,7 +86,7 @@ func (s *Service) postRevise(ctx context.Context, g authz.Grant, in *reviseIn) (
 }
 
 type sentIn struct {
-	oneIn
+	ByID
 	rest.Upload
 }
 
@@ -125,7 +127,7 @@ func (s *Service) postElection(ctx context.Context, g authz.Grant, in *sentIn) (
 }
 
 type closeCommitteeIn struct {
-	versionIn
+	ByVersion
 	Body struct {
 		Reason string `json:"reason" minLength:"1" maxLength:"500"`
 	}
@@ -149,7 +151,7 @@ type HistoryOut struct {
 }
 
 type pageOfOne struct {
-	oneIn
+	ByID
 	rest.PageIn
 }
 
@@ -191,7 +193,7 @@ type SealOut struct {
 	EndedWhy    string       `json:"ended_why,omitempty"`
 }
 
-func (s *Service) listSeals(ctx context.Context, g authz.Grant, in *oneIn) (*rest.Listed[SealOut], error) {
+func (s *Service) listSeals(ctx context.Context, g authz.Grant, in *ByID) (*rest.Listed[SealOut], error) {
 	out := []SealOut{}
 	err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) error {
 		if _, err := keeps(tx, g, in.ID); err != nil {
@@ -224,7 +226,7 @@ func (s *Service) postSeal(ctx context.Context, g authz.Grant, in *sentIn) (*res
 }
 
 type keeperIn struct {
-	versionIn
+	ByVersion
 	Body struct {
 		Keeper string `json:"keeper" maxLength:"100"`
 	}
@@ -238,7 +240,7 @@ func (s *Service) postKeeper(ctx context.Context, g authz.Grant, in *keeperIn) (
 }
 
 type sealEndIn struct {
-	versionIn
+	ByVersion
 	Body struct {
 		On  calendar.Day `json:"on"`
 		How string       `json:"how" enum:"lost,withdrawn,replaced"`
@@ -254,7 +256,7 @@ func (s *Service) postSealEnd(ctx context.Context, g authz.Grant, in *sealEndIn)
 }
 
 type servedAmended struct {
-	versionIn
+	ByVersion
 	Body struct {
 		Education  string   `json:"education,omitempty" maxLength:"2"`
 		FullTime   bool     `json:"full_time,omitempty"`
@@ -270,7 +272,7 @@ func (s *Service) postServed(ctx context.Context, g authz.Grant, in *servedAmend
 }
 
 type compoundAmended struct {
-	versionIn
+	ByVersion
 	Body struct {
 		Name           string       `json:"name" maxLength:"100"`
 		AreaCode       ident.Area   `json:"area_code"`
@@ -290,7 +292,7 @@ func (s *Service) postCompound(ctx context.Context, g authz.Grant, in *compoundA
 }
 
 type firmAmended struct {
-	versionIn
+	ByVersion
 	Body struct {
 		Name       string `json:"name" maxLength:"100"`
 		CreditCode string `json:"credit_code,omitempty" maxLength:"30"`
@@ -306,7 +308,7 @@ func (s *Service) postFirm(ctx context.Context, g authz.Grant, in *firmAmended) 
 }
 
 type ownersAmended struct {
-	versionIn
+	ByVersion
 	Body struct {
 		Name      string       `json:"name" maxLength:"100"`
 		ElectedOn calendar.Day `json:"elected_on,omitempty"`
@@ -431,20 +433,20 @@ func (s *Service) postTable(ctx context.Context, g authz.Grant, in *rest.Upload)
 	return rest.MakeAnswer("/registry/imports/"+id.String(), out.Version, out), err
 }
 
-func (s *Service) getImport(ctx context.Context, g authz.Grant, in *oneIn) (*rest.Seen[TableOut], error) {
+func (s *Service) getImport(ctx context.Context, g authz.Grant, in *ByID) (*rest.Seen[TableOut], error) {
 	out, err := s.shown(ctx, g, in.ID)
 	return rest.See(out.Version, out), err
 }
 
-func (s *Service) postEnter(ctx context.Context, g authz.Grant, in *versionIn) (*rest.Seen[TableOut], error) {
+func (s *Service) postEnter(ctx context.Context, g authz.Grant, in *ByVersion) (*rest.Seen[TableOut], error) {
 	return s.ended(ctx, g, in, s.Enter)
 }
 
-func (s *Service) dropImport(ctx context.Context, g authz.Grant, in *versionIn) (*rest.Seen[TableOut], error) {
+func (s *Service) dropImport(ctx context.Context, g authz.Grant, in *ByVersion) (*rest.Seen[TableOut], error) {
 	return s.ended(ctx, g, in, s.Drop)
 }
 
-func (s *Service) ended(ctx context.Context, g authz.Grant, in *versionIn, do func(context.Context, authz.Grant, ident.ID, int64) (ident.ID, error)) (*rest.Seen[TableOut], error) {
+func (s *Service) ended(ctx context.Context, g authz.Grant, in *ByVersion, do func(context.Context, authz.Grant, ident.ID, int64) (ident.ID, error)) (*rest.Seen[TableOut], error) {
 	expect, err := in.Expect(g)
 	if err != nil {
 		return nil, err

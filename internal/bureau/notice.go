@@ -1,9 +1,11 @@
 package bureau
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 
 	"fengqiao/internal/authz"
@@ -112,7 +114,7 @@ func withoutProvince(a registry.Area) string {
 	return a.FullName
 }
 
-// parts gathers changes by committee, in the order in which each first changed.
+// parts gathers changes by committee, in the order of the areas; of each by day, and of a day in the order of a committee's life.
 func parts(tx *db.Tx, county ident.County, changes []registry.Change) ([]Part, error) {
 	at, ids := map[ident.ID]int{}, []ident.ID{}
 	var out []Part
@@ -128,7 +130,20 @@ func parts(tx *db.Tx, county ident.County, changes []registry.Change) ([]Part, e
 	for i, id := range ids {
 		out[i].Committee = of[id]
 	}
+	slices.SortFunc(out, func(a, b Part) int {
+		return cmp.Or(cmp.Compare(a.Committee.AreaCode, b.Committee.AreaCode), cmp.Compare(a.Committee.Name, b.Committee.Name), cmp.Compare(a.Committee.ID.String(), b.Committee.ID.String()))
+	})
+	for _, p := range out {
+		slices.SortStableFunc(p.Lines, func(a, b registry.Change) int {
+			return cmp.Or(cmp.Compare(a.HappenedOn, b.HappenedOn), stepOf(a.Kind)-stepOf(b.Kind))
+		})
+	}
 	return out, describe(tx, out, err)
+}
+
+// stepOf is where a kind of change stands in a committee's life.
+func stepOf(kind string) int {
+	return slices.IndexFunc(codes.RegisterChanges, func(c codes.Code) bool { return c.Code == kind })
 }
 
 // describe replaces codes in what changed by words.

@@ -5,7 +5,6 @@ import { test } from 'node:test';
 import { signIn, visitor } from '../kit.mjs';
 import { docs } from '../strips.mjs';
 
-
 test('the register of a county', { timeout: 120_000 }, async () => {
   const who = await visitor({ width: 1240 });
   try {

@@ -34,6 +34,7 @@ import (
 	"fengqiao/internal/property"
 	"fengqiao/internal/registry"
 	"fengqiao/internal/report"
+	"fengqiao/internal/roll"
 	"fengqiao/internal/search"
 	"fengqiao/internal/spot"
 	"fengqiao/internal/workshop"
@@ -45,6 +46,7 @@ type rooms struct {
 	Accounts *account.Service
 	Registry *registry.Service
 	Bureau   *bureau.Service
+	Roll     *roll.Service
 	Files    *files.Files
 	Cases    *casework.Service
 	Counter  *counter.Service
@@ -71,7 +73,8 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Registry = registry.NewService(registry.Options{Store: a.Store, Vault: a.Vault, AddPerson: a.addPerson,
 		OpenCases: casework.OpenCases, TieDeclared: func(tx *db.Tx, t registry.Tie) error { return a.Cases.TieDeclared(tx, t) }})
 	a.Files = files.New(a.Data, a.Vault)
-	a.Bureau = bureau.New(bureau.Options{Store: a.Store, Vault: a.Vault, Files: a.Files, Registry: a.Registry})
+	a.Bureau = bureau.New(bureau.Options{Store: a.Store, Files: a.Files, Registry: a.Registry})
+	a.Roll = roll.New(roll.Options{Store: a.Store, Vault: a.Vault, Registry: a.Registry})
 	a.Cases = casework.New(casework.Parts{DB: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Vault: a.Vault, Caucus: a.Caucus, Signer: a.Signer, Files: a.Files,
 		Random: a.Random, PhoneIndex: a.Accounts.PhoneIndex, Knock: a.Accounts.Knock, Opened: a.Accounts.Opened, EndVisits: a.Accounts.EndPartySessions})
 	a.Counter = counter.New(counter.Options{Cases: a.Cases, Store: a.Store,
@@ -157,7 +160,7 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, bureau.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, bureau.Rows, roll.Rows}
 }
 
 // welcome gives a party who came by reference and code a session for that case.
@@ -212,6 +215,7 @@ func (a *App) mountRooms() {
 	a.Accounts.Routes(a.API)
 	a.Registry.Mount(a.API)
 	a.Bureau.Routes(a.API)
+	a.Roll.Routes(a.API)
 	property.Routes(a.API)
 	a.Cases.Routes(a.API, a.welcome)
 	a.Ledger.Routes(a.API)
@@ -236,6 +240,7 @@ func (a *App) mountRooms() {
 	a.Reports.Pages(a.Site)
 	a.Registry.Pages(a.Site)
 	a.Bureau.Pages(a.Site)
+	a.Roll.Pages(a.Site)
 	a.Field.Pages(a.Site)
 	a.Conduct.Pages(a.Site)
 	a.Privacy.Pages(a.Site)

@@ -176,7 +176,7 @@ func (a *App) forget(ctx context.Context) error {
 	})
 	_, swept := a.Cases.Sweep(ctx) // what time alone brings about
 	_, ledgers := a.Exchange.Forget(ctx)
-	_, tables := a.Bureau.Forget(ctx)
+	_, tables := a.Roll.Forget(ctx)
 	return errors.Join(err, drafts, written, files, swept, ledgers, tables)
 }
 

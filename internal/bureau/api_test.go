@@ -64,25 +64,6 @@ func TestTheRegisterIsKeptByProgramsToo(t *testing.T) {
 		}
 		far.Get("/registry/notices?county=350503").Is(404)
 
-		far.Get("/registry/tables/mediators?county=350503").Is(404)
-		if rows := read(t, string(he.Get("/registry/tables/compounds?county=350503").Is(200).Body)); len(rows) != 2 || rows[1][4] != "安居物业公司" {
-			t.Errorf("table: %v", rows)
-		}
-		table := housetest.File{Name: "表.xlsx", Content: string(book(t, []any{"小区名称", "区划代码"}, []any{"新花园", string(housetest.Shaolin)}, []any{"湖滨花园", string(housetest.Donghu)}, []any{"错花园", "1"}))}
-		sent := map[string]string{"county": "350503", "kind": "compounds"}
-		far.SendForm("POST", "/registry/imports", sent, table).Is(404)
-		tried := he.SendForm("POST", "/registry/imports", sent, table).Is(201)
-		if tried.Text("good")+tried.Text("there")+tried.Text("bad") != "111" || tried.Text("each.2.column") != "区划代码" {
-			t.Errorf("tried: %s", tried.Body)
-		}
-		at := "/registry/imports/" + tried.Text("id")
-		far.Get(at).Is(404)
-		on(far, "1").Post(at+"/enter", nil).Is(404)
-		if done := on(he, "1").Post(at+"/enter", nil).Is(200); done.Text("state") != "entered" || done.Text("good") != "1" {
-			t.Errorf("entered: %s", done.Body)
-		}
-		on(he, "2").Send("DELETE", at, nil).Refuses("import_state")
-
 		town.As(town.Lin).Files()
 		on(he, "2").Post(home+"/close", m{"reason": "合并"}).Refuses("rule.R8")
 		other := "/registry/committees/" + town.Other.ID.String()

@@ -1,6 +1,6 @@
 // Package bureau is where a county's justice bureau keeps its register: it sets up committees, has their elections, people,
 // seals and places entered, sees what the law still wants of them, and tells the basic court what changed. The acts and the
-// rows of the register are the registry's; this room has their pages, the seals, the files, and tables in and out.
+// rows of the register are the registry's; this room has their pages, the seals and the files.
 package bureau
 
 import (
@@ -14,13 +14,11 @@ import (
 	"fengqiao/internal/files"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/registry"
-	"fengqiao/internal/vault"
 )
 
 // Options are what a Service is made of.
 type Options struct {
 	Store    *db.Store
-	Vault    *vault.Vault
 	Files    *files.Files
 	Registry *registry.Service
 }

@@ -18,7 +18,6 @@ const (
 	compounds   = home + "/compounds"
 	firms       = home + "/firms"
 	notices     = home + "/notices"
-	imports     = home + "/imports"
 	saved       = "?done=bureau_saved"
 	linesOfPage = 20
 )
@@ -52,26 +51,19 @@ func (s *Service) Pages(site *page.Site) {
 	site.Handle("POST", notices+"/due", registry.Keeping, s.takeNotice)
 	show(notices+"/:id", s.showNotice)
 	show(notices+"/:id/table", s.noticeTable)
-	show(imports, s.showImports)
-	site.Handle("POST", imports, registry.Keeping, s.takeTable, page.Uploads())
-	show(imports+"/table", s.tableOut)
-	show(imports+"/empty", s.tableEmpty)
-	show(imports+"/:id", s.showImport)
-	site.Handle("POST", imports+"/:id/enter", registry.Keeping, s.takeEnter)
-	site.Handle("POST", imports+"/:id/drop", registry.Keeping, s.takeDrop)
 }
 
-// place is the county whose register is open, and the others that the reader keeps.
-type place struct {
+// Place is the county whose register is open, and the others that the reader keeps.
+type Place struct {
 	County   ident.County
 	Area     registry.Area
 	Counties []page.Option
 	Day      calendar.Day
 }
 
-// placeOf settles whose register is open: the one that the address names, else the first that the reader keeps as a whole; a
+// PlaceOf settles whose register is open: the one that the address names, else the first that the reader keeps as a whole; a
 // county before the city's own.
-func placeOf(tx *db.Tx, r *page.Request) (*place, error) {
+func PlaceOf(tx *db.Tx, r *page.Request) (*Place, error) {
 	mine, err := counties(tx, r.Grant)
 	if err != nil {
 		return nil, err
@@ -80,7 +72,7 @@ func placeOf(tx *db.Tx, r *page.Request) (*place, error) {
 		return nil, fault.NoSuch()
 	}
 	slices.SortStableFunc(mine, func(a, b ident.County) int { return rank(a) - rank(b) })
-	p := &place{County: mine[0], Day: today(tx)}
+	p := &Place{County: mine[0], Day: today(tx)}
 	asked := r.Query("county")
 	if asked == "" {
 		asked = r.Form("county")
@@ -111,9 +103,10 @@ func rank(c ident.County) int {
 }
 
 // In is an address with the county that is open.
-func (p *place) In(path string) string { return path + "?county=" + string(p.County) }
+func (p *Place) In(path string) string { return path + "?county=" + string(p.County) }
 
-func idOf(r *page.Request, name string) (ident.ID, error) {
+// IDOf is a part of the path that is an id; Missing for what is none.
+func IDOf(r *page.Request, name string) (ident.ID, error) {
 	id, err := ident.ParseID(r.Param(name))
 	if err != nil {
 		return id, fault.NoSuch()
@@ -121,8 +114,8 @@ func idOf(r *page.Request, name string) (ident.ID, error) {
 	return id, nil
 }
 
-// afterOf is where a page of a list begins.
-func afterOf(r *page.Request) (ident.ID, error) {
+// AfterOf is where a page of a list begins.
+func AfterOf(r *page.Request) (ident.ID, error) {
 	text := r.Query("cursor")
 	if text == "" {
 		return ident.ID{}, nil
@@ -140,7 +133,7 @@ func (s *Service) read(r *page.Request, fn func(tx *db.Tx) error) error {
 }
 
 func (s *Service) showDocument(r *page.Request) (page.Reply, error) {
-	id, err := idOf(r, "id")
+	id, err := IDOf(r, "id")
 	if err != nil {
 		return page.Reply{}, err
 	}

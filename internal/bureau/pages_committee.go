@@ -67,7 +67,7 @@ type sealLine struct {
 }
 
 func (s *Service) showCommittee(r *page.Request) (page.Reply, error) {
-	id, err := idOf(r, "id")
+	id, err := IDOf(r, "id")
 	if err != nil {
 		return page.Reply{}, err
 	}
@@ -223,11 +223,11 @@ type moment struct {
 }
 
 func (s *Service) showHistory(r *page.Request) (page.Reply, error) {
-	id, err := idOf(r, "id")
+	id, err := IDOf(r, "id")
 	if err != nil {
 		return page.Reply{}, err
 	}
-	after, err := afterOf(r)
+	after, err := AfterOf(r)
 	if err != nil {
 		return page.Reply{}, err
 	}

@@ -22,7 +22,7 @@ type step struct {
 
 // asking is a form as it is put together. What it says of a rule stands beside the field that the rule is about.
 type asking struct {
-	*place  // nil where the thing itself says which county it is
+	*Place  // nil where the thing itself says which county it is
 	Title   string
 	Lead    string
 	Heading string // whom or what it is about
@@ -117,13 +117,13 @@ func (s *Service) form(r *page.Request, st step) (*asking, error) {
 	err := s.read(r, func(tx *db.Tx) (err error) {
 		a.tx = tx
 		if r.Param("id") == "" {
-			if a.place, err = placeOf(tx, r); err != nil {
+			if a.Place, err = PlaceOf(tx, r); err != nil {
 				return err
 			}
 			a.hidden("county", string(a.County))
 			return st.ask(a)
 		}
-		if a.id, err = idOf(r, "id"); err != nil {
+		if a.id, err = IDOf(r, "id"); err != nil {
 			return err
 		}
 		a.Action = replaced(st.at, a.id)

@@ -14,7 +14,7 @@ const linesAtHome = 5 // of each part; the rest is a link away
 
 // homeView is a county's register at a glance: what the law still wants, what ends, what the court was not told.
 type homeView struct {
-	*place
+	*Place
 	Figures   []figure
 	Rules     []ruleLine
 	Terms     []mindLine // that end next, or have ended
@@ -53,7 +53,7 @@ func lineOf(r *page.Request, m Mind) mindLine {
 func (s *Service) showHome(r *page.Request) (page.Reply, error) {
 	v := &homeView{}
 	err := s.read(r, func(tx *db.Tx) (err error) {
-		if v.place, err = placeOf(tx, r); err != nil {
+		if v.Place, err = PlaceOf(tx, r); err != nil {
 			return err
 		}
 		if err := v.mind(tx, r); err != nil {
@@ -109,7 +109,7 @@ func (v *homeView) uncovered(tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	v.Uncovered, err = (&compoundsView{place: v.place}).lines(tx, rows)
+	v.Uncovered, err = (&compoundsView{Place: v.Place}).lines(tx, rows)
 	return err
 }
 
@@ -138,7 +138,7 @@ func (v *homeView) court(tx *db.Tx) error {
 
 // attentionView is all that is to be mended, or what one rule asks for, some at a time.
 type attentionView struct {
-	*place
+	*Place
 	Rule  string
 	Rules []page.Option
 	Lines []mindLine
@@ -154,7 +154,7 @@ func (s *Service) showAttention(r *page.Request) (page.Reply, error) {
 		v.Rules = append(v.Rules, page.Option{Value: rule, Text: r.Say("bureau.rule." + rule)})
 	}
 	err := s.read(r, func(tx *db.Tx) (err error) {
-		if v.place, err = placeOf(tx, r); err != nil {
+		if v.Place, err = PlaceOf(tx, r); err != nil {
 			return err
 		}
 		all, err := minded(tx, v.County)
@@ -162,7 +162,7 @@ func (s *Service) showAttention(r *page.Request) (page.Reply, error) {
 			return err
 		}
 		all = slices.DeleteFunc(all, func(m Mind) bool { return v.Rule != "" && m.Rule != v.Rule })
-		some, next := from(all, r.Query("cursor"), func(m Mind) string { return m.Rule + " " + m.Committee.ID.String() })
+		some, next := From(all, r.Query("cursor"), func(m Mind) string { return m.Rule + " " + m.Committee.ID.String() })
 		v.Next = next
 		for _, m := range some {
 			v.Lines = append(v.Lines, lineOf(r, m))
@@ -172,8 +172,8 @@ func (s *Service) showAttention(r *page.Request) (page.Reply, error) {
 	return page.Show("bureau/attention", v), err
 }
 
-// from is a page of a list that is known as a whole: the lines after the one whose key is the cursor, and the next cursor.
-func from[T any](all []T, cursor string, key func(T) string) ([]T, string) {
+// From is a page of a list that is known as a whole: the lines after the one whose key is the cursor, and the next cursor.
+func From[T any](all []T, cursor string, key func(T) string) ([]T, string) {
 	if cursor != "" {
 		all = all[slices.IndexFunc(all, func(one T) bool { return key(one) == cursor })+1:]
 	}
@@ -185,7 +185,7 @@ func from[T any](all []T, cursor string, key func(T) string) ([]T, string) {
 
 // committeesView is the committees of a county in any state.
 type committeesView struct {
-	*place
+	*Place
 	States   []page.Option
 	Lines    []committeeLine
 	Next     string
@@ -208,7 +208,7 @@ func (s *Service) showCommittees(r *page.Request) (page.Reply, error) {
 		states = []registry.State{asked}
 	}
 	err := s.read(r, func(tx *db.Tx) (err error) {
-		if v.place, err = placeOf(tx, r); err != nil {
+		if v.Place, err = PlaceOf(tx, r); err != nil {
 			return err
 		}
 		all, err := registry.StandingIn(tx, v.County, states...)
@@ -217,7 +217,7 @@ func (s *Service) showCommittees(r *page.Request) (page.Reply, error) {
 		}
 		all = called(all, r.Query("q"))
 		slices.Reverse(all)
-		some, next := from(all, r.Query("cursor"), func(c registry.Committee) string { return c.ID.String() })
+		some, next := From(all, r.Query("cursor"), func(c registry.Committee) string { return c.ID.String() })
 		v.Next = next
 		return v.lines(tx, r, some)
 	})

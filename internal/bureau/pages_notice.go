@@ -17,7 +17,7 @@ import (
 
 // noticesView is the notices that a county gave its court, and how much it was not told yet.
 type noticesView struct {
-	*place
+	*Place
 	Lines  []registry.Notice
 	Untold int
 	Next   string
@@ -25,12 +25,12 @@ type noticesView struct {
 
 func (s *Service) showNotices(r *page.Request) (page.Reply, error) {
 	v := &noticesView{}
-	after, err := afterOf(r)
+	after, err := AfterOf(r)
 	if err != nil {
 		return page.Reply{}, err
 	}
 	err = s.read(r, func(tx *db.Tx) (err error) {
-		if v.place, err = placeOf(tx, r); err != nil {
+		if v.Place, err = PlaceOf(tx, r); err != nil {
 			return err
 		}
 		changes, err := registry.Untold(tx, v.County)
@@ -51,7 +51,7 @@ func (s *Service) showNotices(r *page.Request) (page.Reply, error) {
 type letterView struct {
 	Letter
 	Table string
-	open  *place
+	open  *Place
 }
 
 // Way is where the county's letters are.
@@ -62,7 +62,7 @@ func (v *letterView) Way() string {
 func (s *Service) due(r *page.Request) (*letterView, error) {
 	v := &letterView{}
 	err := s.read(r, func(tx *db.Tx) (err error) {
-		if v.open, err = placeOf(tx, r); err != nil {
+		if v.open, err = PlaceOf(tx, r); err != nil {
 			return err
 		}
 		v.Table = v.open.In(notices + "/due/table")
@@ -98,7 +98,7 @@ func (s *Service) takeNotice(r *page.Request) (page.Reply, error) {
 
 func (s *Service) given(r *page.Request) (*letterView, error) {
 	v := &letterView{}
-	id, err := idOf(r, "id")
+	id, err := IDOf(r, "id")
 	if err != nil {
 		return v, err
 	}

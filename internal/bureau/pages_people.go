@@ -126,6 +126,22 @@ func (s *Service) doMemberLeaves(r *page.Request, id ident.ID) (string, error) {
 	return at(committees, m.CommitteeID) + saved, err
 }
 
+func (s *Service) askOffice(a *asking) error {
+	m, err := registry.FindMember(a.tx, a.id)
+	if err != nil {
+		return err
+	}
+	c, err := a.committee(m.CommitteeID)
+	a.Heading, a.Version, a.Lead = m.Name+" · "+c.Name, 0, a.r.Say("bureau.lead.office")
+	a.radios("office", a.coded(codes.Offices)).hint("office").is(string(m.Office))
+	return err
+}
+
+func (s *Service) doOffice(r *page.Request, id ident.ID) (string, error) {
+	m, err := s.Registry.ChangeOffice(r.Context(), r.Grant, id, registry.Office(r.Form("office")))
+	return at(committees, m.CommitteeID) + saved, err
+}
+
 func (s *Service) askMediatorLeaves(a *asking) error {
 	m, err := registry.FindMediator(a.tx, a.id)
 	if err != nil {
@@ -246,7 +262,7 @@ type tieLine struct {
 }
 
 func (s *Service) showMediator(r *page.Request) (page.Reply, error) {
-	id, err := idOf(r, "id")
+	id, err := IDOf(r, "id")
 	if err != nil {
 		return page.Reply{}, err
 	}

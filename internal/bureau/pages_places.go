@@ -12,7 +12,7 @@ import (
 
 // compoundsView is the compounds of a county: all, those that no property committee covers, or those of a name.
 type compoundsView struct {
-	*place
+	*Place
 	Lines    []compoundLine
 	Next     string
 	Narrowed bool
@@ -25,12 +25,12 @@ type compoundLine struct {
 
 func (s *Service) showCompounds(r *page.Request) (page.Reply, error) {
 	v := &compoundsView{Narrowed: r.Query("q") != "" || r.Query("covered") != ""}
-	after, err := afterOf(r)
+	after, err := AfterOf(r)
 	if err != nil {
 		return page.Reply{}, err
 	}
 	err = s.read(r, func(tx *db.Tx) (err error) {
-		if v.place, err = placeOf(tx, r); err != nil {
+		if v.Place, err = PlaceOf(tx, r); err != nil {
 			return err
 		}
 		rows, more, err := v.find(tx, r, after)
@@ -90,7 +90,7 @@ func compoundOf(tx *db.Tx, r *page.Request, id ident.ID) (registry.Compound, err
 }
 
 func (s *Service) showCompound(r *page.Request) (page.Reply, error) {
-	id, err := idOf(r, "id")
+	id, err := IDOf(r, "id")
 	if err != nil {
 		return page.Reply{}, err
 	}
@@ -297,9 +297,11 @@ func (s *Service) doAmendOwners(r *page.Request, id ident.ID) (string, error) {
 	return at(compounds, o.CompoundID) + saved, err
 }
 
+const mostHouseholds = 100_000
+
 // firmsView is the property firms of a county.
 type firmsView struct {
-	*place
+	*Place
 	Lines    []registry.PropertyFirm
 	Next     string
 	Narrowed bool
@@ -307,12 +309,12 @@ type firmsView struct {
 
 func (s *Service) showFirms(r *page.Request) (page.Reply, error) {
 	v := &firmsView{Narrowed: r.Query("q") != ""}
-	after, err := afterOf(r)
+	after, err := AfterOf(r)
 	if err != nil {
 		return page.Reply{}, err
 	}
 	err = s.read(r, func(tx *db.Tx) (err error) {
-		if v.place, err = placeOf(tx, r); err != nil {
+		if v.Place, err = PlaceOf(tx, r); err != nil {
 			return err
 		}
 		var more bool

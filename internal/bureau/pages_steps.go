@@ -24,6 +24,7 @@ func (s *Service) steps() []step {
 		{"activate", committees + "/:id/activate", false, s.askActivate, s.doActivate},
 		{"close", committees + "/:id/close", false, s.askClose, s.doClose},
 		{"member_leaves", home + "/members/:id/leave", false, s.askMemberLeaves, s.doMemberLeaves},
+		{"office", home + "/members/:id/office", false, s.askOffice, s.doOffice},
 		{"mediator_leaves", mediators + "/:id/leave", false, s.askMediatorLeaves, s.doMediatorLeaves},
 		{"amend_mediator", mediators + "/:id/change", false, s.askAmendMediator, s.doAmendMediator},
 		{"tie", mediators + "/:id/ties", false, s.askTie, s.doTie},
@@ -74,7 +75,10 @@ func (a *asking) places(county ident.County, only ...ident.Level) ([]page.Option
 	return out, err
 }
 
-const mostPlaces = 2000 // of a county: twenty towns with their villages
+const (
+	mostPlaces = 2000 // of a county: twenty towns with their villages
+	atOnce     = 500  // rows of one statement
+)
 
 func (s *Service) askDraft(a *asking) error {
 	a.Back, a.Lead = a.In(home), a.r.Say("bureau.lead.draft")

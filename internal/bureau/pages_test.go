@@ -1,6 +1,7 @@
 package bureau_test
 
 import (
+	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
@@ -12,17 +13,6 @@ import (
 )
 
 type m = housetest.M
-
-// numbered is an identity number of somebody born on a day, with its check character; odd runs are men.
-func numbered(born string, run string) string {
-	digits := "110105" + born + run
-	for _, c := range "0123456789X" {
-		if _, err := ident.ParseIDNumber(digits+string(c), "2026-03-06"); err == nil {
-			return digits + string(c)
-		}
-	}
-	panic("no check character fits " + digits)
-}
 
 var inPath = regexp.MustCompile(`^/bureau/[a-z-]+/([^/?]+)`)
 
@@ -45,7 +35,7 @@ func drafted(t *testing.T, he *housetest.Reader, name, short string, more ...str
 
 // person are the answers of whoever takes a place.
 func person(name, born, run string, more ...string) []string {
-	return append([]string{"person.name", name, "person.id_number", numbered(born, run), "person.ethnicity", "01", "person.citizen", "yes"}, more...)
+	return append([]string{"person.name", name, "person.id_number", housetest.Numbered(born, run), "person.ethnicity", "01", "person.citizen", "yes"}, more...)
 }
 
 // A committee is set up by the pages alone, and each rule that it does not keep yet is told where it is mended.
@@ -64,7 +54,7 @@ func TestO1_ACommitteeIsSetUpByThePages(t *testing.T) {
 		he.Posts(home+"/activate", action).Is(409, home+"/activate").Reads("三至九名委员组成")
 
 		he.Opens(home+"/members").Says(person("小陈", "20100101", "003", "office", "member")...).Is(409, home+"/members").Reads("年满 18 周岁", `value="小陈"`)
-		he.Opens(home+"/members").Says("person.name", "陈外宾", "person.id_number", numbered("19800101", "003"), "office", "member").Is(409, home+"/members").Reads("确认其公民身份")
+		he.Opens(home+"/members").Says("person.name", "陈外宾", "person.id_number", housetest.Numbered("19800101", "003"), "office", "member").Is(409, home+"/members").Reads("确认其公民身份")
 		for i, one := range [][]string{{"陈主任", "19800101", "001", "chair"}, {"林委员", "19810101", "001", "member"}, {"黄委员", "19820101", "001", "member"}} {
 			he.Opens(home + "/members").Says(append(person(one[0], one[1], one[2], "office", one[3]), "full_time", "yes", "education", "20", "background", "lawyer", "background", "party_member")...)
 			if he.Status != 200 {
@@ -91,6 +81,11 @@ func TestO1_ACommitteeIsSetUpByThePages(t *testing.T) {
 				t.Errorf("%s reads the minutes: %d", other.Name, got.Status)
 			}
 		}
+		member := regexp.MustCompile(`/bureau/members/[^/"]+/office`).FindAllString(he.Opens(home).Page, -1)
+		he.Opens(member[1]).Says("office", "chair").Is(409, member[1]).Reads("先登记原主任离任或者改任")
+		he.Opens(member[0]).Says("office", "deputy_chair").Is(200, home+"?done=bureau_saved").Reads("O2")
+		he.Opens(member[1]).Says("office", "chair").Is(200, home+"?done=bureau_saved")
+		he.Opens(home + "/history").Reads("职务变更")
 		he.Opens(home+"/change").ReadsNot(`name="short_name"`).Says("name", "华大社区人民调解委员会", "phone", "0595-22000001").Is(200, home+"?done=bureau_saved").Reads("0595-22000001")
 		he.Opens(home+"/history").Reads("更名", "华大小区人民调解委员会 → 华大社区人民调解委员会")
 	})
@@ -115,7 +110,7 @@ func TestO7_TheLetterTellsWhatChangedOnceAndStaysReadable(t *testing.T) {
 		he.Opens(home+"/mediators").Says(person("蔡律师", "19800101", "004")...).Is(200, home+"?done=bureau_saved")
 		he.Opens("/bureau/notices/due").Reads("自2026年3月6日（上次告知）以来", "聘任调解员：蔡律师", "人民调解员 6 名").ReadsNot("开始筹备")
 		he.Opens(given).Reads("开始筹备", "人民调解员 5 名").ReadsNot("蔡律师")
-		rows := read(t, he.Opens(given+"/table").Page)
+		rows := housetest.Rows(t, he.Opens(given+"/table").Page)
 		if len(rows) != 3 || rows[1][1] != "华大社区人民调解委员会" || rows[1][3] != "开始筹备" || rows[2][1] != "少林社区人民调解委员会" || !strings.HasPrefix(rows[2][6], "福建省泉州市丰泽区东湖街道") {
 			t.Errorf("table: %v", rows)
 		}
@@ -267,7 +262,7 @@ func TestPeopleAndPlacesAreKept(t *testing.T) {
 		home := "/bureau/committees/" + town.Home.ID.String()
 		he.Opens(home+"/mediators").Says(person("蔡律师", "19800101", "004", "background", "lawyer", "education", "20")...).Is(200, home+"?done=bureau_saved")
 		mediator := regexp.MustCompile(`<a href="(/bureau/mediators/[^"/]+)">蔡律师`).FindStringSubmatch(he.Page)[1]
-		he.Opens(mediator).Reads("聘任", "律师", "大学本科", "兼职", "1980年1月1日").ReadsNot(numbered("19800101", "004"), "bureau.")
+		he.Opens(mediator).Reads("聘任", "律师", "大学本科", "兼职", "1980年1月1日").ReadsNot(housetest.Numbered("19800101", "004"), "bureau.")
 		he.Opens(mediator+"/change").Says("education", "10", "full_time", "yes", "background", "lawyer", "background", "party_member").Is(200, mediator+"?done=bureau_saved").Reads("研究生", "专职", "律师、党员")
 
 		he.Opens("/bureau/firms/new").Says("name", "安居物业", "credit_code", "123").Is(422, "/bureau/firms/new").Reads(`value="安居物业"`)
@@ -299,6 +294,52 @@ func TestPeopleAndPlacesAreKept(t *testing.T) {
 
 		he.Opens(compound+"/change").Says("name", "湖滨花园", "area_code", string(housetest.Shaolin), "ended_on", "2026-03-06").Is(200, compound+"?done=bureau_saved").Reads("注销日期")
 		he.Opens("/bureau/compounds").ReadsNot("湖滨花园")
+	})
+}
+
+// Every page of the register, with a thing of its kind, says all it has to say in both languages.
+func TestEveryPageOfTheRegisterSpeaksBothLanguages(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		he := town.As(town.County)
+		firm := he.Post("/registry/property-firms", m{"area_code": housetest.Fengze, "name": "安居物业"}).Is(201).Text("id")
+		compound := he.Post("/registry/compounds", m{"name": "湖滨花园", "area_code": housetest.Shaolin, "property_firm_id": firm}).Is(201).Text("id")
+		seal := he.SendForm("POST", "/registry/committees/"+town.Home.ID.String()+"/seals", map[string]string{"made_on": "2026-01-05", "keeper": "郑主任"}, housetest.File{}).Is(201).Text("id")
+		table := he.SendForm("POST", "/registry/imports", map[string]string{"county": "350503", "kind": "compounds"}, housetest.File{Name: "表.xlsx",
+			Content: string(housetest.Book(t, []any{"小区名称", "区划代码"}, []any{"新花园", string(housetest.Shaolin)}, []any{"湖滨花园", string(housetest.Shaolin)}, []any{"错花园", "1"}))}).Is(201).Text("id")
+		id := map[string]string{"committees": town.Home.ID.String(), "compounds": compound, "firms": firm, "mediators": town.Su.Mediator.String(), "seals": seal, "imports": table,
+			"members":           he.Get("/registry/committees/" + town.Home.ID.String()).Text("members.0.id"),
+			"service-areas":     he.Post("/registry/committees/"+town.Home.ID.String()+"/service-areas", m{"area_code": housetest.Donghu, "scope": "all"}).Is(201).Text("id"),
+			"ties":              he.Post("/registry/mediators/"+town.Su.Mediator.String()+"/ties", m{"kind": "firm", "firm_id": firm}).Is(201).Text("id"),
+			"owners-committees": he.Post("/registry/compounds/"+compound+"/owners-committees", m{"name": "湖滨花园业委会"}).Is(201).Text("id"),
+			"notices":           he.Post("/registry/notices", m{"county": "350503", "court": "法院"}).Is(201).Text("id")}
+		draft := he.Post("/registry/committees", m{"type": "06", "name": "旅游人民调解委员会", "short_name": "旅游", "area_code": housetest.Fengze, "sector": "tourism", "attributes": []string{"studio"}}).Is(201).Text("id")
+		d := housetest.OnDoorstep(town)
+		for _, lang := range []string{"zh-CN", "en"} {
+			reader := d.Enters(town.County).Takes(&http.Cookie{Name: "fengqiao-lang", Value: lang})
+			paths := []string{"/bureau/committees/" + draft, "/bureau/committees/" + draft + "/change", "/bureau/committees/" + draft + "/activate", "/bureau/imports/" + table + "?rows=all"}
+			for _, route := range town.App.Site.Routes() {
+				if route.Method != "GET" || !strings.HasPrefix(route.Path, "/bureau") || strings.Contains(route.Path, "/documents/") || strings.HasSuffix(route.Path, "table") || strings.HasSuffix(route.Path, "empty") {
+					continue
+				}
+				path := route.Path
+				if kind := strings.Split(path, "/"); strings.Contains(path, ":id") {
+					path = strings.Replace(path, ":id", id[kind[2]], 1)
+				}
+				paths = append(paths, path)
+			}
+			for _, path := range paths {
+				if got := reader.Opens(path); got.Status != 200 {
+					t.Errorf("%s: %d %s", path, got.Status, got.Text())
+				}
+				if untold := regexp.MustCompile(`(?:bureau|registry|form|exchange)\.[a-z_]+(?:\.[A-Za-z0-9_.]+)?|%!`).FindString(reader.Text()); untold != "" {
+					t.Errorf("%s in %s says %q", path, lang, untold)
+				}
+			}
+			if len(paths) < 40 {
+				t.Errorf("only %d pages", len(paths))
+			}
+		}
 	})
 }
 

@@ -71,7 +71,7 @@ var SealEnds = List{of("lost", "遗失", "Lost"), of("withdrawn", "收回", "Wit
 // RegisterChanges are what may change in a committee and its people, as the court is told (O7).
 var RegisterChanges = List{
 	of("drafted", "开始筹备", "Begun"), of("term_opened", "选举（换届）", "Election"), of("member_left", "委员离任", "Member left"),
-	of("member_joined", "委员就任", "Member took office"), of("activated", "设立", "Set up"), of("renamed", "更名", "Renamed"),
+	of("member_joined", "委员就任", "Member took office"), of("office_changed", "职务变更", "Office changed"), of("activated", "设立", "Set up"), of("renamed", "更名", "Renamed"),
 	of("mediator_engaged", "聘任调解员", "Mediator engaged"), of("mediator_left", "调解员离任", "Mediator left"),
 	of("mediator_amended", "调解员情况变更", "Mediator's particulars changed"),
 	of("service_area_added", "增加服务范围", "Place to serve given"), of("service_area_ended", "终止服务范围", "Place to serve taken"),

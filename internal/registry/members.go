@@ -96,11 +96,58 @@ func roomFor(tx *db.Tx, committee, person ident.ID, office Office) error {
 	if len(members) >= most {
 		return fault.Rule("O1", "调委会最多九名委员（人民调解法第八条）。", "A committee has nine members at most (People's Mediation Law, article 8).")
 	}
-	for _, m := range members {
-		if office == Chair && m.Office == Chair {
-			return fault.Rule("O2", "调委会设主任一名（人民调解法第八条），请先登记原主任离任。",
-				"A committee has one chair (People's Mediation Law, article 8); first record that the former one left.")
+	if office == Chair {
+		return oneChair(members)
+	}
+	return nil
+}
+
+// ChangeOffice gives a sitting member another office, as those who elected them decided: a chair who steps back makes room
+// for the next (O2), and neither leaves.
+func (s *Service) ChangeOffice(ctx context.Context, g authz.Grant, id ident.ID, to Office) (Member, error) {
+	var m Member
+	err := s.read(ctx, g, func(tx *db.Tx) (err error) {
+		m, err = FindMember(tx, id)
+		return err
+	})
+	if err != nil {
+		return m, err
+	}
+	c, err := s.over(ctx, g, m.CommitteeID)
+	if err != nil {
+		return m, err
+	}
+	return write(ctx, s, g, c.AreaCode, FindMember, func(tx *db.Tx) (Member, error) {
+		var check fault.Check
+		allowed(&check, "office", to, Chair, DeputyChair, Ordinary)
+		if err := check.Err(); err != nil {
+			return m, err
 		}
+		if err := hold(tx, m.CommitteeID); err != nil {
+			return m, err
+		}
+		members, err := MembersOf(tx, m.CommitteeID)
+		if err != nil {
+			return m, err
+		}
+		if to == Chair {
+			if err := oneChair(slices.DeleteFunc(members, func(other Member) bool { return other.ID == id })); err != nil {
+				return m, err
+			}
+		}
+		m.Office = to
+		if err := officeChanged(tx, m); err != nil {
+			return m, err
+		}
+		return m, record(tx, m.CommitteeID, "office_changed", today(tx), m.Name, string(to))
+	})
+}
+
+// oneChair refuses a second chair beside some members (O2).
+func oneChair(beside []Member) error {
+	if slices.ContainsFunc(beside, func(m Member) bool { return m.Office == Chair }) {
+		return fault.Rule("O2", "调委会设主任一名（人民调解法第八条），请先登记原主任离任或者改任。",
+			"A committee has one chair (People's Mediation Law, article 8); first record that the former one left or took another office.")
 	}
 	return nil
 }

@@ -91,6 +91,22 @@ func TestO2_ACommitteeHasOneChair(t *testing.T) {
 		if got := t.attention(); len(got) != 0 {
 			t.Errorf("with a new chair the bureau still sees %v", got)
 		}
+		// A sitting member takes the chair when whoever held it takes another office; nobody leaves for it.
+		var members []registry.Member
+		t.read(func(tx *db.Tx) (err error) { members, err = registry.MembersOf(tx, c.ID); return err })
+		_, err = t.s.ChangeOffice(t.ctx(), t.admin, members[1].ID, registry.Chair)
+		t.blocked(err, "O2")
+		must(t.s.ChangeOffice(t.ctx(), t.admin, members[0].ID, registry.Ordinary))(t)
+		if got := t.attention(); !slices.Equal(got, []string{"O2"}) {
+			t.Errorf("between two chairs the bureau sees %v", got)
+		}
+		must(t.s.ChangeOffice(t.ctx(), t.admin, members[1].ID, registry.Chair))(t)
+		if _, err := t.s.ChangeOffice(t.ctx(), t.admin, chair.ID, registry.Ordinary); !fault.Is(err, fault.Conflict) {
+			t.Errorf("who has left took another office: %v", err)
+		}
+		if _, err := t.s.ChangeOffice(t.ctx(), t.grantOver("350502000000"), members[1].ID, registry.Ordinary); !fault.Is(err, fault.Missing) {
+			t.Errorf("another county changed an office: %v", err)
+		}
 	})
 }
 

@@ -163,6 +163,14 @@ func memberLeft(tx *db.Tx, m Member) error {
 	return r.Error
 }
 
+func officeChanged(tx *db.Tx, m Member) error {
+	r := tx.Rows().Model(&Member{}).Where("county_code = ? AND id = ? AND left_on IS NULL", m.CountyCode, m.ID).Updates(map[string]any{"office": m.Office})
+	if r.Error == nil && r.RowsAffected == 0 {
+		return fault.New(fault.Conflict, "left", "此人已经离任。", "This person has left already.")
+	}
+	return r.Error
+}
+
 func tieEnded(tx *db.Tx, t Tie) error {
 	return tx.Rows().Model(&Tie{}).Where("county_code = ? AND id = ?", t.CountyCode, t.ID).
 		Updates(map[string]any{"ended_on": t.EndedOn}).Error

@@ -1,4 +1,4 @@
-package bureau
+package roll
 
 import (
 	"context"
@@ -93,7 +93,7 @@ func (o *outcomes) Scan(src any) error {
 	case []byte:
 		return json.Unmarshal(v, (*[]Outcome)(o))
 	}
-	return fmt.Errorf("bureau: cannot read outcomes from %T", src)
+	return fmt.Errorf("roll: cannot read outcomes from %T", src)
 }
 
 // line is a row as it was read: its cells by heading.
@@ -153,7 +153,7 @@ func (i *Import) count(found []Outcome) {
 }
 
 // errTrial takes back what a trial wrote.
-var errTrial = errors.New("bureau: only tried")
+var errTrial = errors.New("roll: only tried")
 
 // try enters rows and takes all of it back.
 func (s *Service) try(ctx context.Context, g authz.Grant, county ident.County, kind string, lines []line) ([]Outcome, error) {

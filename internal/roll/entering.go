@@ -1,4 +1,4 @@
-package bureau
+package roll
 
 import (
 	"context"

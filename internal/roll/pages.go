@@ -1,19 +1,39 @@
-package bureau
+package roll
 
 import (
 	"bytes"
 	"strconv"
 
+	"fengqiao/internal/bureau"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
+	"fengqiao/internal/registry"
 	"fengqiao/internal/sheet"
 )
 
+const (
+	imports     = "/bureau/imports"
+	linesOfPage = 20
+)
+
+// Pages mounts tables in and out, among the pages of the register.
+func (s *Service) Pages(site *page.Site) {
+	site.Handle("GET", imports, registry.Keeping, s.showImports)
+	site.Handle("POST", imports, registry.Keeping, s.takeTable, page.Uploads())
+	site.Handle("GET", imports+"/table", registry.Keeping, s.tableOut)
+	site.Handle("GET", imports+"/empty", registry.Keeping, s.tableEmpty)
+	site.Handle("GET", imports+"/:id", registry.Keeping, s.showImport)
+	site.Handle("POST", imports+"/:id/enter", registry.Keeping, s.takeEnter)
+	site.Handle("POST", imports+"/:id/drop", registry.Keeping, s.takeDrop)
+}
+
+func at(id ident.ID) string { return imports + "/" + id.String() }
+
 // importsView is the tables that came in, the ways out, and the form for the next.
 type importsView struct {
-	*place
+	*bureau.Place
 	Kinds  []kindView
 	Lines  []importView
 	Next   string
@@ -53,12 +73,12 @@ func (s *Service) importsView(r *page.Request) (*importsView, error) {
 		}
 		v.Kinds, v.Chosen = append(v.Kinds, k), append(v.Chosen, page.Option{Value: kind, Text: k.Name})
 	}
-	after, err := afterOf(r)
+	after, err := bureau.AfterOf(r)
 	if err != nil {
 		return v, err
 	}
-	err = s.read(r, func(tx *db.Tx) (err error) {
-		if v.place, err = placeOf(tx, r); err != nil {
+	err = s.Store.Read(r.Context(), r.By(), func(tx *db.Tx) (err error) {
+		if v.Place, err = bureau.PlaceOf(tx, r); err != nil {
 			return err
 		}
 		rows, err := importsOf(tx, v.County, after, linesOfPage+1)
@@ -76,7 +96,7 @@ func (s *Service) importsView(r *page.Request) (*importsView, error) {
 
 func (s *Service) showImports(r *page.Request) (page.Reply, error) {
 	v, err := s.importsView(r)
-	return page.Show("bureau/imports", v), err
+	return page.Show("roll/list", v), err
 }
 
 func (s *Service) takeTable(r *page.Request) (page.Reply, error) {
@@ -84,21 +104,25 @@ func (s *Service) takeTable(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Reply{}, err
 	}
-	f := &sent{Request: r}
-	u, done := f.upload()
-	defer done()
-	if u == nil {
-		f.bad.Add("file", "请选择一个文件。", "Please choose a file.")
-	}
-	err = f.bad.Err()
-	var id ident.ID
-	if err == nil {
-		id, err = s.Upload(r.Context(), r.Grant, v.County, r.Form("kind"), u.Body)
-	}
+	id, err := s.taken(r, v.County)
 	if err != nil {
-		return page.Again("bureau/imports", v, err), nil
+		return page.Again("roll/list", v, err), nil
 	}
-	return page.SeeOther(at(imports, id)), nil
+	return page.SeeOther(at(id)), nil
+}
+
+// taken takes the file that came with a form.
+func (s *Service) taken(r *page.Request, county ident.County) (ident.ID, error) {
+	header, ok := r.File("file")
+	if !ok {
+		return ident.ID{}, fault.New(fault.Invalid, "", "请选择一个文件。", "Please choose a file.").At("file")
+	}
+	body, err := header.Open()
+	if err != nil {
+		return ident.ID{}, err
+	}
+	defer body.Close()
+	return s.Upload(r.Context(), r.Grant, county, r.Form("kind"), body)
 }
 
 // tableOut gives the register of a county as a table.
@@ -108,9 +132,9 @@ func (s *Service) tableOut(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, fault.NoSuch()
 	}
 	var b bytes.Buffer
-	var p *place
-	err := s.read(r, func(tx *db.Tx) (err error) {
-		if p, err = placeOf(tx, r); err != nil {
+	var p *bureau.Place
+	err := s.Store.Read(r.Context(), r.By(), func(tx *db.Tx) (err error) {
+		if p, err = bureau.PlaceOf(tx, r); err != nil {
 			return err
 		}
 		return writeTable(tx, &b, p.County, kind)
@@ -147,11 +171,11 @@ type outcomeLine struct {
 
 func (s *Service) importShown(r *page.Request) (*importShown, error) {
 	v := &importShown{}
-	id, err := idOf(r, "id")
+	id, err := bureau.IDOf(r, "id")
 	if err != nil {
 		return v, err
 	}
-	err = s.read(r, func(tx *db.Tx) error {
+	err = s.Store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
 		i, err := importOf(tx, r.Grant, id)
 		v.importView = viewOf(r, i)
 		return err
@@ -172,7 +196,7 @@ func (v *importShown) rows(r *page.Request) {
 		}
 	}
 	key := func(o Outcome) string { return strconv.Itoa(o.Number) }
-	some, next := from(all, r.Query("cursor"), key)
+	some, next := bureau.From(all, r.Query("cursor"), key)
 	v.Next = next
 	for _, o := range some {
 		kind := map[string]string{RowGood: "ok", RowThere: "plain", RowBad: "err"}[o.State]
@@ -186,20 +210,20 @@ func (v *importShown) rows(r *page.Request) {
 
 func (s *Service) showImport(r *page.Request) (page.Reply, error) {
 	v, err := s.importShown(r)
-	return page.Show("bureau/import", v), err
+	return page.Show("roll/table", v), err
 }
 
 func (s *Service) takeEnter(r *page.Request) (page.Reply, error) {
 	return s.ends(r, func(id ident.ID) (string, error) {
 		_, err := s.Enter(r.Context(), r.Grant, id, r.Version())
-		return at(imports, id) + "?done=bureau_entered", err
+		return at(id) + "?done=bureau_entered", err
 	})
 }
 
 func (s *Service) takeDrop(r *page.Request) (page.Reply, error) {
 	return s.ends(r, func(id ident.ID) (string, error) {
 		_, err := s.Drop(r.Context(), r.Grant, id, r.Version())
-		return at(imports, id) + "?done=bureau_dropped", err
+		return at(id) + "?done=bureau_dropped", err
 	})
 }
 
@@ -210,7 +234,7 @@ func (s *Service) ends(r *page.Request, do func(ident.ID) (string, error)) (page
 	}
 	to, err := do(v.ID)
 	if err != nil {
-		return page.Again("bureau/import", v, err), nil
+		return page.Again("roll/table", v, err), nil
 	}
 	return page.SeeOther(to), nil
 }

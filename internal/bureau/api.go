@@ -17,7 +17,6 @@ func (s *Service) Routes(a *rest.API) {
 	const keep = registry.Keeping
 	rest.Handle(a, "POST", "/registry/committees/{id}/revise", keep, s.postRevise, rest.Says("修改调委会", "Change a committee: its name, while it is a draft also what it is"))
 	rest.Handle(a, "POST", "/registry/committees/{id}/elections", keep, s.postElection, rest.Says("登记选举并附会议记录", "Record an election with its minutes"))
-	rest.Handle(a, "POST", "/registry/committees/{id}/close", keep, s.postClose, rest.Says("撤销没有未结案件的调委会", "Close down a committee that leads no open case"))
 	rest.Handle(a, "GET", "/registry/committees/{id}/changes", keep, s.listChanges, rest.Says("调委会的变动记录", "What changed in a committee, the latest first"))
 	rest.Handle(a, "GET", "/registry/committees/{id}/seals", keep, s.listSeals, rest.Says("调委会的印章", "The seals that a committee has had, the latest first"))
 	rest.Handle(a, "POST", "/registry/committees/{id}/seals", keep, s.postSeal, rest.Says("登记印章", "Enter a seal, with a picture of its print"))
@@ -117,20 +116,6 @@ func (s *Service) postElection(ctx context.Context, g authz.Grant, in *sentIn) (
 	}
 	_, err = s.Elect(ctx, g, in.ID, term, u)
 	return rest.MakeAnswer("/registry/committees/"+in.ID.String(), 0, Changed{ID: in.ID}), err
-}
-
-type closeCommitteeIn struct {
-	ByVersion
-	Body struct {
-		Reason string `json:"reason" minLength:"1" maxLength:"500"`
-	}
-}
-
-func (s *Service) postClose(ctx context.Context, g authz.Grant, in *closeCommitteeIn) (*rest.Seen[Changed], error) {
-	return did(in.IfMatch, g, func(expect int64) (Changed, error) {
-		_, err := s.Close(ctx, g, in.ID, expect, in.Body.Reason)
-		return Changed{ID: in.ID}, err
-	})
 }
 
 // HistoryOut is a change in a committee.

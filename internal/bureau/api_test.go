@@ -65,8 +65,8 @@ func TestTheRegisterIsKeptByProgramsToo(t *testing.T) {
 		far.Get("/registry/notices?county=350503").Is(404)
 
 		town.As(town.Lin).Files()
-		on(he, "2").Post(home+"/close", m{"reason": "合并"}).Refuses("rule.R8")
+		on(he, "2").Post(home+"/end", m{"reason": "合并"}).Refuses("rule.R8")
 		other := "/registry/committees/" + town.Other.ID.String()
-		on(he, "1").Post(other+"/close", m{"reason": "合并"}).Is(200)
+		on(he, "1").Post(other+"/end", m{"reason": "合并"}).Is(200)
 	})
 }

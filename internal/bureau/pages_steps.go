@@ -316,7 +316,10 @@ func (s *Service) askClose(a *asking) error {
 }
 
 func (s *Service) doClose(r *page.Request, id ident.ID) (string, error) {
-	_, err := s.Close(r.Context(), r.Grant, id, r.Version(), r.Form("reason"))
+	if r.Form("reason") == "" {
+		return "", fault.New(fault.Invalid, "", "请写明撤销的原因。", "Please say why it is closed down.").At("reason")
+	}
+	_, err := s.Registry.End(r.Context(), r.Grant, id, r.Version(), r.Form("reason"))
 	return at(committees, id) + "?done=bureau_closed", err
 }
 

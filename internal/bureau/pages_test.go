@@ -66,21 +66,10 @@ func TestO1_ACommitteeIsSetUpByThePages(t *testing.T) {
 		he.Opens(home).Reads("O5", "妇女成员").ReadsNot("现有 3 名")
 
 		he.Opens(home+"/election").Reads("居民会议", "居民代表会议").ReadsNot("村民会议\"")
-		he.Uploads("记录.html", []byte("<html>"), "method", "residents_representatives", "electing", "居民代表会议", "decided_on", "2026-03-01").Is(422, home+"/election").Reads("不能上传网页", `value="2026-03-01"`)
 		he.Opens(home+"/election").Uploads("记录.png", []byte(housetest.Pixel), "method", "residents_representatives", "electing", "居民代表会议", "decided_on", "2026-03-01")
 		he.Is(200, home+"?done=bureau_saved").Reads("2026年3月1日", "居民代表会议", "条件已经具备", "下载")
-		minutes := regexp.MustCompile(`/bureau/documents/[^"]+`).FindString(he.Page)
 		he.Opens(home+"/activate").Says().Is(200, home+"?done=bureau_active").Reads("已设立", "没有在用的印章")
 		he.Opens(home+"/history").Reads("设立", "委员就任", "陈主任、主任", "选举（换届）").ReadsNot("bureau.")
-		if got := he.Opens(minutes); got.Status != 200 || got.Page != housetest.Pixel {
-			t.Errorf("minutes: %d", got.Status)
-		}
-		for _, other := range []*housetest.Person{town.FarCounty, town.Bureau} {
-			want := map[bool]int{true: 404, false: 200}[other == town.FarCounty]
-			if got := d.Enters(other).Opens(minutes); got.Status != want {
-				t.Errorf("%s reads the minutes: %d", other.Name, got.Status)
-			}
-		}
 		member := regexp.MustCompile(`/bureau/members/[^/"]+/office`).FindAllString(he.Opens(home).Page, -1)
 		he.Opens(member[1]).Says("office", "chair").Is(409, member[1]).Reads("先登记原主任离任或者改任")
 		he.Opens(member[0]).Says("office", "deputy_chair").Is(200, home+"?done=bureau_saved").Reads("O2")
@@ -88,6 +77,48 @@ func TestO1_ACommitteeIsSetUpByThePages(t *testing.T) {
 		he.Opens(home + "/history").Reads("职务变更")
 		he.Opens(home+"/change").ReadsNot(`name="short_name"`).Says("name", "华大社区人民调解委员会", "phone", "0595-22000001").Is(200, home+"?done=bureau_saved").Reads("0595-22000001")
 		he.Opens(home+"/history").Reads("更名", "华大小区人民调解委员会 → 华大社区人民调解委员会")
+	})
+}
+
+// O5: the minutes of an election are kept with it, both or none, for those who keep the register; and no file of a case leaves by
+// that door.
+func TestO5_TheMinutesAreKeptWithTheElectionAndNothingElseIs(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		he := d.Enters(town.County)
+		home := "/bureau/committees/" + town.Home.ID.String()
+		he.Opens(home+"/election").Uploads("记录.html", []byte("<html>"), "method", "residents_meeting", "electing", "居民会议", "decided_on", "2026-03-01").Is(422, home+"/election").Reads("不能上传网页", `value="2026-03-01"`)
+		he.Opens(home+"/election").Uploads("记录.png", []byte(housetest.Pixel), "method", "villagers_meeting", "electing", "村民会议", "decided_on", "2026-03-01").Is(422, home+"/election").Reads("请从给出的选项中选择")
+		if left := town.Documents(t, "350503"); len(left) != 0 {
+			t.Errorf("a file without its election: %v", left)
+		}
+		he.Opens(home+"/election").Uploads("记录.png", []byte(housetest.Pixel), "method", "residents_meeting", "electing", "居民会议", "decided_on", "2026-03-01").Is(200, home+"?done=bureau_saved")
+		minutes := regexp.MustCompile(`/bureau/documents/[^"]+`).FindString(he.Page)
+		for who, want := range map[*housetest.Person]int{town.County: 200, town.Bureau: 200, town.FarCounty: 404, town.Zheng: 403, town.Station: 403} {
+			if got := d.Enters(who).Opens(minutes); got.Status != want || want == 200 && got.Page != housetest.Pixel {
+				t.Errorf("%s reads the minutes: %d", who.Name, got.Status)
+			}
+		}
+		// A file of a case is not given out for being named as minutes.
+		c := town.As(town.Lin).Files()
+		town.As(town.Su).Hosted(c, town.Su)
+		a := town.As(town.Su).SendAny("POST", "/cases/"+c.ID+"/attachments", housetest.File{Name: "照片.png", Content: housetest.Pixel}).Is(201)
+		document := ""
+		for _, one := range town.Documents(t, "350503") {
+			if !strings.HasSuffix(minutes, one) {
+				document = one
+			}
+		}
+		town.As(town.County).Post("/registry/committees/"+town.Home.ID.String()+"/terms", m{"method": registry.ByResidents, "electing": "居民会议", "decided_on": "2026-03-02", "minutes_id": document}).Is(201)
+		if he.Opens(home).Reads("2026年3月2日"); strings.Count(he.Page, "/bureau/documents/") != 1 {
+			t.Error("a file of a case is offered as minutes")
+		}
+		for _, id := range []string{document, a.Text("id")} {
+			if got := he.Opens("/bureau/documents/" + id); got.Status != 404 {
+				t.Errorf("a file of a case by the register: %d", got.Status)
+			}
+		}
 	})
 }
 
@@ -238,19 +269,6 @@ func TestTheDoorsOfTheRegister(t *testing.T) {
 			t.Errorf("settings for the bureau: %d", got.Status)
 		}
 		town.As(town.County).Get("/registry/attention?county=350503").Is(200)
-		// A file of a case is not given out for being named as minutes.
-		c := town.As(town.Lin).Files()
-		town.As(town.Su).Hosted(c, town.Su)
-		a := town.As(town.Su).SendAny("POST", "/cases/"+c.ID+"/attachments", housetest.File{Name: "照片.png", Content: housetest.Pixel}).Is(201)
-		document := town.Documents(t, "350503")[0]
-		town.As(town.County).Post("/registry/committees/"+town.Home.ID.String()+"/terms", m{"method": registry.ByResidents, "electing": "居民会议", "decided_on": "2026-03-02", "minutes_id": document}).Is(201)
-		he := d.Enters(town.County)
-		he.Opens(home).Reads("2026年3月2日").ReadsNot("/bureau/documents/")
-		for _, id := range []string{document, a.Text("id")} {
-			if got := he.Opens("/bureau/documents/" + id); got.Status != 404 {
-				t.Errorf("a file of a case by the register: %d", got.Status)
-			}
-		}
 	})
 }
 

@@ -2,7 +2,6 @@ package bureau
 
 import (
 	"fengqiao/internal/calendar"
-	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
@@ -85,18 +84,6 @@ func keptHere(tx *db.Tx, county ident.County, ids []ident.ID) (map[ident.ID]bool
 	for _, d := range rows {
 		out[d.DocumentID] = true
 	}
-	return out, err
-}
-
-// openCases counts the cases that a committee leads and that have not ended.
-func openCases(tx *db.Tx, committee ident.ID) (n int64, err error) {
-	err = tx.Rows().Table("dispute_cases").Where("county_code = ? AND committee_id = ? AND state IN ?", committee.County(), committee, casework.OpenStates()).Count(&n).Error
-	return n, err
-}
-
-// bodiesUnder are the station rooms, studios and groups of a committee that have not ended.
-func bodiesUnder(tx *db.Tx, committee ident.ID) (out []registry.Committee, err error) {
-	err = tx.Rows().Where("county_code = ? AND parent_id = ? AND state <> ?", committee.County(), committee, registry.Ended).Order("id").Find(&out).Error
 	return out, err
 }
 

@@ -30,6 +30,8 @@ type Options struct {
 	Vault *vault.Vault
 	// OpenCases counts the cases that a mediator still works on; the room of cases knows.
 	OpenCases func(tx *db.Tx, mediator ident.ID) (int64, error)
+	// OpenOf counts the cases that a committee leads and that have not ended, whether anybody hosts them or not.
+	OpenOf func(tx *db.Tx, committee ident.ID) (int64, error)
 	// TieDeclared is told of a tie in the transaction that declares it: the room of cases looks at what it concerns (M12).
 	TieDeclared func(tx *db.Tx, t Tie) error
 	// AddPerson enters somebody who is not known yet; the room of accounts does.

@@ -385,6 +385,18 @@ func TestR8_AMediatorWithOpenCasesHandsThemOverFirst(t *testing.T) {
 		if m.Works() || m.LeftOn != "2026-03-06" || m.Version != 2 {
 			t.Errorf("after leaving: %+v", m)
 		}
+		t.led[c.ID] = 1 // a case that nobody hosts yet
+		_, err = t.s.End(t.ctx(), t.admin, c.ID, c.Version, "撤并")
+		t.blocked(err, "R8")
+		t.led[c.ID] = 0
+		body := must(t.s.Draft(t.ctx(), t.admin, registry.NewCommittee{Type: registry.OfResidents, Name: "老洪工作室", ShortName: "老洪", AreaCode: shaolin, Attributes: []string{"studio"}, ParentID: c.ID}))(t)
+		if _, err = t.s.End(t.ctx(), t.admin, c.ID, c.Version, "撤并"); fault.Of(err).Code != "bodies" {
+			t.Errorf("a committee ended above a studio: %v", err)
+		}
+		must(t.s.End(t.ctx(), t.admin, body.ID, body.Version, "撤并"))(t)
+		if c = must(t.s.End(t.ctx(), t.admin, c.ID, c.Version, "撤并"))(t); c.State != registry.Ended {
+			t.Errorf("state %s", c.State)
+		}
 	})
 }
 

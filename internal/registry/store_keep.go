@@ -23,6 +23,11 @@ func Notices(tx *db.Tx, county ident.County, p Page) ([]Notice, bool, error) {
 	return pageOf[Notice](tx.Rows().Where("county_code = ?", county), p)
 }
 
+// BodiesUnder are the station rooms, studios and groups of a committee that have not ended.
+func BodiesUnder(tx *db.Tx, committee ident.ID) ([]Committee, error) {
+	return all[Committee](tx.Rows().Where("county_code = ? AND parent_id = ? AND state <> ?", committee.County(), committee, Ended).Order("id"))
+}
+
 // FirmsNamed are the property firms of a county's register, of all names or of those that hold a text.
 func FirmsNamed(tx *db.Tx, county ident.County, name string, p Page) ([]PropertyFirm, bool, error) {
 	q := tx.Rows().Where("county_code = ?", county)

@@ -36,6 +36,7 @@ type town struct {
 	admin    authz.Grant        // keeps the register
 	operator authz.Grant        // sets areas, holidays and settings
 	open     map[ident.ID]int64 // open cases by mediator
+	led      map[ident.ID]int64 // by committee
 	mu       sync.Mutex
 	known    []registry.Person // persons entered by the room of accounts
 }
@@ -51,9 +52,10 @@ func each(t *testing.T, fn func(*town)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tn := &town{T: t, store: store, open: map[ident.ID]int64{}}
+		tn := &town{T: t, store: store, open: map[ident.ID]int64{}, led: map[ident.ID]int64{}}
 		tn.admin, tn.operator = tn.grantOver("350500000000"), tn.allowed("350500000000", registry.Writing)
 		tn.s = registry.NewService(registry.Options{Store: store, Vault: v,
+			OpenOf:    func(_ *db.Tx, c ident.ID) (int64, error) { return tn.led[c], nil },
 			OpenCases: func(_ *db.Tx, m ident.ID) (int64, error) { return tn.open[m], nil },
 			AddPerson: func(tx *db.Tx, p registry.Person) (ident.ID, error) {
 				tn.mu.Lock()

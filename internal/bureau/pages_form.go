@@ -52,8 +52,8 @@ type field struct {
 	say                                   func(string, ...any) string
 }
 
-func (f *field) hint(key string, args ...any) *field {
-	f.Hint = f.say("bureau.h."+key, args...)
+func (f *field) hint(key string) *field {
+	f.Hint = f.say("bureau.h." + key)
 	return f
 }
 func (f *field) is(value string) *field   { f.Value = value; return f }
@@ -69,8 +69,8 @@ func (a *asking) add(part, name string, length int) *field {
 func (a *asking) text(name string, length int) *field { return a.add("text", name, length) }
 func (a *asking) box(name string) *field              { return a.add("checkbox", name, 0) }
 
-func (a *asking) area(name string, length int) *field {
-	f := a.add("textarea", name, length)
+func (a *asking) area(name string) *field {
+	f := a.add("textarea", name, 500)
 	f.Rows = 3
 	return f
 }

@@ -95,7 +95,7 @@ func (s *Service) leaving(a *asking, committee, mediator ident.ID, name string) 
 		}
 	}
 	a.day("on").is(string(today(a.tx)))
-	a.area("reason", 500).hint("leaves")
+	a.area("reason").hint("leaves")
 	return nil
 }
 
@@ -200,7 +200,7 @@ func (s *Service) askTie(a *asking) error {
 	a.add("phone", "phone", 30).optional().hint("tie_phone")
 	a.list("compound_id", inside).optional()
 	a.list("firm_id", known).optional()
-	a.area("note", 500).optional()
+	a.area("note").optional()
 	return err
 }
 

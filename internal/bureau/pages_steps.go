@@ -311,7 +311,7 @@ func (s *Service) askClose(a *asking) error {
 	if left.Seal.InUse() {
 		a.Told = append(a.Told, a.r.Say("bureau.close.seal", left.Seal.Keeper))
 	}
-	a.area("reason", 500)
+	a.area("reason")
 	return err
 }
 
@@ -381,7 +381,7 @@ func (s *Service) askEndSeal(a *asking) error {
 	a.Danger = true
 	a.radios("how", a.coded(codes.SealEnds)).hint("how")
 	a.day("on").is(string(today(a.tx)))
-	a.area("why", 500).hint("why")
+	a.area("why").hint("why")
 	return err
 }
 

@@ -73,7 +73,7 @@ var Tables = map[string][]Column{
 		both(colPhone, false, "", ""), both(colAddress, false, "", ""),
 		in(colMethod, false, "填了就登记一次选举，例如：居民代表会议（O5）", "Where it is filled in an election is entered (O5)"),
 		in(colElecting, false, "和产生方式一起填", "Goes with the method"), in(colDecided, false, "和产生方式一起填", "Goes with the method"),
-		out(colState, "", ""), out(colSince, "", ""), out(colTermEnds, "", ""),
+		out(colState), out(colSince), out(colTermEnds),
 	},
 	OfMediators: {
 		both(colOf, true, "调委会的简称或者全称，须已登记", "The committee's short or full name; it is entered already"),
@@ -81,7 +81,7 @@ var Tables = map[string][]Column{
 		in(colIDNumber, true, "18 位；年满 18 周岁才能担任（O10）。导出时没有这一列", "18 digits; 18 years or older (O10). It is never written out"),
 		in(colMobile, false, "导出时没有这一列", "It is never written out"),
 		both(colOffice, false, "主任、副主任、委员；空着的是聘任的调解员（O9）", "主任, 副主任 or 委员; left empty for one who is engaged (O9)"),
-		out(colKind, "", ""), out(colSex, "", ""),
+		out(colKind), out(colSex),
 		both(colEthnic, false, "例如：汉族", "Such as 汉族"),
 		in(colCitizen, true, "填“是”（O10）", "是 for a citizen (O10)"),
 		both(colEducation, false, "例如：大学本科", "Such as 大学本科"), both(colFullTime, false, "是、否", "是 or 否"),
@@ -104,9 +104,7 @@ func in(name string, needed bool, zh, en string) Column {
 	return Column{Name: name, Needed: needed, In: true, Says: fault.Text{ZH: zh, EN: en}}
 }
 
-func out(name, zh, en string) Column {
-	return Column{Name: name, Out: true, Says: fault.Text{ZH: zh, EN: en}}
-}
+func out(name string) Column { return Column{Name: name, Out: true} }
 
 func headings(kind string, keep func(Column) bool) (out []any) {
 	for _, c := range Tables[kind] {
@@ -148,7 +146,7 @@ func writeTable(tx *db.Tx, to io.Writer, county ident.County, kind string) error
 	line := func(c cells) error {
 		row := make([]any, len(shown))
 		for i, h := range shown {
-			if row[i] = c[h.(string)]; row[i] == nil { //nolint:forcetypeassert // headings are texts
+			if row[i] = c[h.(string)]; row[i] == nil {
 				row[i] = ""
 			}
 		}

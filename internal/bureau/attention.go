@@ -1,9 +1,11 @@
 package bureau
 
 import (
+	"context"
 	"slices"
 	"strings"
 
+	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
@@ -76,31 +78,38 @@ func mindOf(tx *db.Tx, c registry.Committee) (lacks, warns []registry.Warning, e
 	return r.Lacks, r.Warnings, err
 }
 
-// Draft is a committee that is being set up, with the rules that it does not keep yet.
-type Draft struct {
-	registry.Committee
-	Lacks []string
+// ready are the drafts that keep every rule already.
+func ready(all []registry.Reviewed) (out []registry.Committee) {
+	for _, d := range all {
+		if len(d.Review.Lacks) == 0 {
+			out = append(out, d.Committee)
+		}
+	}
+	return out
 }
 
-// draftsIn are the committees that are being set up in a county, the oldest first.
-func draftsIn(tx *db.Tx, county ident.County) ([]Draft, error) {
-	all, err := registry.StandingIn(tx, county, registry.Draft)
-	if err != nil {
-		return nil, err
+// ActivateReady makes every committee of a county active that is being set up and keeps the rules: after a whole register was
+// taken in nobody need press two hundred buttons. Each is held to the rules once more by the act itself. It gives how many.
+func (s *Service) ActivateReady(ctx context.Context, g authz.Grant, county ident.County) (int, error) {
+	if g.Action() != registry.Keeping || !g.CoversArea(county.Area()) {
+		return 0, fault.NoSuch()
 	}
-	out := make([]Draft, 0, len(all))
-	for _, c := range all {
-		lacks, _, err := mindOf(tx, c)
+	n := 0
+	_, err := s.act(ctx, g, county, func(tx *db.Tx) (ident.ID, error) {
+		all, err := registry.DraftsIn(tx, county)
 		if err != nil {
-			return nil, err
+			return ident.ID{}, err
 		}
-		d := Draft{Committee: c}
-		for _, l := range lacks {
-			d.Lacks = append(d.Lacks, l.Rule)
+		acts := s.Registry.In(tx)
+		for _, c := range ready(all) {
+			if _, _, err := acts.Activate(ctx, g, c.ID, c.Version); err != nil {
+				return ident.ID{}, err
+			}
+			n++
 		}
-		out = append(out, d)
-	}
-	return out, nil
+		return ident.ID{}, nil
+	})
+	return n, err
 }
 
 // called keeps the committees whose name holds a text.

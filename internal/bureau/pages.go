@@ -29,6 +29,7 @@ func (s *Service) Pages(site *page.Site) {
 	}
 	show(home, s.showHome)
 	show(home+"/attention", s.showAttention)
+	site.Handle("POST", home+"/activate", registry.Keeping, s.takeActivate)
 	show(home+"/documents/:id", s.showDocument)
 	show(committees, s.showCommittees)
 	for _, st := range s.steps() {

@@ -6,6 +6,7 @@ import (
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
 	"fengqiao/internal/registry"
 )
@@ -18,7 +19,9 @@ type homeView struct {
 	Figures   []figure
 	Rules     []ruleLine
 	Terms     []mindLine // that end next, or have ended
-	Drafts    []Draft
+	Drafts    []draftLine
+	Ready     int // drafts that keep every rule
+	Begun     int // all drafts
 	Uncovered []compoundLine
 	MoreTerms bool
 	Told      *registry.Notice // the last; nil for none
@@ -59,7 +62,7 @@ func (s *Service) showHome(r *page.Request) (page.Reply, error) {
 		if err := v.mind(tx, r); err != nil {
 			return err
 		}
-		if v.Drafts, err = draftsIn(tx, v.County); err != nil {
+		if err := v.drafts(tx); err != nil {
 			return err
 		}
 		if err := v.uncovered(tx); err != nil {
@@ -68,6 +71,28 @@ func (s *Service) showHome(r *page.Request) (page.Reply, error) {
 		return v.court(tx)
 	})
 	return page.Show("bureau/home", v), err
+}
+
+// draftLine is a committee that is being set up, with the rules that it does not keep yet.
+type draftLine struct {
+	registry.Committee
+	Lacks []registry.Warning
+}
+
+// drafts shows those that were begun first; there may be as many as a whole register.
+func (v *homeView) drafts(tx *db.Tx) error {
+	all, err := registry.DraftsIn(tx, v.County)
+	v.Begun, v.Ready = len(all), len(ready(all))
+	for _, d := range all[:min(len(all), linesAtHome)] {
+		v.Drafts = append(v.Drafts, draftLine{d.Committee, d.Review.Lacks})
+	}
+	return err
+}
+
+func (s *Service) takeActivate(r *page.Request) (page.Reply, error) {
+	county := ident.County(r.Form("county"))
+	_, err := s.ActivateReady(r.Context(), r.Grant, county)
+	return page.SeeOther(home + "?county=" + string(county) + "&done=bureau_all_active"), err
 }
 
 // mind counts what is to be mended by rule, and shows the terms that end first.
@@ -132,7 +157,7 @@ func (v *homeView) court(tx *db.Tx) error {
 	for _, k := range now.Kinds {
 		stood += k.Count
 	}
-	v.Figures = []figure{{"committees", int64(stood)}, {"mediators", now.Persons}, {"drafts", int64(len(v.Drafts))}, {"untold", int64(v.Untold)}}
+	v.Figures = []figure{{"committees", int64(stood)}, {"mediators", now.Persons}, {"drafts", int64(v.Begun)}, {"untold", int64(v.Untold)}}
 	return err
 }
 

@@ -147,15 +147,33 @@ type Attention struct {
 // NeedAttention lists the active committees of a county whose people are not as the law wants them (O1 to O5), whose
 // terms have ended or end within 90 days (O6), and which have too few full-time mediators (O14).
 func NeedAttention(tx *db.Tx, county ident.County) ([]Attention, error) {
-	all, err := standings(tx, county)
+	all, err := standings(tx, county, Active)
 	if err != nil {
 		return nil, err
 	}
 	var out []Attention
 	for _, st := range all {
-		out = append(out, st.attention(today(tx))...)
+		if st.committee.Counted() {
+			out = append(out, st.attention(today(tx))...)
+		}
 	}
 	return out, nil
+}
+
+// Reviewed is a committee with what the law says of it.
+type Reviewed struct {
+	Committee
+	Review Review
+}
+
+// DraftsIn are the committees of a county that are being set up, the oldest first, each held to the law as it stands.
+func DraftsIn(tx *db.Tx, county ident.County) ([]Reviewed, error) {
+	all, err := standings(tx, county, Draft)
+	out := make([]Reviewed, 0, len(all))
+	for _, st := range all {
+		out = append(out, Reviewed{st.committee, st.review()})
+	}
+	return out, err
 }
 
 // AttentionOf is what its chair should look at of a committee, as NeedAttention.

@@ -227,11 +227,10 @@ func TiesOf(tx *db.Tx, mediator ident.ID) ([]Tie, error) {
 	return all[Tie](tx.Rows().Where("county_code = ? AND mediator_id = ? AND ended_on IS NULL", mediator.County(), mediator).Order("id"))
 }
 
-// standings are the active committees of a county as they are reviewed; of their mediators those who work full time.
-func standings(tx *db.Tx, county ident.County) ([]standing, error) {
-	var committees []Committee
-	err := tx.Rows().Where("county_code = ? AND state = ? AND type <> ? AND parent_id IS NULL", county, Active, Desk).
-		Order("id").Find(&committees).Error
+// standings are the committees of a county in a state as they are reviewed, bodies under a committee among them; of their
+// mediators those who work full time.
+func standings(tx *db.Tx, county ident.County, state State) ([]standing, error) {
+	committees, err := StandingIn(tx, county, state)
 	if err != nil {
 		return nil, err
 	}

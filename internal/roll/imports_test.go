@@ -68,6 +68,17 @@ func TestTablesComeInAndGoOut(t *testing.T) {
 		send("mediators", people)
 		he.Reads("可以录入 0 行，已经登记过 4 行，不能录入 4 行")
 
+		// Two members more, and both that were begun keep the rules but the one without an election: one button makes active what may be.
+		enter(send("mediators", housetest.Book(t, []any{"调委会", "姓名", "身份证号", "职务", "中国公民", "专职"}, []any{"华大", "吴委员", housetest.Numbered("19850101", "002"), "委员", "是", "是"},
+			[]any{"丰泽物业", "甲主任", housetest.Numbered("19860101", "002"), "主任", "是"}, []any{"丰泽物业", "乙委员", housetest.Numbered("19870101", "002"), "委员", "是"}, []any{"丰泽物业", "丙委员", housetest.Numbered("19880101", "002"), "委员", "是"})))
+		he.Opens("/bureau").Reads("条件已经具备", "O5").ReadsNot("启用条件已具备的")
+		he.Posts("/bureau/activate", map[string][]string{"county": {"350503"}, "_key": {"all"}}).Is(200, "/bureau?county=350503&done=bureau_all_active")
+		he.Opens("/bureau/committees?state=draft").Reads("丰泽物业").ReadsNot("华大社区")
+		he.Posts("/bureau/activate", map[string][]string{"county": {"350502"}})
+		if he.Status != 404 {
+			t.Errorf("another county's drafts: %d", he.Status)
+		}
+
 		places := housetest.Book(t, []any{"小区名称", "区划代码", "地址", "户数", "物业企业", "物业调委会"},
 			[]any{"湖滨花园", "350503001001", "湖心街 1 号", 860, "安居物业", ""}, []any{"湖滨二期", "350503001001", "", "", "安居物业", "没有这个会"},
 			[]any{"城心花园", "350503000000"}, []any{"湖滨三期", "350503001001", "", "很多"})

@@ -10,6 +10,7 @@ import (
 
 	"fengqiao/internal/account"
 	"fengqiao/internal/actor"
+	"fengqiao/internal/bureau"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/conduct"
@@ -17,6 +18,7 @@ import (
 	"fengqiao/internal/db"
 	"fengqiao/internal/desk"
 	"fengqiao/internal/duty"
+	"fengqiao/internal/enrolment"
 	"fengqiao/internal/exchange"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/fieldwork"
@@ -43,36 +45,40 @@ import (
 
 // rooms are the services of the house.
 type rooms struct {
-	Accounts *account.Service
-	Registry *registry.Service
-	Files    *files.Files
-	Cases    *casework.Service
-	Counter  *counter.Service
-	Spots    *spot.Service
-	Filing   *filing.Service
-	Desk     *desk.Service
-	Ledger   *ledger.Service
-	Exchange *exchange.Service
-	Duty     *duty.Service
-	Reports  *report.Service
-	Returns  *returns.Service
-	Rollup   *rollup.Service
-	Field    *fieldwork.Service
-	Conduct  *conduct.Service
-	Privacy  *privacy.Service
-	Opinion  *opinion.Service
-	Workshop *workshop.Service
-	Papers   *paper.Service
-	Relay    *notify.Relay
-	sent     *notify.Recent // a demo's messages; nil elsewhere
+	Accounts  *account.Service
+	Registry  *registry.Service
+	Bureau    *bureau.Service
+	Enrolment *enrolment.Service
+	Files     *files.Files
+	Cases     *casework.Service
+	Counter   *counter.Service
+	Spots     *spot.Service
+	Filing    *filing.Service
+	Desk      *desk.Service
+	Ledger    *ledger.Service
+	Exchange  *exchange.Service
+	Duty      *duty.Service
+	Reports   *report.Service
+	Returns   *returns.Service
+	Rollup    *rollup.Service
+	Field     *fieldwork.Service
+	Conduct   *conduct.Service
+	Privacy   *privacy.Service
+	Opinion   *opinion.Service
+	Workshop  *workshop.Service
+	Papers    *paper.Service
+	Relay     *notify.Relay
+	sent      *notify.Recent // a demo's messages; nil elsewhere
 }
 
 // furnish makes the rooms and fills an empty database with what every installation needs.
 func (a *App) furnish(ctx context.Context) error {
 	a.Accounts = account.New(account.Options{Store: a.Store, Vault: a.Vault, Random: a.Random, Log: a.Log})
 	a.Registry = registry.NewService(registry.Options{Store: a.Store, Vault: a.Vault, AddPerson: a.addPerson,
-		OpenCases: casework.OpenCases, TieDeclared: func(tx *db.Tx, t registry.Tie) error { return a.Cases.TieDeclared(tx, t) }})
+		OpenCases: casework.OpenCases, OpenOf: casework.OpenOf, TieDeclared: func(tx *db.Tx, t registry.Tie) error { return a.Cases.TieDeclared(tx, t) }})
 	a.Files = files.New(a.Data, a.Vault)
+	a.Bureau = bureau.New(bureau.Options{Store: a.Store, Files: a.Files, Registry: a.Registry})
+	a.Enrolment = enrolment.New(enrolment.Options{Store: a.Store, Vault: a.Vault, Registry: a.Registry})
 	a.Cases = casework.New(casework.Parts{DB: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Vault: a.Vault, Caucus: a.Caucus, Signer: a.Signer, Files: a.Files,
 		Random: a.Random, PhoneIndex: a.Accounts.PhoneIndex, Knock: a.Accounts.Knock, Opened: a.Accounts.Opened, EndVisits: a.Accounts.EndPartySessions})
 	a.Counter = counter.New(counter.Options{Cases: a.Cases, Store: a.Store,
@@ -160,7 +166,7 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows, rollup.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows, rollup.Rows, bureau.Rows, enrolment.Rows}
 }
 
 // welcome gives a party who came by reference and code a session for that case.
@@ -214,6 +220,8 @@ func (a *App) addPerson(tx *db.Tx, p registry.Person) (ident.ID, error) {
 func (a *App) mountRooms() {
 	a.Accounts.Routes(a.API)
 	a.Registry.Mount(a.API)
+	a.Bureau.Routes(a.API)
+	a.Enrolment.Routes(a.API)
 	property.Routes(a.API)
 	a.Cases.Routes(a.API, a.welcome)
 	a.Ledger.Routes(a.API)
@@ -239,6 +247,8 @@ func (a *App) mountRooms() {
 	a.Reports.Pages(a.Site)
 	a.Returns.Pages(a.Site)
 	a.Registry.Pages(a.Site)
+	a.Bureau.Pages(a.Site)
+	a.Enrolment.Pages(a.Site)
 	a.Field.Pages(a.Site)
 	a.Conduct.Pages(a.Site)
 	a.Privacy.Pages(a.Site)
@@ -289,6 +299,9 @@ func nav(by actor.Actor, lang string) []page.Link {
 	}
 	if holdsAny(by, actor.Chair, actor.StationOfficer, actor.BureauSupervisor, actor.HousingViewer) {
 		add("/registry", "调委会", "Committees")
+	}
+	if holdsAny(by, actor.BureauSupervisor, actor.AdminSystem) {
+		add("/bureau", "调委会登记", "Register")
 	}
 	if by.Holds(actor.BureauSupervisor) {
 		under("/reports", "/reports/opinion", "当事人意见", "Opinions")

@@ -230,3 +230,10 @@ func OpenCases(tx *db.Tx, mediator ident.ID) (int64, error) {
 	err := tx.Rows().Model(&Head{}).Where("county_code = ? AND host_id = ? AND state IN ?", mediator.County(), mediator, alive).Count(&n).Error
 	return n, err
 }
+
+// OpenOf counts the cases that a committee leads and that have not ended; the registry closes no committee that has some (R8).
+func OpenOf(tx *db.Tx, committee ident.ID) (int64, error) {
+	var n int64
+	err := tx.Rows().Model(&Head{}).Where("county_code = ? AND committee_id = ? AND state IN ?", committee.County(), committee, alive).Count(&n).Error
+	return n, err
+}

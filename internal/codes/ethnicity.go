@@ -1,6 +1,9 @@
 package codes
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // ethnicities are the fifty-six of the national standard (GB/T 3304), in its order: 01 is 汉.
 var ethnicities = strings.Fields(`汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇
@@ -15,3 +18,11 @@ func Ethnicity(code string) string {
 	}
 	return code
 }
+
+// Ethnicities are the entries of the national list; they are called in both languages as in Chinese.
+var Ethnicities = func() (out List) {
+	for i, name := range ethnicities {
+		out = append(out, of(fmt.Sprintf("%02d", i+1), name+"族", name+"族"))
+	}
+	return out
+}()

@@ -40,3 +40,40 @@ var Backgrounds = List{
 	of("legal_worker", "基层法律服务工作者", "Grassroots legal worker"), of("ex_judge", "退休法官", "Former judge"), of("ex_prosecutor", "退休检察官", "Former prosecutor"),
 	of("ex_police", "退休民警", "Former police officer"), of("other", "其他", "Other"),
 }
+
+// ElectionMethods are how the members of a committee come to office: whom the law names for villages, residents and
+// enterprises (PML 9), and who founds one elsewhere (PML 34).
+var ElectionMethods = List{
+	of("villagers_meeting", "村民会议", "Villagers' meeting"), of("villagers_representatives", "村民代表会议", "Villagers' representatives"),
+	of("residents_meeting", "居民会议", "Residents' meeting"), of("residents_representatives", "居民代表会议", "Residents' representatives"),
+	of("staff_meeting", "职工大会", "Staff meeting"), of("staff_representatives", "职工代表大会", "Staff representatives"), of("union", "工会组织", "Union"),
+	of("founding_body", "设立单位确定", "The founding body"), of("founders_assembly", "设立单位会议推选", "Assembly of the founders"),
+}
+
+// Offices are those of a committee's members.
+var Offices = List{of("chair", "主任", "Chair"), of("deputy_chair", "副主任", "Deputy chair"), of("member", "委员", "Member")}
+
+// Educations are the levels of the national standard (GB/T 4658).
+var Educations = List{
+	of("10", "研究生", "Postgraduate"), of("20", "大学本科", "Bachelor"), of("30", "大学专科", "Junior college"), of("40", "中等职业教育", "Vocational school"),
+	of("60", "普通高中", "High school"), of("70", "初级中学", "Middle school"), of("80", "小学", "Primary school"), of("90", "其他", "Other"),
+}
+
+// Ties are how a mediator may be bound to somebody who becomes a party (M12).
+var Ties = List{
+	of("kin", "亲属", "Kin"), of("employer", "工作单位", "Employer"), of("firm", "在物业企业工作", "Works for a property firm"),
+	of("owners_committee", "业委会成员", "Sits in an owners' committee"), of("other", "其他关系", "Other tie"),
+}
+
+// SealEnds are how a committee's seal goes out of use.
+var SealEnds = List{of("lost", "遗失", "Lost"), of("withdrawn", "收回", "Withdrawn"), of("replaced", "更换", "Replaced")}
+
+// RegisterChanges are what may change in a committee and its people, as the court is told (O7).
+var RegisterChanges = List{
+	of("drafted", "开始筹备", "Begun"), of("term_opened", "选举（换届）", "Election"), of("member_left", "委员离任", "Member left"),
+	of("member_joined", "委员就任", "Member took office"), of("office_changed", "职务变更", "Office changed"), of("activated", "设立", "Set up"), of("renamed", "更名", "Renamed"),
+	of("mediator_engaged", "聘任调解员", "Mediator engaged"), of("mediator_left", "调解员离任", "Mediator left"),
+	of("mediator_amended", "调解员情况变更", "Mediator's particulars changed"),
+	of("service_area_added", "增加服务范围", "Place to serve given"), of("service_area_ended", "终止服务范围", "Place to serve taken"),
+	of("ended", "撤销", "Closed down"),
+}

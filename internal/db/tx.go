@@ -118,6 +118,16 @@ func (s *Store) readIsolation() sql.IsolationLevel {
 	return sql.LevelDefault // a SQLite reading transaction is a snapshot by nature
 }
 
+// Try runs fn as a part that may fail: what it wrote is taken back then, and the transaction goes on.
+func (tx *Tx) Try(fn func() error) error {
+	return tx.g.Transaction(func(g *gorm.DB) error { // within a transaction gorm sets a savepoint
+		whole := tx.g
+		tx.g = g
+		defer func() { tx.g = whole }()
+		return fn()
+	})
+}
+
 // Rows is the way to the rows; only store files call it. Every call starts a fresh statement.
 func (tx *Tx) Rows() *gorm.DB {
 	q := tx.g.Session(&gorm.Session{NewDB: true, Context: tx.ctx}).Set(countyKey, tx.County)

@@ -98,7 +98,7 @@ func digest(t *testing.T, s *db.Store, where func(table string) string, tables .
 var everything = strings.Fields("directory journal persons accounts posts committees committee_terms committee_members mediators property_firms compounds" +
 	" service_areas dispute_cases case_parties case_people case_counters mediation_sessions session_attendance agreements agreement_clauses obligations" +
 	" signatures follow_ups conflict_checks presence_services" +
-	" absences mediator_languages")
+	" absences mediator_languages committee_seals")
 
 func all(string) string { return "" }
 

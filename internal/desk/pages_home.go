@@ -78,7 +78,7 @@ func listOfGroup(name string, in []deskCase) string {
 	return "/desk/cases?state=" + string(in[0].State)
 }
 
-// leads adds what a chair looks after beside the cases: the term and the members of the committee (O1 to O6), and
+// leads adds what a chair looks after beside the cases: the term and the members of the committee (O1 to O6, O14), and
 // agreements that wait for nothing but its seal (G4).
 func (s *Service) leads(r *page.Request, g authz.Grant, v *homeView) error {
 	mine := chairOf(r.By())

@@ -309,3 +309,9 @@ func (s *Service) Speak(ctx context.Context, g authz.Grant, mediator ident.ID, l
 }
 
 const mostLanguages = 10
+
+// LanguagesOf are the languages that a mediator speaks beside standard Chinese, as their chair entered them.
+func LanguagesOf(tx *db.Tx, mediator ident.ID) ([]string, error) {
+	all, err := languagesOf(tx, mediator.County(), []ident.ID{mediator})
+	return all[mediator], err
+}

@@ -2,12 +2,8 @@ package exchange
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
-
-	"github.com/xuri/excelize/v2"
-	"golang.org/x/text/width"
 
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
@@ -16,6 +12,7 @@ import (
 	"fengqiao/internal/ident"
 	"fengqiao/internal/ledger"
 	"fengqiao/internal/money"
+	"fengqiao/internal/sheet"
 )
 
 // entry is what a row was understood to tell: a mediation that took place, or a dispute that was only brought.
@@ -250,30 +247,11 @@ func (r *reader) day(name string, needed bool) calendar.Day {
 		}
 		return ""
 	}
-	d, ok := dayIn(text)
+	d, ok := sheet.Day(text)
 	if !ok {
 		r.wrong(name, "看不懂这个日期，请写成 2025-03-06 这样。", "This day is not understood; please write it like 2025-03-06.")
 	}
-	return d
-}
-
-// Days before and after which a number is none: 1954 and 2064, as Excel counts.
-const firstNumber, lastNumber = 20_000, 60_000
-
-func dayIn(text string) (calendar.Day, bool) {
-	if n, err := strconv.ParseFloat(text, 64); err == nil && n >= firstNumber && n < lastNumber {
-		t, err := excelize.ExcelDateToTime(n, false)
-		return calendar.Day(t.Format(time.DateOnly)), err == nil
-	}
-	text, _, _ = strings.Cut(strings.TrimSpace(text), " ")
-	text, _, _ = strings.Cut(text, "T")
-	text = strings.TrimSuffix(strings.NewReplacer("年", "-", "月", "-", "日", "", "号", "", ".", "-", "/", "-", "．", "-", "－", "-").Replace(width.Narrow.String(text)), "-")
-	for _, layout := range []string{"2006-1-2", "20060102"} {
-		if t, err := time.Parse(layout, text); err == nil && t.Year() > 1949 {
-			return calendar.Day(t.Format(time.DateOnly)), true
-		}
-	}
-	return "", false
+	return calendar.Day(d)
 }
 
 // key is by what this line of the committee's ledger is known again, and what it says. A number in a ledger counts within its

@@ -114,6 +114,24 @@ func (h Hand) SendAny(method, path string, body any) Answer {
 	return h.send(method, path, &b, w.FormDataContentType())
 }
 
+// SendForm sends texts, and a file where it has a name, as multipart.
+func (h Hand) SendForm(method, path string, texts map[string]string, f File) Answer {
+	h.town.t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	if f.Name != "" {
+		part, err := w.CreateFormFile("file", f.Name)
+		h.town.must(err)
+		_, err = io.WriteString(part, f.Content)
+		h.town.must(err)
+	}
+	for name, text := range texts {
+		h.town.must(w.WriteField(name, text))
+	}
+	h.town.must(w.Close())
+	return h.send(method, path, &b, w.FormDataContentType())
+}
+
 // Send sends a JSON body, or nothing.
 func (h Hand) Send(method, path string, body any) Answer {
 	h.town.t.Helper()

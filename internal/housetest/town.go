@@ -270,3 +270,29 @@ func (town *Town) Ties(p *Person, kind registry.TieKind, name string) {
 		return registry.BulkTies(tx, []registry.Tie{{MediatorID: p.Mediator, Kind: kind, Name: name, DeclaredOn: town.Today()}})
 	})
 }
+
+// Begins says since when a committee serves.
+func (town *Town) Begins(committee ident.ID, on calendar.Day) {
+	town.t.Helper()
+	town.do(committee.County(), func(tx *db.Tx) error {
+		return tx.Rows().Exec("UPDATE committees SET activated_on = ? WHERE county_code = ? AND id = ?", on, committee.County(), committee).Error
+	})
+}
+
+// Documents are the ids of all files of a county.
+func (town *Town) Documents(t testing.TB, county ident.County) (ids []string) {
+	t.Helper()
+	town.do(county, func(tx *db.Tx) error {
+		return tx.Rows().Table("documents").Where("county_code = ?", county).Order("id").Pluck("id", &ids).Error
+	})
+	return ids
+}
+
+// Sealed counts the rows of a county that hold something in a sealed column.
+func (town *Town) Sealed(t testing.TB, table, column string, county ident.County) (n int64) {
+	t.Helper()
+	town.do(county, func(tx *db.Tx) error {
+		return tx.Rows().Table(table).Where("county_code = ? AND "+column+" IS NOT NULL", county).Count(&n).Error
+	})
+	return n
+}

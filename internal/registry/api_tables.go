@@ -142,6 +142,7 @@ type NoticeOut struct {
 	ID        ident.ID     `json:"id"`
 	Court     string       `json:"court"`
 	NoticedOn calendar.Day `json:"noticed_on"`
+	Document  string       `json:"document,omitempty"`
 }
 
 type noticeBody struct {
@@ -149,10 +150,11 @@ type noticeBody struct {
 		County    string       `json:"county" pattern:"^[0-9]{6}$"`
 		Court     string       `json:"court" maxLength:"100"`
 		NoticedOn calendar.Day `json:"noticed_on,omitempty"`
+		Document  string       `json:"document,omitempty" maxLength:"60" doc:"its number"`
 	}
 }
 
 func (s *Service) postNotice(ctx context.Context, g authz.Grant, in *noticeBody) (*rest.Made[NoticeOut], error) {
-	n, err := s.GiveNotice(ctx, g, ident.County(in.Body.County), in.Body.Court, in.Body.NoticedOn)
-	return rest.MakeAnswer("/registry/changes?county="+in.Body.County, 0, NoticeOut{n.ID, n.Court, n.NoticedOn}), err
+	n, err := s.GiveNotice(ctx, g, ident.County(in.Body.County), NewNotice{Court: in.Body.Court, On: in.Body.NoticedOn, Document: in.Body.Document})
+	return rest.MakeAnswer("/registry/changes?county="+in.Body.County, 0, NoticeOut{n.ID, n.Court, n.NoticedOn, n.Document}), err
 }

@@ -138,7 +138,7 @@ type NewArea struct {
 // AddArea adds a place. Its code says what it lies in; that place must exist. A new county gets its desk with it.
 func (s *Service) AddArea(ctx context.Context, g authz.Grant, in NewArea) (Area, error) {
 	again := func(tx *db.Tx, _ ident.ID) (Area, error) { return FindArea(tx, in.Code) }
-	return write(ctx, s, g, in.Code, again, func(tx *db.Tx) (Area, error) {
+	return writeAs(ctx, s, g, Writing, in.Code, again, func(tx *db.Tx) (Area, error) {
 		a, err := customArea(tx, in)
 		if err != nil {
 			return a, err

@@ -30,7 +30,10 @@ type Notice struct {
 	ident.Key
 	Court     string
 	NoticedOn calendar.Day
-	MadeBy    ident.ID
+	Document  string // its number, if it has one: 丰司〔2026〕12号
+	// Composition is what it said of the committees that there are, as whoever wrote the letter keeps it.
+	Composition string
+	MadeBy      ident.ID
 }
 
 // TableName names the table.
@@ -53,16 +56,30 @@ func Told(tx *db.Tx, notice ident.ID) ([]Change, error) {
 	return changesTold(tx, notice.County(), notice)
 }
 
+// NewNotice is what is recorded of a notice that was given.
+type NewNotice struct {
+	Court       string
+	On          calendar.Day // today when empty
+	Document    string
+	Composition string
+}
+
 // GiveNotice records that the court was told of everything that changed up to now.
-func (s *Service) GiveNotice(ctx context.Context, g authz.Grant, county ident.County, court string, on calendar.Day) (Notice, error) {
-	return write(ctx, s, g, county.Area(), findNotice, func(tx *db.Tx) (Notice, error) {
-		n := Notice{Key: tx.NewKey(), NoticedOn: on, MadeBy: tx.By.Person}
+func (s *Service) GiveNotice(ctx context.Context, g authz.Grant, county ident.County, in NewNotice) (Notice, error) {
+	return write(ctx, s, g, county.Area(), FindNotice, func(tx *db.Tx) (Notice, error) {
+		n := Notice{Key: tx.NewKey(), NoticedOn: in.On, Document: in.Document, Composition: in.Composition, MadeBy: tx.By.Person}
 		if n.NoticedOn.IsZero() {
 			n.NoticedOn = today(tx)
 		}
+		var check fault.Check
 		var err error
-		if n.Court, err = ident.ParseName(court); err != nil {
-			return n, fault.Of(err).At("court")
+		n.Court, err = ident.ParseName(in.Court)
+		check.Take("court", err)
+		if n.NoticedOn.After(today(tx)) {
+			check.Add("noticed_on", "告知日期不能晚于今天。", "The day of the notice cannot lie in the future.")
+		}
+		if err := check.Err(); err != nil {
+			return n, err
 		}
 		if err := insertRow(tx, &n); err != nil {
 			return n, err

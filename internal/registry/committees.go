@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"fengqiao/internal/authz"
@@ -147,7 +148,7 @@ func (s *Service) Activate(ctx context.Context, g authz.Grant, id ident.ID, expe
 		if c.State != Draft {
 			return c, fault.New(fault.Conflict, "committee_state", "只有筹备中的调委会可以启用。", "Only a committee in preparation can be made active.")
 		}
-		r, err := reviewOf(tx, c)
+		r, err := ReviewOf(tx, c)
 		if err != nil {
 			return c, err
 		}
@@ -163,7 +164,8 @@ func (s *Service) Activate(ctx context.Context, g authz.Grant, id ident.ID, expe
 	return c, warnings, err
 }
 
-// End closes a committee down. Its open cases must have been handed over (R8), and its service areas end with it.
+// End closes a committee down. Its open cases must have been handed over (R8), also those that nobody hosts, and the bodies
+// under it closed; its service areas end with it.
 func (s *Service) End(ctx context.Context, g authz.Grant, id ident.ID, expect int64, reason string) (Committee, error) {
 	c, err := s.over(ctx, g, id)
 	if err != nil {
@@ -177,14 +179,8 @@ func (s *Service) End(ctx context.Context, g authz.Grant, id ident.ID, expect in
 		if c.Type == Desk {
 			return c, fault.New(fault.Conflict, "desk", "县级受理窗口不能撤销：任何地方都要有人受理。", "A county's desk cannot be closed: every place must be served by somebody.")
 		}
-		people, err := MediatorsOf(tx, id)
-		if err != nil {
+		if err := s.leavesNothing(tx, c); err != nil {
 			return c, err
-		}
-		for _, m := range people {
-			if err := s.handedOver(tx, m); err != nil {
-				return c, err
-			}
 		}
 		c.State, c.EndedOn = Ended, today(tx)
 		if err := update(tx, &c, expect, "state", "ended_on"); err != nil {
@@ -195,6 +191,84 @@ func (s *Service) End(ctx context.Context, g authz.Grant, id ident.ID, expect in
 		}
 		return c, record(tx, id, "ended", today(tx), "", reason)
 	})
+}
+
+// leavesNothing refuses to end a committee that leads open cases (R8) or that others stand under.
+func (s *Service) leavesNothing(tx *db.Tx, c Committee) error {
+	if s.OpenOf == nil {
+		return errors.New("registry: nobody counts open cases")
+	}
+	open, err := s.OpenOf(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	if open > 0 {
+		return fault.Rule("R8", "%s还有 %d 件未结案件，请先移交给其他调委会或者办结。", "%s still leads %d open cases; please have them handed over or ended first.", c.Name, open)
+	}
+	people, err := MediatorsOf(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, m := range people {
+		if err := s.handedOver(tx, m); err != nil {
+			return err
+		}
+	}
+	under, err := BodiesUnder(tx, c.ID)
+	if len(under) > 0 {
+		return fault.New(fault.Conflict, "bodies", "%s下面还有 %d 个调解室、工作室或小组，请先撤销。", "%s still has %d bodies under it; please close them first.", c.Name, len(under))
+	}
+	return err
+}
+
+// Revision is what may change of a committee: its name and how it is reached at any time; what it is, and the short name
+// that stands before the numbers of its cases, only while it is being set up.
+type Revision struct {
+	Name, ShortName, Phone, Address string
+	Type                            Type
+	Sector                          string
+}
+
+// Revise changes a committee. A new name of one that serves is among what the court is told (O7).
+func (s *Service) Revise(ctx context.Context, g authz.Grant, id ident.ID, expect int64, in Revision) (Committee, error) {
+	c, err := s.over(ctx, g, id)
+	if err != nil {
+		return c, err
+	}
+	return write(ctx, s, g, c.AreaCode, FindCommittee, func(tx *db.Tx) (Committee, error) {
+		c, err := FindCommittee(tx, id)
+		if err != nil {
+			return c, err
+		}
+		was := c.Name
+		if err := c.take(in); err != nil {
+			return c, err
+		}
+		err = taken(update(tx, &c, expect, "name", "short_name", "phone", "address", "type", "sector"), "short_name",
+			"本县（市、区）已有调委会使用这个简称（案号用），请换一个。", "Another committee of the county has this short name (for case numbers); please choose another.")
+		if err != nil || was == c.Name || c.State == Draft {
+			return c, err
+		}
+		return c, record(tx, id, "renamed", today(tx), "", was+" → "+c.Name)
+	})
+}
+
+func (c *Committee) take(in Revision) (err error) {
+	if c.State == Ended || c.Type == Desk {
+		return fault.New(fault.Conflict, "committee_state", "已经撤销的调委会和受理窗口不能再改。", "A committee that was closed down and a desk can no longer be changed.")
+	}
+	var check fault.Check
+	c.Phone, c.Address = in.Phone, in.Address
+	c.Name, err = ident.ParseName(in.Name)
+	check.Take("name", err)
+	if c.State == Draft {
+		c.ShortName, err = ident.ParseName(in.ShortName)
+		check.Take("short_name", err)
+		allowed(&check, "type", in.Type, Types...)
+		allowed(&check, "sector", in.Sector, Sectors...)
+		c.Type, c.Sector = in.Type, in.Sector
+	}
+	return check.Err()
 }
 
 // Contact is how a committee is reached.

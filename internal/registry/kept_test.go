@@ -36,8 +36,8 @@ func TestAChangeIsSeenAtOnceAlthoughItWasAskedForBefore(t *testing.T) {
 			}
 		}
 		now := must(t.s.Amend(t.ctx(), t.admin, c.ID, c.Version, registry.Contact{Phone: "0595-22000000"}))(t)
-		must(t.s.AddArea(t.ctx(), t.admin, registry.NewArea{Code: added, Name: "新社区"}))(t)
-		if err := t.s.Set(t.ctx(), t.admin, "350503000000", registry.WeekendRolling, "off", ""); err != nil {
+		must(t.s.AddArea(t.ctx(), t.operator, registry.NewArea{Code: added, Name: "新社区"}))(t)
+		if err := t.s.Set(t.ctx(), t.operator, "350503000000", registry.WeekendRolling, "off", ""); err != nil {
 			t.Fatal(err)
 		}
 		if phone, place, last := look(); phone != now.Phone || place == "none" || last != "2025-06-22" {

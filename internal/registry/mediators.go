@@ -6,6 +6,7 @@ import (
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 )
 
@@ -77,10 +78,41 @@ func (s *Service) Engage(ctx context.Context, g authz.Grant, committee ident.ID,
 	})
 }
 
+// AmendMediator changes what is recorded of a mediator: education, full or part time, what they bring with them (W4).
+func (s *Service) AmendMediator(ctx context.Context, g authz.Grant, id ident.ID, expect int64, in Served) (Mediator, error) {
+	var m Mediator
+	err := s.read(ctx, g, func(tx *db.Tx) (err error) {
+		m, err = FindMediator(tx, id)
+		return err
+	})
+	if err != nil {
+		return m, err
+	}
+	c, err := s.over(ctx, g, m.CommitteeID)
+	if err != nil {
+		return m, err
+	}
+	return write(ctx, s, g, c.AreaCode, FindMediator, func(tx *db.Tx) (Mediator, error) {
+		var check fault.Check
+		in.check(&check)
+		if err := check.Err(); err != nil {
+			return m, err
+		}
+		if !m.Works() {
+			return m, fault.New(fault.Conflict, "left", "此人已经离任。", "This person has left already.")
+		}
+		m.Education, m.FullTime, m.Background = in.Education, in.FullTime, in.Background
+		if err := update(tx, &m, expect, "education", "full_time", "background"); err != nil {
+			return m, err
+		}
+		return m, record(tx, m.CommitteeID, "mediator_amended", today(tx), m.Name, "")
+	})
+}
+
 // MediatorLeaves records that an engagement ended. Who still has open cases hands them over first (R8).
 func (s *Service) MediatorLeaves(ctx context.Context, g authz.Grant, id ident.ID, in Leaving) (Mediator, error) {
 	var m Mediator
-	err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
+	err := s.read(ctx, g, func(tx *db.Tx) (err error) {
 		m, err = FindMediator(tx, id)
 		return err
 	})

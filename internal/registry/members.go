@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"slices"
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
@@ -52,7 +53,7 @@ func (s *Service) AddMember(ctx context.Context, g authz.Grant, committee ident.
 	if err != nil {
 		return Member{}, err
 	}
-	return write(ctx, s, g, c.AreaCode, findMember, func(tx *db.Tx) (Member, error) {
+	return write(ctx, s, g, c.AreaCode, FindMember, func(tx *db.Tx) (Member, error) {
 		if in.On.IsZero() {
 			in.On = today(tx)
 		}
@@ -65,7 +66,7 @@ func (s *Service) AddMember(ctx context.Context, g authz.Grant, committee ident.
 		if err != nil {
 			return Member{}, err
 		}
-		if err := roomFor(tx, committee, in.Office); err != nil {
+		if err := roomFor(tx, committee, p.ID, in.Office); err != nil {
 			return Member{}, err
 		}
 		m := Member{Key: tx.NewKey(), CommitteeID: committee, PersonID: p.ID, Name: p.Name, Sex: p.Sex, Ethnicity: p.Ethnicity,
@@ -80,8 +81,8 @@ func (s *Service) AddMember(ctx context.Context, g authz.Grant, committee ident.
 	})
 }
 
-// roomFor refuses a tenth member (O1) and a second chair (O2).
-func roomFor(tx *db.Tx, committee ident.ID, office Office) error {
+// roomFor refuses who is a member already, a tenth member (O1) and a second chair (O2).
+func roomFor(tx *db.Tx, committee, person ident.ID, office Office) error {
 	if err := hold(tx, committee); err != nil {
 		return err
 	}
@@ -89,14 +90,64 @@ func roomFor(tx *db.Tx, committee ident.ID, office Office) error {
 	if err != nil {
 		return err
 	}
+	if slices.ContainsFunc(members, func(m Member) bool { return m.PersonID == person }) {
+		return fault.New(fault.Conflict, "member", "此人已经是本会委员。", "This person is a member of the committee already.")
+	}
 	if len(members) >= most {
 		return fault.Rule("O1", "调委会最多九名委员（人民调解法第八条）。", "A committee has nine members at most (People's Mediation Law, article 8).")
 	}
-	for _, m := range members {
-		if office == Chair && m.Office == Chair {
-			return fault.Rule("O2", "调委会设主任一名（人民调解法第八条），请先登记原主任离任。",
-				"A committee has one chair (People's Mediation Law, article 8); first record that the former one left.")
+	if office == Chair {
+		return oneChair(members)
+	}
+	return nil
+}
+
+// ChangeOffice gives a sitting member another office, as those who elected them decided: a chair who steps back makes room
+// for the next (O2), and neither leaves.
+func (s *Service) ChangeOffice(ctx context.Context, g authz.Grant, id ident.ID, to Office) (Member, error) {
+	var m Member
+	err := s.read(ctx, g, func(tx *db.Tx) (err error) {
+		m, err = FindMember(tx, id)
+		return err
+	})
+	if err != nil {
+		return m, err
+	}
+	c, err := s.over(ctx, g, m.CommitteeID)
+	if err != nil {
+		return m, err
+	}
+	return write(ctx, s, g, c.AreaCode, FindMember, func(tx *db.Tx) (Member, error) {
+		var check fault.Check
+		allowed(&check, "office", to, Chair, DeputyChair, Ordinary)
+		if err := check.Err(); err != nil {
+			return m, err
 		}
+		if err := hold(tx, m.CommitteeID); err != nil {
+			return m, err
+		}
+		members, err := MembersOf(tx, m.CommitteeID)
+		if err != nil {
+			return m, err
+		}
+		if to == Chair {
+			if err := oneChair(slices.DeleteFunc(members, func(other Member) bool { return other.ID == id })); err != nil {
+				return m, err
+			}
+		}
+		m.Office = to
+		if err := officeChanged(tx, m); err != nil {
+			return m, err
+		}
+		return m, record(tx, m.CommitteeID, "office_changed", today(tx), m.Name, string(to))
+	})
+}
+
+// oneChair refuses a second chair beside some members (O2).
+func oneChair(beside []Member) error {
+	if slices.ContainsFunc(beside, func(m Member) bool { return m.Office == Chair }) {
+		return fault.Rule("O2", "调委会设主任一名（人民调解法第八条），请先登记原主任离任或者改任。",
+			"A committee has one chair (People's Mediation Law, article 8); first record that the former one left or took another office.")
 	}
 	return nil
 }
@@ -124,8 +175,8 @@ type Leaving struct {
 // or no chair: a vacancy is shown to the bureau and stops no case.
 func (s *Service) MemberLeaves(ctx context.Context, g authz.Grant, id ident.ID, in Leaving) (Member, error) {
 	var m Member
-	err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
-		m, err = findMember(tx, id)
+	err := s.read(ctx, g, func(tx *db.Tx) (err error) {
+		m, err = FindMember(tx, id)
 		return err
 	})
 	if err != nil {
@@ -135,7 +186,7 @@ func (s *Service) MemberLeaves(ctx context.Context, g authz.Grant, id ident.ID, 
 	if err != nil {
 		return m, err
 	}
-	return write(ctx, s, g, c.AreaCode, findMember, func(tx *db.Tx) (Member, error) {
+	return write(ctx, s, g, c.AreaCode, FindMember, func(tx *db.Tx) (Member, error) {
 		if in.On.IsZero() {
 			in.On = today(tx)
 		}

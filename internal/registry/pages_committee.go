@@ -22,8 +22,9 @@ type committeeView struct {
 	More      bool // more mediators than are shown
 	Serves    []serveLine
 	Poster    string   // of the place in which it is at home; "" for whoever prints none
-	Mind      []string // what its own chair should see to (O1 to O6); nobody else is told
+	Mind      []string // what its own chair should see to (O1 to O6, O14); nobody else is told
 	Chair     bool     // the reader is its chair
+	Keeps     bool     // the reader keeps the register of its place (O7)
 }
 
 // serveLine is a place that a committee serves.
@@ -80,6 +81,7 @@ func (v *committeeView) read(tx *db.Tx, r *page.Request, id ident.ID) (err error
 // mind tells a chair what the law wants of the committee, and who enters it: members are elected (O5), and their bureau keeps
 // the register of them (O7).
 func (v *committeeView) mind(tx *db.Tx, r *page.Request) error {
+	v.Keeps = r.May(Keeping) && slices.ContainsFunc(r.By().Posts, func(p actor.Post) bool { return p.Area.Covers(v.AreaCode) })
 	v.Chair = slices.ContainsFunc(r.By().Posts, func(p actor.Post) bool { return p.Role == actor.Chair && p.Committee == v.ID })
 	if !v.Chair {
 		return nil

@@ -34,25 +34,33 @@ type Served struct {
 	Background []string
 }
 
+func (v Served) check(c *fault.Check) {
+	allowed(c, "education", v.Education, Educations...)
+	for _, b := range v.Background { // W4
+		c.Take("background", codes.Backgrounds.Check(b))
+	}
+}
+
 // newcomer checks a person and enters them when they are not known: an adult citizen (O10).
 func (s *Service) newcomer(tx *db.Tx, p Person, v Served) (Person, error) {
 	var check fault.Check
 	var err error
 	p.Name, err = ident.ParseName(p.Name)
 	check.Take("person.name", err)
+	unread := false // a number that cannot be read says nothing of the sex, and nobody is asked for it
 	if p.ID.IsZero() || p.IDNumber != "" {
 		n, err := ident.ParseIDNumber(p.IDNumber, string(today(tx)))
 		check.Take("person.id_number", err)
+		unread = err != nil
 		p.IDNumber, p.Born, p.Sex = string(n), calendar.Day(n.Born()), n.Sex()
 	}
 	if p.Born.IsZero() && p.IDNumber == "" && !p.ID.IsZero() {
 		check.Add("person.born", "请填写出生日期。", "Give the date of birth.")
 	}
-	allowed(&check, "person.sex", p.Sex, ident.Male, ident.Female)
-	allowed(&check, "education", v.Education, Educations...)
-	for _, b := range v.Background { // W4
-		check.Take("background", codes.Backgrounds.Check(b))
+	if !unread {
+		allowed(&check, "person.sex", p.Sex, ident.Male, ident.Female)
 	}
+	v.check(&check)
 	if err := check.Err(); err != nil {
 		return p, err
 	}

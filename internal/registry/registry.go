@@ -20,7 +20,8 @@ import (
 // The actions of this room in the policy.
 const (
 	Reading authz.Action = "registry.read"  // open to anyone: who serves a place is no secret
-	Writing authz.Action = "registry.write" // the administrator of an area
+	Keeping authz.Action = "registry.keep"  // the bureau of an area (O7), and its administrator
+	Writing authz.Action = "registry.write" // areas, holidays and settings: the administrator of an area
 )
 
 // Options say what the room needs from its neighbours.
@@ -29,6 +30,8 @@ type Options struct {
 	Vault *vault.Vault
 	// OpenCases counts the cases that a mediator still works on; the room of cases knows.
 	OpenCases func(tx *db.Tx, mediator ident.ID) (int64, error)
+	// OpenOf counts the cases that a committee leads and that have not ended, whether anybody hosts them or not.
+	OpenOf func(tx *db.Tx, committee ident.ID) (int64, error)
 	// TieDeclared is told of a tie in the transaction that declares it: the room of cases looks at what it concerns (M12).
 	TieDeclared func(tx *db.Tx, t Tie) error
 	// AddPerson enters somebody who is not known yet; the room of accounts does.
@@ -36,10 +39,36 @@ type Options struct {
 }
 
 // Service does what a grant allows, each act in one transaction.
-type Service struct{ Options }
+type Service struct {
+	Options
+	tx *db.Tx // whose part every act is; nil: each has a transaction of its own
+}
 
 // NewService makes the room's service.
-func NewService(o Options) *Service { return &Service{o} }
+func NewService(o Options) *Service { return &Service{Options: o} }
+
+// In is the service as it acts within a transaction that is open already, so that several acts are done together or not
+// at all. What an act made is for whoever opened the transaction to remember.
+func (s *Service) In(tx *db.Tx) *Service { return &Service{Options: s.Options, tx: tx} }
+
+// read looks something up before an act: in the act's transaction, where there is one.
+func (s *Service) read(ctx context.Context, g authz.Grant, fn func(*db.Tx) error) error {
+	if s.tx != nil {
+		return fn(s.tx)
+	}
+	return s.Store.Read(ctx, g.By(), fn)
+}
+
+// do opens an act's transaction, or takes the one that is open if it writes in the act's county.
+func (s *Service) do(ctx context.Context, g authz.Grant, county ident.County, fn func(*db.Tx) error) error {
+	switch {
+	case s.tx == nil:
+		return s.Store.Do(ctx, g.By(), county, fn)
+	case s.tx.County != county:
+		return fault.NoSuch()
+	}
+	return fn(s.tx)
+}
 
 // Words is a short list of code words, kept as JSON text.
 type Words []string
@@ -90,15 +119,21 @@ type made interface {
 	identity() (id ident.ID, version int64)
 }
 
-// write runs one act for whoever holds a grant over the area. An act that was already done under its one-time key is
+// write runs one act of whoever keeps the register of the area. An act that was already done under its one-time key is
 // not done again: again finds what it made.
 func write[T made](ctx context.Context, s *Service, g authz.Grant, area ident.Area, again func(*db.Tx, ident.ID) (T, error),
 	act func(*db.Tx) (T, error)) (T, error) {
+	return writeAs(ctx, s, g, Keeping, area, again, act)
+}
+
+// writeAs runs one act for whoever holds a grant of an action over the area.
+func writeAs[T made](ctx context.Context, s *Service, g authz.Grant, as authz.Action, area ident.Area,
+	again func(*db.Tx, ident.ID) (T, error), act func(*db.Tx) (T, error)) (T, error) {
 	var out T
-	if g.Action() != Writing || !g.CoversArea(area) {
+	if g.Action() != as || !g.CoversArea(area) {
 		return out, fault.NoSuch()
 	}
-	err := s.Store.Do(ctx, g.By(), area.County(), func(tx *db.Tx) (err error) {
+	err := s.do(ctx, g, area.County(), func(tx *db.Tx) (err error) {
 		if out, err = act(tx); err == nil {
 			id, version := out.identity()
 			tx.Made(id, version, 201)
@@ -118,14 +153,14 @@ func write[T made](ctx context.Context, s *Service, g authz.Grant, area ident.Ar
 // over tells whether the grant covers the committee's place, and gives the committee.
 func (s *Service) over(ctx context.Context, g authz.Grant, id ident.ID) (Committee, error) {
 	var c Committee
-	err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
+	err := s.read(ctx, g, func(tx *db.Tx) (err error) {
 		c, err = FindCommittee(tx, id)
 		return err
 	})
 	if err != nil {
 		return Committee{}, err
 	}
-	if g.Action() != Writing || !g.CoversArea(c.AreaCode) {
+	if g.Action() != Keeping || !g.CoversArea(c.AreaCode) {
 		return Committee{}, fault.NoSuch()
 	}
 	return c, nil

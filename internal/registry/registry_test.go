@@ -75,7 +75,7 @@ func TestAreasCanBeWalkedAndSearched(t *testing.T) {
 
 func TestLoadingTwiceChangesNothing(t *testing.T) {
 	each(t, func(t *town) {
-		must(t.s.AddArea(t.ctx(), t.admin, registry.NewArea{Code: "350503900000", Name: "试验区"}))(t)
+		must(t.s.AddArea(t.ctx(), t.operator, registry.NewArea{Code: "350503900000", Name: "试验区"}))(t)
 		if err := registry.LoadAreas(t.ctx(), t.store); err != nil {
 			t.Fatal(err)
 		}
@@ -115,7 +115,7 @@ func TestOnlyTheAdministratorOfThePlaceWrites(t *testing.T) {
 			}
 		}
 		must(t.s.Draft(t.ctx(), mine, in))(t)
-		if err := t.s.SetHolidays(t.ctx(), t.admin, 2027, table); err != nil {
+		if err := t.s.SetHolidays(t.ctx(), t.operator, 2027, table); err != nil {
 			t.Error(err)
 		}
 	})

@@ -9,8 +9,9 @@ import (
 
 // Review is what the law says of a committee as it stands.
 type Review struct {
-	Blocked  error // the first rule that forbids it to be active; nil when none does
-	Warnings []Warning
+	Blocked  error     // the first rule that forbids it to be active; nil when none does
+	Lacks    []Warning // all rules that do
+	Warnings []Warning // what it should have and may lack
 }
 
 const (
@@ -28,7 +29,8 @@ type standing struct {
 	multiEthnic bool
 }
 
-func reviewOf(tx *db.Tx, c Committee) (Review, error) {
+// ReviewOf holds a committee to the law as it stands now, whether it is being set up or serves.
+func ReviewOf(tx *db.Tx, c Committee) (Review, error) {
 	st, err := standingOf(tx, c)
 	return st.review(), err
 }
@@ -56,29 +58,41 @@ func (st standing) review() Review {
 		return r
 	}
 	r.Blocked = st.blocked()
+	for _, f := range st.lacks() {
+		r.Lacks = append(r.Lacks, Warning{f.Code[len("rule."):], f.Text})
+	}
 	r.Warnings = append(st.composition(), r.Warnings...)
 	return r
 }
 
 func (st standing) blocked() error {
+	if all := st.lacks(); len(all) > 0 {
+		return all[0]
+	}
+	return nil
+}
+
+// lacks are the rules that forbid a committee to be active, as far as it does not keep them.
+func (st standing) lacks() (out []*fault.Fault) {
 	chairs := 0
 	for _, m := range st.members {
 		if m.Office == Chair {
 			chairs++
 		}
 	}
-	switch n := len(st.members); {
-	case n < fewest || n > most:
-		return fault.Rule("O1", "调委会由三至九名委员组成（人民调解法第八条），现有 %d 名。",
-			"A committee has three to nine members (People's Mediation Law, article 8); this one has %d.", n)
-	case chairs != 1:
-		return fault.Rule("O2", "调委会设主任一名（人民调解法第八条），现有 %d 名。",
-			"A committee has one chair (People's Mediation Law, article 8); this one has %d.", chairs)
-	case st.term.ID.IsZero():
-		return fault.Rule("O5", "请先登记本届委员的产生方式和日期（人民调解法第九条）。",
-			"First record how and when the members were chosen (People's Mediation Law, article 9).")
+	if n := len(st.members); n < fewest || n > most {
+		out = append(out, fault.Rule("O1", "调委会由三至九名委员组成（人民调解法第八条），现有 %d 名。",
+			"A committee has three to nine members (People's Mediation Law, article 8); this one has %d.", n))
 	}
-	return nil
+	if chairs != 1 {
+		out = append(out, fault.Rule("O2", "调委会设主任一名（人民调解法第八条），现有 %d 名。",
+			"A committee has one chair (People's Mediation Law, article 8); this one has %d.", chairs))
+	}
+	if st.term.ID.IsZero() {
+		out = append(out, fault.Rule("O5", "请先登记本届委员的产生方式和日期（人民调解法第九条）。",
+			"First record how and when the members were chosen (People's Mediation Law, article 9)."))
+	}
+	return out
 }
 
 func (st standing) composition() []Warning {
@@ -130,18 +144,36 @@ type Attention struct {
 	Due       calendar.Day // the day a term ends; no day for what is wanting already
 }
 
-// NeedAttention lists the active committees of a county whose people are not as the law wants them (O1 to O4) and whose
-// terms have ended or end within 90 days (O6).
+// NeedAttention lists the active committees of a county whose people are not as the law wants them (O1 to O5), whose
+// terms have ended or end within 90 days (O6), and which have too few full-time mediators (O14).
 func NeedAttention(tx *db.Tx, county ident.County) ([]Attention, error) {
-	all, err := standings(tx, county)
+	all, err := standings(tx, county, Active)
 	if err != nil {
 		return nil, err
 	}
 	var out []Attention
 	for _, st := range all {
-		out = append(out, st.attention(today(tx))...)
+		if st.committee.Counted() {
+			out = append(out, st.attention(today(tx))...)
+		}
 	}
 	return out, nil
+}
+
+// Reviewed is a committee with what the law says of it.
+type Reviewed struct {
+	Committee
+	Review Review
+}
+
+// DraftsIn are the committees of a county that are being set up, the oldest first, each held to the law as it stands.
+func DraftsIn(tx *db.Tx, county ident.County) ([]Reviewed, error) {
+	all, err := standings(tx, county, Draft)
+	out := make([]Reviewed, 0, len(all))
+	for _, st := range all {
+		out = append(out, Reviewed{st.committee, st.review()})
+	}
+	return out, err
 }
 
 // AttentionOf is what its chair should look at of a committee, as NeedAttention.
@@ -156,10 +188,10 @@ func AttentionOf(tx *db.Tx, committee ident.ID) ([]Attention, error) {
 
 func (st standing) attention(today calendar.Day) []Attention {
 	var out []Attention
-	if f := fault.Of(st.blocked()); f != nil {
+	for _, f := range st.lacks() {
 		out = append(out, Attention{Committee: st.committee, Rule: f.Code[len("rule."):], Text: f.Text})
 	}
-	for _, w := range st.composition() {
+	for _, w := range append(st.composition(), st.staffing()...) {
 		out = append(out, Attention{Committee: st.committee, Rule: w.Rule, Text: w.Text})
 	}
 	if text, ok := st.term.alert(today); ok {

@@ -91,6 +91,22 @@ func TestO2_ACommitteeHasOneChair(t *testing.T) {
 		if got := t.attention(); len(got) != 0 {
 			t.Errorf("with a new chair the bureau still sees %v", got)
 		}
+		// A sitting member takes the chair when whoever held it takes another office; nobody leaves for it.
+		var members []registry.Member
+		t.read(func(tx *db.Tx) (err error) { members, err = registry.MembersOf(tx, c.ID); return err })
+		_, err = t.s.ChangeOffice(t.ctx(), t.admin, members[1].ID, registry.Chair)
+		t.blocked(err, "O2")
+		must(t.s.ChangeOffice(t.ctx(), t.admin, members[0].ID, registry.Ordinary))(t)
+		if got := t.attention(); !slices.Equal(got, []string{"O2"}) {
+			t.Errorf("between two chairs the bureau sees %v", got)
+		}
+		must(t.s.ChangeOffice(t.ctx(), t.admin, members[1].ID, registry.Chair))(t)
+		if _, err := t.s.ChangeOffice(t.ctx(), t.admin, chair.ID, registry.Ordinary); !fault.Is(err, fault.Conflict) {
+			t.Errorf("who has left took another office: %v", err)
+		}
+		if _, err := t.s.ChangeOffice(t.ctx(), t.grantOver("350502000000"), members[1].ID, registry.Ordinary); !fault.Is(err, fault.Missing) {
+			t.Errorf("another county changed an office: %v", err)
+		}
 	})
 }
 
@@ -233,7 +249,7 @@ func TestO7_TheCourtIsToldWhatChangedSinceTheLastNotice(t *testing.T) {
 			first[i].MadeBy != t.admin.By().Person || first[i].CommitteeID != c.ID {
 			t.Errorf("the chair's entry is %+v", first[max(i, 0)])
 		}
-		notice := must(t.s.GiveNotice(t.ctx(), t.admin, "350503", "泉州市丰泽区人民法院", ""))(t)
+		notice := must(t.s.GiveNotice(t.ctx(), t.admin, "350503", registry.NewNotice{Court: "泉州市丰泽区人民法院", On: ""}))(t)
 		must(t.s.Engage(t.ctx(), t.admin, c.ID, registry.NewMediator{Person: somebody("蔡律师", ident.Female, "01")}))(t)
 		t.read(func(tx *db.Tx) error {
 			since, err := registry.Untold(tx, "350503")
@@ -247,7 +263,7 @@ func TestO7_TheCourtIsToldWhatChangedSinceTheLastNotice(t *testing.T) {
 			return nil
 		})
 		county := t.grantOver("350502000000")
-		if _, err := t.s.GiveNotice(t.ctx(), county, "350503", "法院", ""); !fault.Is(err, fault.Missing) {
+		if _, err := t.s.GiveNotice(t.ctx(), county, "350503", registry.NewNotice{Court: "法院"}); !fault.Is(err, fault.Missing) {
 			t.Errorf("another county's administrator gave notice: %v", err)
 		}
 	})
@@ -368,6 +384,18 @@ func TestR8_AMediatorWithOpenCasesHandsThemOverFirst(t *testing.T) {
 		m = must(t.s.MediatorLeaves(t.ctx(), t.admin, m.ID, registry.Leaving{Reason: "解聘"}))(t)
 		if m.Works() || m.LeftOn != "2026-03-06" || m.Version != 2 {
 			t.Errorf("after leaving: %+v", m)
+		}
+		t.led[c.ID] = 1 // a case that nobody hosts yet
+		_, err = t.s.End(t.ctx(), t.admin, c.ID, c.Version, "撤并")
+		t.blocked(err, "R8")
+		t.led[c.ID] = 0
+		body := must(t.s.Draft(t.ctx(), t.admin, registry.NewCommittee{Type: registry.OfResidents, Name: "老洪工作室", ShortName: "老洪", AreaCode: shaolin, Attributes: []string{"studio"}, ParentID: c.ID}))(t)
+		if _, err = t.s.End(t.ctx(), t.admin, c.ID, c.Version, "撤并"); fault.Of(err).Code != "bodies" {
+			t.Errorf("a committee ended above a studio: %v", err)
+		}
+		must(t.s.End(t.ctx(), t.admin, body.ID, body.Version, "撤并"))(t)
+		if c = must(t.s.End(t.ctx(), t.admin, c.ID, c.Version, "撤并"))(t); c.State != registry.Ended {
+			t.Errorf("state %s", c.State)
 		}
 	})
 }

@@ -48,7 +48,7 @@ func (s *Service) AddServiceArea(ctx context.Context, g authz.Grant, committee i
 	if err != nil {
 		return ServiceArea{}, err
 	}
-	return write(ctx, s, g, c.AreaCode, findServiceArea, func(tx *db.Tx) (ServiceArea, error) {
+	return write(ctx, s, g, c.AreaCode, FindServiceArea, func(tx *db.Tx) (ServiceArea, error) {
 		a := ServiceArea{Key: tx.NewKey(), CommitteeID: c.ID, AreaCode: in.AreaCode, CompoundID: in.CompoundID, Scope: in.Scope,
 			ValidFrom: in.ValidFrom, ValidTo: in.ValidTo}
 		if a.ValidFrom.IsZero() {
@@ -60,7 +60,11 @@ func (s *Service) AddServiceArea(ctx context.Context, g authz.Grant, committee i
 		if err := insertRow(tx, &a); err != nil {
 			return a, err
 		}
-		return a, record(tx, c.ID, "service_area_added", a.ValidFrom, "", string(a.AreaCode))
+		at, err := a.where(tx)
+		if err != nil {
+			return a, err
+		}
+		return a, record(tx, c.ID, "service_area_added", a.ValidFrom, "", at)
 	})
 }
 
@@ -87,8 +91,8 @@ func (a ServiceArea) check(tx *db.Tx, county ident.County) error {
 // EndServiceArea takes a place from a committee, from tomorrow on.
 func (s *Service) EndServiceArea(ctx context.Context, g authz.Grant, id ident.ID) (ServiceArea, error) {
 	var a ServiceArea
-	err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
-		a, err = findServiceArea(tx, id)
+	err := s.read(ctx, g, func(tx *db.Tx) (err error) {
+		a, err = FindServiceArea(tx, id)
 		return err
 	})
 	if err != nil {
@@ -98,13 +102,26 @@ func (s *Service) EndServiceArea(ctx context.Context, g authz.Grant, id ident.ID
 	if err != nil {
 		return a, err
 	}
-	return write(ctx, s, g, c.AreaCode, findServiceArea, func(tx *db.Tx) (ServiceArea, error) {
+	return write(ctx, s, g, c.AreaCode, FindServiceArea, func(tx *db.Tx) (ServiceArea, error) {
 		a.ValidTo = today(tx)
 		if err := serviceAreaEnded(tx, a); err != nil {
 			return a, err
 		}
-		return a, record(tx, c.ID, "service_area_ended", a.ValidTo, "", string(a.AreaCode))
+		at, err := a.where(tx)
+		if err != nil {
+			return a, err
+		}
+		return a, record(tx, c.ID, "service_area_ended", a.ValidTo, "", at)
 	})
+}
+
+// where is the area's code, or the compound's name: what is told of the place later on.
+func (a ServiceArea) where(tx *db.Tx) (string, error) {
+	if a.CompoundID.IsZero() {
+		return string(a.AreaCode), nil
+	}
+	c, err := FindCompound(tx, a.CompoundID)
+	return c.Name, err
 }
 
 // Place is where a dispute arose and what it is about.

@@ -120,25 +120,25 @@ func TestBodiesUnderACommittee(t *testing.T) {
 
 func TestCustomAreas(t *testing.T) {
 	each(t, func(t *town) {
-		zone := must(t.s.AddArea(t.ctx(), t.admin, registry.NewArea{Code: "350503900000", Name: "丰泽高新区"}))(t)
+		zone := must(t.s.AddArea(t.ctx(), t.operator, registry.NewArea{Code: "350503900000", Name: "丰泽高新区"}))(t)
 		if !zone.Custom || zone.FullName != "福建省泉州市丰泽区丰泽高新区" || zone.Level != ident.Town {
 			t.Errorf("zone: %+v", zone)
 		}
 		if got := t.serving(registry.Place{Area: zone.Code}); got.Type != registry.Desk || got.CountyCode != "350503" {
 			t.Errorf("the zone is served by %s", got.Name)
 		}
-		district := must(t.s.AddArea(t.ctx(), t.admin, registry.NewArea{Code: "350590000000", Name: "泉州开发区"}))(t)
+		district := must(t.s.AddArea(t.ctx(), t.operator, registry.NewArea{Code: "350590000000", Name: "泉州开发区"}))(t)
 		if got := t.serving(registry.Place{Area: district.Code}); got.Type != registry.Desk || got.CountyCode != "350590" {
 			t.Errorf("the district with its own code is served by %s", got.Name)
 		}
 		for name, in := range map[string]registry.NewArea{
 			"nowhere": {Code: "350503999001", Name: "村"}, "no name": {Code: "350503901000"}, "no code": {Code: "350500000000", Name: "市"},
 		} {
-			if _, err := t.s.AddArea(t.ctx(), t.admin, in); !fault.Is(err, fault.Invalid) {
+			if _, err := t.s.AddArea(t.ctx(), t.operator, in); !fault.Is(err, fault.Invalid) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		if _, err := t.s.AddArea(t.ctx(), t.admin, registry.NewArea{Code: zone.Code, Name: "又一个"}); !fault.Is(err, fault.Conflict) {
+		if _, err := t.s.AddArea(t.ctx(), t.operator, registry.NewArea{Code: zone.Code, Name: "又一个"}); !fault.Is(err, fault.Conflict) {
 			t.Errorf("one code twice: %v", err)
 		}
 	})

@@ -64,23 +64,39 @@ func FindMediator(tx *db.Tx, id ident.ID) (Mediator, error) { return find[Mediat
 // FindCompound is a compound by its id; Missing when there is none.
 func FindCompound(tx *db.Tx, id ident.ID) (Compound, error) { return find[Compound](tx, id) }
 
-func findTerm(tx *db.Tx, id ident.ID) (Term, error)         { return find[Term](tx, id) }
-func findMember(tx *db.Tx, id ident.ID) (Member, error)     { return find[Member](tx, id) }
-func findTie(tx *db.Tx, id ident.ID) (Tie, error)           { return find[Tie](tx, id) }
-func findFirm(tx *db.Tx, id ident.ID) (PropertyFirm, error) { return find[PropertyFirm](tx, id) }
-func findOwners(tx *db.Tx, id ident.ID) (OwnersCommittee, error) {
+// FindTerm is a term of office by its id; Missing when there is none.
+func FindTerm(tx *db.Tx, id ident.ID) (Term, error) { return find[Term](tx, id) }
+
+// FindMember is a member by id, in office or gone; Missing when there is none.
+func FindMember(tx *db.Tx, id ident.ID) (Member, error) { return find[Member](tx, id) }
+
+// FindTie is a declared tie by its id; Missing when there is none.
+func FindTie(tx *db.Tx, id ident.ID) (Tie, error) { return find[Tie](tx, id) }
+
+// FindFirm is a property firm by its id; Missing when there is none.
+func FindFirm(tx *db.Tx, id ident.ID) (PropertyFirm, error) { return find[PropertyFirm](tx, id) }
+
+// FindOwners is an owners' committee by its id; Missing when there is none.
+func FindOwners(tx *db.Tx, id ident.ID) (OwnersCommittee, error) {
 	return find[OwnersCommittee](tx, id)
 }
-func findServiceArea(tx *db.Tx, id ident.ID) (ServiceArea, error) { return find[ServiceArea](tx, id) }
-func findNotice(tx *db.Tx, id ident.ID) (Notice, error)           { return find[Notice](tx, id) }
+
+// FindServiceArea is a service area by its id; Missing when there is none.
+func FindServiceArea(tx *db.Tx, id ident.ID) (ServiceArea, error) { return find[ServiceArea](tx, id) }
+
+// FindNotice is a notice to a court by its id; Missing when there is none.
+func FindNotice(tx *db.Tx, id ident.ID) (Notice, error) { return find[Notice](tx, id) }
 
 // versioned rows are changed only by whoever saw their latest version.
 type versioned interface {
 	bump(expect int64) ident.Key
 }
 
-func (c *Committee) bump(expect int64) ident.Key { c.Version = expect + 1; return c.Key }
-func (m *Mediator) bump(expect int64) ident.Key  { m.Version = expect + 1; return m.Key }
+func (c *Committee) bump(expect int64) ident.Key       { c.Version = expect + 1; return c.Key }
+func (m *Mediator) bump(expect int64) ident.Key        { m.Version = expect + 1; return m.Key }
+func (c *Compound) bump(expect int64) ident.Key        { c.Version = expect + 1; return c.Key }
+func (f *PropertyFirm) bump(expect int64) ident.Key    { f.Version = expect + 1; return f.Key }
+func (o *OwnersCommittee) bump(expect int64) ident.Key { o.Version = expect + 1; return o.Key }
 
 // update writes some columns of a row, if it still has the version that was seen.
 func update(tx *db.Tx, row versioned, expect int64, columns ...string) error {
@@ -147,6 +163,14 @@ func memberLeft(tx *db.Tx, m Member) error {
 	return r.Error
 }
 
+func officeChanged(tx *db.Tx, m Member) error {
+	r := tx.Rows().Model(&Member{}).Where("county_code = ? AND id = ? AND left_on IS NULL", m.CountyCode, m.ID).Updates(map[string]any{"office": m.Office})
+	if r.Error == nil && r.RowsAffected == 0 {
+		return fault.New(fault.Conflict, "left", "此人已经离任。", "This person has left already.")
+	}
+	return r.Error
+}
+
 func tieEnded(tx *db.Tx, t Tie) error {
 	return tx.Rows().Model(&Tie{}).Where("county_code = ? AND id = ?", t.CountyCode, t.ID).
 		Updates(map[string]any{"ended_on": t.EndedOn}).Error
@@ -203,11 +227,10 @@ func TiesOf(tx *db.Tx, mediator ident.ID) ([]Tie, error) {
 	return all[Tie](tx.Rows().Where("county_code = ? AND mediator_id = ? AND ended_on IS NULL", mediator.County(), mediator).Order("id"))
 }
 
-// standings are the active committees of a county as they are reviewed, their mediators left out.
-func standings(tx *db.Tx, county ident.County) ([]standing, error) {
-	var committees []Committee
-	err := tx.Rows().Where("county_code = ? AND state = ? AND type <> ? AND parent_id IS NULL", county, Active, Desk).
-		Order("id").Find(&committees).Error
+// standings are the committees of a county in a state as they are reviewed, bodies under a committee among them; of their
+// mediators those who work full time.
+func standings(tx *db.Tx, county ident.County, state State) ([]standing, error) {
+	committees, err := StandingIn(tx, county, state)
 	if err != nil {
 		return nil, err
 	}
@@ -217,6 +240,10 @@ func standings(tx *db.Tx, county ident.County) ([]standing, error) {
 	}
 	var terms []Term
 	if err := tx.Rows().Where("county_code = ?", county).Order("starts_on").Find(&terms).Error; err != nil {
+		return nil, err
+	}
+	var mediators []Mediator
+	if err := tx.Rows().Where("county_code = ? AND full_time = ? AND left_on IS NULL", county, true).Find(&mediators).Error; err != nil {
 		return nil, err
 	}
 	var ethnic []Area
@@ -232,6 +259,11 @@ func standings(tx *db.Tx, county ident.County) ([]standing, error) {
 	for _, m := range members {
 		if st := at[m.CommitteeID]; st != nil {
 			st.members = append(st.members, m)
+		}
+	}
+	for _, m := range mediators {
+		if st := at[m.CommitteeID]; st != nil {
+			st.mediators = append(st.mediators, m)
 		}
 	}
 	for _, t := range terms { // the latest comes last and stays

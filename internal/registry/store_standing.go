@@ -171,3 +171,9 @@ func compoundsOf(tx *db.Tx, county ident.County, ids []ident.ID) (map[ident.ID]s
 	}
 	return out, err
 }
+
+// CoveredBy is the property committee that covers a compound today; nil when none does.
+func CoveredBy(tx *db.Tx, c Compound) (*Ref, error) {
+	by, err := coverages(tx, today(tx), []Compound{c})
+	return coveredBy(c, by), err
+}

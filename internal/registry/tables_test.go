@@ -32,7 +32,7 @@ func TestHolidaysCanBeEdited(t *testing.T) {
 		}
 		table := []calendar.Holiday{{Day: "2027-10-01", Kind: calendar.Rest, Name: "国庆节"}, {Day: "2027-10-09", Kind: calendar.Work, Name: "国庆节"}}
 		for range 2 { // the second time replaces the first
-			if err := t.s.SetHolidays(t.ctx(), t.admin, 2027, table); err != nil {
+			if err := t.s.SetHolidays(t.ctx(), t.operator, 2027, table); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -55,7 +55,7 @@ func TestHolidaysCanBeEdited(t *testing.T) {
 			"no such kind": {{Day: "2027-10-01", Kind: "half", Name: "国庆节"}}, "no name": {{Day: "2027-10-01", Kind: calendar.Rest}},
 			"twice": {{Day: "2027-10-01", Kind: calendar.Rest, Name: "国庆节"}, {Day: "2027-10-01", Kind: calendar.Work, Name: "国庆节"}},
 		} {
-			if err := t.s.SetHolidays(t.ctx(), t.admin, 2027, bad); !fault.Is(err, fault.Invalid) {
+			if err := t.s.SetHolidays(t.ctx(), t.operator, 2027, bad); !fault.Is(err, fault.Invalid) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -66,7 +66,7 @@ func TestSettingsHoldBelowTheirAreaFromTheirDay(t *testing.T) {
 	each(t, func(t *town) {
 		set := func(area ident.Area, value string, from calendar.Day) {
 			t.Helper()
-			if err := t.s.Set(t.ctx(), t.admin, area, registry.ConsentWait, value, from); err != nil {
+			if err := t.s.Set(t.ctx(), t.operator, area, registry.ConsentWait, value, from); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -95,7 +95,7 @@ func TestSettingsHoldBelowTheirAreaFromTheirDay(t *testing.T) {
 				t.Errorf("on %s: %d, want %d", on, got, want)
 			}
 		}
-		shown := must(t.s.Shown(t.ctx(), t.admin, shaolin))(t)
+		shown := must(t.s.Shown(t.ctx(), t.operator, shaolin))(t)
 		if len(shown) != len(registry.Catalogue) || shown[2].Name != registry.ConsentWait || shown[2].Value != "5" || len(shown[2].Later) != 2 || shown[2].Later[0].Value != "3" {
 			t.Errorf("shown: %+v", shown[2])
 		}
@@ -112,11 +112,11 @@ func TestASettingOutOfItsBoundsChangesNothing(t *testing.T) {
 			"no number": {registry.ConsentWait, "a week", ""}, "no such word": {registry.WeekendRolling, "yes", ""},
 			"yesterday": {registry.ConsentWait, "5", "2026-03-05"},
 		} {
-			if err := t.s.Set(t.ctx(), t.admin, "350503000000", bad.name, bad.value, bad.from); !fault.Is(err, fault.Invalid) {
+			if err := t.s.Set(t.ctx(), t.operator, "350503000000", bad.name, bad.value, bad.from); !fault.Is(err, fault.Invalid) {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
-		for _, f := range must(t.s.Shown(t.ctx(), t.admin, shaolin))(t) {
+		for _, f := range must(t.s.Shown(t.ctx(), t.operator, shaolin))(t) {
 			if f.Set || f.Value != f.Default || f.Says.ZH == "" || f.Says.EN == "" {
 				t.Errorf("%+v", f)
 			}
@@ -126,7 +126,7 @@ func TestASettingOutOfItsBoundsChangesNothing(t *testing.T) {
 
 func TestWeekendRollingCanBeSwitchedOff(t *testing.T) {
 	each(t, func(t *town) {
-		if err := t.s.Set(t.ctx(), t.admin, "350503000000", registry.WeekendRolling, "off", ""); err != nil {
+		if err := t.s.Set(t.ctx(), t.operator, "350503000000", registry.WeekendRolling, "off", ""); err != nil {
 			t.Fatal(err)
 		}
 		for county, want := range map[ident.County]calendar.Day{"350503": "2025-06-22", "350502": "2025-06-23"} {

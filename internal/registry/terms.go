@@ -42,6 +42,9 @@ var methods = map[Type][]Method{
 	OfSociety:    {ByFoundingBody, ByFoundersAssembly, ByStaff, ByStaffReps, ByUnion},
 }
 
+// Methods are who may elect the members of a committee of a type.
+func (t Type) Methods() []Method { return methods[t] }
+
 // Term is one term of office of a committee's members.
 type Term struct {
 	ident.Key
@@ -99,7 +102,7 @@ func (s *Service) OpenTerm(ctx context.Context, g authz.Grant, committee ident.I
 	if err != nil {
 		return Term{}, err
 	}
-	return write(ctx, s, g, c.AreaCode, findTerm, func(tx *db.Tx) (Term, error) {
+	return write(ctx, s, g, c.AreaCode, FindTerm, func(tx *db.Tx) (Term, error) {
 		t, err := newTerm(tx, c, in)
 		if err != nil {
 			return t, err

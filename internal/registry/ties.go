@@ -54,7 +54,7 @@ func (s *Service) DeclareTie(ctx context.Context, g authz.Grant, mediator ident.
 	if err != nil {
 		return Tie{}, err
 	}
-	return write(ctx, s, g, area, findTie, func(tx *db.Tx) (Tie, error) {
+	return write(ctx, s, g, area, FindTie, func(tx *db.Tx) (Tie, error) {
 		t := Tie{Key: tx.NewKey(), MediatorID: mediator, Kind: in.Kind, CompoundID: in.CompoundID, FirmID: in.FirmID,
 			Note: in.Note, DeclaredOn: today(tx)}
 		var check fault.Check
@@ -89,8 +89,8 @@ const PhoneIndex = "phone"
 // EndTie records that a tie no longer holds.
 func (s *Service) EndTie(ctx context.Context, g authz.Grant, id ident.ID) (Tie, error) {
 	var t Tie
-	err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
-		t, err = findTie(tx, id)
+	err := s.read(ctx, g, func(tx *db.Tx) (err error) {
+		t, err = FindTie(tx, id)
 		return err
 	})
 	if err != nil {
@@ -100,7 +100,7 @@ func (s *Service) EndTie(ctx context.Context, g authz.Grant, id ident.ID) (Tie, 
 	if err != nil {
 		return t, err
 	}
-	return write(ctx, s, g, area, findTie, func(tx *db.Tx) (Tie, error) {
+	return write(ctx, s, g, area, FindTie, func(tx *db.Tx) (Tie, error) {
 		t.EndedOn = today(tx)
 		return t, tieEnded(tx, t)
 	})
@@ -112,7 +112,7 @@ func (s *Service) Ties(ctx context.Context, g authz.Grant, mediator ident.ID) ([
 		return nil, err
 	}
 	var out []Tie
-	err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
+	err := s.read(ctx, g, func(tx *db.Tx) (err error) {
 		out, err = TiesOf(tx, mediator)
 		return err
 	})
@@ -122,7 +122,7 @@ func (s *Service) Ties(ctx context.Context, g authz.Grant, mediator ident.ID) ([
 // placeOf is the area of the committee for which somebody mediates.
 func (s *Service) placeOf(ctx context.Context, g authz.Grant, mediator ident.ID) (ident.Area, error) {
 	var m Mediator
-	err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
+	err := s.read(ctx, g, func(tx *db.Tx) (err error) {
 		m, err = FindMediator(tx, mediator)
 		return err
 	})

@@ -31,12 +31,14 @@ const (
 // town is Quanzhou with nobody in it but its administrator.
 type town struct {
 	*testing.T
-	store *db.Store
-	s     *registry.Service
-	admin authz.Grant
-	open  map[ident.ID]int64 // open cases by mediator
-	mu    sync.Mutex
-	known []registry.Person // persons entered by the room of accounts
+	store    *db.Store
+	s        *registry.Service
+	admin    authz.Grant        // keeps the register
+	operator authz.Grant        // sets areas, holidays and settings
+	open     map[ident.ID]int64 // open cases by mediator
+	led      map[ident.ID]int64 // by committee
+	mu       sync.Mutex
+	known    []registry.Person // persons entered by the room of accounts
 }
 
 // each runs a test in a fresh town on every engine.
@@ -50,9 +52,10 @@ func each(t *testing.T, fn func(*town)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tn := &town{T: t, store: store, open: map[ident.ID]int64{}}
-		tn.admin = tn.grantOver("350500000000")
+		tn := &town{T: t, store: store, open: map[ident.ID]int64{}, led: map[ident.ID]int64{}}
+		tn.admin, tn.operator = tn.grantOver("350500000000"), tn.allowed("350500000000", registry.Writing)
 		tn.s = registry.NewService(registry.Options{Store: store, Vault: v,
+			OpenOf:    func(_ *db.Tx, c ident.ID) (int64, error) { return tn.led[c], nil },
 			OpenCases: func(_ *db.Tx, m ident.ID) (int64, error) { return tn.open[m], nil },
 			AddPerson: func(tx *db.Tx, p registry.Person) (ident.ID, error) {
 				tn.mu.Lock()
@@ -64,8 +67,14 @@ func each(t *testing.T, fn func(*town)) {
 	})
 }
 
-// grantOver is the grant to write of an administrator of an area.
+// grantOver is the grant to keep the register of an administrator of an area.
 func (t *town) grantOver(area ident.Area) authz.Grant {
+	t.Helper()
+	return t.allowed(area, registry.Keeping)
+}
+
+// allowed is the grant of an action of an administrator of an area.
+func (t *town) allowed(area ident.Area, action authz.Action) authz.Grant {
 	t.Helper()
 	policy, err := authz.Load(policies.Model, policies.Policy)
 	if err != nil {
@@ -73,7 +82,7 @@ func (t *town) grantOver(area ident.Area) authz.Grant {
 	}
 	by := actor.Actor{Person: ident.NewMaker(rand.Reader).New(area.County(), dbtest.Friday), Name: "王管理员",
 		Posts: []actor.Post{{Role: actor.AdminSystem, Area: area}}}
-	g, err := policy.Allow(by, registry.Writing)
+	g, err := policy.Allow(by, action)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +208,7 @@ func (t *town) once(key, body string) authz.Grant {
 	}
 	by := t.admin.By()
 	by.Once = actor.Once{Key: [32]byte([]byte(fmt.Sprintf("%-32s", key))), Body: [32]byte([]byte(fmt.Sprintf("%-32s", body)))}
-	g, err := policy.Allow(by, registry.Writing)
+	g, err := policy.Allow(by, registry.Keeping)
 	if err != nil {
 		t.Fatal(err)
 	}

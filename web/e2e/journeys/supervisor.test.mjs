@@ -19,7 +19,7 @@ journey('a supervisor reads the overview, the briefing and the case table', asyn
 
   await page.click('main .choose a:text-is("今年")');
   assert.equal(path(page), '/reports');
-  assert.equal(await page.locator('main .choose [aria-current]').innerText(), '今年');
+  assert.equal(await page.locator('main .choose:not(.tabs) [aria-current]').innerText(), '今年');
   await page.click('main .rates a:text-is("丰泽区")');
   assert.match(await said(page), /福建省泉州市丰泽区/);
   await page.click('main .choose a:text-is("上一级地区")');
@@ -37,7 +37,7 @@ journey('a supervisor reads the overview, the briefing and the case table', asyn
   await page.goBack();
   assert.equal(await h1(page), '议案答复');
 
-  await page.click('nav a:text-is("统计表")');
+  await page.click('nav a:text-is("案件统计表")');
   assert.equal(await h1(page), '人民调解案件情况统计表');
   await page.selectOption('[name=group]', 'area');
   await page.click('main form button');
@@ -52,6 +52,40 @@ journey('a supervisor reads the overview, the briefing and the case table', asyn
   assert.equal(await page.inputValue('[name=from]'), '2026-03-02');
   assert.equal(await page.inputValue('[name=group]'), 'area');
   await examine(who, 'reports-wrong');
+}, { timeout: 300_000 });
+
+journey('a bureau hands in a month that is over, and amends nothing that has not changed', async (who) => {
+  const { page } = who;
+  await signIn(who, 'county');
+  await page.waitForURL('**/reports');
+  await page.click('nav.tabs a:text-is("组织队伍经费表")');
+  assert.match(await said(page), /R7/);
+  await examine(who, 'reports-organisation');
+  await page.click('main a:text-is("经费填报")');
+  await page.fill('[name=own_spent_fen]', who.js ? '1200' : '1300.50');
+  await page.click('main form button');
+  assert.match(await said(page), /最近一次由/);
+  await examine(who, 'reports-funding');
+
+  const month = who.js ? ['2021-03-01', '2021-03-31'] : ['2021-04-01', '2021-04-30'];
+  await who.go(`/reports/case-table?from=${month[0]}&to=${month[1]}`);
+  await page.click('main button:text-is("报送统计表")');
+  assert.match(path(page), /^\/reports\/returns\//);
+  assert.match(await said(page), /完整，未被改动/);
+  await examine(who, 'reports-returned');
+  await page.click('main a:text-is("按现在的数据统计")');
+  await page.fill('[name=reason]', '再报一次试试看');
+  await page.click('main button:text-is("报送统计表")');
+  assert.match(await page.innerText('#error-summary'), /完全一样，不需要更正/);
+  await page.click('nav a:text-is("统计")');
+  await page.click('nav.tabs a:text-is("已报送")');
+  assert.ok(await page.locator('main tbody tr').count() >= 2);
+  await examine(who, 'reports-returns');
+  await page.click('nav.tabs a:text-is("年度报告")');
+  assert.match(await h1(page), /年度报告/);
+  await examine(who, 'reports-yearly');
+  await page.click('nav.tabs a:text-is("协议存续")');
+  await examine(who, 'reports-survival');
 }, { timeout: 300_000 });
 
 journey('a supervisor finds the figures of the reply', async (who) => {

@@ -54,7 +54,8 @@ func flagOut(ctx context.Context, f Flag) FlagOut {
 		f.State, f.ClearedBy, f.ClearedAt, f.Reason}
 }
 
-type byID struct {
+// ByID names a flag in an address.
+type ByID struct {
 	ID ident.ID `path:"id"`
 }
 
@@ -73,7 +74,7 @@ type place struct {
 }
 
 type clearIn struct {
-	byID
+	ByID
 	rest.IfMatch
 	Body struct {
 		Reason   string `json:"reason" doc:"What was looked into and what came of it, at least ten characters"`
@@ -115,7 +116,7 @@ func (s *Service) listFlags(ctx context.Context, g authz.Grant, in *flagsIn) (*r
 	return rest.List(ctx, items, &place{next.ID, next.Weight})
 }
 
-func (s *Service) getFlag(ctx context.Context, g authz.Grant, in *byID) (*rest.Seen[FlagDetail], error) {
+func (s *Service) getFlag(ctx context.Context, g authz.Grant, in *ByID) (*rest.Seen[FlagDetail], error) {
 	f, err := s.See(ctx, g, in.ID)
 	return rest.See(f.Version, FlagDetail{flagOut(ctx, f.Flag), f.Together}), err
 }

@@ -110,3 +110,13 @@ func Held(tx *db.Tx, county ident.County, cases []ident.ID) (map[ident.ID][]stri
 	}
 	return out, err
 }
+
+// Flagged are all cases of a county that a rule ever flagged, cleared ones among them.
+func Flagged(tx *db.Tx, county ident.County) (map[ident.ID]bool, error) {
+	ids, err := everFlagged(tx, county)
+	out := map[ident.ID]bool{}
+	for _, id := range ids {
+		out[id] = true
+	}
+	return out, err
+}

@@ -140,3 +140,8 @@ func counted(tx *db.Tx, g authz.Grant) (rows []ruleCount, err error) {
 	err = reached(tx, g).Model(&Flag{}).Select("rule, COUNT(*) AS n").Where("state = ?", Open).Group("rule").Scan(&rows).Error
 	return rows, err
 }
+
+func everFlagged(tx *db.Tx, county ident.County) (out []ident.ID, err error) {
+	err = tx.Rows().Model(&Flag{}).Distinct("case_id").Where("county_code = ?", county).Pluck("case_id", &out).Error
+	return out, err
+}

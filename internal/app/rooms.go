@@ -34,6 +34,7 @@ import (
 	"fengqiao/internal/property"
 	"fengqiao/internal/registry"
 	"fengqiao/internal/report"
+	"fengqiao/internal/review"
 	"fengqiao/internal/search"
 	"fengqiao/internal/spot"
 	"fengqiao/internal/workshop"
@@ -54,6 +55,7 @@ type rooms struct {
 	Exchange *exchange.Service
 	Duty     *duty.Service
 	Flags    *anomaly.Service
+	Reviews  *review.Service
 	Reports  *report.Service
 	Field    *fieldwork.Service
 	Conduct  *conduct.Service
@@ -83,6 +85,7 @@ func (a *App) furnish(ctx context.Context) error {
 		Welcome: a.Counter.Welcome, Phone: a.phoneOf})
 	a.Duty = duty.New(duty.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Flags = anomaly.New(anomaly.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
+	a.Reviews = review.New(review.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases, Accounts: a.Accounts, Random: a.Random})
 	a.Desk = desk.New(a.Cases, a.Store, a.Policy, a.Duty)
 	a.Ledger = ledger.New(ledger.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Exchange = exchange.New(exchange.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Ledger: a.Ledger, Actor: a.Accounts.ActorOf})
@@ -157,7 +160,7 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, anomaly.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, anomaly.Rows, review.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows}
 }
 
 // welcome gives a party who came by reference and code a session for that case.
@@ -217,6 +220,7 @@ func (a *App) mountRooms() {
 	a.Exchange.Routes(a.API)
 	a.Duty.Routes(a.API)
 	a.Flags.Routes(a.API)
+	a.Reviews.Routes(a.API)
 	a.Reports.Routes(a.API)
 	a.Field.Routes(a.API)
 	a.Conduct.Routes(a.API)
@@ -234,6 +238,7 @@ func (a *App) mountRooms() {
 	a.Exchange.Pages(a.Site)
 	a.Duty.Pages(a.Site)
 	a.Flags.Pages(a.Site)
+	a.Reviews.Pages(a.Site)
 	a.Reports.Pages(a.Site)
 	a.Registry.Pages(a.Site)
 	a.Field.Pages(a.Site)
@@ -298,6 +303,12 @@ func nav(by actor.Actor, lang string) []page.Link {
 	}
 	if holdsAny(by, actor.StationOfficer, actor.BureauSupervisor) {
 		add("/anomalies", "核实提示", "To look into")
+	}
+	switch {
+	case by.Holds(actor.BureauSupervisor):
+		add("/review", "卷宗评查", "Dossier review")
+	case holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer):
+		add("/review/mine", "卷宗评查", "Dossier review")
 	}
 	if holdsAny(by, actor.Chair, actor.BureauSupervisor) {
 		add("/data-requests", "个人信息", "Personal data")

@@ -44,9 +44,15 @@ func met(town *housetest.Town, people m, place string) *housetest.Case {
 
 // settle brings a case that was heard to an agreement in force, with the same facts in every case.
 func settle(town *housetest.Town, c *housetest.Case, names ...string) {
-	su, terms := town.As(town.Su), c.Terms()
-	terms["facts"] = "楼上卫生间防水层老化反复渗水，楼下客厅天花板发霉脱落木地板起翘，社区网格员三次上门查看拍照留存。" +
-		"双方先后在社区居委会、物业服务中心当面商量维修时间和费用，因为施工期间的临时居住安排一直没有谈拢，申请人请求尽快修好并赔偿损失，被申请人愿意承担责任，但是认为申请人提出的粉刷费用偏高，希望按照市场价格由双方共同选定的施工队估算以后再确定最后的数额，并且在雨季到来之前完工，完工以后由社区网格员和双方一起验收签字确认。"
+	settleAs(town, c, sameFacts, names...)
+}
+
+const sameFacts = "楼上卫生间防水层老化反复渗水，楼下客厅天花板发霉脱落木地板起翘，社区网格员三次上门查看拍照留存。" +
+	"双方先后在社区居委会、物业服务中心当面商量维修时间和费用，因为施工期间的临时居住安排一直没有谈拢，申请人请求尽快修好并赔偿损失，被申请人愿意承担责任，但是认为申请人提出的粉刷费用偏高，希望按照市场价格由双方共同选定的施工队估算以后再确定最后的数额，并且在雨季到来之前完工，完工以后由社区网格员和双方一起验收签字确认。"
+
+func settleAs(town *housetest.Town, c *housetest.Case, facts string, names ...string) {
+	su, terms := town.Again(town.Su), c.Terms()
+	terms["facts"] = facts
 	terms["clauses"].([]m)[0]["text"] = names[1] + "赔偿" + names[0] + "粉刷费用。"
 	su.Does(c, "fix-agreement", terms).Is(200)
 	hash := c.Last.Text("agreements.0.text_hash")
@@ -65,20 +71,25 @@ func TestWhatIsSeenOnlyAmongSeveralCases(t *testing.T) {
 		apart := met(town, sides("柳小红", "杜志明"), "东湖公园")
 		settle(town, here, "黄丽华", "吴建国")
 		settle(town, there, "蔡美珍", "许文彬")
+		town.Later(20 * time.Hour)
+		many := []*housetest.Case{met(town, sides("洪阿梅", "某物业"), "居委会"), met(town, sides("洪阿菊", "某物业"), "居委会")}
+		notice := strings.Repeat("物业公司在小区北门外墙翻新期间停用了两部电梯，业主认为公告张贴太晚、补偿标准没有征求意见，物业公司说明了施工合同和停梯时间，双方在居委会逐项核对后对减免物业费的月份取得一致。", 3)
+		settleAs(town, many[0], notice, "洪阿梅", "某物业")
+		settleAs(town, many[1], notice, "洪阿菊", "某物业")
 		var often []*housetest.Case
 		for range 3 {
 			town.Later(3 * time.Hour)
 			often = append(often, met(town, sides("林阿土", "陈金水"), "社区调解室"))
 		}
 		settle(town, often[0], "林阿土", "陈金水")
-		limit(t, town, registry.AnomalySpikeLeast, "3")
+		limit(t, town, registry.AnomalySpikeLeast, "9")
 		limit(t, town, registry.AnomalySameDay, "4")
 		past(t, town, often[1:]...)
 		look(t, town)
 		for what, v := range map[string]struct {
 			c    *housetest.Case
 			want string
-		}{"here": {here, "alike_text two_places"}, "there": {there, "alike_text two_places"}, "apart": {apart, ""}, "often": {often[1], "repeated_parties"}} {
+		}{"here": {here, "alike_text two_places"}, "there": {there, "alike_text two_places"}, "apart": {apart, ""}, "many against one": {many[1], ""}, "often": {often[1], "repeated_parties"}} {
 			if got := rulesOn(t, town, v.c); got != v.want {
 				t.Errorf("%s: %q, want %q", what, got, v.want)
 			}

@@ -223,6 +223,9 @@ func TestTextsThatAreNearlyOneAreAlikeAndOthersAreNot(t *testing.T) {
 	if shared(a, copied) == 0 || shared(a, apart) != 0 {
 		t.Errorf("bands: %d of the copy, %d of the other", shared(a, copied), shared(a, apart))
 	}
+	if !shareParty(settled(), settled()) || shareParty(settled(), with(settled(), func(c *casework.Case) { c.Sides[0].NameKey, c.Sides[1].NameKey = "黄丽华", "吴建国" })) {
+		t.Error("many against one share a party, and two disputes do not")
+	}
 	if strings.ContainsAny(a, "林陈0123456789，。") {
 		t.Errorf("names or figures were left: %s", a)
 	}

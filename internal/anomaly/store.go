@@ -1,6 +1,7 @@
 package anomaly
 
 import (
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -48,13 +49,18 @@ func countiesDue(tx *db.Tx, since time.Time) (out []ident.County, err error) {
 	return out, err
 }
 
-func openRules(tx *db.Tx, county ident.County, cases []ident.ID) (rows []Flag, err error) {
-	if len(cases) == 0 {
-		return nil, nil
+const casesAtOnce = 500 // of a statement
+
+func openRules(tx *db.Tx, county ident.County, cases []ident.ID) (out []Flag, err error) {
+	for some := range slices.Chunk(cases, casesAtOnce) {
+		var rows []Flag
+		if err = tx.Rows().Model(&Flag{}).Distinct("case_id", "rule").Where("county_code = ? AND case_id IN ? AND state = ?", county, some, Open).
+			Order("case_id, rule").Find(&rows).Error; err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
 	}
-	err = tx.Rows().Model(&Flag{}).Distinct("case_id", "rule").Where("county_code = ? AND case_id IN ? AND state = ?", county, cases, Open).
-		Order("case_id, rule").Find(&rows).Error
-	return rows, err
+	return out, nil
 }
 
 // flagsOf are the flags of some cases, cleared ones among them.

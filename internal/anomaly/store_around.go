@@ -140,5 +140,6 @@ func keepPrints(tx *db.Tx, prints []fingerprint) error {
 	if err := tx.Rows().Where("county_code = ? AND case_id IN ?", tx.County, cases).Delete(&fingerprint{}).Error; err != nil {
 		return err
 	}
-	return tx.Rows().Create(&prints).Error
+	_, err := tx.InsertNew(&prints) // somebody may look at the same moment
+	return err
 }

@@ -10,6 +10,7 @@ import (
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/housetest"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/review"
@@ -149,6 +150,9 @@ func reviewed(t *testing.T, town *housetest.Town, all []*housetest.Case) {
 	if n := openings(t, town); n != 0 {
 		t.Errorf("%d openings before any", n)
 	}
+	if got := reaches(t, town, town.OtherChair, caseID); !got {
+		t.Error("the dossier is closed to who reviews it")
+	}
 	open := chair.Get(item).Is(200)
 	if n := openings(t, town); n != 1 {
 		t.Errorf("%d openings after one", n)
@@ -167,6 +171,9 @@ func reviewed(t *testing.T, town *housetest.Town, all []*housetest.Case) {
 		t.Errorf("submitted: %s", done.Body)
 	}
 	chair.Get(item).Is(404) // closed to them now
+	if got := reaches(t, town, town.OtherChair, caseID); got {
+		t.Error("the dossier is still open to who reviewed it")
+	}
 	if got := results(t, town, c); got.Score != 85 || got.Grade != "good" || got.Final || got.Vetoed {
 		t.Errorf("result: %+v", got)
 	}
@@ -242,3 +249,21 @@ func pages(t *testing.T, town *housetest.Town, path string) {
 }
 
 func itoa(v any) string { return strconv.Itoa(v.(int)) }
+
+// reaches tells whether somebody's grant to review reaches a case.
+func reaches(t *testing.T, town *housetest.Town, who *housetest.Person, id string) bool {
+	t.Helper()
+	of, err := ident.ParseID(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := town.App.Policy.Allow(actor.Actor{Person: who.ID, Posts: []actor.Post{{Role: actor.Chair, Committee: town.Other.ID}}}, review.Working)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = town.App.Cases.Dossier(context.Background(), g, of)
+	if err != nil && !fault.Is(err, fault.Missing) {
+		t.Fatal(err)
+	}
+	return err == nil
+}

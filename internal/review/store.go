@@ -1,6 +1,7 @@
 package review
 
 import (
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -153,11 +154,16 @@ func own(tx *db.Tx, g authz.Grant, id ident.ID) (i Item, err error) {
 	return i, err
 }
 
+const casesAtOnce = 500 // of a statement
+
 // reviewed are the results of some cases, the oldest first.
 func reviewed(tx *db.Tx, county ident.County, cases []ident.ID) (out []Item, err error) {
-	if len(cases) == 0 {
-		return nil, nil
+	for some := range slices.Chunk(cases, casesAtOnce) {
+		var rows []Item
+		if err = tx.Rows().Where("county_code = ? AND case_id IN ? AND sheets > 0 AND trial = ?", county, some, false).Order("id").Find(&rows).Error; err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
 	}
-	err = tx.Rows().Where("county_code = ? AND case_id IN ? AND sheets > 0 AND trial = ?", county, cases, false).Order("id").Find(&out).Error
-	return out, err
+	return out, nil
 }

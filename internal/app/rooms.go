@@ -74,7 +74,7 @@ func (a *App) furnish(ctx context.Context) error {
 		OpenCases: casework.OpenCases, TieDeclared: func(tx *db.Tx, t registry.Tie) error { return a.Cases.TieDeclared(tx, t) }})
 	a.Files = files.New(a.Data, a.Vault)
 	a.Cases = casework.New(casework.Parts{DB: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Vault: a.Vault, Caucus: a.Caucus, Signer: a.Signer, Files: a.Files,
-		Random: a.Random, PhoneIndex: a.Accounts.PhoneIndex, Knock: a.Accounts.Knock, Opened: a.Accounts.Opened, EndVisits: a.Accounts.EndPartySessions})
+		Random: a.Random, Held: held, PhoneIndex: a.Accounts.PhoneIndex, Knock: a.Accounts.Knock, Opened: a.Accounts.Opened, EndVisits: a.Accounts.EndPartySessions})
 	a.Counter = counter.New(counter.Options{Cases: a.Cases, Store: a.Store,
 		OpenSession: func(ctx context.Context, v casework.Visitor) (string, error) {
 			token, _, err := a.welcome(ctx, v)
@@ -161,6 +161,12 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
 	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, anomaly.Rows, review.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows}
+}
+
+// held tells whether a case waits for somebody to look into it.
+func held(tx *db.Tx, id ident.ID) (bool, error) {
+	by, err := anomaly.Held(tx, id.County(), []ident.ID{id})
+	return len(by[id]) > 0, err
 }
 
 // welcome gives a party who came by reference and code a session for that case.

@@ -96,7 +96,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Opinion = opinion.New(opinion.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Random: a.Random})
 	a.Workshop = workshop.New(workshop.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
 	var err error
-	if a.Papers, err = paper.New(paper.Options{Cases: a.Cases, FS: pages.FS, Round: a.screened, Browser: paper.NewBrowser(a.Chromium)}); err != nil {
+	if a.Papers, err = paper.New(paper.Options{Cases: a.Cases, FS: pages.FS, Round: a.screened, Drawn: a.Reviews.Enter, Browser: paper.NewBrowser(a.Chromium)}); err != nil {
 		return err
 	}
 	a.Relay = notify.New(notify.Options{Store: a.Store, Vault: a.Vault, Channel: a.channel(), Log: a.Log})

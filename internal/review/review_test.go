@@ -225,16 +225,22 @@ func pages(t *testing.T, town *housetest.Town, path string) {
 	d := housetest.OnDoorstep(town)
 	d.Enters(town.County).Opens("/review").Is(200, "/review").Reads("三月评查", "已抽取").Opens(path).Is(200, path).
 		Reads("少林社区人民调解委员会", "一票否决 1", "种子", "居民委员会调委会").Opens(path+"?format=csv").Is(200, path+"?format=csv").Reads("合格率区间")
-	who, login := town.OtherChair, d.Enters(town.OtherChair).Opens("/review/mine")
+	login := d.Enters(town.OtherChair).Opens("/review/mine")
 	if !strings.Contains(login.Page, "/review/items/") {
-		who = town.OtherMediator
-		login = d.Enters(who).Opens("/review/mine")
+		login = d.Enters(town.OtherMediator).Opens("/review/mine")
 	}
 	at := login.Page[strings.Index(login.Page, "/review/items/"):]
 	at = at[:strings.Index(at, `"`)]
 	reader := login.Opens(at).Is(200, at).Reads("楼上卫生间漏水", "林秀英", "陈志强赔偿林秀英粉刷费用", "还没有归档", "评分表", "代理")
+	before := openings(t, town)
+	login.Opens(at+"/papers").Is(200, at+"/papers").Reads("卷宗", "调解协议书").ReadsNot("添加")
+	login.Opens(at+"/papers/f10").Is(200, at+"/papers/f10").Reads("陈志强赔偿林秀英粉刷费用").ReadsNot("Word")
+	if n := openings(t, town); n != before+2 {
+		t.Errorf("%d openings of two papers", n-before)
+	}
+	d.Enters(town.Su).Opens(at+"/papers/f10").Is(404, at+"/papers/f10")
+	reader = login.Opens(at)
 	reader.Says("remarks.all", "好").Is(422, at).Reads("林秀英")
-	_ = who
 	form := url.Values{}
 	_, hidden := reader.Form()
 	for k, v := range hidden {

@@ -99,7 +99,7 @@ func TestADossierIsDrawnReviewedAnsweredAndDecided(t *testing.T) {
 		}
 		path := "/review/rounds/" + made.Text("id")
 		all := closed(town, 3)
-		named := at(county, made).Post(path+"/reviewers", m{"logins": []string{"otherchair", "othermediator", "zheng"}}).Is(200)
+		named := at(county, made).Post(path+"/reviewers", m{"logins": []string{"otherchair", "othermediator", "zheng", "station"}}).Is(200)
 		at(county, named).Post(path+"/reviewers", m{"logins": []string{"lin"}}).Is(422)
 		at(county, named).Post(path+"/draw", nil).Refuses("not_closed")
 		town.Later(24 * time.Hour)

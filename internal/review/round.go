@@ -363,7 +363,7 @@ func (s *Service) give(tx *db.Tx, i Item) error {
 	return casework.Review(tx, i.CaseID, i.ReviewerID, i.ReviewerName)
 }
 
-// withCommittees are the reviewers of a round with the committees in which they serve.
+// withCommittees are the reviewers of a round with the committees in which they serve, and those that their station looks after.
 func (s *Service) withCommittees(tx *db.Tx, round ident.ID) ([]Reviewer, error) {
 	all, err := reviewersOf(tx, round)
 	if err != nil {
@@ -376,8 +376,12 @@ func (s *Service) withCommittees(tx *db.Tx, round ident.ID) ([]Reviewer, error) 
 			return nil, err
 		}
 		for _, p := range posts {
-			if !p.Committee.IsZero() && p.Holds(today) {
+			switch {
+			case !p.Holds(today):
+			case !p.Committee.IsZero():
 				all[i].Committees = append(all[i].Committees, p.Committee)
+			case p.Role == actor.StationOfficer:
+				all[i].Streets = append(all[i].Streets, p.Area)
 			}
 		}
 		more, err := servesIn(tx, all[i].PersonID)

@@ -165,9 +165,11 @@ func checkReason(reason string) error {
 }
 
 func (s *Service) clear(tx *db.Tx, f *Flag, reason string) error {
-	if works, err := casework.Worked(tx, f.CaseID, tx.By.Person); err != nil {
+	works, err := casework.Worked(tx, f.CaseID, tx.By.Person)
+	if err != nil {
 		return err
-	} else if works {
+	}
+	if works {
 		return fault.New(fault.Denied, "second_person", "您办理过这件案子，请由其他人核实。", "You work or worked on this case: somebody else looks into it.")
 	}
 	at := tx.Now
@@ -177,7 +179,7 @@ func (s *Service) clear(tx *db.Tx, f *Flag, reason string) error {
 	if err := setCleared(tx, f); err != nil {
 		return err
 	}
-	_, err := s.Journal.Append(tx, journal.Entry{Case: f.ID, Seq: f.Version, Event: "anomaly_cleared", From: Open, To: Cleared, Actor: tx.By.Person, Role: hatOf(tx.By, f.AreaCode),
+	_, err = s.Journal.Append(tx, journal.Entry{Case: f.ID, Seq: f.Version, Event: "anomaly_cleared", From: Open, To: Cleared, Actor: tx.By.Person, Role: hatOf(tx.By, f.AreaCode),
 		Fact: journal.Fact{"case": f.CaseID.String(), "rule": f.Rule}, Words: journal.Words{"reason": f.Reason}})
 	return err
 }

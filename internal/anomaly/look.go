@@ -89,7 +89,7 @@ func (s *Service) everyCase(ctx context.Context, county ident.County, after iden
 			return err
 		}
 		today := calendar.DayOf(tx.Now)
-		out, err = casesAfter(tx, county, after, today.Plus(-set.Number(registry.AnomalyLookBack, today)), lookAtOnce)
+		out, err = casesAfter(tx, county, after, today.Plus(-set.Number(registry.AnomalyLookBack, today)))
 		return err
 	})
 	return out, err

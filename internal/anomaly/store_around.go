@@ -14,12 +14,12 @@ import (
 const mostAround = 500 // rows that a case is compared with: more say nothing new
 
 // casesAfter are the next cases of a county that were accepted since a day, or not yet, in the order of their ids.
-func casesAfter(tx *db.Tx, county ident.County, after ident.ID, since calendar.Day, most int) (out []ident.ID, err error) {
+func casesAfter(tx *db.Tx, county ident.County, after ident.ID, since calendar.Day) (out []ident.ID, err error) {
 	q := tx.Rows().Model(&casework.Head{}).Where("county_code = ? AND (accepted_day IS NULL OR accepted_day >= ?)", county, since)
 	if !after.IsZero() {
 		q = q.Where("id > ?", after)
 	}
-	err = q.Order("id").Limit(most).Pluck("id", &out).Error
+	err = q.Order("id").Limit(lookAtOnce).Pluck("id", &out).Error
 	return out, err
 }
 
@@ -120,9 +120,9 @@ func (s *Service) satThen(tx *db.Tx, v casework.Session) (out []sitting, err err
 }
 
 // sharing are the cases that have a fingerprint in common with some, the oldest first.
-func sharing(tx *db.Tx, county ident.County, prints []string, but ident.ID, most int) (out []ident.ID, err error) {
+func sharing(tx *db.Tx, county ident.County, prints []string, but ident.ID) (out []ident.ID, err error) {
 	err = tx.Rows().Model(&fingerprint{}).Distinct("case_id").Where("county_code = ? AND print IN ? AND case_id <> ?", county, prints, but).
-		Order("case_id").Limit(most).Pluck("case_id", &out).Error
+		Order("case_id").Limit(mostCompared).Pluck("case_id", &out).Error
 	return out, err
 }
 

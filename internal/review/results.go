@@ -209,7 +209,7 @@ const mostOwn = 100
 // Owned are the reviewed dossiers of the cases within the grant, newest first: a mediator's own, a chair's committee's.
 func (s *Service) Owned(ctx context.Context, g authz.Grant) (out []Own, err error) {
 	err = s.Store.Read(ctx, g.By(), func(tx *db.Tx) error {
-		items, err := owned(tx, g, mostOwn)
+		items, err := owned(tx, g)
 		for _, i := range items {
 			out = append(out, ownOf(i, calendar.DayOf(tx.Now)))
 		}

@@ -160,8 +160,8 @@ func ownItems(tx *db.Tx, g authz.Grant) *gorm.DB {
 		Scopes(db.Within(g, db.CaseColumns("c"))).Where("i.sheets > 0")
 }
 
-func owned(tx *db.Tx, g authz.Grant, most int) (out []Item, err error) {
-	err = ownItems(tx, g).Order("i.id DESC").Limit(most).Find(&out).Error
+func owned(tx *db.Tx, g authz.Grant) (out []Item, err error) {
+	err = ownItems(tx, g).Order("i.id DESC").Limit(mostOwn).Find(&out).Error
 	return out, err
 }
 

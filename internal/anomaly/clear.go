@@ -4,8 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
-	"time"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
@@ -207,28 +207,38 @@ func (s *Service) open(f *Flag) (err error) {
 	return err
 }
 
-const mostCounties = 20 // that one press of a button looks through
-
 // LookAgain looks through what was written since the last time in the counties of the reader's areas, and tells how many flags
-// are new.
+// are new. A county that nobody has looked through yet is left to the night: that takes longer than anybody waits.
+//
+// Faults: Unavailable when the time was not enough; what was found stays, and the night goes on.
 func (s *Service) LookAgain(ctx context.Context, g authz.Grant) (int, error) {
-	var due []ident.County
-	err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) error {
-		all, err := countiesDue(tx, tx.Now.Add(time.Second))
-		for _, county := range all {
-			for _, r := range g.Reaches() {
-				if r.Area != "" && (r.Area.Covers(county.Area()) || county.Area().Covers(r.Area)) && len(due) < mostCounties {
-					due = append(due, county)
-					break
-				}
-			}
-		}
+	var begun []ident.County
+	err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
+		begun, err = countiesLooked(tx)
 		return err
 	})
-	n := 0
-	for _, county := range due {
-		found, bad := s.Look(ctx, county)
-		n, err = n+found, errors.Join(err, bad)
+	if err != nil {
+		return 0, err
 	}
-	return n, err
+	n := 0
+	for _, county := range begun {
+		ours := func(r authz.Reach) bool {
+			return r.Area != "" && (r.Area.Covers(county.Area()) || county.Area().Covers(r.Area))
+		}
+		if !slices.ContainsFunc(g.Reaches(), ours) {
+			continue
+		}
+		found, err := s.Look(ctx, county)
+		n += found
+		switch {
+		case ctx.Err() != nil:
+			return n, errTooMuch.Because(err)
+		case err != nil:
+			return n, err
+		}
+	}
+	return n, nil
 }
+
+var errTooMuch = fault.New(fault.Unavailable, "", "变动的案件较多，还没有查完，今天夜里会接着查。已经发现的会列出来。",
+	"Many cases changed, and not all were looked at yet; the night goes on with it. What was found is listed.")

@@ -208,20 +208,20 @@ func (s *Service) open(f *Flag) (err error) {
 }
 
 // LookAgain looks through what was written since the last time in the counties of the reader's areas, and tells how many flags
-// are new. A county that nobody has looked through yet is left to the night: that takes longer than anybody waits.
+// are new.
 //
 // Faults: Unavailable when the time was not enough; what was found stays, and the night goes on.
 func (s *Service) LookAgain(ctx context.Context, g authz.Grant) (int, error) {
-	var begun []ident.County
+	var all []ident.County
 	err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
-		begun, err = countiesLooked(tx)
+		all, err = countiesDue(tx, tx.Now)
 		return err
 	})
 	if err != nil {
 		return 0, err
 	}
 	n := 0
-	for _, county := range begun {
+	for _, county := range all {
 		ours := func(r authz.Reach) bool {
 			return r.Area != "" && (r.Area.Covers(county.Area()) || county.Area().Covers(r.Area))
 		}

@@ -51,12 +51,6 @@ func countiesDue(tx *db.Tx, since time.Time) (out []ident.County, err error) {
 
 const casesAtOnce = 500 // of a statement
 
-// countiesLooked are those whose record was looked through once.
-func countiesLooked(tx *db.Tx) (out []ident.County, err error) {
-	err = db.Cross(tx.Rows()).Model(&looked{}).Order("county_code").Pluck("county_code", &out).Error
-	return out, err
-}
-
 func openRules(tx *db.Tx, county ident.County, cases []ident.ID) (out []Flag, err error) {
 	for some := range slices.Chunk(cases, casesAtOnce) {
 		var rows []Flag

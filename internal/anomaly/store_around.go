@@ -88,11 +88,14 @@ func acceptedIn(tx *db.Tx, county ident.County, u unit, month string) (out []ide
 
 const longest = 12 * time.Hour // a session that began earlier is over
 
-// satThen are the sessions of other cases in which a mediator of this one sat while it ran.
+// satThen are the sessions of other cases in which a mediator of this one sat while it ran, for whichever committee: a person is
+// a mediator of each in which they serve.
 func (s *Service) satThen(tx *db.Tx, v casework.Session) (out []sitting, err error) {
 	var who []struct{ SessionID, MediatorID ident.ID }
-	err = tx.Rows().Table("session_mediators AS m").Select("m.session_id, m.mediator_id").
-		Where("m.county_code = ? AND m.mediator_id IN ? AND m.starts_at > ? AND m.starts_at < ? AND m.session_id <> ?", v.CountyCode, v.Mediators,
+	err = tx.Rows().Table("mediators AS a").Select("m.session_id, a.id AS mediator_id").
+		Joins("JOIN mediators b ON b.county_code = a.county_code AND b.person_id = a.person_id").
+		Joins("JOIN session_mediators m ON m.county_code = b.county_code AND m.mediator_id = b.id").
+		Where("a.county_code = ? AND a.id IN ? AND m.starts_at > ? AND m.starts_at < ? AND m.session_id <> ?", v.CountyCode, v.Mediators,
 			v.StartsAt.Add(-longest), endOf(v), v.ID).Limit(mostAround).Scan(&who).Error
 	if err != nil || len(who) == 0 {
 		return nil, err

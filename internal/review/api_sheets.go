@@ -15,6 +15,7 @@ type SheetOut struct {
 	Number  int               `json:"number" doc:"1; 2 after an answer"`
 	Points  map[string]int    `json:"points"`
 	Remarks map[string]string `json:"remarks"`
+	Machine []MachineOut      `json:"machine" doc:"What the machine saw, where points were taken off"`
 	Veto    string            `json:"veto,omitempty"`
 	Score   int               `json:"score"`
 	Grade   string            `json:"grade"`
@@ -46,14 +47,22 @@ type OwnOut struct {
 	May    bool       `json:"may_answer"`
 }
 
-func sheetsOut(rows []Sheet) []SheetOut {
+func machineOut(seen []Deduction, lang string) []MachineOut {
+	out := []MachineOut{}
+	for _, d := range seen {
+		out = append(out, MachineOut{d.Part, d.Rule, d.Points, d.Says.In(lang)})
+	}
+	return out
+}
+
+func sheetsOut(rows []Sheet, lang string) []SheetOut {
 	out := []SheetOut{}
 	for _, h := range rows {
 		remarks := h.Remarks
 		if remarks == nil {
 			remarks = map[string]string{}
 		}
-		out = append(out, SheetOut{h.Number, h.Points, remarks, h.Veto, h.Score, h.Grade, h.MadeAt})
+		out = append(out, SheetOut{h.Number, h.Points, remarks, machineOut(h.Seen, lang), h.Veto, h.Score, h.Grade, h.MadeAt})
 	}
 	return out
 }
@@ -105,10 +114,7 @@ func (s *Service) getItem(ctx context.Context, g authz.Grant, in *ByID) (*rest.S
 	if err != nil {
 		return nil, err
 	}
-	out := OpenedOut{ItemOut: itemOut(o.Item, calendar.DayOf(s.Store.Now())), Machine: []MachineOut{}, Proposed: map[string]int{}, Sheets: sheetsOut(o.Sheets), Answer: o.Appeal}
-	for _, d := range o.Machine {
-		out.Machine = append(out.Machine, MachineOut{d.Part, d.Rule, d.Points, d.Says.In(rest.Lang(ctx))})
-	}
+	out := OpenedOut{ItemOut: itemOut(o.Item, calendar.DayOf(s.Store.Now())), Machine: machineOut(o.Machine, rest.Lang(ctx)), Proposed: map[string]int{}, Sheets: sheetsOut(o.Sheets, rest.Lang(ctx)), Answer: o.Appeal}
 	for _, p := range Parts {
 		out.Proposed[p.Code] = left(p, o.Machine)
 	}
@@ -167,8 +173,8 @@ func (s *Service) listOpenings(ctx context.Context, g authz.Grant, in *itemsIn) 
 	return rest.List(ctx, items, goOn(next))
 }
 
-func (s *Service) ownOut(o Own) OwnOut {
-	return OwnOut{itemOut(o.Item, calendar.DayOf(s.Store.Now())), sheetsOut(o.Sheets), o.Appeal, o.May}
+func (s *Service) ownOut(ctx context.Context, o Own) OwnOut {
+	return OwnOut{itemOut(o.Item, calendar.DayOf(s.Store.Now())), sheetsOut(o.Sheets, rest.Lang(ctx)), o.Appeal, o.May}
 }
 
 func (s *Service) listOwn(ctx context.Context, g authz.Grant, in *rest.PageIn) (*rest.Listed[OwnOut], error) {
@@ -182,14 +188,14 @@ func (s *Service) listOwn(ctx context.Context, g authz.Grant, in *rest.PageIn) (
 	}
 	items := make([]OwnOut, 0, len(rows))
 	for _, o := range rows {
-		items = append(items, s.ownOut(o))
+		items = append(items, s.ownOut(ctx, o))
 	}
 	return rest.List(ctx, items, goOn(next))
 }
 
 func (s *Service) getOwn(ctx context.Context, g authz.Grant, in *ByID) (*rest.Seen[OwnOut], error) {
 	o, err := s.SeeOwn(ctx, g, in.ID)
-	return rest.See(o.Version, s.ownOut(o)), err
+	return rest.See(o.Version, s.ownOut(ctx, o)), err
 }
 
 func (s *Service) postAnswer(ctx context.Context, g authz.Grant, in *answerIn) (*rest.Seen[ItemOut], error) {

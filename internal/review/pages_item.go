@@ -58,18 +58,29 @@ type sheetView struct {
 
 type sheetLine struct {
 	Name, Remark string
+	Seen         []string // by the machine
 	Got, Most    int
 }
 
 func sheetOf(h Sheet, lang string) sheetView {
 	v := sheetView{Sheet: h, Result: GradeName(h.Grade, lang) + " " + strconv.Itoa(h.Score), Besides: h.Remarks["all"]}
 	for _, p := range Parts {
-		v.Lines = append(v.Lines, sheetLine{p.Name.In(lang), h.Remarks[p.Code], h.Points[p.Code], p.Points})
+		v.Lines = append(v.Lines, sheetLine{p.Name.In(lang), h.Remarks[p.Code], seenOf(p, h.Seen, lang), h.Points[p.Code], p.Points})
 	}
 	if veto, ok := vetoOf(h.Veto); ok {
 		v.Vetoed, v.Because = veto.Name.In(lang), h.Remarks["veto"]
 	}
 	return v
+}
+
+// seenOf is what the machine saw of an item of the sheet, in words.
+func seenOf(p Part, machine []Deduction, lang string) (out []string) {
+	for _, d := range machine {
+		if d.Part == p.Code {
+			out = append(out, d.Says.In(lang)+" ("+d.Rule+", −"+strconv.Itoa(d.Points)+")")
+		}
+	}
+	return out
 }
 
 func (s *Service) itemView(r *page.Request) (*itemView, error) {
@@ -83,13 +94,7 @@ func (s *Service) itemView(r *page.Request) (*itemView, error) {
 	}
 	v := &itemView{Opened: o, Kind: kindName(o.Dossier.Category, r.Lang)}
 	for _, p := range Parts {
-		l := partLine{Code: p.Code, Name: p.Name.In(r.Lang), Looks: p.Looks.In(r.Lang), Most: p.Points, Proposed: left(p, o.Machine)}
-		for _, d := range o.Machine {
-			if d.Part == p.Code {
-				l.Seen = append(l.Seen, d.Says.In(r.Lang)+"（"+d.Rule+"，-"+strconv.Itoa(d.Points)+"）")
-			}
-		}
-		v.Lines = append(v.Lines, l)
+		v.Lines = append(v.Lines, partLine{p.Code, p.Name.In(r.Lang), p.Looks.In(r.Lang), p.Points, left(p, o.Machine), seenOf(p, o.Machine, r.Lang)})
 	}
 	for _, one := range Vetoes {
 		v.Vetoes = append(v.Vetoes, page.Option{Value: one.Code, Text: one.Name.In(r.Lang)})

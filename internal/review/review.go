@@ -131,6 +131,7 @@ type Sheet struct {
 	MadeAt        time.Time         `gorm:"column:made_at"`
 	Points        map[string]int    `gorm:"-"`
 	Remarks       map[string]string `gorm:"-"`
+	Seen          []Deduction       `gorm:"-"` // by the machine, where it still counts
 }
 
 // TableName is the table's.

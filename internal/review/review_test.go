@@ -47,12 +47,14 @@ func round(town *housetest.Town, changes ...m) m {
 
 func sheet(changes m) m {
 	points := m{"scope": 10, "notice": 10, "identity": 10, "evidence": 10, "session": 15, "agreement": 20, "signatures": 10, "follow_up": 10, "filing": 5}
-	remarks := m{}
-	for part := range points {
-		remarks[part] = "已核对原件"
-	}
 	for k, v := range changes {
 		points[k] = v
+	}
+	remarks := m{}
+	for part, n := range points {
+		if part != "filing" || n != 3 { // as the machine proposes
+			remarks[part] = "已核对原件"
+		}
 	}
 	return m{"points": points, "remarks": remarks}
 }
@@ -166,7 +168,7 @@ func reviewed(t *testing.T, town *housetest.Town, all []*housetest.Case) {
 	su.Get("/review/results/" + id).Is(404)
 	chair.Post(item+"/sheets", sheet(nil)).Is(428)
 	at(chair, open).Post(item+"/sheets", m{"points": m{"scope": 10}}).Is(422)
-	done := at(chair, open).Post(item+"/sheets", sheet(m{"agreement": 5})).Is(200)
+	done := at(chair, open).Post(item+"/sheets", sheet(m{"agreement": 7, "filing": 3})).Is(200)
 	if done.Text("score") != "85" || done.Text("grade") != "good" || done.Text("state") != "submitted" || done.Text("final") != "false" {
 		t.Errorf("submitted: %s", done.Body)
 	}
@@ -185,7 +187,7 @@ func answered(t *testing.T, town *housetest.Town, c *housetest.Case, result, ite
 	t.Helper()
 	su := town.As(town.Su)
 	own := su.Get(result).Is(200)
-	if own.Text("may_answer") != "true" || own.Text("sheets.0.remarks.agreement") != "已核对原件" || own.Holds(town.OtherChair.Name) {
+	if own.Text("may_answer") != "true" || own.Text("sheets.0.remarks.agreement") != "已核对原件" || own.Text("sheets.0.machine.0.item") != "filing" || own.Text("sheets.0.machine.0.says") == "" || own.Holds(town.OtherChair.Name) {
 		t.Errorf("Su reads: %s", own.Body)
 	}
 	town.Again(town.Hong).Get(result).Is(404)
@@ -258,7 +260,10 @@ func pages(t *testing.T, town *housetest.Town, path string) {
 		form.Set("remarks."+part, "已核对原件")
 	}
 	reader.Posts(at, form).Is(200, "/review/mine?done=review_submitted").Reads("评分表已提交", "没有需要评查的案卷")
-	d.Enters(town.Zheng).Opens("/review/mine").Reads("优秀 100", "不合格 0", "可以申诉")
+	zheng := d.Enters(town.Zheng).Opens("/review/mine").Reads("优秀 100", "不合格 0", "可以申诉")
+	_, own, _ := strings.Cut(zheng.Page, `href="/review/results/`)
+	own, _, _ = strings.Cut(own, `"`)
+	zheng.Opens("/review/results/"+own).Is(200, "/review/results/"+own).Reads("评分表", "已核对原件")
 }
 
 func itoa(v any) string { return strconv.Itoa(v.(int)) }

@@ -99,10 +99,18 @@ func (s *Service) openSheet(h *Sheet) error {
 	if err != nil {
 		return err
 	}
+	var told said
 	if text != "" {
-		err = json.Unmarshal([]byte(text), &h.Remarks)
+		err = json.Unmarshal([]byte(text), &told)
 	}
+	h.Remarks, h.Seen = told.Remarks, told.Seen
 	return errors.Join(err, json.Unmarshal([]byte(h.PointsJSON), &h.Points))
+}
+
+// said is why points were taken off, as it is sealed: by the reviewer, and by what the machine saw at that moment.
+type said struct {
+	Remarks map[string]string `json:"remarks"`
+	Seen    []Deduction       `json:"seen"`
 }
 
 func (s *Service) openAppeal(i *Item) (err error) {
@@ -134,7 +142,7 @@ func (s *Service) Submit(ctx context.Context, g authz.Grant, id ident.ID, expect
 		if err := in.check(opened); err != nil {
 			return err
 		}
-		if err := s.keepSheet(tx, &i, in); err != nil {
+		if err := s.keepSheet(tx, &i, in, opened); err != nil {
 			return err
 		}
 		tx.Made(i.ID, i.Version, 200)
@@ -168,12 +176,19 @@ func (s *Service) now(ctx context.Context, g authz.Grant, id ident.ID) ([]Deduct
 	return Machine(d), err
 }
 
-func (s *Service) keepSheet(tx *db.Tx, i *Item, in Filled) error {
+func (s *Service) keepSheet(tx *db.Tx, i *Item, in Filled, machine []Deduction) error {
 	points, err := json.Marshal(in.Points)
 	if err != nil {
 		return err
 	}
-	remarks, err := json.Marshal(in.Remarks)
+	counts := func(d Deduction) bool { p, _ := partOf(d.Part); return in.Points[d.Part] < p.Points }
+	told := said{Remarks: in.Remarks}
+	for _, d := range machine {
+		if counts(d) {
+			told.Seen = append(told.Seen, d)
+		}
+	}
+	remarks, err := json.Marshal(told)
 	if err != nil {
 		return err
 	}

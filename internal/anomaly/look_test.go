@@ -11,6 +11,7 @@ import (
 	"fengqiao/internal/actor"
 	"fengqiao/internal/db"
 	"fengqiao/internal/housetest"
+	"fengqiao/internal/ident"
 	"fengqiao/internal/registry"
 )
 
@@ -146,4 +147,37 @@ func months(t *testing.T, town *housetest.Town, like *housetest.Case) {
 		})
 	}
 	look(t, town)
+}
+
+// A party ended the mediation, changed its mind, and the case was settled two days before the quarter's figures: the record says
+// so. One that took the same way in the middle of a quarter is left alone.
+func TestAnOutcomeThatChangedBeforeTheQuarterEnds(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		changed := func() *housetest.Case {
+			c := met(town, sides("黄丽华", "吴建国"), "社区调解室")
+			su := town.As(town.Su)
+			su.Does(c, "request-end", m{"party_id": c.Applicant}).Is(200)
+			town.Later(2 * time.Hour)
+			su = town.Again(town.Su)
+			su.Does(c, "reconsider", m{"party_id": c.Applicant, "channel": "phone"}).Is(200)
+			su.Does(c, "record-consent", m{"party_id": c.Respondent, "consent": "agreed", "channel": "phone"}).Is(200)
+			su.Does(c, "accept", nil).Is(200)
+			su.Does(c, "assign", m{"host_mediator_id": town.Su.Mediator, "co_mediator_ids": []ident.ID{}, "chosen_by": "parties"}).Is(200)
+			sitting := c.Sitting()
+			sitting["starts_at"] = town.Clock.Now().Format(time.RFC3339)
+			su.Does(c, "open-session", sitting).Is(200)
+			settle(town, c, "黄丽华", "吴建国")
+			return c
+		}
+		early := changed()
+		town.Later(23 * 24 * time.Hour)
+		late := changed()
+		look(t, town)
+		if got := rulesOn(t, town, early); got != "" {
+			t.Errorf("in the middle of a quarter: %q", got)
+		}
+		if got := rulesOn(t, town, late); got != "changed_near_deadline" {
+			t.Errorf("two days before its end: %q", got)
+		}
+	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"fengqiao/internal/account"
 	"fengqiao/internal/actor"
+	"fengqiao/internal/anomaly"
 	"fengqiao/internal/bureau"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
@@ -36,6 +37,7 @@ import (
 	"fengqiao/internal/registry"
 	"fengqiao/internal/report"
 	"fengqiao/internal/returns"
+	"fengqiao/internal/review"
 	"fengqiao/internal/rollup"
 	"fengqiao/internal/search"
 	"fengqiao/internal/spot"
@@ -69,6 +71,8 @@ type rooms struct {
 	Papers    *paper.Service
 	Relay     *notify.Relay
 	sent      *notify.Recent // a demo's messages; nil elsewhere
+	Flags     *anomaly.Service
+	Reviews   *review.Service
 }
 
 // furnish makes the rooms and fills an empty database with what every installation needs.
@@ -80,7 +84,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Bureau = bureau.New(bureau.Options{Store: a.Store, Files: a.Files, Registry: a.Registry})
 	a.Enrolment = enrolment.New(enrolment.Options{Store: a.Store, Vault: a.Vault, Registry: a.Registry})
 	a.Cases = casework.New(casework.Parts{DB: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Vault: a.Vault, Caucus: a.Caucus, Signer: a.Signer, Files: a.Files,
-		Random: a.Random, PhoneIndex: a.Accounts.PhoneIndex, Knock: a.Accounts.Knock, Opened: a.Accounts.Opened, EndVisits: a.Accounts.EndPartySessions})
+		Random: a.Random, Held: held, PhoneIndex: a.Accounts.PhoneIndex, Knock: a.Accounts.Knock, Opened: a.Accounts.Opened, EndVisits: a.Accounts.EndPartySessions})
 	a.Counter = counter.New(counter.Options{Cases: a.Cases, Store: a.Store,
 		OpenSession: func(ctx context.Context, v casework.Visitor) (string, error) {
 			token, _, err := a.welcome(ctx, v)
@@ -90,6 +94,8 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Filing = filing.New(filing.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy, Vault: a.Vault, Files: a.Files, Spots: a.Spots, Random: a.Random,
 		Welcome: a.Counter.Welcome, Phone: a.phoneOf})
 	a.Duty = duty.New(duty.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
+	a.Flags = anomaly.New(anomaly.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
+	a.Reviews = review.New(review.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases, Accounts: a.Accounts, Random: a.Random})
 	a.Desk = desk.New(a.Cases, a.Store, a.Policy, a.Duty)
 	a.Ledger = ledger.New(ledger.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Exchange = exchange.New(exchange.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Ledger: a.Ledger, Actor: a.Accounts.ActorOf})
@@ -102,7 +108,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Opinion = opinion.New(opinion.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Random: a.Random})
 	a.Workshop = workshop.New(workshop.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
 	var err error
-	if a.Papers, err = paper.New(paper.Options{Cases: a.Cases, FS: pages.FS, Round: a.screened, Browser: paper.NewBrowser(a.Chromium)}); err != nil {
+	if a.Papers, err = paper.New(paper.Options{Cases: a.Cases, FS: pages.FS, Round: a.screened, Drawn: a.Reviews.Enter, Browser: paper.NewBrowser(a.Chromium)}); err != nil {
 		return err
 	}
 	a.Relay = notify.New(notify.Options{Store: a.Store, Vault: a.Vault, Channel: a.channel(), Log: a.Log})
@@ -166,7 +172,13 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows, rollup.Rows, bureau.Rows, enrolment.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows, rollup.Rows, bureau.Rows, enrolment.Rows, anomaly.Rows, review.Rows}
+}
+
+// held tells whether a case waits for somebody to look into it.
+func held(tx *db.Tx, id ident.ID) (bool, error) {
+	by, err := anomaly.Held(tx, id.County(), []ident.ID{id})
+	return len(by[id]) > 0, err
 }
 
 // welcome gives a party who came by reference and code a session for that case.
@@ -227,6 +239,8 @@ func (a *App) mountRooms() {
 	a.Ledger.Routes(a.API)
 	a.Exchange.Routes(a.API)
 	a.Duty.Routes(a.API)
+	a.Flags.Routes(a.API)
+	a.Reviews.Routes(a.API)
 	a.Reports.Routes(a.API)
 	a.Returns.Routes(a.API)
 	a.Field.Routes(a.API)
@@ -244,6 +258,8 @@ func (a *App) mountRooms() {
 	a.Ledger.Pages(a.Site)
 	a.Exchange.Pages(a.Site)
 	a.Duty.Pages(a.Site)
+	a.Flags.Pages(a.Site)
+	a.Reviews.Pages(a.Site)
 	a.Reports.Pages(a.Site)
 	a.Returns.Pages(a.Site)
 	a.Registry.Pages(a.Site)
@@ -318,6 +334,15 @@ func nav(by actor.Actor, lang string) []page.Link {
 	}
 	if holdsAny(by, actor.Chair, actor.StationOfficer, actor.BureauSupervisor) {
 		add("/complaints", "投诉", "Complaints")
+	}
+	if holdsAny(by, actor.StationOfficer, actor.BureauSupervisor) {
+		add("/anomalies", "核实提示", "To look into")
+	}
+	switch {
+	case by.Holds(actor.BureauSupervisor):
+		add("/review", "卷宗评查", "Dossier review")
+	case holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer):
+		add("/review/mine", "卷宗评查", "Dossier review")
 	}
 	if holdsAny(by, actor.Chair, actor.BureauSupervisor) {
 		add("/data-requests", "个人信息", "Personal data")

@@ -162,6 +162,9 @@ func (a *App) tidy(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
+		if _, err := a.Flags.Sweep(ctx); err != nil && ctx.Err() == nil { // by night, each county once
+			a.Log.ErrorContext(ctx, "looking through the cases failed", "err", err)
+		}
 	}
 }
 

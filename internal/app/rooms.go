@@ -35,6 +35,7 @@ import (
 	"fengqiao/internal/report"
 	"fengqiao/internal/search"
 	"fengqiao/internal/spot"
+	"fengqiao/internal/training"
 	"fengqiao/internal/workshop"
 	pages "fengqiao/web"
 )
@@ -52,6 +53,7 @@ type rooms struct {
 	Ledger   *ledger.Service
 	Exchange *exchange.Service
 	Duty     *duty.Service
+	Training *training.Service
 	Reports  *report.Service
 	Field    *fieldwork.Service
 	Conduct  *conduct.Service
@@ -80,6 +82,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Filing = filing.New(filing.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy, Vault: a.Vault, Files: a.Files, Spots: a.Spots, Random: a.Random,
 		Welcome: a.Counter.Welcome, Phone: a.phoneOf})
 	a.Duty = duty.New(duty.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
+	a.Training = training.New(training.Options{Store: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random)})
 	a.Desk = desk.New(a.Cases, a.Store, a.Policy, a.Duty)
 	a.Ledger = ledger.New(ledger.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Exchange = exchange.New(exchange.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Ledger: a.Ledger, Actor: a.Accounts.ActorOf})
@@ -154,7 +157,7 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, training.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows}
 }
 
 // welcome gives a party who came by reference and code a session for that case.
@@ -213,6 +216,7 @@ func (a *App) mountRooms() {
 	a.Ledger.Routes(a.API)
 	a.Exchange.Routes(a.API)
 	a.Duty.Routes(a.API)
+	a.Training.Routes(a.API)
 	a.Reports.Routes(a.API)
 	a.Field.Routes(a.API)
 	a.Conduct.Routes(a.API)
@@ -229,6 +233,7 @@ func (a *App) mountRooms() {
 	a.Ledger.Pages(a.Site)
 	a.Exchange.Pages(a.Site)
 	a.Duty.Pages(a.Site)
+	a.Training.Pages(a.Site)
 	a.Reports.Pages(a.Site)
 	a.Registry.Pages(a.Site)
 	a.Field.Pages(a.Site)
@@ -290,6 +295,14 @@ func nav(by actor.Actor, lang string) []page.Link {
 	}
 	if holdsAny(by, actor.Chair, actor.StationOfficer, actor.BureauSupervisor) {
 		add("/complaints", "投诉", "Complaints")
+	}
+	if holdsAny(by, actor.StationOfficer, actor.BureauSupervisor) {
+		add("/training/courses", "培训", "Training")
+	} else if by.Holds(actor.Chair) {
+		add("/training/mediators", "学时与等级", "Hours and grades")
+	}
+	if holdsAny(by, actor.Mediator, actor.Chair) {
+		add("/training/mine", "我的等级", "My grade")
 	}
 	if holdsAny(by, actor.Chair, actor.BureauSupervisor) {
 		add("/data-requests", "个人信息", "Personal data")

@@ -29,12 +29,15 @@ import (
 	"fengqiao/internal/opinion"
 	"fengqiao/internal/page"
 	"fengqiao/internal/paper"
+	"fengqiao/internal/payment"
 	"fengqiao/internal/privacy"
 	"fengqiao/internal/property"
 	"fengqiao/internal/registry"
 	"fengqiao/internal/report"
+	"fengqiao/internal/scheme"
 	"fengqiao/internal/search"
 	"fengqiao/internal/spot"
+	"fengqiao/internal/subsidy"
 	"fengqiao/internal/training"
 	"fengqiao/internal/workshop"
 	pages "fengqiao/web"
@@ -54,6 +57,9 @@ type rooms struct {
 	Exchange *exchange.Service
 	Duty     *duty.Service
 	Training *training.Service
+	Schemes  *scheme.Service
+	Subsidy  *subsidy.Service
+	Payments *payment.Service
 	Reports  *report.Service
 	Field    *fieldwork.Service
 	Conduct  *conduct.Service
@@ -83,6 +89,9 @@ func (a *App) furnish(ctx context.Context) error {
 		Welcome: a.Counter.Welcome, Phone: a.phoneOf})
 	a.Duty = duty.New(duty.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Training = training.New(training.Options{Store: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random)})
+	a.Schemes = scheme.New(scheme.Options{Store: a.Store, Policy: a.Policy})
+	a.Subsidy = subsidy.New(subsidy.Options{Store: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random)})
+	a.Payments = payment.New(payment.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Claims: a.Subsidy})
 	a.Desk = desk.New(a.Cases, a.Store, a.Policy, a.Duty)
 	a.Ledger = ledger.New(ledger.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Exchange = exchange.New(exchange.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Ledger: a.Ledger, Actor: a.Accounts.ActorOf})
@@ -157,7 +166,7 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, training.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, training.Rows, scheme.Rows, subsidy.Rows, payment.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows}
 }
 
 // welcome gives a party who came by reference and code a session for that case.
@@ -217,6 +226,9 @@ func (a *App) mountRooms() {
 	a.Exchange.Routes(a.API)
 	a.Duty.Routes(a.API)
 	a.Training.Routes(a.API)
+	a.Schemes.Routes(a.API)
+	a.Subsidy.Routes(a.API)
+	a.Payments.Routes(a.API)
 	a.Reports.Routes(a.API)
 	a.Field.Routes(a.API)
 	a.Conduct.Routes(a.API)

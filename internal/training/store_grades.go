@@ -90,15 +90,43 @@ func endGrade(tx *db.Tx, g Grade) error {
 	return r.Error
 }
 
-// GradesOn are the grades that some persons of a county hold on a day: the highest of each who holds any.
-func GradesOn(tx *db.Tx, county ident.County, persons []ident.ID, on calendar.Day) (map[ident.ID]string, error) {
+// Holders tells which grade somebody held on a day: the highest; "" for none.
+type Holders map[ident.ID][]Grade
+
+// On is the highest grade that a person held on a day; "" for none.
+func (h Holders) On(person ident.ID, on calendar.Day) string {
+	if g := best(h[person], on); g != nil {
+		return g.Grade
+	}
+	return ""
+}
+
+// HeldBy reads the grades that some persons of a county were ever given.
+func HeldBy(tx *db.Tx, county ident.County, persons []ident.ID) (Holders, error) {
 	var rows []Grade
-	err := tx.Rows().Where("county_code = ? AND person_id IN ? AND granted_on <= ? AND valid_to >= ?", county, persons, on, on).Find(&rows).Error
-	out := map[ident.ID]string{}
+	err := tx.Rows().Where("county_code = ? AND person_id IN ?", county, persons).Find(&rows).Error
+	out := Holders{}
 	for _, r := range rows {
-		if was, ok := out[r.PersonID]; r.HoldsOn(on) && (!ok || r.Grade < was) {
-			out[r.PersonID] = r.Grade
-		}
+		out[r.PersonID] = append(out[r.PersonID], r)
 	}
 	return out, err
+}
+
+// Reached tells whether a mediator of a committee has the class hours that are due in a year.
+func Reached(tx *db.Tx, mediator ident.ID, year int) (bool, error) {
+	m, err := registry.FindMediator(tx, mediator)
+	if err != nil {
+		return false, err
+	}
+	c, err := registry.FindCommittee(tx, m.CommitteeID)
+	if err != nil {
+		return false, err
+	}
+	_, due, err := dueOf(tx, m, c.AreaCode, year)
+	if err != nil {
+		return false, err
+	}
+	from, to := span(year)
+	had, err := hoursHad(tx, m.CountyCode, m.PersonID, from, to)
+	return had >= due, err
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fengqiao/internal/account"
+	"fengqiao/internal/actor"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
@@ -19,6 +20,7 @@ import (
 	"fengqiao/internal/files"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
+	"fengqiao/internal/registry"
 )
 
 const demoSeed = 2021
@@ -45,6 +47,9 @@ func (a *App) loadDemo(ctx context.Context) error {
 	if err := a.fillDemo(ctx, today); err != nil {
 		return fmt.Errorf("load the demo: %w", err)
 	}
+	if err := a.sharedPhones(ctx, calendar.DayOf(today)); err != nil {
+		return fmt.Errorf("set up the demo: %w", err)
+	}
 	fmt.Fprintf(a.Out, "Loaded in %s.\n", a.Now().Sub(began).Round(100*time.Millisecond))
 	return a.Store.Settle(ctx)
 }
@@ -60,6 +65,14 @@ func (a *App) demoToday(now time.Time) (time.Time, error) {
 		return time.Time{}, unfit("--demo-date must be a day such as 2026-03-06, from %s until today", demo.EarliestDay)
 	}
 	return day.Start().Add(-7 * time.Hour), nil
+}
+
+// sharedPhones: the demo's people share the few numbers that no carrier gives to anybody, so more of them have one in common
+// than anywhere else.
+func (a *App) sharedPhones(ctx context.Context, from calendar.Day) error {
+	return a.Store.Do(ctx, actor.System, cityOffices, func(tx *db.Tx) error {
+		return registry.BulkSetting(tx, cityOffices.Area(), registry.AnomalyPhoneNames, "5", from)
+	})
 }
 
 // fillDemo loads the city through a store of its own, which goes by the demo's clock, draws from the demo's chance and

@@ -10,6 +10,7 @@ import (
 
 	"fengqiao/internal/account"
 	"fengqiao/internal/actor"
+	"fengqiao/internal/anomaly"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/conduct"
@@ -34,6 +35,7 @@ import (
 	"fengqiao/internal/property"
 	"fengqiao/internal/registry"
 	"fengqiao/internal/report"
+	"fengqiao/internal/review"
 	"fengqiao/internal/scheme"
 	"fengqiao/internal/search"
 	"fengqiao/internal/spot"
@@ -60,6 +62,8 @@ type rooms struct {
 	Schemes  *scheme.Service
 	Subsidy  *subsidy.Service
 	Payments *payment.Service
+	Flags    *anomaly.Service
+	Reviews  *review.Service
 	Reports  *report.Service
 	Field    *fieldwork.Service
 	Conduct  *conduct.Service
@@ -90,8 +94,10 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Duty = duty.New(duty.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Training = training.New(training.Options{Store: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random)})
 	a.Schemes = scheme.New(scheme.Options{Store: a.Store, Policy: a.Policy})
-	a.Subsidy = subsidy.New(subsidy.Options{Store: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random)})
+	a.Subsidy = subsidy.New(subsidy.Options{Store: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Held: anomaly.Held, Reviews: reviewed})
 	a.Payments = payment.New(payment.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Claims: a.Subsidy})
+	a.Flags = anomaly.New(anomaly.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
+	a.Reviews = review.New(review.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases, Accounts: a.Accounts, Random: a.Random})
 	a.Desk = desk.New(a.Cases, a.Store, a.Policy, a.Duty)
 	a.Ledger = ledger.New(ledger.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Exchange = exchange.New(exchange.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Ledger: a.Ledger, Actor: a.Accounts.ActorOf})
@@ -164,9 +170,19 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 	return sms, email, nil
 }
 
+// reviewed gives what came of dossiers' reviews to whoever pays for cases.
+func reviewed(tx *db.Tx, county ident.County, cases []ident.ID) (map[ident.ID]subsidy.Reviewed, error) {
+	found, err := review.ResultOf(tx, county, cases)
+	out := make(map[ident.ID]subsidy.Reviewed, len(found))
+	for id, r := range found {
+		out[id] = subsidy.Reviewed{Final: r.Final, Vetoed: r.Vetoed, Score: r.Score}
+	}
+	return out, err
+}
+
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, training.Rows, scheme.Rows, subsidy.Rows, payment.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, training.Rows, scheme.Rows, anomaly.Rows, review.Rows, subsidy.Rows, payment.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows}
 }
 
 // welcome gives a party who came by reference and code a session for that case.
@@ -229,6 +245,8 @@ func (a *App) mountRooms() {
 	a.Schemes.Routes(a.API)
 	a.Subsidy.Routes(a.API)
 	a.Payments.Routes(a.API)
+	a.Flags.Routes(a.API)
+	a.Reviews.Routes(a.API)
 	a.Reports.Routes(a.API)
 	a.Field.Routes(a.API)
 	a.Conduct.Routes(a.API)
@@ -246,6 +264,8 @@ func (a *App) mountRooms() {
 	a.Exchange.Pages(a.Site)
 	a.Duty.Pages(a.Site)
 	a.Training.Pages(a.Site)
+	a.Flags.Pages(a.Site)
+	a.Reviews.Pages(a.Site)
 	a.Reports.Pages(a.Site)
 	a.Registry.Pages(a.Site)
 	a.Field.Pages(a.Site)
@@ -309,12 +329,24 @@ func nav(by actor.Actor, lang string) []page.Link {
 		add("/complaints", "投诉", "Complaints")
 	}
 	if holdsAny(by, actor.StationOfficer, actor.BureauSupervisor) {
+		add("/anomalies", "核实提示", "To look into")
+	}
+	switch {
+	case by.Holds(actor.BureauSupervisor):
+		add("/review", "卷宗评查", "Dossier review")
+	case holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer):
+		add("/review/mine", "卷宗评查", "Dossier review")
+	}
+	switch {
+	case holdsAny(by, actor.StationOfficer, actor.BureauSupervisor):
 		add("/training/courses", "培训", "Training")
-	} else if by.Holds(actor.Chair) {
+		add("/subsidy/claims", "补贴", "Subsidy")
+	case by.Holds(actor.Chair):
 		add("/training/mediators", "学时与等级", "Hours and grades")
 	}
 	if holdsAny(by, actor.Mediator, actor.Chair) {
 		add("/training/mine", "我的等级", "My grade")
+		add("/subsidy/mine", "我的补贴", "My subsidy")
 	}
 	if holdsAny(by, actor.Chair, actor.BureauSupervisor) {
 		add("/data-requests", "个人信息", "Personal data")

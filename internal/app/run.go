@@ -176,7 +176,8 @@ func (a *App) forget(ctx context.Context) error {
 	})
 	_, swept := a.Cases.Sweep(ctx) // what time alone brings about
 	_, ledgers := a.Exchange.Forget(ctx)
-	return errors.Join(err, drafts, written, files, swept, ledgers)
+	_, flags := a.Flags.Sweep(ctx) // each county once a day
+	return errors.Join(err, drafts, written, files, swept, ledgers, flags)
 }
 
 // keepWords keeps the words of cases from before the search, in the background.

@@ -5,8 +5,9 @@ import (
 	"fengqiao/internal/ident"
 )
 
-// chained are the tables whose rows each have a chain in the record: cases, complaints about conduct, requests about personal data.
-var chained = []string{"dispute_cases", "complaints", "data_requests"}
+// chained are the tables whose rows each have a chain in the record: cases, complaints about conduct, requests about personal data,
+// flags of what should be looked into, rounds of review and their items.
+var chained = []string{"dispute_cases", "complaints", "data_requests", "anomaly_flags", "review_rounds", "review_items"}
 
 // chainVersion is what the walk over the record needs of such a row.
 type chainVersion struct {
@@ -28,6 +29,9 @@ func chainsWithoutCase(tx *db.Tx) (ids []ident.ID, err error) {
 		Where("NOT EXISTS (SELECT 1 FROM dispute_cases c WHERE c.county_code = j.county_code AND c.id = j.case_id)").
 		Where("NOT EXISTS (SELECT 1 FROM complaints k WHERE k.county_code = j.county_code AND k.id = j.case_id)").
 		Where("NOT EXISTS (SELECT 1 FROM data_requests r WHERE r.county_code = j.county_code AND r.id = j.case_id)").
+		Where("NOT EXISTS (SELECT 1 FROM anomaly_flags f WHERE f.county_code = j.county_code AND f.id = j.case_id)").
+		Where("NOT EXISTS (SELECT 1 FROM review_rounds w WHERE w.county_code = j.county_code AND w.id = j.case_id)").
+		Where("NOT EXISTS (SELECT 1 FROM review_items i WHERE i.county_code = j.county_code AND i.id = j.case_id)").
 		Limit(versionsAtOnce).Pluck("j.case_id", &ids).Error
 	return ids, err
 }

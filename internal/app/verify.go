@@ -17,7 +17,7 @@ type Verified struct {
 
 const versionsAtOnce = 500
 
-// Verify walks the chain of every case, complaint and request about personal data, each compared with its own version, and looks for chains
+// Verify walks the chain of every case, and of every row that has one beside them, each compared with its own version, and looks for chains
 // whose case is gone.
 func (a *App) Verify(ctx context.Context) (out Verified, err error) {
 	for _, table := range chained {

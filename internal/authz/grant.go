@@ -34,7 +34,7 @@ type Standing struct {
 	Hosted    bool       // a host mediator is assigned
 	Offered   ident.ID   // the committee that has been offered the case and has not answered
 	Former    []ident.ID // the committees of the county that led it and handed it over
-	Parts     []string   // the parts that the acting person takes, "recused" among them
+	Parts     []string   // the parts that the acting person takes, "recused" and "reviewer" among them
 }
 
 // By is who acts.
@@ -145,6 +145,8 @@ func (r Reach) holds(other Reach) bool {
 		return other.Level == LevelDesk && other.Committee == r.Committee && other.Person == r.Person
 	case LevelOffered, LevelFormer:
 		return other.Level == r.Level && other.Committee == r.Committee && other.Person == r.Person
+	case LevelSampled:
+		return other.Level == LevelSampled && other.Person == r.Person
 	case LevelOwn:
 	}
 	return false
@@ -181,6 +183,8 @@ func (r Reach) covers(s Standing) bool {
 		return !r.Committee.IsZero() && r.Committee == s.Offered && !recused
 	case LevelFormer:
 		return !r.Committee.IsZero() && slices.Contains(s.Former, r.Committee) && !recused
+	case LevelSampled:
+		return !r.Person.IsZero() && !recused && slices.Contains(s.Parts, PartReviewer)
 	case LevelOwn:
 		if !r.Case.IsZero() {
 			return r.Case == s.Case

@@ -25,6 +25,7 @@ p, station_officer, area, area, masked
 p, anyone, any, any, counts
 p, chair, offered, offered, offered
 p, chair, former, former, status
+p, mediator, sampled, sampled, full
 p, chair, wide, committee, status
 p, station_officer, wide, area, masked
 p, mediator, wide, desk, full
@@ -84,6 +85,10 @@ func TestEveryLevelReachesItsOwnAndNothingElse(t *testing.T) {
 			authz.Standing{Committee: home, Offered: away, Parts: []string{"recused"}}, authz.None},
 		{"a committee that handed the case over", post(actor.Chair, home, ""), "former", authz.Standing{Committee: away, Former: []ident.ID{home}}, authz.Status},
 		{"a committee that never led it", post(actor.Chair, away, ""), "former", authz.Standing{Committee: home, Former: []ident.ID{home}}, authz.None},
+		{"a reviewer", mediator, "sampled", at(away, true, "reviewer"), authz.Full},
+		{"a reviewer, of a case that they are not to look at", mediator, "sampled", at(home, false, "host"), authz.None},
+		{"a reviewer who was recused", mediator, "sampled", at(away, true, "reviewer", "recused"), authz.None},
+		{"a reviewer, as a mediator", mediator, "own", at(away, true, "reviewer"), authz.None},
 		{"a city", post(actor.StationOfficer, ident.ID{}, "350500000000"), "area", at(home, true), authz.Masked},
 		{"a county", post(actor.StationOfficer, ident.ID{}, "350503000000"), "area", at(home, true), authz.Masked},
 		{"a street", post(actor.StationOfficer, ident.ID{}, "350503001000"), "area", at(home, true), authz.Masked},
@@ -285,7 +290,7 @@ func randomStanding(r *rand.Rand) authz.Standing {
 	if r.IntN(3) == 0 {
 		s.Offered, s.Former = []ident.ID{home, away, case2}[r.IntN(3)], []ident.ID{[]ident.ID{home, away, case2}[r.IntN(3)]}
 	}
-	for _, part := range append(authz.HostParts(), authz.PartApplicant, authz.PartAgent, authz.PartReferrer, authz.PartRecused) {
+	for _, part := range append(authz.HostParts(), authz.PartApplicant, authz.PartAgent, authz.PartReferrer, authz.PartReviewer, authz.PartRecused) {
 		if r.IntN(5) == 0 {
 			s.Parts = append(s.Parts, part)
 		}

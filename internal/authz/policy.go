@@ -31,12 +31,13 @@ const (
 	LevelCommittee Level = "committee" // all cases that the actor's committee leads
 	LevelOffered   Level = "offered"   // cases offered to the actor's committee, while it has not answered
 	LevelFormer    Level = "former"    // cases that the actor's committee led and handed over within its county
+	LevelSampled   Level = "sampled"   // cases drawn for a dossier review, while the actor is to look at them
 	LevelArea      Level = "area"      // everything in the area of the post and below it
 	LevelAny       Level = "any"       // what is public, or belongs to nobody in particular
 )
 
 // Levels are all there are, nearest first.
-var Levels = []Level{LevelOwn, LevelDesk, LevelCommittee, LevelOffered, LevelFormer, LevelArea, LevelAny}
+var Levels = []Level{LevelOwn, LevelDesk, LevelCommittee, LevelOffered, LevelFormer, LevelSampled, LevelArea, LevelAny}
 
 // View is what may be shown of what is reached.
 type View string
@@ -65,7 +66,8 @@ const (
 	PartCoMediator = "co_mediator"
 	PartRecorder   = "recorder"
 	PartReferrer   = "referrer"
-	PartRecused    = "recused" // was host or co-mediator, was asked to withdraw, may not come back
+	PartReviewer   = "reviewer" // is to look at its dossier; takes no other part, and is not shown among the case's people
+	PartRecused    = "recused"  // was host or co-mediator, was asked to withdraw, may not come back
 )
 
 var hostParts = []string{PartHost, PartCoMediator, PartRecorder}
@@ -320,6 +322,9 @@ func reach(by actor.Actor, h actor.Post, row Row) (Reach, bool) {
 	case LevelCommittee, LevelOffered, LevelFormer:
 		r.Committee, r.Person = h.Committee, by.Person
 		return r, !h.Committee.IsZero()
+	case LevelSampled:
+		r.Person = by.Person
+		return r, !by.Person.IsZero()
 	case LevelArea:
 		r.Area = h.Area
 		return r, ident.ValidArea(h.Area)

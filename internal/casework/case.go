@@ -172,6 +172,8 @@ type Case struct {
 	Dropped []*Agreement
 	Written written // notes of caucuses
 
+	reviewers []ident.ID // persons who are to look at its dossier: none of its people
+
 	was *loaded // as it was loaded; nil for a new case
 }
 
@@ -298,6 +300,9 @@ func (c *Case) partsOf(person ident.ID) []string {
 		if !person.IsZero() && p.PersonID == person && p.EndedAt == nil {
 			out = append(out, p.Part)
 		}
+	}
+	if !person.IsZero() && slices.Contains(c.reviewers, person) {
+		out = append(out, authz.PartReviewer)
 	}
 	return out
 }

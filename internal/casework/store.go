@@ -104,6 +104,7 @@ func (s *Service) fill(tx *db.Tx, c *Case) error {
 	if err := tx.FindAll(questions...); err != nil {
 		return fmt.Errorf("case %s: %w", c.ID, err)
 	}
+	c.People, c.reviewers = apart(c.People)
 	if !c.AgreementID.IsZero() {
 		if len(texts) != 1 {
 			return fmt.Errorf("case %s: agreement %s is not there", c.ID, c.AgreementID)

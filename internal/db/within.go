@@ -78,6 +78,8 @@ func clauseOf(r authz.Reach, c Columns) (string, []any) {
 		return offeredClause(r, c)
 	case authz.LevelFormer:
 		return formerClause(r, c)
+	case authz.LevelSampled:
+		return sampledClause(r, c)
 	case authz.LevelOwn:
 		return ownClause(r, c)
 	}
@@ -142,6 +144,16 @@ func formerClause(r authz.Reach, c Columns) (string, []any) {
 		" AND ct.from_committee_id = ? AND ct.kind = ? AND ct.state = ?)"
 	county := r.Committee.County()
 	return notRecused(sql, []any{county, county, r.Committee, "transfer", "accepted"}, r, c)
+}
+
+// sampledClause are the cases whose dossier a person is to look at.
+func sampledClause(r authz.Reach, c Columns) (string, []any) {
+	if c.ID == "" || r.Person.IsZero() {
+		return "", nil
+	}
+	sql := "(" + c.County + ", " + c.ID + ") IN (SELECT cp.county_code, cp.case_id FROM case_people cp" +
+		" WHERE cp.person_id = ? AND cp.part = ? AND cp.ended_at IS NULL)"
+	return notRecused(sql, []any{r.Person, authz.PartReviewer}, r, c)
 }
 
 func ownClause(r authz.Reach, c Columns) (string, []any) {

@@ -61,6 +61,15 @@ func Unordered(random io.Reader, county County) (ID, error) {
 	return id, err
 }
 
+// Since is the least id of a moment: what was made then or later sorts behind it.
+func Since(at time.Time) (id ID) {
+	ms := uint64(at.UnixMilli())
+	for i := range 6 {
+		id[i] = byte(ms >> (40 - 8*i))
+	}
+	return id
+}
+
 // County is the county that the id carries; empty for the zero id and for one that none of ours made.
 func (id ID) County() County {
 	if id[6]>>4 != 8 || id[8]>>6 != 2 {

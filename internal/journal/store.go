@@ -131,3 +131,18 @@ func rowsOf(tx *db.Tx, caseID ident.ID) ([]Row, error) {
 	err := tx.Rows().Where("county_code = ? AND case_id = ?", caseID.County(), caseID).Order("seq").Find(&rows).Error
 	return rows, err
 }
+
+// Touched are the chains of a county that an entry was added to since a moment, each once: cases, and what has a chain of its
+// own beside them. It reads the entries by their ids, which sort by time, and nothing that is older.
+func Touched(tx *db.Tx, county ident.County, since time.Time) (out []ident.ID, err error) {
+	var all []ident.ID
+	err = tx.Rows().Model(&Row{}).Where("county_code = ? AND id > ?", county, ident.Since(since)).Pluck("case_id", &all).Error
+	known := map[ident.ID]bool{}
+	for _, id := range all {
+		if !known[id] {
+			known[id] = true
+			out = append(out, id)
+		}
+	}
+	return out, err
+}

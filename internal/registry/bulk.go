@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
 )
@@ -67,4 +68,9 @@ func BulkOwnersCommittees(tx *db.Tx, rows []OwnersCommittee) error {
 // BulkServiceAreas enters service areas; committees and compounds come first.
 func BulkServiceAreas(tx *db.Tx, rows []ServiceArea) error {
 	return enter(tx, rows, func(r *ServiceArea) *ident.Key { return &r.Key }, nil)
+}
+
+// BulkSetting gives an area a value of a setting from a day on.
+func BulkSetting(tx *db.Tx, area ident.Area, name, value string, from calendar.Day) error {
+	return putSetting(tx, setting{AreaCode: area, Name: name, ValidFrom: from, Value: value, MadeAt: tx.Now, MadeBy: tx.By.Person})
 }

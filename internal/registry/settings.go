@@ -64,6 +64,19 @@ const (
 	TrainInduction    = "training.induction_hours"
 	TrainFullTime     = "training.full_time_hours"
 	TrainPartTime     = "training.part_time_hours"
+
+	AnomalyPhoneNames = "anomaly.phone_names"
+	AnomalySpikeRate  = "anomaly.spike_rate"
+	AnomalySpikeLeast = "anomaly.spike_least"
+	AnomalySameDay    = "anomaly.same_day"
+	AnomalyRepeats    = "anomaly.repeats"
+	AnomalyAlike      = "anomaly.alike"
+	AnomalyAlikeLeast = "anomaly.alike_least"
+	AnomalyRound      = "anomaly.round_yuan"
+	AnomalyRoundLeast = "anomaly.round_least"
+	AnomalySeconds    = "anomaly.sign_seconds"
+	AnomalyDeadline   = "anomaly.deadline_days"
+	AnomalyLookBack   = "anomaly.look_back"
 )
 
 // Catalogue are the settings there are, in the order in which people read them.
@@ -99,6 +112,18 @@ var Catalogue = []Known{
 	number(TrainInduction, 10, 0, 400, "O11", "新聘调解员当年应参加培训的学时", "Class hours that a mediator should have in the year of engagement"),
 	number(TrainFullTime, 20, 0, 400, "O11", "专职调解员每年应参加培训的学时", "Class hours a year that a full-time mediator should have"),
 	number(TrainPartTime, 14, 0, 400, "O11", "兼职调解员每年应参加培训的学时", "Class hours a year that a part-time mediator should have"),
+	number(AnomalyPhoneNames, 3, 2, 20, "people §4", "异常提示：同一电话被几个不同姓名的当事人使用", "To look at: how many parties of different names use one telephone"),
+	number(AnomalySpikeRate, 10, 1, 500, "people §4", "异常提示：月度突增的误报率（万分之几）", "To look at: false alarms of the monthly spike, in ten thousand"),
+	number(AnomalySpikeLeast, 10, 3, 1000, "people §4", "异常提示：月度突增至少几件", "To look at: fewest cases of a monthly spike"),
+	number(AnomalySameDay, 5, 3, 100, "people §4", "异常提示：同一天受理并达成协议的案件数", "To look at: cases accepted and settled on one day"),
+	number(AnomalyRepeats, 3, 2, 20, "people §4", "异常提示：同样双方一年内的案件数", "To look at: cases of the same two sides within a year"),
+	number(AnomalyAlike, 90, 60, 100, "people §4", "异常提示：协议文字相似度（%）", "To look at: likeness of two agreements (per cent)"),
+	number(AnomalyAlikeLeast, 200, 50, 5000, "people §4", "异常提示：比对的协议至少多少字", "To look at: fewest characters of an agreement that is compared"),
+	number(AnomalyRound, 10000, 1000, 1000000, "people §4", "异常提示：整数金额的单位（元）", "To look at: round amounts are multiples of (yuan)"),
+	number(AnomalyRoundLeast, 50000, 1000, 10000000, "people §4", "异常提示：整数金额至少多少元", "To look at: smallest round amount (yuan)"),
+	number(AnomalySeconds, 10, 1, 300, "people §4", "异常提示：各方在几秒内先后签名", "To look at: seconds between the parties' signatures"),
+	number(AnomalyDeadline, 3, 0, 15, "people §4", "异常提示：期限前几天内改变结果", "To look at: days before a deadline in which an outcome changes"),
+	number(AnomalyLookBack, 365, 31, 3650, "people §4", "异常提示：往前比对的天数", "To look at: days back that are compared"),
 }
 
 func number(name string, normal, low, high int, source, zh, en string) Known {

@@ -1,0 +1,32 @@
+package casework
+
+import (
+	"errors"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+)
+
+var errNotSystem = errors.New("a case is read whole by the system only")
+
+// Whole reads a case with everything that belongs to it but what was said in a caucus, for what the system itself looks at
+// by night. Nobody is shown it: whoever reads a case brings a grant.
+//
+// Faults: Missing when there is no such case.
+func (s *Service) Whole(tx *db.Tx, id ident.ID) (Case, error) {
+	var c Case
+	if tx.By.SignedIn() || tx.By.Name != actor.System.Name {
+		return c, errNotSystem
+	}
+	if err := headOf(tx, id, &c.Head); db.IsNone(err) {
+		return c, fault.NoSuch()
+	} else if err != nil {
+		return c, err
+	}
+	return c, s.fill(tx, &c)
+}
+
+// Standing are the signatures under the agreement's present text that nobody took back.
+func (a *Agreement) Standing() []Signature { return a.standing() }

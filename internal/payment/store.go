@@ -116,3 +116,12 @@ func updateAccount(tx *db.Tx, a Account) error {
 func dropLines(tx *db.Tx, b Batch, claim ident.ID) error {
 	return tx.Rows().Where("county_code = ? AND batch_id = ? AND claim_id = ?", b.CountyCode, b.ID, claim).Delete(&Line{}).Error
 }
+
+// committeesWithin are the active committees that a grant reaches, for whoever chooses one.
+func committeesWithin(tx *db.Tx, g authz.Grant) (out []registry.Committee, err error) {
+	err = tx.Rows().Table("committees AS c").Scopes(db.Within(g, db.Columns{County: "c.county_code", Committee: "c.id", Area: "c.area_code"})).
+		Where("c.state = ? AND c.type <> ?", registry.Active, registry.Desk).Order("c.area_code, c.name").Limit(mostCommittees).Scan(&out).Error
+	return out, err
+}
+
+const mostCommittees = 1000 // on one page

@@ -146,7 +146,7 @@ func (t Terms) conditions(r *page.Request) (out []string) {
 	add(t.Guided, "guided")
 	add(t.NoFullTime, "no_full_time")
 	for _, a := range t.NoAttributes {
-		add(true, "no_attribute", r.Say("registry.attribute."+a))
+		add(true, "no_attribute", r.Say("scheme.attribute."+a))
 	}
 	for _, x := range t.Raises {
 		add(x.Parties > 0, "raise_parties", x.Parties, codes.Difficulties.Name(x.Class, r.Lang))
@@ -213,7 +213,7 @@ func (s *Service) schemeForm(r *page.Request) (*schemeForm, error) {
 	}
 	for _, a := range registry.Attributes {
 		if strings.HasPrefix(a, "stationed_") {
-			v.Attributes = append(v.Attributes, page.Option{Value: a, Text: r.Say("registry.attribute." + a)})
+			v.Attributes = append(v.Attributes, page.Option{Value: a, Text: r.Say("scheme.attribute." + a)})
 		}
 	}
 	return v, s.Store.Read(r.Context(), r.By(), func(tx *db.Tx) error {

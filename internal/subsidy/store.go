@@ -246,3 +246,28 @@ func areaOf(tx *db.Tx, committee ident.ID) (ident.Area, error) {
 	c, err := registry.FindCommittee(tx, committee)
 	return c.AreaCode, err
 }
+
+// claimed tells whether a case was claimed for, whatever came of it.
+func claimed(tx *db.Tx, id ident.ID) (n int64, err error) {
+	err = tx.Rows().Model(&Claim{}).Where("county_code = ? AND case_id = ?", id.County(), id).Count(&n).Error
+	return n, err
+}
+
+// claimCalled is the case of a claim by its number; zero when there is none, or more than one.
+func claimCalled(tx *db.Tx, county ident.County, number string) (ident.ID, error) {
+	var found []ident.ID
+	err := tx.Rows().Model(&Claim{}).Where("county_code = ? AND called = ? AND case_id IS NOT NULL", county, number).Limit(2).Pluck("case_id", &found).Error
+	if err != nil || len(found) != 1 {
+		return ident.ID{}, err
+	}
+	return found[0], nil
+}
+
+// committeesWithin are the active committees that a grant reaches, for whoever chooses one.
+func committeesWithin(tx *db.Tx, g authz.Grant) (out []registry.Committee, err error) {
+	err = tx.Rows().Table("committees AS c").Scopes(db.Within(g, db.Columns{County: "c.county_code", Committee: "c.id", Area: "c.area_code"})).
+		Where("c.state = ? AND c.type <> ?", registry.Active, registry.Desk).Order("c.area_code, c.name").Limit(mostCommittees).Scan(&out).Error
+	return out, err
+}
+
+const mostCommittees = 1000 // on one page

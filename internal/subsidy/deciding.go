@@ -183,6 +183,10 @@ func (s *Service) Refuse(ctx context.Context, g authz.Grant, step Step, l Look, 
 		}
 		from := c.State
 		c.State, c.Step, c.RefusedBy, c.Version = Refused, step, tx.By.Person, c.Version+1
+		c.Fen = 0
+		for i := range c.Shares {
+			c.Shares[i].Fen = 0
+		}
 		tx.Made(c.ID, c.Version, 200)
 		out = *c
 		return errors.Join(updateClaim(tx, &c.Claim), updateShares(tx, c),

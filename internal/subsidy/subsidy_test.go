@@ -121,7 +121,7 @@ func TestR5_ARefusalHasAReasonAndIsAnsweredOnce(t *testing.T) {
 		}
 		refuses(station, "check", failed, m{"code": "no_agreement"}).Is(200)
 		no := refuses(station, "check", good, m{"code": "materials", "text": "缺少回访记录"}).Is(200)
-		if no.Text("state") != "refused" || no.Text("refusal.code") != "materials" || no.Text("refused_at") != "check" || no.Text("may_answer") != "true" {
+		if no.Text("state") != "refused" || no.Text("refusal.code") != "materials" || no.Text("refused_at") != "check" || no.Text("may_answer") != "true" || no.Text("fen") != "0" || no.Text("shares.0.fen") != "0" {
 			t.Errorf("refused: %s", no.Body)
 		}
 		answer := func(h housetest.Hand, version string) housetest.Answer {

@@ -320,10 +320,11 @@ type hoursView struct {
 	Year   int
 	Below  bool
 	Office bool // the reader may open courses
+	Grants bool // … and set what a grade asks for
 }
 
 func (s *Service) showHours(r *page.Request) (page.Reply, error) {
-	v := &hoursView{Below: r.Query("below") != "", Office: homeOf(r.Grant) != ""}
+	v := &hoursView{Below: r.Query("below") != "", Office: homeOf(r.Grant) != "", Grants: r.May(Grading)}
 	var err error
 	if v.Year, err = yearOf(r.Query("year")); err != nil {
 		return page.Reply{}, err

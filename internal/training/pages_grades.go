@@ -287,6 +287,9 @@ func (s *Service) criteriaForm(r *page.Request, area, grade string) (*criteriaVi
 	return v, nil
 }
 
+// Number is a share that is asked for.
+func (*criteriaView) Number(n *int) int { return *n }
+
 // Percent is a share that is asked for, as it is typed.
 func (*criteriaView) Percent(n *int) string {
 	if n == nil {

@@ -46,6 +46,7 @@ func TestR5_ByPages(t *testing.T) {
 		county.Opens(at).Reads("导出记录", "何清源").Says("paid_on", string(town.Today())).Reads("已登记发放")
 		su.Opens("/subsidy/mine").Reads("已发放").Opens(at).Is(403, at)
 		others(town, door, county)
+		holds(t, town)
 	})
 }
 

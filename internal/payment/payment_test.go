@@ -119,7 +119,17 @@ func TestR5_ACaseIsPaidForOnceThreePersonsHaveLookedAndTwoHaveSigned(t *testing.
 		}
 		passes(bureau, "approve", sees(bureau, claimed)).Is(200)
 		pays(t, town, claimed)
+		holds(t, town)
 	})
+}
+
+// holds makes sure that every act of the town stands in its chain, and none is missing.
+func holds(t *testing.T, town *housetest.Town) {
+	t.Helper()
+	v, err := town.App.Verify(context.Background())
+	if err != nil || len(v.Breaks) > 0 {
+		t.Errorf("the record does not hold: %v %v", v.Breaks, err)
+	}
 }
 
 func shares(t *testing.T, claim housetest.Answer, names map[string]string) {

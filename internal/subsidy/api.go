@@ -126,7 +126,6 @@ func (s *Service) Routes(a *rest.API) {
 
 type claimBody struct {
 	ByID
-	rest.IfMatch
 	Body NewClaim
 }
 

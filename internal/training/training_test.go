@@ -103,6 +103,9 @@ func TestO11_TrainingIsRecorded(t *testing.T) {
 		}
 		county.With("If-Match", `"3"`).Post(strike, m{"reason": "登记错了人"}).Is(404)
 		hours(t, town)
+		if v, err := town.App.Verify(context.Background()); err != nil || len(v.Breaks) > 0 {
+			t.Errorf("the record does not hold: %v %v", v.Breaks, err)
+		}
 	})
 }
 
@@ -253,6 +256,9 @@ func TestAGradeIsGivenOnWhatIsKnown(t *testing.T) {
 		back := "/training/grades/" + given.Text("id") + "/take-back"
 		county.With("If-Match", `"1"`).Post(back, m{"reason": "查实违纪"}).Is(200)
 		county.With("If-Match", `"2"`).Post(back, m{"reason": "查实违纪"}).Is(409)
+		if v, err := town.App.Verify(context.Background()); err != nil || len(v.Breaks) != 60 { // the cases that came in bulk have no record
+			t.Errorf("the record does not hold: %d %v", len(v.Breaks), err)
+		}
 	})
 }
 
@@ -273,7 +279,7 @@ func TestThePagesOfTraining(t *testing.T) {
 		mine := door.Enters(town.Su)
 		mine.Opens("/training/mine").Is(200, "/training/mine").Reads("已修 14 学时", "四级调解员", "未规定", "年度培训")
 		mine.Opens(courses).Is(403, courses)
-		office.Opens("/training/criteria").Reads("广东省四级人民调解员评定条件")
+		office.Opens("/training/criteria").Reads("广东省四级人民调解员评定条件", "口头协议不超过 30%", "调解成功率不低于 85%")
 		if got := town.As(town.County).Page("GET", "/training/mediators/"+town.Su.Mediator.String()+"/grade", url.Values{}); got.Status != 200 {
 			t.Errorf("the form of a grade: %d", got.Status)
 		}

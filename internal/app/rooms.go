@@ -340,17 +340,7 @@ func nav(by actor.Actor, lang string) []page.Link {
 	case holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer):
 		add("/review/mine", "卷宗评查", "Dossier review")
 	}
-	switch {
-	case holdsAny(by, actor.StationOfficer, actor.BureauSupervisor):
-		add("/training/courses", "培训", "Training")
-		add("/subsidy/claims", "补贴", "Subsidy")
-	case by.Holds(actor.Chair):
-		add("/training/mediators", "学时与等级", "Hours and grades")
-	}
-	if holdsAny(by, actor.Mediator, actor.Chair) {
-		add("/training/mine", "我的等级", "My grade")
-		add("/subsidy/mine", "我的补贴", "My subsidy")
-	}
+	ofMediators(by, add)
 	if holdsAny(by, actor.Chair, actor.BureauSupervisor) {
 		add("/data-requests", "个人信息", "Personal data")
 	}
@@ -359,6 +349,22 @@ func nav(by actor.Actor, lang string) []page.Link {
 		add("/file", "申请调解", "Ask for mediation")
 	}
 	return out
+}
+
+// ofMediators is what the menu has of training, grades and subsidy.
+func ofMediators(by actor.Actor, add func(path, zh, en string)) {
+	switch {
+	case holdsAny(by, actor.StationOfficer, actor.BureauSupervisor):
+		add("/training/courses", "培训", "Training")
+		add("/subsidy/claims", "补贴", "Subsidy")
+	case by.Holds(actor.Chair):
+		add("/training/mediators", "学时与等级", "Hours and grades")
+		add("/subsidy/claims", "补贴申报", "Claims")
+	}
+	if holdsAny(by, actor.Mediator, actor.Chair) {
+		add("/training/mine", "我的等级", "My grade")
+		add("/subsidy/mine", "我的补贴", "My subsidy")
+	}
 }
 
 // home is where "/" leads a signed-in person.

@@ -9,8 +9,8 @@ import (
 	"fengqiao/internal/rest"
 )
 
-// SchemeOut is a scheme as the API shows it.
-type SchemeOut struct {
+// PublishedOut is a scheme as the API shows it.
+type PublishedOut struct {
 	ID        ident.ID     `json:"id"`
 	AreaCode  ident.Area   `json:"area_code"`
 	Kind      string       `json:"kind" doc:"case or post"`
@@ -33,8 +33,8 @@ type FactorOut struct {
 	Basis string `json:"basis"`
 }
 
-func schemeOut(s Seen) SchemeOut {
-	out := SchemeOut{s.ID, s.AreaCode, s.Kind, s.Name, s.Number, s.ValidFrom, s.ValidTo, s.EndedOn, s.Basis, s.Terms, s.SHA256, s.Used, nil}
+func schemeOut(s Seen) PublishedOut {
+	out := PublishedOut{s.ID, s.AreaCode, s.Kind, s.Name, s.Number, s.ValidFrom, s.ValidTo, s.EndedOn, s.Basis, s.Terms, s.SHA256, s.Used, nil}
 	for _, f := range s.Factors {
 		out.Factors = append(out.Factors, FactorOut{f.Year, f.Per, f.Basis})
 	}
@@ -61,7 +61,7 @@ type schemesIn struct {
 	Area ident.Area `query:"area" doc:"Its own schemes, and its city's; empty: the area of one's post"`
 }
 
-func (s *Service) listSchemes(ctx context.Context, g authz.Grant, in *schemesIn) (*rest.Listed[SchemeOut], error) {
+func (s *Service) listSchemes(ctx context.Context, g authz.Grant, in *schemesIn) (*rest.Listed[PublishedOut], error) {
 	ask := Asked{Area: ident.Widen(string(in.Area)), Limit: in.Limit}
 	if ask.Area == "" {
 		ask.Area = placeOf(g)
@@ -73,7 +73,7 @@ func (s *Service) listSchemes(ctx context.Context, g authz.Grant, in *schemesIn)
 	if err != nil {
 		return nil, err
 	}
-	items := make([]SchemeOut, 0, len(rows))
+	items := make([]PublishedOut, 0, len(rows))
 	for _, r := range rows {
 		items = append(items, schemeOut(Seen{Scheme: r}))
 	}
@@ -99,12 +99,12 @@ func placeOf(g authz.Grant) ident.Area {
 
 type schemeBody struct{ Body NewScheme }
 
-func (s *Service) postScheme(ctx context.Context, g authz.Grant, in *schemeBody) (*rest.Made[SchemeOut], error) {
+func (s *Service) postScheme(ctx context.Context, g authz.Grant, in *schemeBody) (*rest.Made[PublishedOut], error) {
 	out, err := s.Publish(ctx, g, in.Body)
 	return rest.MakeAnswer("/subsidy/schemes/"+out.ID.String(), 0, schemeOut(Seen{Scheme: out})), err
 }
 
-func (s *Service) getScheme(ctx context.Context, g authz.Grant, in *ByID) (*rest.Seen[SchemeOut], error) {
+func (s *Service) getScheme(ctx context.Context, g authz.Grant, in *ByID) (*rest.Seen[PublishedOut], error) {
 	out, err := s.See(ctx, g, in.ID)
 	return rest.See(0, schemeOut(out)), err
 }
@@ -116,12 +116,12 @@ type schemeEndBody struct {
 	}
 }
 
-func (s *Service) postEnd(ctx context.Context, g authz.Grant, in *schemeEndBody) (*rest.Seen[SchemeOut], error) {
+func (s *Service) postEnd(ctx context.Context, g authz.Grant, in *schemeEndBody) (*rest.Seen[PublishedOut], error) {
 	out, err := s.End(ctx, g, in.ID, in.Body.EndedOn)
 	return rest.See(0, schemeOut(Seen{Scheme: out})), err
 }
 
-func (s *Service) postWithdraw(ctx context.Context, g authz.Grant, in *ByID) (*rest.Seen[SchemeOut], error) {
+func (s *Service) postWithdraw(ctx context.Context, g authz.Grant, in *ByID) (*rest.Seen[PublishedOut], error) {
 	out, err := s.Withdraw(ctx, g, in.ID)
 	return rest.See(0, schemeOut(Seen{Scheme: out})), err
 }

@@ -137,7 +137,7 @@ func (s *Service) takeBar(r *page.Request) (page.Reply, error) {
 	}
 	in := NewBar{From: calendar.Day(r.Form("from")), Reason: r.Form("reason")}
 	if in.Mediator, err = ident.ParseID(r.Form("mediator_id")); err != nil {
-		return page.Again("subsidy/bar", v, fault.New(fault.Invalid, "", "请选择调解员。", "Please choose a mediator.").At("mediator_id")), nil
+		return page.Again("subsidy/bar", v, fault.New(fault.Invalid, "", "请选择调解员。", "Please choose a mediator.").Because(err).At("mediator_id")), nil
 	}
 	if _, err := s.Bar(r.Context(), r.Grant, in); err != nil {
 		return page.Again("subsidy/bar", v, err), nil

@@ -68,18 +68,18 @@ func (in NewCriteria) checked(tx *db.Tx) (Criteria, error) {
 	if level := in.AreaCode.Level(); level != ident.City && (level != ident.Of6 || levelOf(in.Grade) == "city") {
 		bad.Add("area_code", "一级、二级的条件由市规定，三级、四级由市或者县规定。", "The city sets the first and the second grade, the city or a county the others.")
 	}
-	between := func(at string, n, least, most int) {
-		if n < least || n > most {
-			bad.Add(at, "请填写 %d 到 %d 之间的整数。", "Please give a whole number between %d and %d.", least, most)
+	upTo := func(at string, n, most int) {
+		if n < 0 || n > most {
+			bad.Add(at, "请填写 0 到 %d 之间的整数。", "Please give a whole number between 0 and %d.", most)
 		}
 	}
-	between("years", c.Years, 0, 60)
-	between("disputes", c.Disputes, 0, 100_000)
+	upTo("years", c.Years, 60)
+	upTo("disputes", c.Disputes, 100_000)
 	if c.OralMost != nil {
-		between("oral_most_percent", *c.OralMost, 0, 100)
+		upTo("oral_most_percent", *c.OralMost, 100)
 	}
 	if c.SuccessLeast != nil {
-		between("success_least_percent", *c.SuccessLeast, 0, 100)
+		upTo("success_least_percent", *c.SuccessLeast, 100)
 	}
 	c.Basis = line(&bad, "basis", in.Basis, 2, 200)
 	if c.ValidFrom.IsZero() {

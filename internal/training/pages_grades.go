@@ -1,6 +1,7 @@
 package training
 
 import (
+	"slices"
 	"strconv"
 
 	"fengqiao/internal/calendar"
@@ -254,7 +255,7 @@ func (s *Service) criteriaView(r *page.Request, asked string) (*criteriaView, er
 		if err != nil {
 			return err
 		}
-		v.wholeArea = append(around, below...)
+		v.wholeArea = slices.Concat(around, below)
 		for _, a := range v.wholeArea {
 			if level := a.Code.Level(); (level == ident.City || level == ident.Of6) && r.Grant.CoversArea(a.Code) {
 				v.Places = append(v.Places, page.Option{Value: string(a.Code), Text: a.Name})

@@ -154,12 +154,19 @@ func incremental(t *testing.T, town *housetest.Town, innocent *housetest.Case) {
 func TestWhoWorksOnACaseClearsNothingOfIt(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		c := town.As(town.Lin).Files(m{"respondents": []m{{"kind": "person", "name": "陈志强", "phone": "13800138000"}}})
-		town.As(town.Su).Hosted(c, town.Su)
+		town.As(town.Su).Signed(c, town.Su)
 		look(t, town)
+		d := housetest.OnDoorstep(town)
+		d.Enters(town.Zheng).Opens("/desk/cases/"+c.ID).Reads("对该案的补贴支付待核实").ReadsNot("电话相同", "同一电话", "同一个电话")
+		court := m{"court": "丰泽区人民法院", "applied_on": town.Today()}
+		town.As(town.Su).Does(c, "apply-confirmation", court).Refuses("held")
+		court["late_reason"] = "当事人已经自行向法院申请"
+		town.As(town.Su).Does(c, "apply-confirmation", court).Is(http.StatusOK)
 		hold(t, town, town.Su, actor.StationOfficer)
 		su := town.Again(town.Su)
 		path := "/anomalies/" + su.Get("/anomalies").Is(200).Text("items.0.id")
 		su.With("If-Match", `"1"`).Post(path+"/clear", m{"reason": looked}).Is(403)
 		town.As(town.County).With("If-Match", `"1"`).Post(path+"/clear", m{"reason": looked}).Is(http.StatusOK)
+		d.Enters(town.Zheng).Opens("/desk/cases/" + c.ID).ReadsNot("待核实")
 	})
 }

@@ -123,7 +123,8 @@ func (b *Bulk) mediator(id ident.ID) (registry.Mediator, error) {
 func (b *Bulk) serving(p registry.Place) (registry.Committee, error) { return b.county.Serving(p) }
 func (b *Bulk) ties(ident.ID) ([]registry.Tie, error)                { return nil, nil } // none was declared yet
 func (b *Bulk) taken(booking) (*clash, error)                        { return nil, errNotInBulk }
-func (b *Bulk) satThen(overlap) (*time.Time, error)                  { return nil, nil } // it would warn nobody
+func (b *Bulk) satThen(overlap) (*time.Time, error)                  { return nil, nil }   // it would warn nobody
+func (b *Bulk) waits(ident.ID) (bool, error)                         { return false, nil } // history
 func (b *Bulk) phoneIndexOf(person ident.ID) (string, error)         { return b.county.Phones[person], nil }
 
 var errNotInBulk = errors.New("history is loaded without appointments")

@@ -103,7 +103,7 @@ type ConfirmationIn struct {
 	Applicants []ident.ID   `json:"applicants,omitempty" nullable:"false" doc:"All parties apply together (G9); left out, all of them"`
 	Subject    string       `json:"subject,omitempty" doc:"What the agreement is about: money, property, act, identity, adoption, marriage, real_estate_title, ip_title (G12)"`
 	Papers     []string     `json:"papers,omitempty" nullable:"false" doc:"Which papers are in the file (G11): application, agreement, identity, property, contacts, power_of_attorney"`
-	Late       string       `json:"late_reason,omitempty" doc:"Why it is recorded although the 30 days are over"`
+	Late       string       `json:"late_reason,omitempty" doc:"Why it is recorded although the 30 days are over, or the case waits to be looked into"`
 }
 
 // ApplyConfirmation records that the parties applied together for judicial confirmation, within 30 days of the
@@ -119,6 +119,13 @@ func (s *Service) ApplyConfirmation(ctx context.Context, g authz.Grant, o Order,
 			return note{}, fault.Rule("G9", "申请司法确认应在协议生效之日起三十日内（到 %s 为止）。当事人仍可就协议起诉；法院已受理的，请写明理由。",
 				"Confirmation is applied for within thirty days of the agreement's taking effect (until %s). The parties may still sue; where the court took it all the same, say why.", last)
 		}
+		waits, err := d.waits(c.ID)
+		if err != nil {
+			return note{}, err
+		}
+		if waits && strings.TrimSpace(in.Late) == "" {
+			return note{}, errHeld
+		}
 		papers, err := json.Marshal(in.Papers)
 		if err != nil {
 			return note{}, err
@@ -133,6 +140,11 @@ func (s *Service) ApplyConfirmation(ctx context.Context, g authz.Grant, o Order,
 		return n, nil
 	})
 }
+
+// errHeld asks to wait. It bars nobody from the court: where the parties went by themselves, that is written down with the
+// reason.
+var errHeld = fault.New(fault.Conflict, "held", "该案的补贴支付和司法确认待核实，请等司法局核实后再送法院。当事人已经自行申请的，请写明理由。",
+	"This case is being looked into before it is paid for or sent to court; please wait for the bureau. Where the parties have applied by themselves, say so as the reason.")
 
 func (in *ConfirmationIn) check(d *deed, c *Case) error {
 	var bad fault.Check

@@ -25,6 +25,7 @@ type office interface {
 	ties(mediator ident.ID) ([]registry.Tie, error)
 	phoneIndexOf(person ident.ID) (string, error)
 	satThen(q overlap) (*time.Time, error) // when a mediator sat elsewhere; nil where none did
+	waits(id ident.ID) (bool, error)       // somebody is to look into the case before it is paid for or sent to court
 	taken(b booking) (*clash, error)       // what stands against a booking; nil where all is free
 
 	number(committee ident.ID, period string) (int64, error) // the next one, gap-free
@@ -72,6 +73,12 @@ func (o counter) mediator(id ident.ID) (registry.Mediator, error) {
 }
 func (o counter) ties(mediator ident.ID) ([]registry.Tie, error) {
 	return registry.TiesOf(o.tx, mediator)
+}
+func (o counter) waits(id ident.ID) (bool, error) {
+	if o.heldBy == nil {
+		return false, nil
+	}
+	return o.heldBy(o.tx, id)
 }
 func (o counter) phoneIndexOf(person ident.ID) (string, error) { return o.phoneIndex(o.tx, person) }
 

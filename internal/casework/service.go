@@ -30,6 +30,7 @@ type Service struct {
 	book    book
 
 	phoneIndex func(tx *db.Tx, person ident.ID) (string, error)
+	heldBy     func(tx *db.Tx, id ident.ID) (bool, error)
 	endVisits  func(tx *db.Tx, caseID, party ident.ID) error
 
 	knock, let func(ctx context.Context, reference, address string) error
@@ -51,13 +52,15 @@ type Parts struct {
 	// Knock counts a try to come in by a reference and a code, and refuses where there were too many; Opened begins the count
 	// anew. The room of accounts counts.
 	Knock, Opened func(ctx context.Context, reference, address string) error
+	// Held tells whether a case waits for somebody to look into it; a room above knows. nil holds none.
+	Held func(tx *db.Tx, id ident.ID) (bool, error)
 	// EndVisits ends what was opened with a party's earlier code, at once; the room of accounts keeps the sessions.
 	EndVisits func(tx *db.Tx, caseID, party ident.ID) error
 }
 
 // New makes a Service.
 func New(p Parts) *Service {
-	s := &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, caucus: p.Caucus, signer: p.Signer, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex, knock: p.Knock, let: p.Opened, endVisits: p.EndVisits}
+	s := &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, caucus: p.Caucus, signer: p.Signer, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex, heldBy: p.Held, knock: p.Knock, let: p.Opened, endVisits: p.EndVisits}
 	s.book = rows{s}
 	return s
 }

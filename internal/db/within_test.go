@@ -27,6 +27,7 @@ p, bureau_supervisor, area, area, masked
 p, anyone, any, any, counts
 p, chair, offered, offered, offered
 p, chair, former, former, status
+p, mediator, sampled, sampled, full
 p, mediator, both, desk, full
 p, station_officer, both, area, masked
 `
@@ -80,6 +81,10 @@ func newCounty(t *testing.T, s *db.Store) *county {
 	c.takesPart("su's", lin.Person, "agent", true) // no more
 	c.takesPart("other's", c.su, "applicant", false)
 	c.takesPart("far", c.wang, "referrer", false)
+	c.takesPart("other's", c.hong, "reviewer", false)
+	c.takesPart("far", c.hong, "reviewer", false)
+	c.takesPart("new", c.hong, "reviewer", true) // handed in
+	c.takesPart("recused", c.su, "reviewer", false)
 	c.offer("su's", c.far, "pending", "transfer")
 	c.offer("next street", c.far, "declined", "transfer")
 	c.offer("new", c.other, "pending", "joint")
@@ -232,6 +237,9 @@ func TestEveryLevelReachesItsOwnAndNothingElse(t *testing.T) {
 			{"a committee that handed a case over", actor.Actor{Person: c.wang, Posts: only(actor.Post{Role: actor.Chair, Committee: c.other})}, "former", "recused"},
 			{"the same, by whom it was asked to leave", actor.Actor{Person: c.su, Posts: only(actor.Post{Role: actor.Chair, Committee: c.other})}, "former", ""},
 			{"a committee that took it over", actor.Actor{Person: c.wang, Posts: only(actor.Post{Role: actor.Chair, Committee: c.home})}, "former", ""},
+			{"a reviewer, of two dossiers and of one that was handed in", mediator(c.hong, c.home), "sampled", "far, other's"},
+			{"a reviewer who was asked to leave the case", mediator(c.su, c.home), "sampled", ""},
+			{"a reviewer, as a mediator", mediator(c.hong, c.other), "own", "next street"},
 			{"a province", over("350000000000"), "area", all},
 			{"a city", over("350500000000"), "area", all},
 			{"another city", over("350600000000"), "area", ""},

@@ -1,13 +1,16 @@
 package desk
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
+	"fengqiao/internal/anomaly"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
+	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
@@ -42,6 +45,7 @@ type deskView struct {
 	CanRead   bool        // more than state and result
 	Afraid    bool        // somebody is in danger or afraid, the filing says
 	Same      []page.Link // possibly the same matter
+	Waits     bool        // somebody is to look into it before it is paid for or sent to court: no more is said here
 	handed
 }
 
@@ -132,10 +136,22 @@ func (s *Service) show(r *page.Request) (page.Reply, error) {
 	}
 	d.beside(r, calendar.DayOf(s.store.Now()))
 	d.offer(r)
-	if err := s.possiblySame(r, d); err != nil {
+	if err := errors.Join(s.possiblySame(r, d), s.waits(r, d)); err != nil {
 		return page.Reply{}, err
 	}
 	return page.Show("desk/case", d), nil
+}
+
+// waits tells those who work a settled case that it is to be looked into, and not why.
+func (s *Service) waits(r *page.Request, d *deskView) error {
+	if d.EffectiveAt == nil || d.Seen != authz.Full {
+		return nil
+	}
+	return s.store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
+		held, err := anomaly.Held(tx, d.ID.County(), []ident.ID{d.ID})
+		d.Waits = len(held) > 0
+		return err
+	})
 }
 
 // possiblySame names what the same applicant may have brought already, while the case is new.

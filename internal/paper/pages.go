@@ -13,6 +13,7 @@ import (
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
+	"fengqiao/internal/review"
 )
 
 // patience is how long a PDF may take.
@@ -25,6 +26,7 @@ func (s *Service) Pages(site *page.Site) {
 		site.Handle("GET", side+"/:id/papers/:form", Printing, s.showSheet(side))
 	}
 	site.Handle("GET", "/desk/cases/:id/dossier", Exporting, s.takeDossier)
+	s.reviewPages(site)
 }
 
 // listView is the list of a case's papers.
@@ -40,6 +42,7 @@ type listView struct {
 	Missing  int
 	Bind     bool // the dossier may be taken as a whole
 	PDF      bool // a browser that makes PDFs is there
+	Reviews  bool // a reviewer reads, and takes nothing away
 }
 
 // line is one place of the dossier in a list.
@@ -66,28 +69,31 @@ func (s *Service) showList(side string) func(*page.Request) (page.Reply, error) 
 		if err != nil {
 			return page.Reply{}, err
 		}
-		f, err := s.of(r.Context(), r.Grant, id)
-		if err != nil {
-			return page.Reply{}, err
-		}
-		home := side + "/" + id.String()
-		v := &listView{Home: home, Papers: home + "/papers", Name: f.matter(), No: f.number(), Own: f.Seen == authz.Party, PDF: s.Browser != nil,
-			Bind: f.Seen == authz.Full && r.May(Exporting)}
-		for _, i := range f.items() {
-			l := v.line(r, f, i)
-			if i.Need == Outside {
-				v.Outside = append(v.Outside, l)
-				continue
-			}
-			if v.Lines = append(v.Lines, l); i.Missing {
-				v.Missing++
-			}
-		}
-		for _, one := range f.Findings {
-			v.Findings = append(v.Findings, FindingOut{one.ID, one.Bars, one.Says.In(r.Lang)})
-		}
-		return page.Show("paper/list", v), nil
+		return s.list(r, id, &listView{Home: side + "/" + id.String(), PDF: s.Browser != nil, Bind: r.May(Exporting)})
 	}
+}
+
+// list fills in the papers of a case.
+func (s *Service) list(r *page.Request, id ident.ID, v *listView) (page.Reply, error) {
+	f, err := s.of(r.Context(), r.Grant, id)
+	if err != nil {
+		return page.Reply{}, err
+	}
+	v.Papers, v.Name, v.No, v.Own, v.Bind = v.Home+"/papers", f.matter(), f.number(), f.Seen == authz.Party, v.Bind && f.Seen == authz.Full
+	for _, i := range f.items() {
+		l := v.line(r, f, i)
+		if i.Need == Outside {
+			v.Outside = append(v.Outside, l)
+			continue
+		}
+		if v.Lines = append(v.Lines, l); i.Missing {
+			v.Missing++
+		}
+	}
+	for _, one := range f.Findings {
+		v.Findings = append(v.Findings, FindingOut{one.ID, one.Bars, one.Says.In(r.Lang)})
+	}
+	return page.Show("paper/list", v), nil
 }
 
 func (v *listView) line(r *page.Request, f *file, i Item) line {
@@ -99,10 +105,10 @@ func (v *listView) line(r *page.Request, f *file, i Item) line {
 		}
 		l.Links = append(l.Links, page.Link{Path: v.Papers + "/" + i.Form + "?n=" + strconv.Itoa(n+1), Text: text})
 	}
-	if i.Form != "" && i.Form != "f2" && i.Form != "f1" {
+	if i.Form != "" && i.Form != "f2" && i.Form != "f1" && !v.Reviews {
 		l.Blank = v.Papers + "/" + i.Form + "?blank=1"
 	}
-	if !v.Own && i.Place > 0 && f.State != casework.Archived && r.May("case.attach") {
+	if !v.Own && !v.Reviews && i.Place > 0 && f.State != casework.Archived && r.May("case.attach") {
 		l.Attach = v.Home + "/attach?paper=" + url.QueryEscape(i.Paper)
 	}
 	for _, a := range i.Files {
@@ -172,6 +178,10 @@ func (s *Service) sheetPage(r *page.Request, in Asked, papers string) (page.Repl
 		if n != number-1 {
 			v.Others = append(v.Others, page.Link{Path: here + "?n=" + strconv.Itoa(n+1), Text: other.Name()})
 		}
+	}
+	if r.Grant.Action() == review.Working { // reads here, and takes nothing away
+		v.Blank = ""
+		return page.Show("paper/sheet", v), nil
 	}
 	ask.Set("format", "docx")
 	v.Word = here + "?" + ask.Encode()

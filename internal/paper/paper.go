@@ -35,9 +35,10 @@ type Screened struct {
 // Options say what the room needs from its neighbours.
 type Options struct {
 	Cases   *casework.Service
-	FS      fs.FS                                                                            // papers/ and static/paper.css
-	Round   func(ctx context.Context, by actor.Actor, round, of ident.ID) (*Screened, error) // nil where whoever asks may not read it
-	Browser *Browser                                                                         // that makes PDFs; nil where there is none
+	FS      fs.FS                                                                                  // papers/ and static/paper.css
+	Round   func(ctx context.Context, by actor.Actor, round, of ident.ID) (*Screened, error)       // nil where whoever asks may not read it
+	Drawn   func(ctx context.Context, g authz.Grant, item ident.ID, what string) (ident.ID, error) // the case that somebody reviews; it writes down what they open
+	Browser *Browser                                                                               // that makes PDFs; nil where there is none
 }
 
 // Service draws papers.

@@ -6,6 +6,7 @@ import (
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
+	"fengqiao/internal/ident"
 	"fengqiao/internal/rest"
 )
 
@@ -75,6 +76,9 @@ func (s *Service) sheetRoutes(a *rest.API) {
 	rest.Handle(a, "GET", "/review/items", MyWork, s.listMine, rest.Says("由我评查的案卷", "The dossiers that one is to look at"))
 	rest.Handle(a, "GET", "/review/items/{id}", Working, s.getItem, rest.Says("打开一件案卷的评分表；每次打开都有记录", "Open the sheet of a dossier; each opening is recorded"))
 	rest.Handle(a, "POST", "/review/items/{id}/sheets", Working, s.postSheet, rest.Says("提交评分表", "Hand in a sheet"))
+	rest.Handle(a, "POST", "/review/items/{id}/give-back", Working, s.postGiveBack, rest.Says("退回案卷，由别人评查", "Give a dossier back, for another to look at"))
+	rest.Handle(a, "POST", "/review/items/{id}/reassign", Managing, s.postGiveBack, rest.Says("换人评查", "Have another look at a dossier"))
+	rest.Handle(a, "GET", "/review/rounds/{id}/openings", Reading, s.listOpenings, rest.Says("谁在什么时候打开过哪件案卷", "Who opened which dossier, and when"))
 	rest.Handle(a, "GET", "/review/results", Results, s.listOwn, rest.Says("自己案卷的评查结果", "What became of one's own dossiers"))
 	rest.Handle(a, "GET", "/review/results/{id}", Results, s.getOwn, rest.Says("一件案卷的评查结果和理由", "What became of a dossier, and why"))
 	rest.Handle(a, "POST", "/review/results/{id}/answer", Answering, s.postAnswer, rest.Says("对评查结果申诉一次", "Answer to a result, once"))
@@ -114,6 +118,49 @@ func (s *Service) postSheet(ctx context.Context, g authz.Grant, in *sheetIn) (*r
 	}
 	i, err := s.Submit(ctx, g, in.ID, expect, in.Body)
 	return rest.See(i.Version, itemOut(i, calendar.DayOf(s.Store.Now()))), err
+}
+
+type reasonIn struct {
+	ByID
+	rest.IfMatch
+	Body struct {
+		Reason string `json:"reason"`
+	}
+}
+
+func (s *Service) postGiveBack(ctx context.Context, g authz.Grant, in *reasonIn) (*rest.Seen[ItemOut], error) {
+	expect, err := in.Expect(g)
+	if err != nil {
+		return nil, err
+	}
+	i, err := s.GiveBack(ctx, g, in.ID, expect, in.Body.Reason)
+	return rest.See(i.Version, itemOut(i, calendar.DayOf(s.Store.Now()))), err
+}
+
+// OpeningOut is one time that somebody opened a dossier for its review.
+type OpeningOut struct {
+	ItemID   ident.ID  `json:"item_id"`
+	CaseNo   string    `json:"case_no"`
+	PersonID ident.ID  `json:"person_id"`
+	Name     string    `json:"name"`
+	What     string    `json:"what" doc:"dossier, papers, a form such as f10, or the id of a file"`
+	At       time.Time `json:"at"`
+}
+
+func (s *Service) listOpenings(ctx context.Context, g authz.Grant, in *itemsIn) (*rest.Listed[OpeningOut], error) {
+	var after ident.ID
+	if _, err := in.After(ctx, &after); err != nil {
+		return nil, err
+	}
+	rows, next, err := s.Openings(ctx, g, in.ID, after, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]OpeningOut, 0, len(rows))
+	for _, o := range rows {
+		items = append(items, OpeningOut{o.ItemID, o.CaseNo, o.PersonID, o.Name, o.What, o.OpenedAt})
+	}
+	return rest.List(ctx, items, goOn(next))
 }
 
 func (s *Service) ownOut(o Own) OwnOut {

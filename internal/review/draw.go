@@ -106,9 +106,11 @@ func draw(seed string, confirmed, rest int, all []candidate) (strata []Stratum, 
 // near are the people who may not review a case: whoever took a part in it.
 type near map[ident.ID][]ident.ID // by case
 
-// mayReview tells whether somebody may look at a dossier: of another committee, and no part in the case.
+// mayReview tells whether somebody may look at a dossier: of another committee, not of the station that looks after it, and
+// with no part in the case.
 func (r Reviewer) mayReview(i Item, close near) bool {
-	return !slices.Contains(r.Committees, i.CommitteeID) && !slices.Contains(close[i.CaseID], r.PersonID)
+	ours := slices.ContainsFunc(r.Streets, func(a ident.Area) bool { return a.Covers(i.AreaCode) })
+	return !ours && !slices.Contains(r.Committees, i.CommitteeID) && !slices.Contains(close[i.CaseID], r.PersonID)
 }
 
 // assign gives each item in its order to the reviewer who may look at it and has the fewest; of several, the first by id. load

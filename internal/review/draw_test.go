@@ -100,6 +100,10 @@ func TestNobodyReviewsTheirOwnAndEverybodyTheSame(t *testing.T) {
 	if load[a.PersonID] != 4 || load[b.PersonID] != 4 || load[c.PersonID] != 4 {
 		t.Errorf("load: %v", load)
 	}
+	station := Reviewer{PersonID: newKey().ID, Streets: []ident.Area{"350503001000"}}
+	if station.mayReview(Item{AreaCode: "350503001001"}, near{}) || !station.mayReview(Item{AreaCode: "350503002001"}, near{}) {
+		t.Error("a station reviews its own street's committees, or nobody's")
+	}
 	one := []Item{{CaseID: newKey().ID, CommitteeID: home}}
 	assign(one, []Reviewer{a, c}, near{}, map[ident.ID]int{}, func(Item) ident.ID { return c.PersonID })
 	if !one[0].ReviewerID.IsZero() {

@@ -34,6 +34,7 @@ func (s *Service) Pages(site *page.Site) {
 	site.Handle("GET", pageRound+":id", Reading, s.showRound)
 	site.Handle("POST", pageRound+":id/reviewers", Managing, s.takeReviewers)
 	site.Handle("POST", pageRound+":id/draw", Managing, s.takeDraw)
+	site.Handle("GET", pageRound+":id/openings", Reading, s.showOpenings)
 	site.Handle("GET", pageMine, MyWork, s.showMine)
 	s.itemPages(site)
 }
@@ -317,6 +318,40 @@ func (s *Service) takeDraw(r *page.Request) (page.Reply, error) {
 		_, err = s.Draw(r.Context(), r.Grant, id, r.Version())
 	}
 	return s.acted(r, err, "review_drawn")
+}
+
+type openingsView struct {
+	Home  string
+	Lines []openingLine
+	Next  string
+}
+
+type openingLine struct {
+	Opening
+	Of string
+}
+
+func (s *Service) showOpenings(r *page.Request) (page.Reply, error) {
+	id, err := ident.ParseID(r.Param("id"))
+	if err != nil {
+		return page.Reply{}, fault.NoSuch()
+	}
+	after, _ := ident.ParseID(r.Query("cursor")) // what is none asks for the first page
+	rows, next, err := s.Openings(r.Context(), r.Grant, id, after, 2*atOnce)
+	v := &openingsView{Home: pageRound + id.String(), Next: next.String()}
+	for _, o := range rows {
+		of := r.Say("review.opened_what.dossier")
+		switch {
+		case o.What == "papers":
+			of = r.Say("review.opened_what.papers")
+		case codes.Papers.Check(o.What) == nil:
+			of = codes.Papers.Name(o.What, r.Lang)
+		case o.What != "dossier":
+			of = r.Say("review.opened_what.file")
+		}
+		v.Lines = append(v.Lines, openingLine{o, of})
+	}
+	return page.Show("review/openings", v), err
 }
 
 // mineView is what somebody has to look at, and what became of their own dossiers.

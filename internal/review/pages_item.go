@@ -7,6 +7,7 @@ import (
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
+	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
@@ -17,6 +18,10 @@ func (s *Service) itemPages(site *page.Site) {
 	site.Handle("GET", pageItem+":id", Working, s.showItem)
 	site.Handle("GET", pageItem+":id/files/:file", Working, s.showFile)
 	site.Handle("POST", pageItem+":id", Working, s.takeSheet)
+	site.Handle("GET", pageItem+":id/give-back", Working, s.askGiveBack)
+	site.Handle("POST", pageItem+":id/give-back", Working, s.takeGiveBack)
+	site.Handle("GET", pageItem+":id/reassign", Managing, s.askGiveBack)
+	site.Handle("POST", pageItem+":id/reassign", Managing, s.takeGiveBack)
 	site.Handle("GET", pageResults+":id", Results, s.showResult)
 	site.Handle("POST", pageResults+":id/answer", Answering, s.takeAnswer)
 }
@@ -177,6 +182,48 @@ func (s *Service) takeSheet(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, fails
 	}
 	return page.Again("review/item", v, err), nil
+}
+
+// backView is the form with which a dossier is given to another reviewer.
+type backView struct {
+	Item
+	Back, Step string
+	Own        bool
+}
+
+func (s *Service) backView(r *page.Request) (*backView, error) {
+	id, err := ident.ParseID(r.Param("id"))
+	if err != nil {
+		return nil, fault.NoSuch()
+	}
+	v := &backView{Own: r.Grant.Action() == Working, Back: pageItem + id.String(), Step: "give-back"}
+	err = s.Store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
+		v.Item, err = givenOut(tx, r.Grant, id)
+		return err
+	})
+	if !v.Own {
+		v.Back, v.Step = pageRound+v.RoundID.String(), "reassign"
+	}
+	return v, err
+}
+
+func (s *Service) askGiveBack(r *page.Request) (page.Reply, error) {
+	v, err := s.backView(r)
+	return page.Show("review/give-back", v), err
+}
+
+func (s *Service) takeGiveBack(r *page.Request) (page.Reply, error) {
+	v, err := s.backView(r)
+	if err != nil {
+		return page.Reply{}, err
+	}
+	if _, err = s.GiveBack(r.Context(), r.Grant, v.ID, r.Version(), r.Form("reason")); err != nil {
+		return page.Again("review/give-back", v, err), nil
+	}
+	if v.Own {
+		return page.SeeOther(pageMine + "?done=review_given_back"), nil
+	}
+	return page.SeeOther(v.Back + "?done=review_given_back"), nil
 }
 
 func codesOf() (out []string) {

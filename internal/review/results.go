@@ -171,6 +171,22 @@ func (s *Service) Items(ctx context.Context, g authz.Grant, round, after ident.I
 	return out, next, err
 }
 
+// Openings tell who opened which dossier of a round, the latest first, and the one to go on after.
+func (s *Service) Openings(ctx context.Context, g authz.Grant, round, after ident.ID, limit int) (out []Opening, next ident.ID, err error) {
+	err = s.Store.Read(ctx, g.By(), func(tx *db.Tx) error {
+		if _, err := roundWithin(tx, g, round); err != nil {
+			return err
+		}
+		out, err = openings(tx, round, after, limit+1)
+		return err
+	})
+	if len(out) > limit {
+		out = out[:limit]
+		next = out[limit-1].ID
+	}
+	return out, next, err
+}
+
 // Mine are the items that somebody is to look at now, the oldest first.
 func (s *Service) Mine(ctx context.Context, g authz.Grant) (out []Item, err error) {
 	err = s.Store.Read(ctx, g.By(), func(tx *db.Tx) error {

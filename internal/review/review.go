@@ -75,6 +75,7 @@ type Reviewer struct {
 	Name       string       `gorm:"column:name" json:"name"`
 	NamedAt    time.Time    `gorm:"column:named_at" json:"named_at"`
 	Committees []ident.ID   `gorm:"-" json:"-"` // in which they serve
+	Streets    []ident.Area `gorm:"-" json:"-"` // whose station they are: it looks after the committees there
 }
 
 // TableName is the table's.

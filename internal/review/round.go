@@ -14,7 +14,6 @@ import (
 	"fengqiao/internal/anomaly"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
-	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
@@ -314,77 +313,4 @@ func itemOf(tx *db.Tx, r Round, d drawn, why string) Item {
 	s := d.stratum()
 	return Item{Key: tx.NewKey(), Version: 1, RoundID: r.ID, CaseID: d.ID, CaseNo: d.CaseNo, CommitteeID: d.CommitteeID, AreaCode: d.AreaCode, CommitteeType: s.CommitteeType,
 		Category: s.Category, Confirmed: s.Confirmed, Why: why, Place: d.Place, Trial: r.Trial, State: Waiting}
-}
-
-// handOut gives the items of a round that wait for a reviewer to one who may look at them; it tells how many found one.
-func (s *Service) handOut(tx *db.Tx, r Round) (int, error) {
-	items, err := itemsWaiting(tx, r.ID)
-	if err != nil || len(items) == 0 {
-		return 0, err
-	}
-	reviewers, err := s.withCommittees(tx, r.ID)
-	if err != nil {
-		return 0, err
-	}
-	close, err := partsIn(tx, items, reviewers)
-	if err != nil {
-		return 0, err
-	}
-	load, err := loadOf(tx, r.ID)
-	if err != nil {
-		return 0, err
-	}
-	before, err := firstReviewers(tx, items)
-	if err != nil {
-		return 0, err
-	}
-	assign(items, reviewers, close, load, func(i Item) ident.ID { return before[i.ID] })
-	n := 0
-	for _, i := range items {
-		if i.ReviewerID.IsZero() {
-			continue
-		}
-		n++
-		if err := s.give(tx, i); err != nil {
-			return n, err
-		}
-	}
-	return n, nil
-}
-
-// give lets a reviewer into the dossier of an item.
-func (s *Service) give(tx *db.Tx, i Item) error {
-	if i.State == Waiting {
-		i.State = Assigned
-	}
-	if err := setReviewer(tx, i); err != nil {
-		return err
-	}
-	return casework.Review(tx, i.CaseID, i.ReviewerID, i.ReviewerName)
-}
-
-// withCommittees are the reviewers of a round with the committees in which they serve.
-func (s *Service) withCommittees(tx *db.Tx, round ident.ID) ([]Reviewer, error) {
-	all, err := reviewersOf(tx, round)
-	if err != nil {
-		return nil, err
-	}
-	today := calendar.DayOf(tx.Now)
-	for i := range all {
-		posts, err := s.Accounts.PostsOf(tx, all[i].PersonID)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range posts {
-			if !p.Committee.IsZero() && p.Holds(today) {
-				all[i].Committees = append(all[i].Committees, p.Committee)
-			}
-		}
-		more, err := servesIn(tx, all[i].PersonID)
-		if err != nil {
-			return nil, err
-		}
-		all[i].Committees = append(all[i].Committees, more...)
-	}
-	return all, nil
 }

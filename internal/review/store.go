@@ -26,6 +26,25 @@ type opening struct {
 
 func (opening) TableName() string { return "review_openings" }
 
+// Opening is an opening with whose it was and of what.
+type Opening struct {
+	ID, ItemID, PersonID ident.ID
+	What                 string
+	OpenedAt             time.Time
+	CaseNo, Name         string
+}
+
+func openings(tx *db.Tx, round, after ident.ID, most int) (out []Opening, err error) {
+	q := tx.Rows().Table("review_openings AS o").Joins("JOIN review_items i ON i.county_code = o.county_code AND i.id = o.item_id").
+		Joins("JOIN review_reviewers r ON r.county_code = i.county_code AND r.round_id = i.round_id AND r.person_id = o.person_id").
+		Select("o.id, o.item_id, o.person_id, o.what, o.opened_at, i.case_no, r.name").Where("i.county_code = ? AND i.round_id = ?", round.County(), round)
+	if !after.IsZero() {
+		q = q.Where("o.id < ?", after)
+	}
+	err = q.Order("o.id DESC").Limit(most).Scan(&out).Error
+	return out, err
+}
+
 func insertOpening(tx *db.Tx, o opening) error { return tx.Rows().Create(&o).Error }
 
 func insertRound(tx *db.Tx, r *Round) error { return tx.Rows().Create(r).Error }

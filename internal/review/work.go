@@ -50,6 +50,14 @@ func (s *Service) OpenFile(ctx context.Context, g authz.Grant, id, file ident.ID
 	return s.Cases.OpenFile(ctx, g, out.CaseID, file)
 }
 
+// Enter writes down that a reviewer opens something of the dossier of an item, and gives its case.
+//
+// Faults: Missing for whoever is not its reviewer now.
+func (s *Service) Enter(ctx context.Context, g authz.Grant, id ident.ID, what string) (ident.ID, error) {
+	out, err := s.enter(ctx, g, id, what)
+	return out.CaseID, err
+}
+
 // enter finds the item of a reviewer and writes down that it was opened.
 func (s *Service) enter(ctx context.Context, g authz.Grant, id ident.ID, what string) (out Opened, err error) {
 	by := g.By()

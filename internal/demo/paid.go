@@ -143,7 +143,8 @@ func (d *desk) looks(ctx context.Context) ([]subsidy.Seen, error) {
 		login string
 		step  subsidy.Step
 		may   authz.Action
-	}{{"station", subsidy.Check, subsidy.Checking}, {"county", subsidy.Examine, subsidy.Examining}, {"supervisor", subsidy.Approve, subsidy.Approving}} {
+		leave int
+	}{{"station", subsidy.Check, subsidy.Checking, 1}, {"county", subsidy.Examine, subsidy.Examining, 1}, {"supervisor", subsidy.Approve, subsidy.Approving, 2}} {
 		read, err := d.as(look.login, subsidy.Reading)
 		if err != nil {
 			return nil, err
@@ -156,7 +157,7 @@ func (d *desk) looks(ctx context.Context) ([]subsidy.Seen, error) {
 			all = rows
 		}
 		var pass []subsidy.Look
-		for _, c := range rows[min(2, len(rows)):] {
+		for _, c := range rows[min(look.leave, len(rows)):] {
 			if c.Codes == "" {
 				pass = append(pass, subsidy.Look{ID: c.ID, Version: c.Version})
 			}

@@ -36,6 +36,8 @@ func TestR5_ByPages(t *testing.T) {
 		county.Says().Reads("请确认已经核对").Opens(at).Says("read", "yes").Reads("您已经签过")
 		county.Opens(at).ReadsNot("我已核对")
 		bureau.Opens(at).Says("read", "yes").Reads("两人已签", "导出 Excel")
+		bureau.Opens("/subsidy/batches").Reads("第 1 批", "两人已签", "丰泽区")
+		door.Enters(town.FarCounty).Opens("/subsidy/batches").Reads("还没有发放批次")
 		su.Opens("/subsidy/account").Says("holder", "苏惠敏", "bank", "农业银行丰泽支行", "number", "1234").Reads("请填写 8 到 32 位数字的账号")
 		su.Opens("/subsidy/account").Says("holder", "苏惠敏", "bank", "农业银行丰泽支行", "number", "6228480123456789012").Reads("账户已保存", "**** 9012").ReadsNot("6228480123456789012")
 		_, keys := county.Opens(at).Form()

@@ -17,7 +17,8 @@ import (
 var Rows = []any{&Batch{}, &Line{}, &Account{}, &Export{}}
 
 var (
-	ofCounty    = db.Columns{County: "county_code"}
+	// A batch is a county's: by its code nothing lies in a township, and a township's post reaches none.
+	ofCounty    = db.Columns{County: "county_code", Area: "county_code"}
 	ofMediators = db.Columns{County: "m.county_code", Committee: "m.committee_id", Area: "c.area_code"}
 )
 

@@ -216,7 +216,7 @@ func (s *Service) End(ctx context.Context, g authz.Grant, id ident.ID, on calend
 // Withdraw takes back a scheme by which nothing was claimed.
 func (s *Service) Withdraw(ctx context.Context, g authz.Grant, id ident.ID) (Scheme, error) {
 	return s.change(ctx, g, id, func(tx *db.Tx, out *Scheme) error {
-		used, err := isUsed(tx, out.ID)
+		used, err := isUsed(tx, *out)
 		if err != nil {
 			return err
 		}
@@ -316,7 +316,7 @@ func (s *Service) See(ctx context.Context, g authz.Grant, id ident.ID) (out Seen
 			return err
 		}
 		if out.Factors, err = factorsOf(tx, id); err == nil {
-			out.Used, err = isUsed(tx, id)
+			out.Used, err = isUsed(tx, out.Scheme)
 		}
 		return err
 	})

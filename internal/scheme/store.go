@@ -4,6 +4,7 @@ import (
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
+	"fengqiao/internal/registry"
 )
 
 // Rows are this room's models.
@@ -75,9 +76,13 @@ func factorsOf(tx *db.Tx, scheme ident.ID) (out []Factor, err error) {
 }
 
 // isUsed tells whether somebody has claimed by a scheme: it is frozen then. A city's is claimed by in every county.
-func isUsed(tx *db.Tx, scheme ident.ID) (bool, error) {
+func isUsed(tx *db.Tx, s Scheme) (bool, error) {
+	counties, err := registry.Counties(tx, s.AreaCode)
+	if err != nil {
+		return false, err
+	}
 	var found []string
-	err := db.Cross(tx.Rows()).Table("subsidy_claims").Select("county_code").Where("scheme_id = ?", scheme).Limit(1).Scan(&found).Error
+	err = tx.Rows().Table("subsidy_claims").Select("county_code").Where("county_code IN ? AND scheme_id = ?", counties, s.ID).Limit(1).Scan(&found).Error
 	return len(found) > 0, err
 }
 

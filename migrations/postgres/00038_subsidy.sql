@@ -97,7 +97,7 @@ CREATE TABLE subsidy_shares (
     UNIQUE (county_code, claim_id, person_id),
     FOREIGN KEY (county_code, claim_id) REFERENCES subsidy_claims (county_code, id)
 );
-CREATE INDEX subsidy_shares_by_person ON subsidy_shares (county_code, person_id);
+CREATE INDEX subsidy_shares_by_person ON subsidy_shares (person_id);
 
 -- What is paid together, with two signatures over the digest of its lines.
 CREATE TABLE subsidy_batches (

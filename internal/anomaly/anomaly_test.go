@@ -145,8 +145,22 @@ func incremental(t *testing.T, town *housetest.Town, innocent *housetest.Case) {
 	if got := held(t, town, c.ID, innocent.ID); got[0] != 1 || got[1] != 0 {
 		t.Errorf("held: %v", got)
 	}
-	if n, err := town.App.Flags.Sweep(context.Background()); err != nil || n != 0 {
-		t.Errorf("the night found %d: %v", n, err)
+	sweep(t, town, 0, "what was just looked through")
+	town.Later(23 * time.Hour) // the next forenoon
+	town.Again(town.Su).Files(m{"applicant": m{"kind": "person", "name": "叶秋霞", "phone": "13900001234"}})
+	sweep(t, town, 0, "by day")
+	town.Later(15 * time.Hour)
+	sweep(t, town, 1, "by night")
+	sweep(t, town, 0, "the same night again")
+	town.Again(town.Su).Files(m{"applicant": m{"kind": "person", "name": "方文静", "phone": "13900001234"}})
+	town.Later(58 * time.Hour)
+	sweep(t, town, 1, "by day, after a night was missed")
+}
+
+func sweep(t *testing.T, town *housetest.Town, want int, when string) {
+	t.Helper()
+	if n, err := town.App.Flags.Sweep(context.Background()); err != nil || n != want {
+		t.Errorf("%s (%s): %d flags, want %d: %v", when, town.Clock.Now().Add(8*time.Hour).Format("2 15:04"), n, want, err)
 	}
 }
 

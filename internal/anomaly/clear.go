@@ -4,8 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
-	"time"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
@@ -165,9 +165,11 @@ func checkReason(reason string) error {
 }
 
 func (s *Service) clear(tx *db.Tx, f *Flag, reason string) error {
-	if works, err := casework.Worked(tx, f.CaseID, tx.By.Person); err != nil {
+	works, err := casework.Worked(tx, f.CaseID, tx.By.Person)
+	if err != nil {
 		return err
-	} else if works {
+	}
+	if works {
 		return fault.New(fault.Denied, "second_person", "您办理过这件案子，请由其他人核实。", "You work or worked on this case: somebody else looks into it.")
 	}
 	at := tx.Now
@@ -177,7 +179,7 @@ func (s *Service) clear(tx *db.Tx, f *Flag, reason string) error {
 	if err := setCleared(tx, f); err != nil {
 		return err
 	}
-	_, err := s.Journal.Append(tx, journal.Entry{Case: f.ID, Seq: f.Version, Event: "anomaly_cleared", From: Open, To: Cleared, Actor: tx.By.Person, Role: hatOf(tx.By, f.AreaCode),
+	_, err = s.Journal.Append(tx, journal.Entry{Case: f.ID, Seq: f.Version, Event: "anomaly_cleared", From: Open, To: Cleared, Actor: tx.By.Person, Role: hatOf(tx.By, f.AreaCode),
 		Fact: journal.Fact{"case": f.CaseID.String(), "rule": f.Rule}, Words: journal.Words{"reason": f.Reason}})
 	return err
 }
@@ -205,28 +207,38 @@ func (s *Service) open(f *Flag) (err error) {
 	return err
 }
 
-const mostCounties = 20 // that one press of a button looks through
-
 // LookAgain looks through what was written since the last time in the counties of the reader's areas, and tells how many flags
 // are new.
+//
+// Faults: Unavailable when the time was not enough; what was found stays, and the night goes on.
 func (s *Service) LookAgain(ctx context.Context, g authz.Grant) (int, error) {
-	var due []ident.County
-	err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) error {
-		all, err := countiesDue(tx, tx.Now.Add(time.Second))
-		for _, county := range all {
-			for _, r := range g.Reaches() {
-				if r.Area != "" && (r.Area.Covers(county.Area()) || county.Area().Covers(r.Area)) && len(due) < mostCounties {
-					due = append(due, county)
-					break
-				}
-			}
-		}
+	var all []ident.County
+	err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
+		all, err = countiesDue(tx, tx.Now)
 		return err
 	})
-	n := 0
-	for _, county := range due {
-		found, bad := s.Look(ctx, county)
-		n, err = n+found, errors.Join(err, bad)
+	if err != nil {
+		return 0, err
 	}
-	return n, err
+	n := 0
+	for _, county := range all {
+		ours := func(r authz.Reach) bool {
+			return r.Area != "" && (r.Area.Covers(county.Area()) || county.Area().Covers(r.Area))
+		}
+		if !slices.ContainsFunc(g.Reaches(), ours) {
+			continue
+		}
+		found, err := s.Look(ctx, county)
+		n += found
+		switch {
+		case ctx.Err() != nil:
+			return n, errTooMuch.Because(err)
+		case err != nil:
+			return n, err
+		}
+	}
+	return n, nil
 }
+
+var errTooMuch = fault.New(fault.Unavailable, "", "变动的案件较多，还没有查完，今天夜里会接着查。已经发现的会列出来。",
+	"Many cases changed, and not all were looked at yet; the night goes on with it. What was found is listed.")

@@ -20,14 +20,21 @@ const (
 	lookAtOnce = 50             // cases that one reading transaction looks at
 	again      = time.Hour      // looked through once more: what was begun before and written after
 	everyDay   = 20 * time.Hour // a county whose record was looked through more lately is left for the next night
+	missed     = 44 * time.Hour // … and one that had no night is not kept waiting for another
 )
 
-// Sweep looks through what was written in every county since the last time, once a day. It may run as often as one likes, and
-// several at once: the same evidence raises one flag.
+var night = calendar.Hours{From: 0, To: 6}
+
+// Sweep looks through what was written in every county since the last time, once a night; where the program does not run by
+// night, by day. It may run as often as one likes, and several at once: the same evidence raises one flag.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
 	var due []ident.County
 	err := s.Store.Read(ctx, actor.System, func(tx *db.Tx) (err error) {
-		due, err = countiesDue(tx, tx.Now.Add(-everyDay))
+		since := missed
+		if night.Next(tx.Now).Equal(tx.Now) {
+			since = everyDay
+		}
+		due, err = countiesDue(tx, tx.Now.Add(-since))
 		return err
 	})
 	n := 0
@@ -89,7 +96,7 @@ func (s *Service) everyCase(ctx context.Context, county ident.County, after iden
 			return err
 		}
 		today := calendar.DayOf(tx.Now)
-		out, err = casesAfter(tx, county, after, today.Plus(-set.Number(registry.AnomalyLookBack, today)), lookAtOnce)
+		out, err = casesAfter(tx, county, after, today.Plus(-set.Number(registry.AnomalyLookBack, today)))
 		return err
 	})
 	return out, err

@@ -67,6 +67,11 @@ func TestWhatIsSeenOnlyAmongSeveralCases(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		here := met(town, sides("黄丽华", "吴建国"), "社区调解室")
 		there := met(town, sides("蔡美珍", "许文彬"), "东湖公园")
+		elsewhere := town.Serves(town.Su, town.Other, actor.Mediator) // there she sat for another committee
+		rows(t, town, func(tx *db.Tx) error {
+			return tx.Rows().Exec("UPDATE session_mediators SET mediator_id = ? WHERE county_code = ? AND session_id IN (SELECT id FROM mediation_sessions WHERE county_code = ? AND case_id = ?)",
+				elsewhere, tx.County, tx.County, there.ID).Error
+		})
 		town.Later(3 * time.Hour)
 		apart := met(town, sides("柳小红", "杜志明"), "东湖公园")
 		settle(town, here, "黄丽华", "吴建国")

@@ -14,12 +14,12 @@ import (
 const mostAround = 500 // rows that a case is compared with: more say nothing new
 
 // casesAfter are the next cases of a county that were accepted since a day, or not yet, in the order of their ids.
-func casesAfter(tx *db.Tx, county ident.County, after ident.ID, since calendar.Day, most int) (out []ident.ID, err error) {
+func casesAfter(tx *db.Tx, county ident.County, after ident.ID, since calendar.Day) (out []ident.ID, err error) {
 	q := tx.Rows().Model(&casework.Head{}).Where("county_code = ? AND (accepted_day IS NULL OR accepted_day >= ?)", county, since)
 	if !after.IsZero() {
 		q = q.Where("id > ?", after)
 	}
-	err = q.Order("id").Limit(most).Pluck("id", &out).Error
+	err = q.Order("id").Limit(lookAtOnce).Pluck("id", &out).Error
 	return out, err
 }
 
@@ -88,11 +88,14 @@ func acceptedIn(tx *db.Tx, county ident.County, u unit, month string) (out []ide
 
 const longest = 12 * time.Hour // a session that began earlier is over
 
-// satThen are the sessions of other cases in which a mediator of this one sat while it ran.
+// satThen are the sessions of other cases in which a mediator of this one sat while it ran, for whichever committee: a person is
+// a mediator of each in which they serve.
 func (s *Service) satThen(tx *db.Tx, v casework.Session) (out []sitting, err error) {
 	var who []struct{ SessionID, MediatorID ident.ID }
-	err = tx.Rows().Table("session_mediators AS m").Select("m.session_id, m.mediator_id").
-		Where("m.county_code = ? AND m.mediator_id IN ? AND m.starts_at > ? AND m.starts_at < ? AND m.session_id <> ?", v.CountyCode, v.Mediators,
+	err = tx.Rows().Table("mediators AS a").Select("m.session_id, a.id AS mediator_id").
+		Joins("JOIN mediators b ON b.county_code = a.county_code AND b.person_id = a.person_id").
+		Joins("JOIN session_mediators m ON m.county_code = b.county_code AND m.mediator_id = b.id").
+		Where("a.county_code = ? AND a.id IN ? AND m.starts_at > ? AND m.starts_at < ? AND m.session_id <> ?", v.CountyCode, v.Mediators,
 			v.StartsAt.Add(-longest), endOf(v), v.ID).Limit(mostAround).Scan(&who).Error
 	if err != nil || len(who) == 0 {
 		return nil, err
@@ -120,9 +123,9 @@ func (s *Service) satThen(tx *db.Tx, v casework.Session) (out []sitting, err err
 }
 
 // sharing are the cases that have a fingerprint in common with some, the oldest first.
-func sharing(tx *db.Tx, county ident.County, prints []string, but ident.ID, most int) (out []ident.ID, err error) {
+func sharing(tx *db.Tx, county ident.County, prints []string, but ident.ID) (out []ident.ID, err error) {
 	err = tx.Rows().Model(&fingerprint{}).Distinct("case_id").Where("county_code = ? AND print IN ? AND case_id <> ?", county, prints, but).
-		Order("case_id").Limit(most).Pluck("case_id", &out).Error
+		Order("case_id").Limit(mostCompared).Pluck("case_id", &out).Error
 	return out, err
 }
 

@@ -36,7 +36,7 @@ func (l *look) texts(c *casework.Case, lim limits) ([]seen, []fingerprint, error
 	}
 	set := shinglesOf(text)
 	prints, wanted := l.printsOf(c, set)
-	near, err := sharing(l.tx, l.county, wanted, c.ID, mostCompared)
+	near, err := sharing(l.tx, l.county, wanted, c.ID)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -158,6 +158,9 @@ func (a *App) tidy(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
+		if _, err := a.Flags.Sweep(ctx); err != nil && ctx.Err() == nil { // by night, each county once
+			a.Log.ErrorContext(ctx, "looking through the cases failed", "err", err)
+		}
 	}
 }
 
@@ -176,8 +179,7 @@ func (a *App) forget(ctx context.Context) error {
 	})
 	_, swept := a.Cases.Sweep(ctx) // what time alone brings about
 	_, ledgers := a.Exchange.Forget(ctx)
-	_, flags := a.Flags.Sweep(ctx) // each county once a day
-	return errors.Join(err, drafts, written, files, swept, ledgers, flags)
+	return errors.Join(err, drafts, written, files, swept, ledgers)
 }
 
 // keepWords keeps the words of cases from before the search, in the background.

@@ -20,9 +20,11 @@ func (s *Service) Whole(tx *db.Tx, id ident.ID) (Case, error) {
 	if tx.By.SignedIn() || tx.By.Name != actor.System.Name {
 		return c, errNotSystem
 	}
-	if err := headOf(tx, id, &c.Head); db.IsNone(err) {
+	err := headOf(tx, id, &c.Head)
+	switch {
+	case db.IsNone(err):
 		return c, fault.NoSuch()
-	} else if err != nil {
+	case err != nil:
 		return c, err
 	}
 	return c, s.fill(tx, &c)

@@ -84,8 +84,12 @@ func (s *Service) sheetRoutes(a *rest.API) {
 	rest.Handle(a, "POST", "/review/results/{id}/answer", Answering, s.postAnswer, rest.Says("对评查结果申诉一次", "Answer to a result, once"))
 }
 
-func (s *Service) listMine(ctx context.Context, g authz.Grant, _ *struct{}) (*rest.Listed[ItemOut], error) {
-	rows, err := s.Mine(ctx, g)
+func (s *Service) listMine(ctx context.Context, g authz.Grant, in *rest.PageIn) (*rest.Listed[ItemOut], error) {
+	var after ident.ID
+	if _, err := in.After(ctx, &after); err != nil {
+		return nil, err
+	}
+	rows, next, err := s.Mine(ctx, g, after, in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +97,7 @@ func (s *Service) listMine(ctx context.Context, g authz.Grant, _ *struct{}) (*re
 	for _, i := range rows {
 		items = append(items, itemOut(i, calendar.DayOf(s.Store.Now())))
 	}
-	return rest.List(ctx, items, nil)
+	return rest.List(ctx, items, goOn(next))
 }
 
 func (s *Service) getItem(ctx context.Context, g authz.Grant, in *ByID) (*rest.Seen[OpenedOut], error) {
@@ -167,8 +171,12 @@ func (s *Service) ownOut(o Own) OwnOut {
 	return OwnOut{itemOut(o.Item, calendar.DayOf(s.Store.Now())), sheetsOut(o.Sheets), o.Appeal, o.May}
 }
 
-func (s *Service) listOwn(ctx context.Context, g authz.Grant, _ *struct{}) (*rest.Listed[OwnOut], error) {
-	rows, err := s.Owned(ctx, g)
+func (s *Service) listOwn(ctx context.Context, g authz.Grant, in *rest.PageIn) (*rest.Listed[OwnOut], error) {
+	var after ident.ID
+	if _, err := in.After(ctx, &after); err != nil {
+		return nil, err
+	}
+	rows, next, err := s.Owned(ctx, g, after, in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +184,7 @@ func (s *Service) listOwn(ctx context.Context, g authz.Grant, _ *struct{}) (*res
 	for _, o := range rows {
 		items = append(items, s.ownOut(o))
 	}
-	return rest.List(ctx, items, nil)
+	return rest.List(ctx, items, goOn(next))
 }
 
 func (s *Service) getOwn(ctx context.Context, g authz.Grant, in *ByID) (*rest.Seen[OwnOut], error) {

@@ -108,19 +108,19 @@ type near map[ident.ID][]ident.ID // by case
 
 // mayReview tells whether somebody may look at a dossier: of another committee, not of the station that looks after it, and
 // with no part in the case.
-func (r Reviewer) mayReview(i Item, close near) bool {
+func (r Reviewer) mayReview(i Item, parts near) bool {
 	ours := slices.ContainsFunc(r.Streets, func(a ident.Area) bool { return a.Covers(i.AreaCode) })
-	return !ours && !slices.Contains(r.Committees, i.CommitteeID) && !slices.Contains(close[i.CaseID], r.PersonID)
+	return !ours && !slices.Contains(r.Committees, i.CommitteeID) && !slices.Contains(parts[i.CaseID], r.PersonID)
 }
 
 // assign gives each item in its order to the reviewer who may look at it and has the fewest; of several, the first by id. load
 // is what each has already. Items that nobody may look at are left without.
-func assign(items []Item, reviewers []Reviewer, close near, load map[ident.ID]int, but func(Item) ident.ID) {
+func assign(items []Item, reviewers []Reviewer, parts near, load map[ident.ID]int, but func(Item) ident.ID) {
 	slices.SortFunc(reviewers, func(a, b Reviewer) int { return strings.Compare(a.PersonID.String(), b.PersonID.String()) })
 	for i := range items {
 		best := -1
 		for n, r := range reviewers {
-			if r.PersonID != but(items[i]) && r.mayReview(items[i], close) && (best < 0 || load[r.PersonID] < load[reviewers[best].PersonID]) {
+			if r.PersonID != but(items[i]) && r.mayReview(items[i], parts) && (best < 0 || load[r.PersonID] < load[reviewers[best].PersonID]) {
 				best = n
 			}
 		}

@@ -85,10 +85,10 @@ func TestNobodyReviewsTheirOwnAndEverybodyTheSame(t *testing.T) {
 	for range 6 {
 		items = append(items, Item{CaseID: newKey().ID, CommitteeID: home}, Item{CaseID: newKey().ID, CommitteeID: away})
 	}
-	close := near{items[0].CaseID: {b.PersonID}} // who was a party there
+	parts := near{items[0].CaseID: {b.PersonID}} // who was a party there
 	load := map[ident.ID]int{}
 	nobody := func(Item) ident.ID { return ident.ID{} }
-	assign(items, []Reviewer{c, b, a}, close, load, nobody)
+	assign(items, []Reviewer{c, b, a}, parts, load, nobody)
 	for i, one := range items {
 		if one.ReviewerID.IsZero() || one.CommitteeID == home && one.ReviewerID == a.PersonID || one.CommitteeID == away && one.ReviewerID == b.PersonID {
 			t.Errorf("item %d goes to %s", i, one.ReviewerName)

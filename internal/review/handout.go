@@ -28,7 +28,7 @@ func (s *Service) handOut(tx *db.Tx, r Round, but ...ident.ID) (int, error) {
 		return 0, err
 	}
 	reviewers = slices.DeleteFunc(reviewers, func(one Reviewer) bool { return slices.Contains(but, one.PersonID) })
-	close, err := partsIn(tx, items, reviewers)
+	parts, err := partsIn(tx, items, reviewers)
 	if err != nil {
 		return 0, err
 	}
@@ -40,7 +40,7 @@ func (s *Service) handOut(tx *db.Tx, r Round, but ...ident.ID) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	assign(items, reviewers, close, load, func(i Item) ident.ID { return before[i.ID] })
+	assign(items, reviewers, parts, load, func(i Item) ident.ID { return before[i.ID] })
 	n := 0
 	for _, i := range items {
 		if i.ReviewerID.IsZero() {

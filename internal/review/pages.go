@@ -357,7 +357,9 @@ func (s *Service) showOpenings(r *page.Request) (page.Reply, error) {
 // mineView is what somebody has to look at, and what became of their own dossiers.
 type mineView struct {
 	ToDo   []itemLine
+	More   bool // than are shown: the next come when these are done
 	Own    []ownLine
+	Next   string
 	Judged bool // they may have dossiers of their own
 }
 
@@ -367,21 +369,25 @@ type ownLine struct {
 }
 
 func (s *Service) showMine(r *page.Request) (page.Reply, error) {
-	items, err := s.Mine(r.Context(), r.Grant)
+	items, more, err := s.Mine(r.Context(), r.Grant, ident.ID{}, 2*atOnce)
 	if err != nil {
 		return page.Reply{}, err
 	}
 	today := calendar.DayOf(s.Store.Now())
-	v := &mineView{}
+	v := &mineView{More: !more.IsZero()}
 	for _, i := range items {
 		v.ToDo = append(v.ToDo, itemLineOf(r, i, today))
 	}
-	own, err := s.Policy.Allow(r.By(), Results)
-	if err != nil { // no dossiers of their own
+	if v.Judged = r.May(Results); !v.Judged { // no dossiers of their own
 		return page.Show("review/mine", v), nil
 	}
-	v.Judged = true
-	rows, err := s.Owned(r.Context(), own)
+	own, err := s.Policy.Allow(r.By(), Results)
+	if err != nil {
+		return page.Reply{}, err
+	}
+	after, _ := ident.ParseID(r.Query("cursor")) // what is none asks for the first page
+	rows, next, err := s.Owned(r.Context(), own, after, atOnce)
+	v.Next = next.String()
 	for _, o := range rows {
 		l := itemLineOf(r, o.Item, today)
 		v.Own = append(v.Own, ownLine{o, l.Kind, l.Shade, l.Standing, l.Result})

@@ -72,14 +72,14 @@ func sheetOf(h Sheet, lang string) sheetView {
 	return v
 }
 
-func (s *Service) itemView(r *page.Request) (*itemView, ident.ID, error) {
+func (s *Service) itemView(r *page.Request) (*itemView, error) {
 	id, err := ident.ParseID(r.Param("id"))
 	if err != nil {
-		return nil, id, fault.NoSuch()
+		return nil, fault.NoSuch()
 	}
 	o, err := s.Open(r.Context(), r.Grant, id)
 	if err != nil {
-		return nil, id, err
+		return nil, err
 	}
 	v := &itemView{Opened: o, Kind: kindName(o.Dossier.Category, r.Lang)}
 	for _, p := range Parts {
@@ -104,7 +104,7 @@ func (s *Service) itemView(r *page.Request) (*itemView, ident.ID, error) {
 	for _, h := range o.Sheets {
 		v.Before = append(v.Before, sheetOf(h, r.Lang))
 	}
-	return v, id, nil
+	return v, nil
 }
 
 // Who names those whom ids of parties or mediators stand for.
@@ -141,7 +141,7 @@ func (v *itemView) How(h casework.Signature, lang string) string {
 }
 
 func (s *Service) showItem(r *page.Request) (page.Reply, error) {
-	v, _, err := s.itemView(r)
+	v, err := s.itemView(r)
 	return page.Show("review/item", v), err
 }
 
@@ -177,7 +177,7 @@ func (s *Service) takeSheet(r *page.Request) (page.Reply, error) {
 	if _, err = s.Submit(r.Context(), r.Grant, id, r.Version(), in); err == nil {
 		return page.SeeOther(pageMine + "?done=review_submitted"), nil
 	}
-	v, _, fails := s.itemView(r)
+	v, fails := s.itemView(r)
 	if fails != nil {
 		return page.Reply{}, fails
 	}

@@ -187,13 +187,17 @@ func (s *Service) Openings(ctx context.Context, g authz.Grant, round, after iden
 	return out, next, err
 }
 
-// Mine are the items that somebody is to look at now, the oldest first.
-func (s *Service) Mine(ctx context.Context, g authz.Grant) (out []Item, err error) {
+// Mine are the items that somebody is to look at now, the oldest first, and the one to go on after.
+func (s *Service) Mine(ctx context.Context, g authz.Grant, after ident.ID, limit int) (out []Item, next ident.ID, err error) {
 	err = s.Store.Read(ctx, g.By(), func(tx *db.Tx) error {
-		out, err = itemsToReview(tx, g.By().Person)
+		out, err = itemsToReview(tx, g.By().Person, after, limit+1)
 		return err
 	})
-	return out, err
+	if len(out) > limit {
+		out = out[:limit]
+		next = out[limit-1].ID
+	}
+	return out, next, err
 }
 
 // Own is what became of a dossier of one's own.
@@ -204,18 +208,21 @@ type Own struct {
 	May    bool // answer
 }
 
-const mostOwn = 100
-
-// Owned are the reviewed dossiers of the cases within the grant, newest first: a mediator's own, a chair's committee's.
-func (s *Service) Owned(ctx context.Context, g authz.Grant) (out []Own, err error) {
+// Owned are the reviewed dossiers of the cases within the grant, newest first: a mediator's own, a chair's committee's; and the
+// one to go on after.
+func (s *Service) Owned(ctx context.Context, g authz.Grant, after ident.ID, limit int) (out []Own, next ident.ID, err error) {
 	err = s.Store.Read(ctx, g.By(), func(tx *db.Tx) error {
-		items, err := owned(tx, g, mostOwn)
+		items, err := owned(tx, g, after, limit+1)
 		for _, i := range items {
 			out = append(out, ownOf(i, calendar.DayOf(tx.Now)))
 		}
 		return err
 	})
-	return out, err
+	if len(out) > limit {
+		out = out[:limit]
+		next = out[limit-1].ID
+	}
+	return out, next, err
 }
 
 func ownOf(i Item, today calendar.Day) Own {

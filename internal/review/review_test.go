@@ -229,9 +229,10 @@ func pages(t *testing.T, town *housetest.Town, path string) {
 	if !strings.Contains(login.Page, "/review/items/") {
 		login = d.Enters(town.OtherMediator).Opens("/review/mine")
 	}
-	at := login.Page[strings.Index(login.Page, "/review/items/"):]
-	at = at[:strings.Index(at, `"`)]
-	reader := login.Opens(at).Is(200, at).Reads("楼上卫生间漏水", "林秀英", "陈志强赔偿林秀英粉刷费用", "还没有归档", "评分表", "代理")
+	_, at, _ := strings.Cut(login.Page, `href="/review/items/`)
+	at, _, _ = strings.Cut(at, `"`)
+	at = "/review/items/" + at
+	login.Opens(at).Is(200, at).Reads("楼上卫生间漏水", "林秀英", "陈志强赔偿林秀英粉刷费用", "还没有归档", "评分表", "代理")
 	before := openings(t, town)
 	login.Opens(at+"/papers").Is(200, at+"/papers").Reads("卷宗", "调解协议书").ReadsNot("添加")
 	login.Opens(at+"/papers/f10").Is(200, at+"/papers/f10").Reads("陈志强赔偿林秀英粉刷费用").ReadsNot("Word")
@@ -239,14 +240,13 @@ func pages(t *testing.T, town *housetest.Town, path string) {
 		t.Errorf("%d openings of two papers", n-before)
 	}
 	d.Enters(town.Su).Opens(at+"/papers/f10").Is(404, at+"/papers/f10")
-	reader = login.Opens(at)
 	login.Opens(at+"/give-back").Is(200, at+"/give-back").Says("reason", " ").Is(422, at+"/give-back").Says("reason", "认识申请人").Is(200, "/review/mine?done=review_given_back")
 	login.Opens(at).Is(404, at)
 	d.Enters(town.County).Opens(path+"/openings").Is(200, path+"/openings").Reads("（2026）少林人调字第", "调解协议书", "文书目录", "庄景山")
 	d.Enters(town.FarCounty).Opens(path+"/openings").Is(404, path+"/openings").Opens(at+"/reassign").Is(404, at+"/reassign")
 	d.Enters(town.County).Opens(at+"/reassign").Is(200, at+"/reassign").Says("reason", "评查员请假").Is(200, path+"?done=review_given_back")
 	login.Opens("/review/mine").Reads("少林人调字") // of two, it comes back to the first
-	reader = login.Opens(at)
+	reader := login.Opens(at)
 	reader.Says("remarks.all", "好").Is(422, at).Reads("林秀英")
 	form := url.Values{}
 	_, hidden := reader.Form()

@@ -119,8 +119,12 @@ func toReview(tx *db.Tx, id, person ident.ID) (i Item, err error) {
 }
 
 // itemsToReview crosses counties: a reviewer may be lent to another.
-func itemsToReview(tx *db.Tx, person ident.ID) (out []Item, err error) {
-	err = db.Cross(tx.Rows()).Where("reviewer_id = ? AND state IN ?", person, toDo).Order("id").Limit(mostOwn).Find(&out).Error
+func itemsToReview(tx *db.Tx, person, after ident.ID, most int) (out []Item, err error) {
+	q := db.Cross(tx.Rows()).Where("reviewer_id = ? AND state IN ?", person, toDo)
+	if !after.IsZero() {
+		q = q.Where("id > ?", after)
+	}
+	err = q.Order("id").Limit(most).Find(&out).Error
 	return out, err
 }
 
@@ -160,8 +164,12 @@ func ownItems(tx *db.Tx, g authz.Grant) *gorm.DB {
 		Scopes(db.Within(g, db.CaseColumns("c"))).Where("i.sheets > 0")
 }
 
-func owned(tx *db.Tx, g authz.Grant, most int) (out []Item, err error) {
-	err = ownItems(tx, g).Order("i.id DESC").Limit(most).Find(&out).Error
+func owned(tx *db.Tx, g authz.Grant, after ident.ID, most int) (out []Item, err error) {
+	q := ownItems(tx, g)
+	if !after.IsZero() {
+		q = q.Where("i.id < ?", after)
+	}
+	err = q.Order("i.id DESC").Limit(most).Find(&out).Error
 	return out, err
 }
 

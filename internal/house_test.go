@@ -15,7 +15,7 @@ import (
 // floors: a room imports only rooms on a lower floor.
 var floors = [][]string{
 	{"fault"}, {"ident", "calendar", "money", "codes", "sheet"}, {"actor", "wording", "clause"}, {"authz", "vault"}, {"db", "rest", "page"},
-	{"journal", "files", "search"}, {"account", "registry", "property", "receipt"}, {"casework", "spot"}, {"duty", "training", "scheme", "anomaly"}, {"review"}, {"conduct", "privacy", "opinion", "fieldwork", "filing", "ledger", "counter", "desk", "workshop", "paper", "report", "notify", "subsidy"}, {"exchange", "payment"},
+	{"journal", "files", "search"}, {"account", "registry", "property", "receipt"}, {"casework", "spot"}, {"duty", "training", "scheme", "anomaly"}, {"review", "grade"}, {"conduct", "privacy", "opinion", "fieldwork", "filing", "ledger", "counter", "desk", "workshop", "paper", "report", "notify", "subsidy"}, {"exchange", "payment"},
 	{"demo"}, {"app"}, {"housetest"}, {"bench"},
 }
 

@@ -23,6 +23,7 @@ import (
 	"fengqiao/internal/fieldwork"
 	"fengqiao/internal/files"
 	"fengqiao/internal/filing"
+	"fengqiao/internal/grade"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
 	"fengqiao/internal/ledger"
@@ -59,6 +60,7 @@ type rooms struct {
 	Exchange *exchange.Service
 	Duty     *duty.Service
 	Training *training.Service
+	Grades   *grade.Service
 	Schemes  *scheme.Service
 	Subsidy  *subsidy.Service
 	Payments *payment.Service
@@ -93,6 +95,7 @@ func (a *App) furnish(ctx context.Context) error {
 		Welcome: a.Counter.Welcome, Phone: a.phoneOf})
 	a.Duty = duty.New(duty.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Training = training.New(training.Options{Store: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random)})
+	a.Grades = grade.New(grade.Options{Store: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random)})
 	a.Schemes = scheme.New(scheme.Options{Store: a.Store, Policy: a.Policy})
 	a.Subsidy = subsidy.New(subsidy.Options{Store: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Held: anomaly.Held, Reviews: reviewed})
 	a.Payments = payment.New(payment.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Claims: a.Subsidy})
@@ -182,7 +185,7 @@ func reviewed(tx *db.Tx, county ident.County, cases []ident.ID) (map[ident.ID]su
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, training.Rows, scheme.Rows, anomaly.Rows, review.Rows, subsidy.Rows, payment.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, training.Rows, grade.Rows, scheme.Rows, anomaly.Rows, review.Rows, subsidy.Rows, payment.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows}
 }
 
 // held tells whether a case waits for somebody to look into it.
@@ -248,6 +251,7 @@ func (a *App) mountRooms() {
 	a.Exchange.Routes(a.API)
 	a.Duty.Routes(a.API)
 	a.Training.Routes(a.API)
+	a.Grades.Routes(a.API)
 	a.Schemes.Routes(a.API)
 	a.Subsidy.Routes(a.API)
 	a.Payments.Routes(a.API)
@@ -270,6 +274,7 @@ func (a *App) mountRooms() {
 	a.Exchange.Pages(a.Site)
 	a.Duty.Pages(a.Site)
 	a.Training.Pages(a.Site)
+	a.Grades.Pages(a.Site)
 	a.Schemes.Pages(a.Site)
 	a.Subsidy.Pages(a.Site)
 	a.Payments.Pages(a.Site)

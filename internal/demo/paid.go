@@ -8,6 +8,7 @@ import (
 	"fengqiao/internal/anomaly"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
+	"fengqiao/internal/grade"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
 	"fengqiao/internal/payment"
@@ -20,6 +21,7 @@ import (
 type desk struct {
 	*loader
 	training *training.Service
+	grades   *grade.Service
 	schemes  *scheme.Service
 	claims   *subsidy.Service
 	payments *payment.Service
@@ -30,7 +32,8 @@ type desk struct {
 func (l *loader) paid(ctx context.Context) error {
 	l.Clock.Set(l.Today.Add(-time.Hour))
 	record := journal.New(l.Vault, Chance(l.Seed, "paid"))
-	d := &desk{loader: l, training: training.New(training.Options{Store: l.Store, Policy: l.Policy, Journal: record}), schemes: scheme.New(scheme.Options{Store: l.Store, Policy: l.Policy}),
+	d := &desk{loader: l, training: training.New(training.Options{Store: l.Store, Policy: l.Policy, Journal: record}),
+		grades: grade.New(grade.Options{Store: l.Store, Policy: l.Policy, Journal: record}), schemes: scheme.New(scheme.Options{Store: l.Store, Policy: l.Policy}),
 		claims: subsidy.New(subsidy.Options{Store: l.Store, Policy: l.Policy, Journal: record, Held: anomaly.Held})}
 	d.payments = payment.New(payment.Options{Store: l.Store, Vault: l.Vault, Policy: l.Policy, Journal: record, Claims: d.claims})
 	if err := d.taught(ctx); err != nil {
@@ -66,11 +69,11 @@ func (d *desk) taught(ctx context.Context) error {
 			return err
 		}
 	}
-	g, err := d.as("county", training.Grading)
+	g, err := d.as("county", grade.Grading)
 	if err != nil {
 		return err
 	}
-	_, err = d.training.Grant(ctx, g, d.home.people[0].ID, training.NewGrade{Grade: "4", GrantedOn: today.Plus(-30), Panel: "丰泽区人民调解协会评定小组（演示）", DocumentNo: "演示〔一〕号", NoCrime: true,
+	_, err = d.grades.Grant(ctx, g, d.home.people[0].ID, grade.NewGrade{Grade: "4", GrantedOn: today.Plus(-30), Panel: "丰泽区人民调解协会评定小组（演示）", DocumentNo: "演示〔一〕号", NoCrime: true,
 		Exception: "原有证书换发（演示）"})
 	return err
 }

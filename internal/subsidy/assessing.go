@@ -8,6 +8,7 @@ import (
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
+	"fengqiao/internal/grade"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/registry"
 	"fengqiao/internal/scheme"
@@ -49,7 +50,7 @@ func (a assessed) passing() (out []string) {
 type known struct {
 	book    scheme.Book
 	reviews map[ident.ID]Reviewed
-	grades  training.Holders
+	grades  grade.Holders
 	barred  []Barred
 	counted map[ident.ID]bool // cases whose linked case is claimed for
 	done    map[ident.ID]performance
@@ -94,7 +95,7 @@ func (s *Service) known(tx *db.Tx, county ident.County, rows []caseRow, ids []id
 	}
 	slices.SortFunc(persons, compareIDs)
 	persons = slices.Compact(persons)
-	if k.grades, err = training.HeldBy(tx, county, persons); err != nil {
+	if k.grades, err = grade.HeldBy(tx, county, persons); err != nil {
 		return k, err
 	}
 	if k.barred, err = barredOf(tx, county, persons); err != nil {

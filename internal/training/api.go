@@ -69,7 +69,6 @@ func (s *Service) Routes(a *rest.API) {
 	rest.Handle(a, "POST", "/training/courses/{id}/attendances/{attendance}/strike", Recording, s.postStrike, rest.Says("划掉登记错的人", "Strike out an attendance that was a mistake"))
 	rest.Handle(a, "GET", "/training/hours", Reading, s.listHours, rest.Says("调解员本年度的学时", "Class hours of mediators in a year"))
 	rest.Handle(a, "GET", "/training/totals", Reading, s.getTotals, rest.Says("培训人数和人次", "Persons and person-times trained in a year"))
-	s.gradeRoutes(a)
 }
 
 type coursesIn struct {
@@ -152,7 +151,8 @@ type HoursOut struct {
 	Below      bool     `json:"below"`
 }
 
-func hoursOut(h Hours) HoursOut {
+// ShowHours are hours as the API shows them.
+func ShowHours(h Hours) HoursOut {
 	return HoursOut{h.Mediator.ID, h.Mediator.Name, h.Committee, h.As, h.Had, h.Due, h.Below()}
 }
 
@@ -173,7 +173,7 @@ func (s *Service) listHours(ctx context.Context, g authz.Grant, in *hoursIn) (*r
 	}
 	items := make([]HoursOut, 0, len(rows))
 	for _, h := range rows {
-		items = append(items, hoursOut(h))
+		items = append(items, ShowHours(h))
 	}
 	return rest.List(ctx, items, position(next))
 }

@@ -158,3 +158,28 @@ func (s *Service) change(ctx context.Context, g authz.Grant, id ident.ID, expect
 	}
 	return out, err
 }
+
+// AttendedCourse is a course that somebody attended.
+type AttendedCourse struct {
+	Attendance
+	Title, Organiser, Kind string
+}
+
+// Myself is the mediator that somebody is in one of the committees of their posts.
+func Myself(tx *db.Tx, g authz.Grant) (registry.Mediator, ident.Area, error) {
+	for _, p := range g.By().Posts {
+		if p.Committee.IsZero() {
+			continue
+		}
+		m, err := registry.MediatorOf(tx, p.Committee, g.By().Person)
+		if fault.Is(err, fault.Missing) {
+			continue
+		}
+		if err != nil {
+			return m, "", err
+		}
+		c, err := registry.FindCommittee(tx, p.Committee)
+		return m, c.AreaCode, err
+	}
+	return registry.Mediator{}, "", fault.NoSuch()
+}

@@ -31,13 +31,13 @@ type Hours struct {
 // Below tells whether hours are missing.
 func (h Hours) Below() bool { return h.Had < h.Due }
 
-// dueOf is what a mediator is in a year, and the hours that go with it by the settings of their committee's place.
-func dueOf(tx *db.Tx, m registry.Mediator, area ident.Area, year int) (as string, hours int, err error) {
+// DueOf is what a mediator is in a year, and the hours that go with it by the settings of their committee's place.
+func DueOf(tx *db.Tx, m registry.Mediator, area ident.Area, year int) (as string, hours int, err error) {
 	set, err := registry.SettingsIn(tx, area)
 	if err != nil {
 		return "", 0, err
 	}
-	_, on := span(year)
+	_, on := Span(year)
 	if today := calendar.DayOf(tx.Now); today.Before(on) {
 		on = today
 	}
@@ -51,8 +51,8 @@ func dueOf(tx *db.Tx, m registry.Mediator, area ident.Area, year int) (as string
 	return as, set.Number(name, on), nil
 }
 
-// span is the first and the last day of a year.
-func span(year int) (from, to calendar.Day) {
+// Span is the first and the last day of a year.
+func Span(year int) (from, to calendar.Day) {
 	return calendar.Day(fmt.Sprintf("%04d-01-01", year)), calendar.Day(fmt.Sprintf("%04d-12-31", year))
 }
 
@@ -91,7 +91,7 @@ func hoursPage(tx *db.Tx, g authz.Grant, ask HoursAsked) (out []Hours, next iden
 		}
 		for _, row := range rows {
 			h := Hours{Mediator: row.Mediator, Committee: row.CommitteeName, AreaCode: row.CommitteeArea, Had: row.Had}
-			if h.As, h.Due, err = dueOf(tx, row.Mediator, row.CommitteeArea, ask.Year); err != nil {
+			if h.As, h.Due, err = DueOf(tx, row.Mediator, row.CommitteeArea, ask.Year); err != nil {
 				return nil, next, err
 			}
 			if ask.Below && !h.Below() {
@@ -123,9 +123,28 @@ func (s *Service) TotalsOf(ctx context.Context, g authz.Grant, year int) (out To
 		if year == 0 {
 			year = calendar.DayOf(tx.Now).Year()
 		}
-		from, to := span(year)
+		from, to := Span(year)
 		out, err = totals(tx, g, from, to)
 		return err
 	})
 	return out, err
+}
+
+// Reached tells whether a mediator of a committee has the class hours that are due in a year.
+func Reached(tx *db.Tx, mediator ident.ID, year int) (bool, error) {
+	m, err := registry.FindMediator(tx, mediator)
+	if err != nil {
+		return false, err
+	}
+	c, err := registry.FindCommittee(tx, m.CommitteeID)
+	if err != nil {
+		return false, err
+	}
+	_, due, err := DueOf(tx, m, c.AreaCode, year)
+	if err != nil {
+		return false, err
+	}
+	from, to := Span(year)
+	had, err := HoursHad(tx, m.CountyCode, m.PersonID, from, to)
+	return had >= due, err
 }

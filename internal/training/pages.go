@@ -30,7 +30,6 @@ func (s *Service) Pages(site *page.Site) {
 	site.Handle("GET", pageCourses+"/:id/strike/:attendance", Recording, s.askStrike)
 	site.Handle("POST", pageCourses+"/:id/strike/:attendance", Recording, s.takeStrike)
 	site.Handle("GET", pageMediators, Reading, s.showHours)
-	s.gradePages(site)
 }
 
 type coursesView struct {
@@ -51,7 +50,7 @@ func (s *Service) showCourses(r *page.Request) (page.Reply, error) {
 	v := &coursesView{Kinds: page.Coded(codes.CourseKinds, r.Lang), Records: r.May(Recording), Year: r.Query("year")}
 	ask := CoursesAsked{Kind: r.Query("kind")}
 	var err error
-	if ask.Year, err = yearOf(v.Year); err != nil {
+	if ask.Year, err = Year(v.Year); err != nil {
 		return page.Reply{}, err
 	}
 	if ask.After, err = parsePosition(r.Query("cursor")); err != nil {
@@ -74,8 +73,8 @@ func (s *Service) showCourses(r *page.Request) (page.Reply, error) {
 	return page.Show("training/courses", v), err
 }
 
-// yearOf reads a year from an address; 0 for none.
-func yearOf(text string) (int, error) {
+// Year reads a year from an address; 0 for none.
+func Year(text string) (int, error) {
 	if text == "" {
 		return 0, nil
 	}
@@ -324,9 +323,9 @@ type hoursView struct {
 }
 
 func (s *Service) showHours(r *page.Request) (page.Reply, error) {
-	v := &hoursView{Below: r.Query("below") != "", Office: homeOf(r.Grant) != "", Grants: r.May(Grading)}
+	v := &hoursView{Below: r.Query("below") != "", Office: homeOf(r.Grant) != "", Grants: r.May("grade.grant")}
 	var err error
-	if v.Year, err = yearOf(r.Query("year")); err != nil {
+	if v.Year, err = Year(r.Query("year")); err != nil {
 		return page.Reply{}, err
 	}
 	if v.Year == 0 {

@@ -12,7 +12,7 @@ import (
 )
 
 // Rows are this room's models.
-var Rows = []any{&Course{}, &Attendance{}, &Criteria{}, &Grade{}}
+var Rows = []any{&Course{}, &Attendance{}}
 
 var (
 	ofOffice    = db.Columns{County: "county_code", Area: "area_code"}
@@ -48,7 +48,7 @@ func nextVersion(tx *db.Tx, c *Course) error {
 func courses(tx *db.Tx, g authz.Grant, ask CoursesAsked) (out []Held, err error) {
 	q := tx.Rows().Table("training_courses").Scopes(db.Within(g, ofOffice))
 	if ask.Year != 0 {
-		from, to := span(ask.Year)
+		from, to := Span(ask.Year)
 		q = q.Where("to_on >= ? AND to_on <= ?", from, to)
 	}
 	if ask.Kind != "" {
@@ -90,7 +90,7 @@ type hoursRow struct {
 
 // hoursRead finds serving mediators with the class hours of a year: for the list of whoever needs more.
 func hoursRead(tx *db.Tx, g authz.Grant, year int, after ident.ID, most int) (out []hoursRow, err error) {
-	from, to := span(year)
+	from, to := Span(year)
 	q := tx.Rows().Table("mediators AS m").Joins("JOIN committees c ON c.county_code = m.county_code AND c.id = m.committee_id").
 		Scopes(db.Within(g, ofMediators)).Where("m.left_on IS NULL AND m.engaged_on <= ?", to)
 	if !after.IsZero() {
@@ -102,14 +102,15 @@ func hoursRead(tx *db.Tx, g authz.Grant, year int, after ident.ID, most int) (ou
 	return out, err
 }
 
-func hoursHad(tx *db.Tx, county ident.County, person ident.ID, from, to calendar.Day) (n int, err error) {
+// HoursHad are the class hours of a person in a county in courses that ended between two days.
+func HoursHad(tx *db.Tx, county ident.County, person ident.ID, from, to calendar.Day) (n int, err error) {
 	err = tx.Rows().Model(&Attendance{}).Select("COALESCE(SUM(class_hours), 0)").
 		Where("county_code = ? AND person_id = ? AND to_on >= ? AND to_on <= ? AND struck_on IS NULL", county, person, from, to).Scan(&n).Error
 	return n, err
 }
 
-// coursesOf are what a person attended in a county, the latest first; what was struck out is left out.
-func coursesOf(tx *db.Tx, county ident.County, person ident.ID) (out []AttendedCourse, err error) {
+// CoursesOf are what a person attended in a county, the latest first; what was struck out is left out.
+func CoursesOf(tx *db.Tx, county ident.County, person ident.ID) (out []AttendedCourse, err error) {
 	err = tx.Rows().Table("training_attendances AS a").Joins("JOIN training_courses k ON k.county_code = a.county_code AND k.id = a.course_id").
 		Select("a.*, k.title, k.organiser, k.kind").Where("a.county_code = ? AND a.person_id = ? AND a.struck_on IS NULL", county, person).
 		Order("a.to_on DESC, a.id DESC").Limit(mostShown).Scan(&out).Error
@@ -138,6 +139,13 @@ func Trained(tx *db.Tx, counties []ident.County, area ident.Area, from, to calen
 	var out Totals
 	err = q.Select(counted).Scan(&out).Error
 	return out.Persons, out.PersonTimes, err
+}
+
+// MediatorWithin is a mediator of a committee that the grant reaches, whether they still serve or not, and its place.
+func MediatorWithin(tx *db.Tx, g authz.Grant, id ident.ID) (registry.Mediator, ident.Area, error) {
+	row, err := one[hoursRow](tx.Rows().Table("mediators AS m").Joins("JOIN committees c ON c.county_code = m.county_code AND c.id = m.committee_id").
+		Scopes(db.Within(g, ofMediators)).Where("m.county_code = ? AND m.id = ?", id.County(), id).Select("m.*, c.area_code AS committee_area"))
+	return row.Mediator, row.CommitteeArea, err
 }
 
 // committeesIn are the active committees of a course's area, for whoever enters who came.

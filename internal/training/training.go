@@ -1,5 +1,5 @@
-// Package training keeps what mediators were taught (O11) and the grade that each of them holds: courses and who attended
-// them, the class hours that each should have in a year, what a grade asks for, and what stands behind one that is given.
+// Package training keeps what mediators were taught (O11): courses and who attended them, and the class hours that each should
+// have in a year.
 package training
 
 import (
@@ -19,8 +19,6 @@ import (
 const (
 	Reading   authz.Action = "training.read"   // the chair, the station and the bureau
 	Recording authz.Action = "training.record" // the station and the bureau, for mediators of their area
-	Owning    authz.Action = "training.own"    // a mediator: what is theirs
-	Grading   authz.Action = "grade.grant"     // the bureau: grades, and what they ask for
 )
 
 // Course is one course, entered for mediators of the area of the office that entered it.
@@ -73,13 +71,13 @@ type Options struct {
 	Journal *journal.Journal
 }
 
-// Service keeps the training log and the grades, each act in one transaction with one entry in the record.
+// Service keeps the training log, each act in one transaction with one entry in the record.
 type Service struct{ Options }
 
 // New makes the room's service.
 func New(o Options) *Service { return &Service{o} }
 
-// record enters an act in the record: a course has a chain of its own, as a case has, and so has a grade.
+// record enters an act in the record: a course has a chain of its own, as a case has.
 func (s *Service) record(tx *db.Tx, id ident.ID, version int64, area ident.Area, event string, fact journal.Fact) error {
 	_, err := s.Journal.Append(tx, journal.Entry{Case: id, Seq: version, Event: event, Actor: tx.By.Person, Role: hatOf(tx.By, area), Fact: fact})
 	return err

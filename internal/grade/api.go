@@ -1,4 +1,4 @@
-package training
+package grade
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/rest"
+	"fengqiao/internal/training"
 )
 
 // CriteriaOut are what a grade asks for.
@@ -33,8 +34,8 @@ func criteriaOut(grade string, c *Criteria) CriteriaOut {
 	return CriteriaOut{grade, c.AreaCode, c.ValidFrom, true, c.Years, c.Disputes, c.OralMost, c.SuccessLeast, c.NoMisconduct, c.NoCrime, c.Training, c.Basis}
 }
 
-// GradeOut is a grade that was given.
-type GradeOut struct {
+// GivenOut is a grade that was given.
+type GivenOut struct {
 	ID          ident.ID     `json:"id"`
 	Version     int64        `json:"version"`
 	MediatorID  ident.ID     `json:"mediator_id"`
@@ -52,8 +53,8 @@ type GradeOut struct {
 	EndedReason string       `json:"ended_reason,omitempty"`
 }
 
-func gradeOut(g Grade) GradeOut {
-	return GradeOut{g.ID, g.Version, g.MediatorID, g.Grade, g.Level, g.Alias, g.GrantedOn, g.ValidTo, g.Panel, g.DocumentNo, g.Published, g.findings(), g.Exception, g.EndedOn, g.EndedReason}
+func gradeOut(g Grade) GivenOut {
+	return GivenOut{g.ID, g.Version, g.MediatorID, g.Grade, g.Level, g.Alias, g.GrantedOn, g.ValidTo, g.Panel, g.DocumentNo, g.Published, g.findings(), g.Exception, g.EndedOn, g.EndedReason}
 }
 
 // findings are what was known when the grade was given; what was kept was written by this room.
@@ -72,11 +73,11 @@ type StandingOut struct {
 
 // RecordOut is what is kept of a mediator.
 type RecordOut struct {
-	HoursOut
+	training.HoursOut
 	Year      int           `json:"year"`
 	Courses   []AttendedOut `json:"courses"`
-	Grade     *GradeOut     `json:"grade,omitempty" doc:"That holds today; left out for none"`
-	Grades    []GradeOut    `json:"grades"`
+	Grade     *GivenOut     `json:"grade,omitempty" doc:"That holds today; left out for none"`
+	Grades    []GivenOut    `json:"grades"`
 	Standings []StandingOut `json:"standings" doc:"To each of the four grades, the highest first"`
 }
 
@@ -93,7 +94,7 @@ type AttendedOut struct {
 }
 
 func recordOut(r Record) RecordOut {
-	out := RecordOut{HoursOut: hoursOut(r.Hours), Year: r.Year, Courses: []AttendedOut{}, Grades: []GradeOut{}}
+	out := RecordOut{HoursOut: training.ShowHours(r.Hours), Year: r.Year, Courses: []AttendedOut{}, Grades: []GivenOut{}}
 	for _, c := range r.Courses {
 		out.Courses = append(out.Courses, AttendedOut{c.CourseID, c.Title, c.Organiser, c.Kind, c.ToOn, c.ClassHours, c.Result, c.CertificateNo})
 	}
@@ -110,7 +111,13 @@ func recordOut(r Record) RecordOut {
 	return out
 }
 
-func (s *Service) gradeRoutes(a *rest.API) {
+// ByID names a thing in an address.
+type ByID struct {
+	ID ident.ID `path:"id"`
+}
+
+// Routes puts this room's operations on the API.
+func (s *Service) Routes(a *rest.API) {
 	rest.Handle(a, "GET", "/training/mine", Owning, s.getMine, rest.Says("我的培训和等级", "One's own training and grade"))
 	rest.Handle(a, "GET", "/training/mediators/{id}", Reading, s.getRecord, rest.Says("一位调解员的培训和等级", "A mediator's training and grade"))
 	rest.Handle(a, "GET", "/training/mediators/{id}/cases", Reading, s.listBehind, rest.Says("一项条件所依据的案件", "The cases behind a criterion"))
@@ -120,14 +127,14 @@ func (s *Service) gradeRoutes(a *rest.API) {
 	rest.Handle(a, "PUT", "/training/criteria", Grading, s.putCriteria, rest.Says("规定一个等级的条件", "Set what a grade asks for"))
 }
 
-func (s *Service) getMine(ctx context.Context, g authz.Grant, in *yearIn) (*rest.Seen[RecordOut], error) {
+func (s *Service) getMine(ctx context.Context, g authz.Grant, in *gradeYearIn) (*rest.Seen[RecordOut], error) {
 	r, err := s.Mine(ctx, g, in.Year)
 	return rest.See(0, recordOut(r)), err
 }
 
 type recordIn struct {
 	ByID
-	yearIn
+	gradeYearIn
 }
 
 func (s *Service) getRecord(ctx context.Context, g authz.Grant, in *recordIn) (*rest.Seen[RecordOut], error) {
@@ -171,7 +178,7 @@ type gradeBody struct {
 	Body NewGrade
 }
 
-func (s *Service) postGrade(ctx context.Context, g authz.Grant, in *gradeBody) (*rest.Made[GradeOut], error) {
+func (s *Service) postGrade(ctx context.Context, g authz.Grant, in *gradeBody) (*rest.Made[GivenOut], error) {
 	out, err := s.Grant(ctx, g, in.ID, in.Body)
 	return rest.MakeAnswer("/training/mediators/"+in.ID.String(), out.Version, gradeOut(out)), err
 }
@@ -184,7 +191,7 @@ type takeBackBody struct {
 	}
 }
 
-func (s *Service) postTakeBack(ctx context.Context, g authz.Grant, in *takeBackBody) (*rest.Seen[GradeOut], error) {
+func (s *Service) postTakeBack(ctx context.Context, g authz.Grant, in *takeBackBody) (*rest.Seen[GivenOut], error) {
 	expect, err := in.Expect(g)
 	if err != nil {
 		return nil, err
@@ -218,4 +225,16 @@ type criteriaBody struct{ Body NewCriteria }
 func (s *Service) putCriteria(ctx context.Context, g authz.Grant, in *criteriaBody) (*rest.Seen[CriteriaOut], error) {
 	c, err := s.SetCriteria(ctx, g, in.Body)
 	return rest.See(0, criteriaOut(c.Grade, &c)), err
+}
+
+type gradeYearIn struct {
+	Year int `query:"year" minimum:"2000" maximum:"2999" doc:"empty: this year"`
+}
+
+// position is where a list goes on; nil when that was all.
+func position(next ident.ID) *ident.ID {
+	if next.IsZero() {
+		return nil
+	}
+	return &next
 }

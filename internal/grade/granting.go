@@ -1,4 +1,4 @@
-package training
+package grade
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
 	"fengqiao/internal/registry"
+	"fengqiao/internal/training"
 )
 
 // holds is for how many years a grade is given.
@@ -80,7 +81,7 @@ type NewGrade struct {
 func (s *Service) Grant(ctx context.Context, g authz.Grant, mediator ident.ID, in NewGrade) (Grade, error) {
 	var out Grade
 	err := s.Store.Do(ctx, g.By(), mediator.County(), func(tx *db.Tx) error {
-		m, area, err := mediatorWithin(tx, g, mediator)
+		m, area, err := training.MediatorWithin(tx, g, mediator)
 		if err != nil {
 			return err
 		}
@@ -90,7 +91,7 @@ func (s *Service) Grant(ctx context.Context, g authz.Grant, mediator ident.ID, i
 		out.Key, out.Version, out.EnteredBy = tx.NewKey(), 1, tx.By.Person
 		tx.Made(out.ID, 1, 201)
 		fact := journal.Fact{"mediator": m.ID.String(), "grade": out.Grade, "granted_on": out.GrantedOn, "valid_to": out.ValidTo, "exception": out.Exception != ""}
-		return errors.Join(insertRow(tx, &out), s.record(tx, out.ID, 1, area, "grade_granted", fact))
+		return errors.Join(insertGrade(tx, &out), s.record(tx, out, "grade_granted", fact))
 	})
 	var done *db.Done
 	if errors.As(err, &done) {
@@ -170,7 +171,7 @@ func (s *Service) TakeBack(ctx context.Context, g authz.Grant, id ident.ID, expe
 		}
 		out.EndedOn, out.Version = today, out.Version+1
 		tx.Made(out.ID, out.Version, 200)
-		return errors.Join(endGrade(tx, out), s.record(tx, out.ID, out.Version, out.AreaCode, "grade_taken_back", journal.Fact{"ended_on": out.EndedOn}))
+		return errors.Join(endGrade(tx, out), s.record(tx, out, "grade_taken_back", journal.Fact{"ended_on": out.EndedOn}))
 	})
 	var done *db.Done
 	if errors.As(err, &done) {

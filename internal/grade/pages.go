@@ -1,4 +1,4 @@
-package training
+package grade
 
 import (
 	"slices"
@@ -11,11 +11,16 @@ import (
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
 	"fengqiao/internal/registry"
+	"fengqiao/internal/training"
 )
 
-const pageCriteria = "/training/criteria"
+const (
+	pageMediators = "/training/mediators"
+	pageCriteria  = "/training/criteria"
+)
 
-func (s *Service) gradePages(site *page.Site) {
+// Pages mounts the grades for people: one's own, a mediator's, and what each grade asks for.
+func (s *Service) Pages(site *page.Site) {
 	site.Handle("GET", "/training/mine", Owning, s.showMine)
 	site.Handle("GET", "/training/mine/cases", Owning, s.showMyCases)
 	site.Handle("GET", pageMediators+"/:id", Reading, s.showRecord)
@@ -58,7 +63,7 @@ func (v *recordView) ResultName(k string) string {
 func (v *recordView) Holds(g Grade) bool { return g.HoldsOn(v.Today) }
 
 func (s *Service) showMine(r *page.Request) (page.Reply, error) {
-	year, err := yearOf(r.Query("year"))
+	year, err := training.Year(r.Query("year"))
 	if err != nil {
 		return page.Reply{}, err
 	}
@@ -73,7 +78,7 @@ func (s *Service) recordView(r *page.Request) (*recordView, error) {
 	if err != nil {
 		return nil, fault.NoSuch()
 	}
-	year, err := yearOf(r.Query("year"))
+	year, err := training.Year(r.Query("year"))
 	if err != nil {
 		return nil, err
 	}
@@ -334,4 +339,15 @@ func percent(text string) *int {
 	}
 	n := typed(text)
 	return &n
+}
+
+func cursorOf(r *page.Request) (ident.ID, error) {
+	if r.Query("cursor") == "" {
+		return ident.ID{}, nil
+	}
+	id, err := ident.ParseID(r.Query("cursor"))
+	if err != nil {
+		return id, fault.NoSuch()
+	}
+	return id, nil
 }

@@ -1,6 +1,7 @@
-package training
+package grade
 
 import (
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"fengqiao/internal/authz"
@@ -12,12 +13,17 @@ import (
 	"fengqiao/internal/registry"
 )
 
-// mediatorWithin is a mediator of a committee that the grant reaches, whether they still serve or not, and its place.
-func mediatorWithin(tx *db.Tx, g authz.Grant, id ident.ID) (registry.Mediator, ident.Area, error) {
-	row, err := one[hoursRow](tx.Rows().Table("mediators AS m").Joins("JOIN committees c ON c.county_code = m.county_code AND c.id = m.committee_id").
-		Scopes(db.Within(g, ofMediators)).Where("m.county_code = ? AND m.id = ?", id.County(), id).Select("m.*, c.area_code AS committee_area"))
-	return row.Mediator, row.CommitteeArea, err
+// Rows are this room's models.
+var Rows = []any{&Criteria{}, &Grade{}}
+
+func one[T any](q *gorm.DB) (row T, err error) {
+	if err = q.Take(&row).Error; db.IsNone(err) {
+		err = fault.NoSuch()
+	}
+	return row, err
 }
+
+func insertGrade(tx *db.Tx, g *Grade) error { return tx.Rows().Create(g).Error }
 
 // spellsOf are the engagements of a person in a county, the earliest first.
 func spellsOf(tx *db.Tx, county ident.County, person ident.ID) (out []spell, err error) {
@@ -110,23 +116,4 @@ func HeldBy(tx *db.Tx, county ident.County, persons []ident.ID) (Holders, error)
 		out[r.PersonID] = append(out[r.PersonID], r)
 	}
 	return out, err
-}
-
-// Reached tells whether a mediator of a committee has the class hours that are due in a year.
-func Reached(tx *db.Tx, mediator ident.ID, year int) (bool, error) {
-	m, err := registry.FindMediator(tx, mediator)
-	if err != nil {
-		return false, err
-	}
-	c, err := registry.FindCommittee(tx, m.CommitteeID)
-	if err != nil {
-		return false, err
-	}
-	_, due, err := dueOf(tx, m, c.AreaCode, year)
-	if err != nil {
-		return false, err
-	}
-	from, to := span(year)
-	had, err := hoursHad(tx, m.CountyCode, m.PersonID, from, to)
-	return had >= due, err
 }

@@ -1,4 +1,4 @@
-package training
+package grade
 
 import (
 	"context"
@@ -7,9 +7,9 @@ import (
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
-	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/registry"
+	"fengqiao/internal/training"
 )
 
 // factsOf are what is known of a mediator on a day: of the person, in all committees of the county that they serve.
@@ -27,12 +27,12 @@ func factsOf(tx *db.Tx, m registry.Mediator, area ident.Area, on calendar.Day) (
 		return f, err
 	}
 	for i, year := range []int{on.Year(), on.Year() - 1} {
-		_, due, err := dueOf(tx, m, area, year)
+		_, due, err := training.DueOf(tx, m, area, year)
 		if err != nil {
 			return f, err
 		}
-		from, to := span(year)
-		had, err := hoursHad(tx, m.CountyCode, m.PersonID, from, earlier(to, on))
+		from, to := training.Span(year)
+		had, err := training.HoursHad(tx, m.CountyCode, m.PersonID, from, earlier(to, on))
 		if err != nil {
 			return f, err
 		}
@@ -72,24 +72,18 @@ func standing(tx *db.Tx, m registry.Mediator, area ident.Area, grade string, on 
 
 // Record is what is kept of one mediator: the hours of a year, the courses, the grades, and how they stand to each grade.
 type Record struct {
-	Hours
+	training.Hours
 	Year      int
-	Courses   []AttendedCourse
+	Courses   []training.AttendedCourse
 	Grades    []Grade // the latest first
 	Now       *Grade  // that holds today; nil for none
 	Standings []Standing
 }
 
-// AttendedCourse is a course that somebody attended.
-type AttendedCourse struct {
-	Attendance
-	Title, Organiser, Kind string
-}
-
 // RecordOf is the record of a mediator within the grant, with the hours of a year: this one when 0.
 func (s *Service) RecordOf(ctx context.Context, g authz.Grant, mediator ident.ID, year int) (out Record, err error) {
 	err = s.Store.Read(ctx, g.By(), func(tx *db.Tx) error {
-		m, area, err := mediatorWithin(tx, g, mediator)
+		m, area, err := training.MediatorWithin(tx, g, mediator)
 		if err == nil {
 			out, err = recordOf(tx, m, area, year)
 		}
@@ -101,32 +95,13 @@ func (s *Service) RecordOf(ctx context.Context, g authz.Grant, mediator ident.ID
 // Mine is one's own record, as a mediator who serves now; Missing for whoever is none.
 func (s *Service) Mine(ctx context.Context, g authz.Grant, year int) (out Record, err error) {
 	err = s.Store.Read(ctx, g.By(), func(tx *db.Tx) error {
-		m, area, err := myself(tx, g)
+		m, area, err := training.Myself(tx, g)
 		if err == nil {
 			out, err = recordOf(tx, m, area, year)
 		}
 		return err
 	})
 	return out, err
-}
-
-// myself is the mediator that somebody is in one of the committees of their posts.
-func myself(tx *db.Tx, g authz.Grant) (registry.Mediator, ident.Area, error) {
-	for _, p := range g.By().Posts {
-		if p.Committee.IsZero() {
-			continue
-		}
-		m, err := registry.MediatorOf(tx, p.Committee, g.By().Person)
-		if fault.Is(err, fault.Missing) {
-			continue
-		}
-		if err != nil {
-			return m, "", err
-		}
-		c, err := registry.FindCommittee(tx, p.Committee)
-		return m, c.AreaCode, err
-	}
-	return registry.Mediator{}, "", fault.NoSuch()
 }
 
 func recordOf(tx *db.Tx, m registry.Mediator, area ident.Area, year int) (out Record, err error) {
@@ -138,14 +113,14 @@ func recordOf(tx *db.Tx, m registry.Mediator, area ident.Area, year int) (out Re
 	if out.Committee, _, err = registry.NameOf(tx, m.CommitteeID); err != nil {
 		return out, err
 	}
-	if out.As, out.Due, err = dueOf(tx, m, area, year); err != nil {
+	if out.As, out.Due, err = training.DueOf(tx, m, area, year); err != nil {
 		return out, err
 	}
-	from, to := span(year)
-	if out.Had, err = hoursHad(tx, m.CountyCode, m.PersonID, from, to); err != nil {
+	from, to := training.Span(year)
+	if out.Had, err = training.HoursHad(tx, m.CountyCode, m.PersonID, from, to); err != nil {
 		return out, err
 	}
-	if out.Courses, err = coursesOf(tx, m.CountyCode, m.PersonID); err != nil {
+	if out.Courses, err = training.CoursesOf(tx, m.CountyCode, m.PersonID); err != nil {
 		return out, err
 	}
 	if out.Grades, err = gradesOf(tx, m.CountyCode, m.PersonID); err != nil {
@@ -206,7 +181,7 @@ func (s *Service) Behind(ctx context.Context, g authz.Grant, mediator ident.ID, 
 // reached is a mediator within the grant; by the grant of what is one's own, oneself.
 func (s *Service) reached(tx *db.Tx, g authz.Grant, mediator ident.ID) (registry.Mediator, ident.Area, error) {
 	if g.Action() == Owning {
-		return myself(tx, g)
+		return training.Myself(tx, g)
 	}
-	return mediatorWithin(tx, g, mediator)
+	return training.MediatorWithin(tx, g, mediator)
 }

@@ -224,6 +224,7 @@ func bodiesOf(town *housetest.Town, c *housetest.Case) map[string]any {
 		"/reveal":        m{"party_id": other.Applicant, "reason": "x"},
 		"/opinion":       m{"answers": m{"heard": "9"}},
 		"/about":         m{"answers": m{"sex": "9"}},
+		"/subsidy-claim": m{},
 		"/data-requests": m{"kind": "correction", "item": "x"}, "/agreement-check": m{"form": "x", "clauses": []m{}},
 	}
 }

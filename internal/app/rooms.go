@@ -25,6 +25,7 @@ import (
 	"fengqiao/internal/fieldwork"
 	"fengqiao/internal/files"
 	"fengqiao/internal/filing"
+	"fengqiao/internal/grade"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
 	"fengqiao/internal/ledger"
@@ -32,6 +33,7 @@ import (
 	"fengqiao/internal/opinion"
 	"fengqiao/internal/page"
 	"fengqiao/internal/paper"
+	"fengqiao/internal/payment"
 	"fengqiao/internal/privacy"
 	"fengqiao/internal/property"
 	"fengqiao/internal/registry"
@@ -39,8 +41,11 @@ import (
 	"fengqiao/internal/returns"
 	"fengqiao/internal/review"
 	"fengqiao/internal/rollup"
+	"fengqiao/internal/scheme"
 	"fengqiao/internal/search"
 	"fengqiao/internal/spot"
+	"fengqiao/internal/subsidy"
+	"fengqiao/internal/training"
 	"fengqiao/internal/workshop"
 	pages "fengqiao/web"
 )
@@ -73,6 +78,11 @@ type rooms struct {
 	sent      *notify.Recent // a demo's messages; nil elsewhere
 	Flags     *anomaly.Service
 	Reviews   *review.Service
+	Training  *training.Service
+	Grades    *grade.Service
+	Schemes   *scheme.Service
+	Subsidy   *subsidy.Service
+	Payments  *payment.Service
 }
 
 // furnish makes the rooms and fills an empty database with what every installation needs.
@@ -94,6 +104,11 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Filing = filing.New(filing.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy, Vault: a.Vault, Files: a.Files, Spots: a.Spots, Random: a.Random,
 		Welcome: a.Counter.Welcome, Phone: a.phoneOf})
 	a.Duty = duty.New(duty.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
+	a.Training = training.New(training.Options{Store: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random)})
+	a.Grades = grade.New(grade.Options{Store: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random)})
+	a.Schemes = scheme.New(scheme.Options{Store: a.Store, Policy: a.Policy})
+	a.Subsidy = subsidy.New(subsidy.Options{Store: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Held: anomaly.Held, Reviews: reviewed})
+	a.Payments = payment.New(payment.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Claims: a.Subsidy})
 	a.Flags = anomaly.New(anomaly.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
 	a.Reviews = review.New(review.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases, Accounts: a.Accounts, Random: a.Random})
 	a.Desk = desk.New(a.Cases, a.Store, a.Policy, a.Duty)
@@ -170,9 +185,19 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 	return sms, email, nil
 }
 
+// reviewed gives what came of dossiers' reviews to whoever pays for cases.
+func reviewed(tx *db.Tx, county ident.County, cases []ident.ID) (map[ident.ID]subsidy.Reviewed, error) {
+	found, err := review.ResultOf(tx, county, cases)
+	out := make(map[ident.ID]subsidy.Reviewed, len(found))
+	for id, r := range found {
+		out[id] = subsidy.Reviewed{Final: r.Final, Vetoed: r.Vetoed, Score: r.Score}
+	}
+	return out, err
+}
+
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows, rollup.Rows, bureau.Rows, enrolment.Rows, anomaly.Rows, review.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows, rollup.Rows, bureau.Rows, enrolment.Rows, anomaly.Rows, review.Rows, training.Rows, grade.Rows, scheme.Rows, subsidy.Rows, payment.Rows}
 }
 
 // held tells whether a case waits for somebody to look into it.
@@ -239,6 +264,11 @@ func (a *App) mountRooms() {
 	a.Ledger.Routes(a.API)
 	a.Exchange.Routes(a.API)
 	a.Duty.Routes(a.API)
+	a.Training.Routes(a.API)
+	a.Grades.Routes(a.API)
+	a.Schemes.Routes(a.API)
+	a.Subsidy.Routes(a.API)
+	a.Payments.Routes(a.API)
 	a.Flags.Routes(a.API)
 	a.Reviews.Routes(a.API)
 	a.Reports.Routes(a.API)
@@ -258,6 +288,11 @@ func (a *App) mountRooms() {
 	a.Ledger.Pages(a.Site)
 	a.Exchange.Pages(a.Site)
 	a.Duty.Pages(a.Site)
+	a.Training.Pages(a.Site)
+	a.Grades.Pages(a.Site)
+	a.Schemes.Pages(a.Site)
+	a.Subsidy.Pages(a.Site)
+	a.Payments.Pages(a.Site)
 	a.Flags.Pages(a.Site)
 	a.Reviews.Pages(a.Site)
 	a.Reports.Pages(a.Site)
@@ -344,6 +379,7 @@ func nav(by actor.Actor, lang string) []page.Link {
 	case holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer):
 		add("/review/mine", "卷宗评查", "Dossier review")
 	}
+	ofMediators(by, add)
 	if holdsAny(by, actor.Chair, actor.BureauSupervisor) {
 		add("/data-requests", "个人信息", "Personal data")
 	}
@@ -352,6 +388,22 @@ func nav(by actor.Actor, lang string) []page.Link {
 		add("/file", "申请调解", "Ask for mediation")
 	}
 	return out
+}
+
+// ofMediators is what the menu has of training, grades and subsidy.
+func ofMediators(by actor.Actor, add func(path, zh, en string)) {
+	switch {
+	case holdsAny(by, actor.StationOfficer, actor.BureauSupervisor):
+		add("/training/courses", "培训", "Training")
+		add("/subsidy/claims", "补贴", "Subsidy")
+	case by.Holds(actor.Chair):
+		add("/training/mediators", "学时与等级", "Hours and grades")
+		add("/subsidy/claims", "补贴申报", "Claims")
+	}
+	if holdsAny(by, actor.Mediator, actor.Chair) {
+		add("/training/mine", "我的等级", "My grade")
+		add("/subsidy/mine", "我的补贴", "My subsidy")
+	}
 }
 
 // home is where "/" leads a signed-in person.

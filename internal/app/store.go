@@ -6,8 +6,10 @@ import (
 )
 
 // chained are the tables whose rows each have a chain in the record: cases, complaints about conduct, requests about personal data,
-// flags of what should be looked into, rounds of review and their items.
-var chained = []string{"dispute_cases", "complaints", "data_requests", "anomaly_flags", "review_rounds", "review_items"}
+// flags of what should be looked into, rounds of review and their items, courses and grades, claims, batches, accounts and who is
+// barred.
+var chained = []string{"dispute_cases", "complaints", "data_requests", "anomaly_flags", "review_rounds", "review_items", "training_courses", "mediator_grades",
+	"subsidy_claims", "subsidy_batches", "subsidy_accounts", "subsidy_barred"}
 
 // chainVersion is what the walk over the record needs of such a row.
 type chainVersion struct {
@@ -25,13 +27,10 @@ func versionsAfter(tx *db.Tx, table string, last ident.Key, n int) (rows []chain
 }
 
 func chainsWithoutCase(tx *db.Tx) (ids []ident.ID, err error) {
-	err = db.Cross(tx.Rows()).Table("journal j").Distinct("j.case_id").
-		Where("NOT EXISTS (SELECT 1 FROM dispute_cases c WHERE c.county_code = j.county_code AND c.id = j.case_id)").
-		Where("NOT EXISTS (SELECT 1 FROM complaints k WHERE k.county_code = j.county_code AND k.id = j.case_id)").
-		Where("NOT EXISTS (SELECT 1 FROM data_requests r WHERE r.county_code = j.county_code AND r.id = j.case_id)").
-		Where("NOT EXISTS (SELECT 1 FROM anomaly_flags f WHERE f.county_code = j.county_code AND f.id = j.case_id)").
-		Where("NOT EXISTS (SELECT 1 FROM review_rounds w WHERE w.county_code = j.county_code AND w.id = j.case_id)").
-		Where("NOT EXISTS (SELECT 1 FROM review_items i WHERE i.county_code = j.county_code AND i.id = j.case_id)").
-		Limit(versionsAtOnce).Pluck("j.case_id", &ids).Error
+	q := db.Cross(tx.Rows()).Table("journal j").Distinct("j.case_id")
+	for _, table := range chained {
+		q = q.Where("NOT EXISTS (SELECT 1 FROM " + table + " t WHERE t.county_code = j.county_code AND t.id = j.case_id)")
+	}
+	err = q.Limit(versionsAtOnce).Pluck("j.case_id", &ids).Error
 	return ids, err
 }

@@ -142,7 +142,7 @@ func (l *loader) load(ctx context.Context) error {
 	for _, step := range []struct {
 		what string
 		run  func(context.Context) error
-	}{{"calendar", l.calendar}, {"register", l.register}, {"logins", l.logins}, {"history", l.history}, {"presence services", l.presence}, {"dossiers", l.dossiers}, {"team", l.team}, {"kept", l.kept}, {"returned", l.returned}} {
+	}{{"calendar", l.calendar}, {"register", l.register}, {"logins", l.logins}, {"history", l.history}, {"presence services", l.presence}, {"dossiers", l.dossiers}, {"team", l.team}, {"kept", l.kept}, {"pay", l.paid}, {"returned", l.returned}} {
 		if err := step.run(ctx); err != nil {
 			return fmt.Errorf("demo %s: %w", step.what, err)
 		}

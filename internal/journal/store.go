@@ -93,6 +93,34 @@ func lastHash(tx *db.Tx, caseID ident.ID, seq int64) (string, error) {
 	return hash, nil
 }
 
+// lastHashes are the hashes that some entries follow, by chain.
+func lastHashes(tx *db.Tx, all []Entry) (map[ident.ID]string, error) {
+	seqs := map[ident.ID]int64{}
+	var ids []ident.ID
+	for _, e := range all {
+		if e.Seq > 1 {
+			seqs[e.Case] = e.Seq - 1
+			ids = append(ids, e.Case)
+		}
+	}
+	out := map[ident.ID]string{}
+	for from := 0; from < len(ids); from += mostAsked {
+		var rows []Row
+		err := tx.Rows().Select("case_id", "seq", "hash").Where("county_code = ? AND case_id IN ?", tx.County, ids[from:min(from+mostAsked, len(ids))]).Find(&rows).Error
+		if err != nil {
+			return nil, fmt.Errorf("journal: %w", err)
+		}
+		for _, r := range rows {
+			if r.Seq == seqs[r.CaseID] {
+				out[r.CaseID] = r.Hash
+			}
+		}
+	}
+	return out, nil
+}
+
+const mostAsked = 1000 // chains of one statement
+
 // Forget erases what was said in an entry, with the salt: its digest stays, and says nothing any more. The chain holds.
 func Forget(tx *db.Tx, id ident.ID) error {
 	return tx.Rows().Model(&Row{}).Where("county_code = ? AND id = ?", id.County(), id).Updates(map[string]any{"words_sealed": nil, "salt": nil}).Error

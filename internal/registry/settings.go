@@ -61,6 +61,9 @@ const (
 	SpecialTime       = "screening.special"
 	ScreenReportDay   = "screening.report_day"
 	PrivacyAnswer     = "privacy.answer"
+	TrainInduction    = "training.induction_hours"
+	TrainFullTime     = "training.full_time_hours"
+	TrainPartTime     = "training.part_time_hours"
 
 	AnomalyPhoneNames = "anomaly.phone_names"
 	AnomalySpikeRate  = "anomaly.spike_rate"
@@ -106,6 +109,9 @@ var Catalogue = []Known{
 		Says: fault.Say("特殊时段（加密排查）", "Special days, with more frequent screening")},
 	number(ScreenReportDay, 20, 1, 28, "lifecycle §8", "每月几日前上报排查情况", "Day of the month by which screening is reported"),
 	number(PrivacyAnswer, 15, 1, 30, "PIPL 50", "答复个人信息更正、删除申请的工作日数", "Working days to answer a request about a party's own data"),
+	number(TrainInduction, 10, 0, 400, "O11", "新聘调解员当年应参加培训的学时", "Class hours that a mediator should have in the year of engagement"),
+	number(TrainFullTime, 20, 0, 400, "O11", "专职调解员每年应参加培训的学时", "Class hours a year that a full-time mediator should have"),
+	number(TrainPartTime, 14, 0, 400, "O11", "兼职调解员每年应参加培训的学时", "Class hours a year that a part-time mediator should have"),
 	number(AnomalyPhoneNames, 3, 2, 20, "people §4", "异常提示：同一电话被几个不同姓名的当事人使用", "To look at: how many parties of different names use one telephone"),
 	number(AnomalySpikeRate, 10, 1, 500, "people §4", "异常提示：月度突增的误报率（万分之几）", "To look at: false alarms of the monthly spike, in ten thousand"),
 	number(AnomalySpikeLeast, 10, 3, 1000, "people §4", "异常提示：月度突增至少几件", "To look at: fewest cases of a monthly spike"),

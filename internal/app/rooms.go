@@ -312,98 +312,52 @@ func (a *App) mountRooms() {
 	}
 }
 
-// counts are those who read figures.
-var counts = []actor.Role{actor.Chair, actor.StationOfficer, actor.BureauSupervisor}
-
 func holdsAny(by actor.Actor, roles ...actor.Role) bool { return slices.ContainsFunc(roles, by.Holds) }
 
-// nav is the menu of a signed-in person: what their posts let them do, and what they take part in themselves.
-func nav(by actor.Actor, lang string) []page.Link {
-	var out []page.Link
-	add := func(path, zh, en string) {
-		out = append(out, page.Link{Path: path, Text: fault.Text{ZH: zh, EN: en}.In(lang)})
-	}
-	under := func(of, path, zh, en string) {
-		out = append(out, page.Link{Path: path, Of: of, Text: fault.Text{ZH: zh, EN: en}.In(lang)})
-	}
-	if holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer) {
-		add("/desk", "我的工作", "My work")
-	}
-	if holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer, actor.BureauSupervisor, actor.Referrer) {
-		add("/desk/cases", "案件", "Cases")
-	}
-	switch {
-	case holdsAny(by, counts...):
-		add("/reports", "统计", "Reports")
-		under("/reports", "/reports", "概况", "Overview")
-		under("/reports", "/reports/funnel", "参与情况", "Engagement")
-		under("/reports", "/reports/survival", "协议存续", "How agreements hold")
-		under("/reports", "/reports/yearly", "年度报告", "Year")
-		under("/reports", "/reports/case-table", "案件统计表", "Case table")
-		if holdsAny(by, actor.StationOfficer, actor.BureauSupervisor) {
-			under("/reports", "/reports/organisation-table", "组织队伍经费表", "Organisation table")
-			under("/reports", "/reports/returns", "已报送", "Handed in")
-			under("/reports", "/reports/briefing", "议案答复", "Reply to a proposal")
-		}
-	case by.Holds(actor.HousingViewer):
-		add("/reports/funnel", "参与情况", "Engagement")
-	}
-	if holdsAny(by, actor.Chair, actor.StationOfficer, actor.BureauSupervisor, actor.HousingViewer) {
-		add("/registry", "调委会", "Committees")
-	}
-	if holdsAny(by, actor.BureauSupervisor, actor.AdminSystem) {
-		add("/bureau", "调委会登记", "Register")
-	}
-	if by.Holds(actor.BureauSupervisor) {
-		under("/reports", "/reports/opinion", "当事人意见", "Opinions")
-	}
-	if holdsAny(by, actor.StationOfficer, actor.BureauSupervisor) {
-		add("/fieldwork/presence-services", "五在场", "Five presences")
-	}
-	if by.Holds(actor.AdminSystem) {
-		add("/registry/settings", "参数", "Settings")
-		add("/messages/given-up", "未发消息", "Messages given up")
-	}
-	if holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer, actor.BureauSupervisor) {
-		add("/fieldwork/screening-rounds", "排查预防", "Screening")
-	}
-	if holdsAny(by, actor.Chair, actor.StationOfficer, actor.BureauSupervisor) {
-		add("/complaints", "投诉", "Complaints")
-	}
-	if holdsAny(by, actor.StationOfficer, actor.BureauSupervisor) {
-		add("/anomalies", "核实提示", "To look into")
-	}
-	switch {
-	case by.Holds(actor.BureauSupervisor):
-		add("/review", "卷宗评查", "Dossier review")
-	case holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer):
-		add("/review/mine", "卷宗评查", "Dossier review")
-	}
-	ofMediators(by, add)
-	if holdsAny(by, actor.Chair, actor.BureauSupervisor) {
-		add("/data-requests", "个人信息", "Personal data")
-	}
-	if !by.IsStaff() {
-		add("/mine", "我的事", "My cases")
-		add("/file", "申请调解", "Ask for mediation")
-	}
-	return out
+// tab is a page of an entry of the menu, for whoever may see it.
+type tab struct {
+	path, zh, en string
+	may          bool
 }
 
-// ofMediators is what the menu has of training, grades and subsidy.
-func ofMediators(by actor.Actor, add func(path, zh, en string)) {
-	switch {
-	case holdsAny(by, actor.StationOfficer, actor.BureauSupervisor):
-		add("/training/courses", "培训", "Training")
-		add("/subsidy/claims", "补贴", "Subsidy")
-	case by.Holds(actor.Chair):
-		add("/training/mediators", "学时与等级", "Hours and grades")
-		add("/subsidy/claims", "补贴申报", "Claims")
+// nav is the menu of a signed-in person: what their posts let them do, and what they take part in themselves. What belongs
+// together stands under one entry, as tabs of its pages.
+func nav(by actor.Actor, lang string) (out []page.Link) {
+	entry := func(zh, en string, tabs ...tab) {
+		tabs = slices.DeleteFunc(tabs, func(t tab) bool { return !t.may })
+		if len(tabs) == 1 {
+			zh, en = tabs[0].zh, tabs[0].en
+		}
+		for i, t := range tabs {
+			if i == 0 {
+				out = append(out, page.Link{Path: t.path, Text: fault.Text{ZH: zh, EN: en}.In(lang)})
+			}
+			if len(tabs) > 1 {
+				out = append(out, page.Link{Path: t.path, Of: tabs[0].path, Text: fault.Text{ZH: t.zh, EN: t.en}.In(lang)})
+			}
+		}
 	}
-	if holdsAny(by, actor.Mediator, actor.Chair) {
-		add("/training/mine", "我的等级", "My grade")
-		add("/subsidy/mine", "我的补贴", "My subsidy")
-	}
+	mediator, chair, station, bureau := by.Holds(actor.Mediator), by.Holds(actor.Chair), by.Holds(actor.StationOfficer), by.Holds(actor.BureauSupervisor)
+	works, oversees, housing := mediator || chair, station || bureau, by.Holds(actor.HousingViewer)
+	entry("", "", tab{"/desk", "我的工作", "My work", works || station})
+	entry("", "", tab{"/desk/cases", "案件", "Cases", works || oversees || by.Holds(actor.Referrer)})
+	entry("统计", "Reports", tab{"/reports", "概况", "Overview", chair || oversees}, tab{"/reports/funnel", "参与情况", "Engagement", chair || oversees || housing},
+		tab{"/reports/survival", "协议存续", "How agreements hold", chair || oversees}, tab{"/reports/yearly", "年度报告", "Year", chair || oversees},
+		tab{"/reports/case-table", "案件统计表", "Case table", chair || oversees}, tab{"/reports/organisation-table", "组织队伍经费表", "Organisation table", oversees},
+		tab{"/reports/returns", "已报送", "Handed in", oversees}, tab{"/reports/briefing", "议案答复", "Reply to a proposal", oversees}, tab{"/reports/opinion", "当事人意见", "Opinions", bureau})
+	entry("调委会", "Committees", tab{"/registry", "名册", "Who serves", chair || oversees || housing}, tab{"/bureau", "调委会登记", "Register", bureau || by.Holds(actor.AdminSystem)})
+	entry("排查与服务", "Screening and services", tab{"/fieldwork/screening-rounds", "排查预防", "Screening", works || oversees}, tab{"/fieldwork/presence-services", "五在场", "Five presences", oversees})
+	entry("核实与评查", "Looking into", tab{"/anomalies", "核实提示", "To look into", oversees}, tab{"/review", "卷宗评查", "Dossier review", bureau}, tab{"/review/mine", "卷宗评查", "Dossier review", station && !bureau})
+	entry("培训与补贴", "Training and subsidy", tab{"/subsidy/claims", "补贴", "Subsidy", oversees}, tab{"/training/courses", "培训", "Training", oversees})
+	entry("补贴与等级", "Subsidy and grade", tab{"/subsidy/mine", "我的补贴", "My subsidy", works}, tab{"/subsidy/claims", "补贴申报", "Claims", chair && !oversees}, tab{"/training/mine", "我的等级", "My grade", works},
+		tab{"/training/mediators", "学时与等级", "Hours and grades", chair && !oversees}, tab{"/review/mine", "卷宗评查", "Dossier review", works && !oversees})
+	entry("", "", tab{"/complaints", "投诉", "Complaints", chair || oversees})
+	entry("", "", tab{"/data-requests", "个人信息", "Personal data", chair || bureau})
+	entry("", "", tab{"/registry/settings", "参数", "Settings", by.Holds(actor.AdminSystem)})
+	entry("", "", tab{"/messages/given-up", "未发消息", "Messages given up", by.Holds(actor.AdminSystem)})
+	entry("", "", tab{"/mine", "我的事", "My cases", !by.IsStaff()})
+	entry("", "", tab{"/file", "申请调解", "Ask for mediation", !by.IsStaff()})
+	return out
 }
 
 // home is where "/" leads a signed-in person.

@@ -107,10 +107,12 @@ func current(nav []Link, path string) []Link {
 // Menu is what stands in the menu itself.
 func (v *View) Menu() []Link { return v.under("") }
 
-// Tabs are the pages that stand under an entry of the menu, beside one another; none where there is only one.
-func (v *View) Tabs(of string) []Link {
-	if out := v.under(of); len(out) > 1 {
-		return out
+// Tabs are the pages that stand beside this one under an entry of the menu; none where it stands alone.
+func (v *View) Tabs() []Link {
+	for _, l := range v.Menu() {
+		if l.Current {
+			return v.under(l.Path)
+		}
 	}
 	return nil
 }

@@ -21,7 +21,8 @@ journey('a bureau sets up a committee from nothing to active', async (who) => {
   const mark = String(Date.now()).slice(-6); // another committee each time
   await signIn(who, 'county');
   await page.waitForURL('**/reports');
-  await page.click('nav a:text-is("调委会登记")');
+  await page.click('nav a:text-is("调委会")');
+  await page.click('nav.tabs a:text-is("调委会登记")');
   assert.equal(await h1(page), '调委会登记');
   await examine(who, 'register-home');
   await page.click('main .hd a.pri');

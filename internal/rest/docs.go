@@ -35,7 +35,7 @@ func (a *API) mountDocs() {
 	unlisted := func(r *Route) { r.unlisted = true }
 	Handle(a, http.MethodGet, "/openapi.json", describing, func(context.Context, authz.Grant, *struct{}) (*Stream, error) {
 		return Inline("application/json", func(w io.Writer) error {
-			return json.NewEncoder(w).Encode(a.huma.OpenAPI())
+			return json.NewEncoder(w).Encode(a.whole())
 		}), nil
 	}, unlisted)
 	Handle(a, http.MethodGet, "/docs", describing, func(ctx context.Context, _ authz.Grant, _ *struct{}) (*Stream, error) {
@@ -115,7 +115,7 @@ func (a *API) describe(r *Route, lang string) docsOperation {
 	if lang == chinese {
 		out.Says = r.zh
 	}
-	op := operationOf(a.huma.OpenAPI().Paths[path], r.Method)
+	op := operationOf(a.whole().Paths[path], r.Method)
 	if op == nil {
 		return out
 	}
@@ -174,7 +174,7 @@ func (a *API) members(prefix string, s *huma.Schema, depth int) []docsValue {
 
 func (a *API) resolve(s *huma.Schema) *huma.Schema {
 	for s.Ref != "" {
-		s = a.huma.OpenAPI().Components.Schemas.SchemaFromRef(s.Ref)
+		s = a.whole().Components.Schemas.SchemaFromRef(s.Ref)
 	}
 	return s
 }

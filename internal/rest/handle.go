@@ -24,15 +24,17 @@ func Handle[I, O any](a *API, method, path string, action authz.Action,
 	if r.status == 0 && reflect.TypeFor[*O]().Implements(reflect.TypeFor[maker]()) {
 		r.status = http.StatusCreated
 	}
-	huma.Register(a.huma, a.operation(r, path), func(ctx context.Context, in *I) (*O, error) {
-		out, err := op(ctx, callOf(ctx).grant, in)
-		if err != nil {
-			return nil, a.problem(ctx, err)
-		}
-		if m, ok := any(out).(maker); ok && out != nil {
-			m.settle()
-		}
-		return out, nil
+	a.mount(method, path, func(api huma.API) {
+		huma.Register(api, a.operation(r, path), func(ctx context.Context, in *I) (*O, error) {
+			out, err := op(ctx, callOf(ctx).grant, in)
+			if err != nil {
+				return nil, a.problem(ctx, err)
+			}
+			if m, ok := any(out).(maker); ok && out != nil {
+				m.settle()
+			}
+			return out, nil
+		})
 	})
 }
 

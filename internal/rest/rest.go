@@ -67,13 +67,15 @@ func (o Options) complete() Options {
 
 // API is the mounted JSON API.
 type API struct {
-	sheets sync.Map // language → the docs page
-	o      Options
-	echo   *echo.Echo
-	huma   huma.API
-	routes []*Route
-	public *Throttle
-	cross  *http.CrossOriginProtection
+	sheets  sync.Map // language → the docs page
+	o       Options
+	echo    *echo.Echo
+	routes  []*Route
+	mounts  []func(huma.API) // registers each operation
+	adapter huma.Adapter
+	whole   func() *huma.OpenAPI
+	public  *Throttle
+	cross   *http.CrossOriginProtection
 }
 
 // New mounts the API at /api/v1 with its description for programs (openapi.json) and for people (docs). Everything
@@ -81,7 +83,8 @@ type API struct {
 func New(e *echo.Echo, o Options) *API {
 	a := &API{o: o.complete(), echo: e, cross: http.NewCrossOriginProtection()}
 	a.public = NewThrottle(a.o.Public, a.o.Now)
-	a.huma = huma.NewAPI(configuration(a.o.Version), headToo{humaecho.NewWithGroup(e, e.Group(Base), configuration(a.o.Version)).Adapter()})
+	a.whole = sync.OnceValue(a.readAll)
+	a.adapter = humaecho.NewWithGroup(e, e.Group(Base), configuration(a.o.Version)).Adapter()
 	before := e.HTTPErrorHandler
 	e.HTTPErrorHandler = func(err error, c echo.Context) {
 		if !isAPI(c.Request()) {
@@ -92,19 +95,6 @@ func New(e *echo.Echo, o Options) *API {
 	}
 	a.mountDocs()
 	return a
-}
-
-// headToo answers HEAD wherever GET is answered, with the same head and no body (RFC 9110, 9.3.2).
-type headToo struct{ huma.Adapter }
-
-// Handle mounts an operation.
-func (h headToo) Handle(op *huma.Operation, handler func(huma.Context)) {
-	h.Adapter.Handle(op, handler)
-	if op.Method == http.MethodGet {
-		head := *op
-		head.Method = http.MethodHead
-		h.Adapter.Handle(&head, handler)
-	}
 }
 
 func isAPI(r *http.Request) bool {

@@ -24,6 +24,8 @@ import (
 	"fengqiao/internal/fieldwork"
 	"fengqiao/internal/files"
 	"fengqiao/internal/filing"
+	"fengqiao/internal/hotspot"
+	"fengqiao/internal/housing"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
 	"fengqiao/internal/ledger"
@@ -59,6 +61,8 @@ type rooms struct {
 	Exchange  *exchange.Service
 	Duty      *duty.Service
 	Reports   *report.Service
+	HotSpots  *hotspot.Service
+	Housing   *housing.Service
 	Returns   *returns.Service
 	Rollup    *rollup.Service
 	Field     *fieldwork.Service
@@ -94,6 +98,8 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Ledger = ledger.New(ledger.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Exchange = exchange.New(exchange.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Ledger: a.Ledger, Actor: a.Accounts.ActorOf})
 	a.Reports = report.New(a.Store)
+	a.HotSpots = hotspot.New(a.Store)
+	a.Housing = housing.New(a.Store)
 	a.Returns = returns.New(a.Store)
 	a.Rollup = rollup.New(a.Store, a.Log)
 	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
@@ -228,6 +234,8 @@ func (a *App) mountRooms() {
 	a.Exchange.Routes(a.API)
 	a.Duty.Routes(a.API)
 	a.Reports.Routes(a.API)
+	a.HotSpots.Routes(a.API)
+	a.Housing.Routes(a.API)
 	a.Returns.Routes(a.API)
 	a.Field.Routes(a.API)
 	a.Conduct.Routes(a.API)
@@ -245,6 +253,8 @@ func (a *App) mountRooms() {
 	a.Exchange.Pages(a.Site)
 	a.Duty.Pages(a.Site)
 	a.Reports.Pages(a.Site)
+	a.HotSpots.Pages(a.Site)
+	a.Housing.Pages(a.Site)
 	a.Returns.Pages(a.Site)
 	a.Registry.Pages(a.Site)
 	a.Bureau.Pages(a.Site)
@@ -290,11 +300,13 @@ func nav(by actor.Actor, lang string) []page.Link {
 		under("/reports", "/reports/yearly", "年度报告", "Year")
 		under("/reports", "/reports/case-table", "案件统计表", "Case table")
 		if holdsAny(by, actor.StationOfficer, actor.BureauSupervisor) {
+			under("/reports", "/reports/hot-spots", "纠纷集中处", "Hot spots")
 			under("/reports", "/reports/organisation-table", "组织队伍经费表", "Organisation table")
 			under("/reports", "/reports/returns", "已报送", "Handed in")
 			under("/reports", "/reports/briefing", "议案答复", "Reply to a proposal")
 		}
 	case by.Holds(actor.HousingViewer):
+		add("/reports/housing", "物业纠纷", "Property disputes")
 		add("/reports/funnel", "参与情况", "Engagement")
 	}
 	if holdsAny(by, actor.Chair, actor.StationOfficer, actor.BureauSupervisor, actor.HousingViewer) {
@@ -336,6 +348,8 @@ func home(by actor.Actor) string {
 		return "/desk"
 	case by.Holds(actor.BureauSupervisor):
 		return "/reports"
+	case by.Holds(actor.HousingViewer):
+		return "/reports/housing"
 	case by.Holds(actor.Referrer):
 		return "/desk/cases"
 	case !by.IsStaff():

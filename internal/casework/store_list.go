@@ -113,6 +113,9 @@ func (f Filter) narrow(tx *db.Tx) *gorm.DB {
 	if !f.Compound.IsZero() {
 		q = q.Where("c.county_code = ? AND c.compound_id = ?", f.Compound.County(), f.Compound)
 	}
+	if !f.Firm.IsZero() {
+		q = q.Where("c.county_code = ? AND c.compound_id IN (SELECT o.id FROM compounds o WHERE o.county_code = ? AND o.property_firm_id = ?)", f.Firm.County(), f.Firm.County(), f.Firm)
+	}
 	q = f.became(q)
 	q = counted(led(days(days(q, "first_closed_day", f.Closed), "accepted_day", f.Accepted), f), f)
 	return dueIn(area(q, f.Area), f, calendar.DayOf(tx.Now))

@@ -213,6 +213,13 @@ func (n *namesOf) compound(id ident.ID) string {
 	return n.find(id.String(), func() (string, error) { c, err := registry.FindCompound(n.tx, id); return c.Name, err })
 }
 
+func (n *namesOf) firm(id ident.ID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return n.find(id.String(), func() (string, error) { f, err := registry.FindFirm(n.tx, id); return f.Name, err })
+}
+
 func (n *namesOf) area(code ident.Area) string {
 	if code == "" {
 		return ""

@@ -61,6 +61,7 @@ const (
 	SpecialTime       = "screening.special"
 	ScreenReportDay   = "screening.report_day"
 	PrivacyAnswer     = "privacy.answer"
+	HotSpotRate       = "report.hot_spot_rate"
 )
 
 // Catalogue are the settings there are, in the order in which people read them.
@@ -93,6 +94,7 @@ var Catalogue = []Known{
 		Says: fault.Say("特殊时段（加密排查）", "Special days, with more frequent screening")},
 	number(ScreenReportDay, 20, 1, 28, "lifecycle §8", "每月几日前上报排查情况", "Day of the month by which screening is reported"),
 	number(PrivacyAnswer, 15, 1, 30, "PIPL 50", "答复个人信息更正、删除申请的工作日数", "Working days to answer a request about a party's own data"),
+	number(HotSpotRate, 5, 1, 20, "statistics §3", "纠纷集中的小区：列出的当中允许有百分之几属于偶然", "Where disputes gather: how many in a hundred of those named may be chance"),
 }
 
 func number(name string, normal, low, high int, source, zh, en string) Known {

@@ -24,6 +24,7 @@ func (s *Service) Pages(site *page.Site) {
 	site.Handle("GET", "/desk/new", "case.file", s.newCase)
 	site.Handle("POST", "/desk/new", "case.file", s.fileCase)
 	site.Handle("GET", "/desk/ageing", "case.list", s.ageing)
+	site.Handle("GET", clustersPath, "case.list", s.clusters)
 	site.Handle("GET", "/desk/cases", "case.list", s.list)
 	site.Handle("GET", "/desk/cases/:id", "case.read", s.show)
 	site.Handle("GET", "/desk/cases/:id/go", "case.read", s.goOn)

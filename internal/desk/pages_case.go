@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -42,6 +43,7 @@ type deskView struct {
 	CanRead   bool        // more than state and result
 	Afraid    bool        // somebody is in danger or afraid, the filing says
 	Same      []page.Link // possibly the same matter
+	Together  clusterView // cases that may be handled jointly with it
 	handed
 }
 
@@ -132,7 +134,7 @@ func (s *Service) show(r *page.Request) (page.Reply, error) {
 	}
 	d.beside(r, calendar.DayOf(s.store.Now()))
 	d.offer(r)
-	if err := s.possiblySame(r, d); err != nil {
+	if err := errors.Join(s.possiblySame(r, d), s.together(r, d)); err != nil {
 		return page.Reply{}, err
 	}
 	return page.Show("desk/case", d), nil

@@ -15,7 +15,7 @@ import (
 // floors: a room imports only rooms on a lower floor.
 var floors = [][]string{
 	{"fault"}, {"ident", "calendar", "money", "codes", "sheet"}, {"actor", "wording", "clause"}, {"authz", "vault"}, {"db", "rest", "page"},
-	{"journal", "files", "search"}, {"account", "registry", "property", "receipt"}, {"casework", "spot"}, {"duty", "tally"}, {"rollup"}, {"conduct", "privacy", "opinion", "fieldwork", "filing", "ledger", "counter", "desk", "bureau", "workshop", "paper", "report", "housing", "hotspot", "returns", "notify"}, {"exchange", "enrolment"},
+	{"journal", "files", "search"}, {"account", "registry", "property", "receipt"}, {"casework", "spot"}, {"duty", "tally"}, {"rollup"}, {"conduct", "privacy", "opinion", "fieldwork", "filing", "ledger", "counter", "desk", "bureau", "workshop", "paper", "report", "housing", "hotspot", "referrer", "returns", "notify"}, {"exchange", "enrolment"},
 	{"demo"}, {"app"}, {"housetest"}, {"bench"},
 }
 

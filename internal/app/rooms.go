@@ -35,6 +35,7 @@ import (
 	"fengqiao/internal/paper"
 	"fengqiao/internal/privacy"
 	"fengqiao/internal/property"
+	"fengqiao/internal/referrer"
 	"fengqiao/internal/registry"
 	"fengqiao/internal/report"
 	"fengqiao/internal/returns"
@@ -57,6 +58,7 @@ type rooms struct {
 	Spots     *spot.Service
 	Filing    *filing.Service
 	Desk      *desk.Service
+	Referrer  *referrer.Service
 	Ledger    *ledger.Service
 	Exchange  *exchange.Service
 	Duty      *duty.Service
@@ -95,6 +97,7 @@ func (a *App) furnish(ctx context.Context) error {
 		Welcome: a.Counter.Welcome, Phone: a.phoneOf})
 	a.Duty = duty.New(duty.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Desk = desk.New(a.Cases, a.Store, a.Policy, a.Duty)
+	a.Referrer = referrer.New(a.Cases, a.Store)
 	a.Ledger = ledger.New(ledger.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Exchange = exchange.New(exchange.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Ledger: a.Ledger, Actor: a.Accounts.ActorOf})
 	a.Reports = report.New(a.Store)
@@ -249,6 +252,7 @@ func (a *App) mountRooms() {
 	a.Filing.Pages(a.Site)
 	a.Counter.Pages(a.Site)
 	a.Desk.Pages(a.Site)
+	a.Referrer.Pages(a.Site)
 	a.Ledger.Pages(a.Site)
 	a.Exchange.Pages(a.Site)
 	a.Duty.Pages(a.Site)
@@ -288,8 +292,11 @@ func nav(by actor.Actor, lang string) []page.Link {
 	if holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer) {
 		add("/desk", "我的工作", "My work")
 	}
-	if holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer, actor.BureauSupervisor, actor.Referrer) {
+	if holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer, actor.BureauSupervisor) {
 		add("/desk/cases", "案件", "Cases")
+	}
+	if by.Holds(actor.Referrer) {
+		add("/referrals", "移送案件", "Referrals")
 	}
 	switch {
 	case holdsAny(by, counts...):
@@ -351,7 +358,7 @@ func home(by actor.Actor) string {
 	case by.Holds(actor.HousingViewer):
 		return "/reports/housing"
 	case by.Holds(actor.Referrer):
-		return "/desk/cases"
+		return "/referrals"
 	case !by.IsStaff():
 		return "/mine"
 	}

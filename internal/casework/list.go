@@ -41,6 +41,7 @@ type Filter struct {
 	AskedBy   string          // that respondent was asked so: AskedBys
 	OwnMotion string          // true or false: the committee's own motion, or not
 	Compound  ident.ID
+	Letter    string   // the number of the organ's letter by which it was referred, or a part of it: for the organ's own list
 	Firm      ident.ID // arose in a compound that this property firm manages now
 
 	Registered [2]calendar.Day

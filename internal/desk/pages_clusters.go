@@ -43,7 +43,7 @@ func (s *Service) cluster(r *page.Request, c casework.Cluster) (clusterView, err
 		why = append(why, r.Say("desk.cluster."+w))
 	}
 	cases, err := s.dress(r, c.Cases)
-	return clusterView{cases, strings.Join(why, r.Say("desk.comma"))}, err
+	return clusterView{cases, strings.Join(why, " · ")}, err
 }
 
 // together finds the cases beside which this one may be handled.

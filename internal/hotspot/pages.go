@@ -14,7 +14,11 @@ func (s *Service) Pages(site *page.Site) { site.Handle("GET", path, looking, s.s
 type spotsView struct {
 	tally.Question
 	Report
+	Shown []Spot // the first compounds
+	Rest  int    // in the file beside those shown
 }
+
+const mostShown = 20 // compounds on the page; the file has all
 
 func (s *Service) show(r *page.Request) (page.Reply, error) {
 	v := &spotsView{Question: tally.Question{Path: path}}
@@ -26,6 +30,8 @@ func (s *Service) show(r *page.Request) (page.Reply, error) {
 	if reply, is, err := tally.Sheet(r, v.Report); is {
 		return reply, err
 	}
+	v.Shown = v.Compounds.Found[:min(len(v.Compounds.Found), mostShown)]
+	v.Rest = len(v.Compounds.Found) - len(v.Shown)
 	basis := v.Ask.Basis
 	v.Settled(r, found.Head)
 	v.Ask.Basis = basis // there is but one

@@ -97,8 +97,8 @@ func (c *city) leaf(n counted) *place {
 	return c.leaves[elsewhere(ident.Area(c.root.key))]
 }
 
-// columns marks the kinds of one quarter.
-func (c *city) columns(rows []counted) map[string]marks {
+// columns marks the kinds of one quarter, and keeps the figures of a place and of those directly in it.
+func (c *city) columns(rows []counted, here *place) map[string]marks {
 	by := map[string]map[*place]int64{}
 	for _, n := range rows {
 		kind := n.Category
@@ -112,10 +112,17 @@ func (c *city) columns(rows []counted) map[string]marks {
 	}
 	out := map[string]marks{}
 	for _, k := range Kinds() {
-		for _, leaf := range c.leaves {
-			leaf.cases = by[k.Code][leaf]
+		for leaf, n := range by[k.Code] {
+			leaf.cases = n
 		}
-		out[k.Code] = suppress(c.root)
+		suppress(c.root)
+		for leaf := range by[k.Code] {
+			leaf.cases = 0
+		}
+		out[k.Code] = marks{here: here.figure}
+		for _, b := range here.below {
+			out[k.Code][b] = b.figure
+		}
 	}
 	return out
 }

@@ -23,6 +23,9 @@ type place struct {
 	name  string
 	below []*place
 	cases int64 // of a leaf
+
+	family
+	figure Figure // as the column that was marked last tells it
 }
 
 // family is what is known of a place while one column is marked.
@@ -32,8 +35,8 @@ type family struct {
 	secret bool   // whatever were left out below, it could be found: the place itself is not told
 }
 
-// marks are the figures of one column: of one kind of dispute in one quarter. Every column stands alone: no number is
-// published that is made from two columns and tells more than both do.
+// marks are figures of one column: of one kind of dispute in one quarter. Every column stands alone: no number is published that
+// is made from two columns and tells more than both do.
 type marks map[*place]Figure
 
 // Figure is a number as it is published.
@@ -45,61 +48,59 @@ type Figure struct {
 // suppress marks a column from a city down. It is told which places are left out by two rules: a number less than Fewest is;
 // and where the others and their sum would give such a number away, the smallest of the others is too. What lies below a
 // place that is not told is not told either.
-func suppress(root *place) marks {
-	out, known := marks{}, map[*place]*family{}
-	f := look(root, known)
-	out.tell(root, markOf(f), known)
-	return out
+func suppress(root *place) {
+	root.look()
+	root.tell(root.mark())
 }
 
 // look adds up a place from below and finds what must be left out among the places in it.
-func look(p *place, known map[*place]*family) *family {
-	f := &family{sum: p.cases, hide: make([]bool, len(p.below))}
-	known[p] = f
+func (p *place) look() {
+	p.family = family{sum: p.cases, hide: append(p.hide[:0], make([]bool, len(p.below))...)}
 	for _, b := range p.below {
-		f.sum += look(b, known).sum
+		b.look()
+		p.sum += b.sum
 	}
 	var few, held, hidden int64
 	leave := func(i int) {
-		b := known[p.below[i]]
-		f.hide[i] = true
-		hidden += b.sum
-		if b.sum < Fewest {
+		p.hide[i] = true
+		hidden += p.below[i].sum
+		if p.below[i].sum < Fewest {
 			few++
 		} else {
 			held++
 		}
 	}
 	for i, b := range p.below {
-		if markOf(known[b]) != Told {
+		if b.mark() != Told {
 			leave(i)
 		}
 	}
 	for !safe(few, held, hidden) {
-		i := smallestTold(p, f, known)
+		i := p.smallestTold()
 		if i < 0 {
-			f.secret = true
-			return f
+			p.secret = true
+			return
 		}
 		leave(i)
 	}
-	return f
 }
 
-func markOf(f *family) Mark {
+// mark is what the place itself says of being told, whatever lies beside it.
+func (p *place) mark() Mark {
 	switch {
-	case f.sum < Fewest:
+	case p.sum < Fewest:
 		return Few
-	case f.secret:
+	case p.secret:
 		return Withheld
 	}
 	return Told
 }
 
-func smallestTold(p *place, f *family, known map[*place]*family) int {
+// smallestTold is the smallest place below that is still told; -1 for none.
+func (p *place) smallestTold() int {
 	best := -1
 	for i, b := range p.below {
-		if !f.hide[i] && (best < 0 || known[b].sum < known[p.below[best]].sum) {
+		if !p.hide[i] && (best < 0 || b.sum < p.below[best].sum) {
 			best = i
 		}
 	}
@@ -121,21 +122,20 @@ func safe(few, held, sum int64) bool {
 }
 
 // tell writes the figure of a place and of all below it.
-func (m marks) tell(p *place, mark Mark, known map[*place]*family) {
-	f := known[p]
-	m[p] = Figure{Mark: mark}
+func (p *place) tell(mark Mark) {
+	p.figure = Figure{Mark: mark}
 	if mark == Told {
-		m[p] = Figure{Value: f.sum}
+		p.figure = Figure{Value: p.sum}
 	}
 	for i, b := range p.below {
 		below := mark // below what is not told, the marks say no more than its own
 		if mark == Told {
-			below = markOf(known[b])
-			if f.hide[i] && below == Told {
+			below = b.mark()
+			if p.hide[i] && below == Told {
 				below = Withheld
 			}
 		}
-		m.tell(b, below, known)
+		b.tell(below)
 	}
 }
 

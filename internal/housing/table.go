@@ -156,17 +156,17 @@ func (t *Table) fill(tx *db.Tx, ask Ask) error {
 	if err != nil {
 		return err
 	}
+	here := c.areas[ask.Area]
+	if here == nil {
+		return fault.NoSuch()
+	}
 	var quarters []map[string]marks
 	for _, q := range ask.Period.quarters() {
 		rows, err := countProperty(tx, counties, quarterStart(ask.Period.Year, q), quarterEnd(ask.Period.Year, q))
 		if err != nil {
 			return err
 		}
-		quarters = append(quarters, c.columns(rows))
-	}
-	here := c.areas[ask.Area]
-	if here == nil {
-		return fault.NoSuch()
+		quarters = append(quarters, c.columns(rows, here))
 	}
 	t.Total = t.row(here, quarters)
 	t.Rows = make([]Row, 0, len(here.below))

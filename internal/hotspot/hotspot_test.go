@@ -66,6 +66,7 @@ func TestWhereDisputesGather(t *testing.T) {
 			t.Errorf("the station reads %s", b.Body)
 		}
 		town.As(town.Station).Get(path).Is(404)
+		town.As(town.County).Get(path + "&committee_id=" + town.Home.ID.String()).Is(422)
 		for _, other := range []*housetest.Person{town.Zheng, town.Su, town.Housing, town.Court, town.Lin} {
 			town.As(other).Get(path).Is(403)
 		}

@@ -9,6 +9,7 @@ import (
 	"fengqiao/internal/authz"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/registry"
 	"fengqiao/internal/tally"
@@ -64,6 +65,9 @@ func (s *Service) Look(ctx context.Context, g authz.Grant, ask tally.Ask) (r Rep
 		if ask.From.IsZero() && ask.To.IsZero() {
 			ask.From, ask.To = tally.LastTwelve(tally.Today(tx))
 		}
+		if !ask.Only.IsZero() {
+			return errOnly
+		}
 		if err := ask.Settle(tx, g); err != nil {
 			return err
 		}
@@ -89,6 +93,8 @@ func (s *Service) Look(ctx context.Context, g authz.Grant, ask tally.Ask) (r Rep
 	})
 	return r, err
 }
+
+var errOnly = fault.New(fault.Invalid, "", "这里按小区统计，不能只看一个调委会。", "This counts by compound, and not for one committee alone.").At("committee_id")
 
 // find reckons what every compound of the counties would have, and keeps those of the area that stand out.
 func (r *Report) find(ask tally.Ask, compounds []compound, counts []disputed) {

@@ -26,6 +26,8 @@ import (
 	"fengqiao/internal/files"
 	"fengqiao/internal/filing"
 	"fengqiao/internal/grade"
+	"fengqiao/internal/hotspot"
+	"fengqiao/internal/housing"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
 	"fengqiao/internal/ledger"
@@ -36,6 +38,7 @@ import (
 	"fengqiao/internal/payment"
 	"fengqiao/internal/privacy"
 	"fengqiao/internal/property"
+	"fengqiao/internal/referrer"
 	"fengqiao/internal/registry"
 	"fengqiao/internal/report"
 	"fengqiao/internal/returns"
@@ -78,6 +81,9 @@ type rooms struct {
 	sent      *notify.Recent // a demo's messages; nil elsewhere
 	Flags     *anomaly.Service
 	Reviews   *review.Service
+	Referrer  *referrer.Service
+	HotSpots  *hotspot.Service
+	Housing   *housing.Service
 	Training  *training.Service
 	Grades    *grade.Service
 	Schemes   *scheme.Service
@@ -116,6 +122,9 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Exchange = exchange.New(exchange.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Ledger: a.Ledger, Actor: a.Accounts.ActorOf})
 	a.Reports = report.New(a.Store)
 	a.Returns = returns.New(a.Store)
+	a.Referrer = referrer.New(a.Cases, a.Store)
+	a.HotSpots = hotspot.New(a.Store)
+	a.Housing = housing.New(a.Store)
 	a.Rollup = rollup.New(a.Store, a.Log)
 	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
 	a.Conduct = conduct.New(conduct.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
@@ -273,6 +282,8 @@ func (a *App) mountRooms() {
 	a.Reviews.Routes(a.API)
 	a.Reports.Routes(a.API)
 	a.Returns.Routes(a.API)
+	a.HotSpots.Routes(a.API)
+	a.Housing.Routes(a.API)
 	a.Field.Routes(a.API)
 	a.Conduct.Routes(a.API)
 	a.Privacy.Routes(a.API)
@@ -297,6 +308,9 @@ func (a *App) mountRooms() {
 	a.Reviews.Pages(a.Site)
 	a.Reports.Pages(a.Site)
 	a.Returns.Pages(a.Site)
+	a.Referrer.Pages(a.Site)
+	a.HotSpots.Pages(a.Site)
+	a.Housing.Pages(a.Site)
 	a.Registry.Pages(a.Site)
 	a.Bureau.Pages(a.Site)
 	a.Enrolment.Pages(a.Site)
@@ -340,9 +354,10 @@ func nav(by actor.Actor, lang string) (out []page.Link) {
 	mediator, chair, station, bureau := by.Holds(actor.Mediator), by.Holds(actor.Chair), by.Holds(actor.StationOfficer), by.Holds(actor.BureauSupervisor)
 	works, oversees, housing := mediator || chair, station || bureau, by.Holds(actor.HousingViewer)
 	entry("", "", tab{"/desk", "我的工作", "My work", works || station})
-	entry("", "", tab{"/desk/cases", "案件", "Cases", works || oversees || by.Holds(actor.Referrer)})
-	entry("统计", "Reports", tab{"/reports", "概况", "Overview", chair || oversees}, tab{"/reports/funnel", "参与情况", "Engagement", chair || oversees || housing},
-		tab{"/reports/survival", "协议存续", "How agreements hold", chair || oversees}, tab{"/reports/yearly", "年度报告", "Year", chair || oversees},
+	entry("", "", tab{"/desk/cases", "案件", "Cases", works || oversees})
+	entry("", "", tab{"/referrals", "移送案件", "Referrals", by.Holds(actor.Referrer)})
+	entry("统计", "Reports", tab{"/reports/housing", "物业纠纷", "Property disputes", housing && !oversees && !chair}, tab{"/reports", "概况", "Overview", chair || oversees}, tab{"/reports/funnel", "参与情况", "Engagement", chair || oversees || housing},
+		tab{"/reports/hot-spots", "集中的小区", "Where disputes gather", oversees}, tab{"/reports/survival", "协议存续", "How agreements hold", chair || oversees}, tab{"/reports/yearly", "年度报告", "Year", chair || oversees},
 		tab{"/reports/case-table", "案件统计表", "Case table", chair || oversees}, tab{"/reports/organisation-table", "组织队伍经费表", "Organisation table", oversees},
 		tab{"/reports/returns", "已报送", "Handed in", oversees}, tab{"/reports/briefing", "议案答复", "Reply to a proposal", oversees}, tab{"/reports/opinion", "当事人意见", "Opinions", bureau})
 	entry("调委会", "Committees", tab{"/registry", "名册", "Who serves", chair || oversees || housing}, tab{"/bureau", "调委会登记", "Register", bureau || by.Holds(actor.AdminSystem)})
@@ -367,8 +382,10 @@ func home(by actor.Actor) string {
 		return "/desk"
 	case by.Holds(actor.BureauSupervisor):
 		return "/reports"
+	case by.Holds(actor.HousingViewer):
+		return "/reports/housing"
 	case by.Holds(actor.Referrer):
-		return "/desk/cases"
+		return "/referrals"
 	case !by.IsStaff():
 		return "/mine"
 	}

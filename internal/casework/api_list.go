@@ -43,6 +43,7 @@ type listIn struct {
 	AskedBy   string       `query:"asked_by" doc:"That respondent was asked so: sms, email, letter or staff. For staff"`
 	Format    string       `query:"format" enum:"xlsx,csv" doc:"Answer a file of all that the filter finds, 20,000 at most; cursor and limit do not count then"`
 	Compound  ident.ID     `query:"compound_id"`
+	Firm      ident.ID     `query:"property_firm_id" doc:"Arose in a compound that this firm manages"`
 	RegistFr  calendar.Day `query:"registered_from"`
 	RegistTo  calendar.Day `query:"registered_to"`
 	EffectFr  calendar.Day `query:"effective_from" doc:"The agreement took effect on this day or later"`
@@ -58,7 +59,7 @@ func (in listIn) filter(after ident.ID) Filter {
 	return Filter{State: in.State, Category: in.Category, Committee: in.Committee, Area: ident.Widen(string(in.Area)), AreaOnly: in.AreaOnly, Mediator: in.Mediator, Query: in.Query,
 		DueBy: in.Due, Overdue: in.Overdue, Outcome: in.Outcome, Source: in.Source, Closed: [2]calendar.Day{in.ClosedFr, in.ClosedTo},
 		Accepted: [2]calendar.Day{in.AcceptFr, in.AcceptTo}, Settled: in.Settled, Difficult: in.Difficult, Type: in.Type, Sector: in.Sector, Led: in.Led,
-		OpenOn: in.OpenOn, Asked: [2]calendar.Day{in.AskedFr, in.AskedTo}, Consent: in.Consent, Reached: in.Reached, AskedBy: in.AskedBy, OwnMotion: in.OwnMotion, Compound: in.Compound,
+		OpenOn: in.OpenOn, Asked: [2]calendar.Day{in.AskedFr, in.AskedTo}, Consent: in.Consent, Reached: in.Reached, AskedBy: in.AskedBy, OwnMotion: in.OwnMotion, Compound: in.Compound, Firm: in.Firm,
 		Registered: [2]calendar.Day{in.RegistFr, in.RegistTo}, Effective: [2]calendar.Day{in.EffectFr, in.EffectTo}, Due: [2]calendar.Day{in.DueFr, in.DueTo}, Promise: in.Promise, Fate: in.Fate, After: after, Limit: in.Limit}
 }
 

@@ -20,7 +20,8 @@ type referOutBody struct {
 
 type referralsIn struct {
 	rest.PageIn
-	State State `query:"state"`
+	State  State  `query:"state"`
+	Number string `query:"number" maxLength:"100" doc:"Of the organ's own letter, or a part of it"`
 }
 
 func (s *Service) referralRoutes(a *rest.API) {
@@ -35,7 +36,7 @@ func (s *Service) referralRoutes(a *rest.API) {
 		if _, err := in.After(ctx, &after); err != nil {
 			return nil, err
 		}
-		items, next, err := s.Referrals(ctx, g, Filter{State: in.State, After: after, Limit: in.Limit})
+		items, next, err := s.Referrals(ctx, g, Filter{State: in.State, Letter: in.Number, After: after, Limit: in.Limit})
 		if err != nil {
 			return nil, err
 		}

@@ -41,14 +41,16 @@ type Filter struct {
 	AskedBy   string          // that respondent was asked so: AskedBys
 	OwnMotion string          // true or false: the committee's own motion, or not
 	Compound  ident.ID
+	Letter    string   // the number of the organ's letter by which it was referred, or a part of it: for the organ's own list
+	Firm      ident.ID // arose in a compound that this property firm manages now
 
 	Registered [2]calendar.Day
 	Effective  [2]calendar.Day // its agreement took effect in these days
 	Due        [2]calendar.Day // something it promises falls due in these days
 	Promise    string          // what is known of that: Standings
 	Fate       string          // what became of it: Fates, one or several
-	After     ident.ID
-	Limit     int
+	After      ident.ID
+	Limit      int
 }
 
 // Line is a case in a list.

@@ -162,6 +162,7 @@ type Referred struct {
 	CaseID       ident.ID      `json:"case_id"`
 	Reference    string        `json:"reference"`
 	State        State         `json:"state"`
+	CommitteeID  ident.ID      `json:"committee_id"`
 	RegisteredAt time.Time     `json:"registered_at"`
 	Referral     *ReferralView `json:"referral,omitempty"`
 	Result       *Reported     `json:"result" doc:"The result that stands; null while there is none"`
@@ -204,7 +205,9 @@ func (s *Service) Referrals(ctx context.Context, g authz.Grant, f Filter) ([]Ref
 			if c == nil {
 				c = &Case{}
 			}
-			out = append(out, c.referred(l.ID, l.Reference, l.State, l.RegisteredAt))
+			one := c.referred(l.ID, l.Reference, l.State, l.RegisteredAt)
+			one.CommitteeID = l.CommitteeID
+			out = append(out, one)
 		}
 		return err
 	})
@@ -218,6 +221,7 @@ func (s *Service) ReferralResult(ctx context.Context, g authz.Grant, id ident.ID
 		c, err := s.find(tx, g, id)
 		if err == nil {
 			out = c.referred(c.ID, c.Reference, c.State, c.RegisteredAt)
+			out.CommitteeID = c.CommitteeID
 		}
 		return err
 	})

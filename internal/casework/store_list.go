@@ -113,9 +113,23 @@ func (f Filter) narrow(tx *db.Tx) *gorm.DB {
 	if !f.Compound.IsZero() {
 		q = q.Where("c.county_code = ? AND c.compound_id = ?", f.Compound.County(), f.Compound)
 	}
-	q = f.became(q)
+	if !f.Firm.IsZero() {
+		q = q.Where("c.county_code = ? AND c.compound_id IN (SELECT o.id FROM compounds o WHERE o.county_code = ? AND o.property_firm_id = ?)", f.Firm.County(), f.Firm.County(), f.Firm)
+	}
+	q = f.became(lettered(q, f.Letter))
 	q = counted(led(days(days(q, "first_closed_day", f.Closed), "accepted_day", f.Accepted), f), f)
 	return dueIn(area(q, f.Area), f, calendar.DayOf(tx.Now))
+}
+
+// lettered narrows to cases that came with a letter of such a number, whichever brackets and case it is written in.
+func lettered(q *gorm.DB, number string) *gorm.DB {
+	number = strings.ToLower(strings.NewReplacer("（", "(", "）", ")", " ", "").Replace(number))
+	if number == "" {
+		return q
+	}
+	number = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(number)
+	return q.Where("EXISTS (SELECT 1 FROM case_referrals r WHERE r.county_code = c.county_code AND r.case_id = c.id AND"+
+		" LOWER(REPLACE(REPLACE(REPLACE(r.number, '（', '('), '）', ')'), ' ', '')) LIKE ? ESCAPE '\\')", "%"+number+"%")
 }
 
 // became narrows to cases by when they came and what became of them, as reports count it.

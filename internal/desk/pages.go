@@ -24,6 +24,7 @@ func (s *Service) Pages(site *page.Site) {
 	site.Handle("GET", "/desk/new", "case.file", s.newCase)
 	site.Handle("POST", "/desk/new", "case.file", s.fileCase)
 	site.Handle("GET", "/desk/ageing", "case.list", s.ageing)
+	site.Handle("GET", clustersPath, "case.list", s.clusters)
 	site.Handle("GET", "/desk/cases", "case.list", s.list)
 	site.Handle("GET", "/desk/cases/:id", "case.read", s.show)
 	site.Handle("GET", "/desk/cases/:id/go", "case.read", s.goOn)
@@ -211,6 +212,13 @@ func (n *namesOf) compound(id ident.ID) string {
 		return ""
 	}
 	return n.find(id.String(), func() (string, error) { c, err := registry.FindCompound(n.tx, id); return c.Name, err })
+}
+
+func (n *namesOf) firm(id ident.ID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return n.find(id.String(), func() (string, error) { f, err := registry.FindFirm(n.tx, id); return f.Name, err })
 }
 
 func (n *namesOf) area(code ident.Area) string {

@@ -46,6 +46,7 @@ type deskView struct {
 	Afraid    bool        // somebody is in danger or afraid, the filing says
 	Same      []page.Link // possibly the same matter
 	Waits     bool        // somebody is to look into it before it is paid for or sent to court: no more is said here
+	Together  clusterView // cases that may be handled jointly with it
 	handed
 }
 
@@ -136,7 +137,7 @@ func (s *Service) show(r *page.Request) (page.Reply, error) {
 	}
 	d.beside(r, calendar.DayOf(s.store.Now()))
 	d.offer(r)
-	if err := errors.Join(s.possiblySame(r, d), s.waits(r, d)); err != nil {
+	if err := errors.Join(s.possiblySame(r, d), s.waits(r, d), s.together(r, d)); err != nil {
 		return page.Reply{}, err
 	}
 	return page.Show("desk/case", d), nil

@@ -102,7 +102,7 @@ func asked(r *page.Request) (casework.Filter, error) {
 		Accepted: [2]calendar.Day{t.day("accepted_from"), t.day("accepted_to")}, Settled: t.flag("settled"),
 		Difficult: t.flag("complex"), Type: t.text("committee_type"), Sector: t.text("sector"), Led: t.text("led"),
 		OpenOn: t.day("open_on"), Asked: [2]calendar.Day{t.day("asked_from"), t.day("asked_to")}, Consent: t.text("consent"),
-		Reached: t.text("reached"), AskedBy: t.text("asked_by"), OwnMotion: t.text("own_motion"), Compound: t.id("compound_id"),
+		Reached: t.text("reached"), AskedBy: t.text("asked_by"), OwnMotion: t.text("own_motion"), Compound: t.id("compound_id"), Firm: t.id("property_firm_id"),
 		Registered: [2]calendar.Day{t.day("registered_from"), t.day("registered_to")}, Effective: [2]calendar.Day{t.day("effective_from"), t.day("effective_to")},
 		Due: [2]calendar.Day{t.day("due_from"), t.day("due_to")}, Promise: t.text("promise"), Fate: t.text("fate"), After: t.id("cursor")}
 	if f.State != "" && !slices.Contains(casework.States, f.State) {
@@ -193,18 +193,19 @@ func (v *deskList) chips(r *page.Request, names *namesOf) {
 		}
 	}
 	words := map[string]func(string) string{
-		"area":           func(code string) string { return names.area(ident.Widen(code)) },
-		"committee_id":   func(s string) string { id, _ := ident.ParseID(s); return names.committee(id) },
-		"committee_type": func(s string) string { return namesIn(r, codes.CommitteeTypes, s) },
-		"sector":         func(s string) string { return namesIn(r, codes.Sectors, s) },
-		"led":            func(s string) string { return namesIn(r, casework.Ledings, s) },
-		"outcome":        func(s string) string { return namesIn(r, codes.Outcomes, s) },
-		"consent":        func(s string) string { return namesIn(r, casework.Consentings, s) },
-		"promise":        func(s string) string { return namesIn(r, casework.Standings, s) },
-		"fate":           func(s string) string { return namesIn(r, casework.Fates, s) },
-		"compound_id":    func(s string) string { id, _ := ident.ParseID(s); return names.compound(id) },
-		"reached":        func(s string) string { return r.Say("desk.chip.reached", namesIn(r, casework.Reachings, s)) },
-		"asked_by":       func(s string) string { return r.Say("desk.chip.asked_by", namesIn(r, casework.AskedBys, s)) },
+		"area":             func(code string) string { return names.area(ident.Widen(code)) },
+		"committee_id":     func(s string) string { id, _ := ident.ParseID(s); return names.committee(id) },
+		"committee_type":   func(s string) string { return namesIn(r, codes.CommitteeTypes, s) },
+		"sector":           func(s string) string { return namesIn(r, codes.Sectors, s) },
+		"led":              func(s string) string { return namesIn(r, casework.Ledings, s) },
+		"outcome":          func(s string) string { return namesIn(r, codes.Outcomes, s) },
+		"consent":          func(s string) string { return namesIn(r, casework.Consentings, s) },
+		"promise":          func(s string) string { return namesIn(r, casework.Standings, s) },
+		"fate":             func(s string) string { return namesIn(r, casework.Fates, s) },
+		"compound_id":      func(s string) string { id, _ := ident.ParseID(s); return names.compound(id) },
+		"property_firm_id": func(s string) string { id, _ := ident.ParseID(s); return names.firm(id) },
+		"reached":          func(s string) string { return r.Say("desk.chip.reached", namesIn(r, casework.Reachings, s)) },
+		"asked_by":         func(s string) string { return r.Say("desk.chip.asked_by", namesIn(r, casework.AskedBys, s)) },
 		"own_motion": func(s string) string {
 			return r.Say(map[bool]string{true: "desk.chip.own_motion", false: "desk.chip.not_own_motion"}[s == "true"])
 		},
@@ -224,7 +225,7 @@ func (v *deskList) chips(r *page.Request, names *namesOf) {
 // The names of the filter: those with a field of their own, and all.
 var (
 	filterFields = []string{"state", "category", "mediator_id", "q", "due", "overdue"}
-	inWords      = []string{"area", "area_only", "committee_id", "committee_type", "sector", "led", "source", "outcome", "consent", "settled", "complex", "open_on", "reached", "asked_by", "own_motion", "promise", "fate", "compound_id"}
+	inWords      = []string{"area", "area_only", "committee_id", "committee_type", "sector", "led", "source", "outcome", "consent", "settled", "complex", "open_on", "reached", "asked_by", "own_motion", "promise", "fate", "compound_id", "property_firm_id"}
 	beside       = slices.Concat(filterFields, inWords, []string{"closed_from", "closed_to", "accepted_from", "accepted_to", "asked_from", "asked_to", "registered_from", "registered_to", "effective_from", "effective_to", "due_from", "due_to"})
 )
 

@@ -77,6 +77,7 @@ const (
 	AnomalySeconds    = "anomaly.sign_seconds"
 	AnomalyDeadline   = "anomaly.deadline_days"
 	AnomalyLookBack   = "anomaly.look_back"
+	HotSpotRate       = "report.hot_spot_rate"
 )
 
 // Catalogue are the settings there are, in the order in which people read them.
@@ -124,6 +125,7 @@ var Catalogue = []Known{
 	number(AnomalySeconds, 10, 1, 300, "people §4", "异常提示：各方在几秒内先后签名", "To look at: seconds between the parties' signatures"),
 	number(AnomalyDeadline, 3, 0, 15, "people §4", "异常提示：期限前几天内改变结果", "To look at: days before a deadline in which an outcome changes"),
 	number(AnomalyLookBack, 365, 31, 3650, "people §4", "异常提示：往前比对的天数", "To look at: days back that are compared"),
+	number(HotSpotRate, 5, 1, 20, "statistics §3", "纠纷集中的小区：列出的当中允许有百分之几属于偶然", "Where disputes gather: how many in a hundred of those named may be chance"),
 }
 
 func number(name string, normal, low, high int, source, zh, en string) Known {

@@ -25,7 +25,7 @@ func BenchmarkCity(b *testing.B) {
 			crowd(b, town)
 			analyse(b, town)
 			hand := town.As(town.Bureau)
-			for _, path := range []string{"case-table?", "case-table?group=area&", "briefing?", "trend?", "funnel?"} {
+			for _, path := range []string{"case-table?", "case-table?group=area&", "briefing?", "trend?", "funnel?", "hot-spots?"} {
 				b.Run(path, func(b *testing.B) {
 					for b.Loop() {
 						hand.Get("/reports/" + path + "area=3505&from=2025-01-01&to=2025-12-31").Is(200)

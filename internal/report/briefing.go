@@ -144,7 +144,7 @@ func (b *Briefing) countRegister(tx *db.Tx, ask tally.Ask) (err error) {
 	if f.Mediators, err = mediatorsServing(tx, ask, b.AsOf); err != nil {
 		return err
 	}
-	if f.CompoundsCovered, f.Compounds, err = compoundsCovered(tx, ask, b.AsOf); err != nil {
+	if f.CompoundsCovered, f.Compounds, err = tally.Covered(tx, ask, b.AsOf); err != nil {
 		return err
 	}
 	kinds, err := presenceServices(tx, ask)

@@ -171,7 +171,7 @@ func (o *Overview) countCoverage(tx *db.Tx, ask tally.Ask) error {
 	if !ask.Committee().IsZero() {
 		return nil
 	}
-	covered, all, err := compoundsCovered(tx, ask, ask.AsOf(tx))
+	covered, all, err := tally.Covered(tx, ask, ask.AsOf(tx))
 	lists := listsOf(ask, ask.AsOf(tx))
 	o.Rates.Coverage = tally.RateOf(covered, all, lists["compounds_covered"], lists["compounds"])
 	return err

@@ -34,7 +34,7 @@ func TestAMillionCasesAreReported(t *testing.T) {
 	months := roll(t, town)
 	t.Logf("%d months added up in %s, %s each", months, time.Since(began).Round(time.Second), time.Since(began)/time.Duration(max(1, months)))
 	exec(t, town, "VACUUM ANALYZE")
-	for _, path := range []string{"trend?", "case-table?", "case-table?group=area&", "case-table?basis=accepted&group=area&", "briefing?", "funnel?", "survival?", "yearly?year=2025&", "organisation-table?"} {
+	for _, path := range []string{"trend?", "case-table?", "case-table?group=area&", "case-table?basis=accepted&group=area&", "briefing?", "funnel?", "survival?", "yearly?year=2025&", "organisation-table?", "hot-spots?"} {
 		for _, period := range []string{"from=2025-01-01&to=2025-12-31", "from=2021-03-01&to=2026-03-06", "from=2025-01-15&to=2025-11-20"} {
 			if path == "yearly?year=2025&" {
 				period = "x="

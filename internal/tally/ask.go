@@ -19,7 +19,8 @@ type Basis string
 const (
 	ByClosing    Basis = "closed" // the official basis: cases first closed in the period
 	ByAcceptance Basis = "accepted"
-	ByAsking     Basis = "asked" // of the funnel alone
+	ByAsking     Basis = "asked"      // of the funnel alone
+	ByRegister   Basis = "registered" // of what is counted by compound
 )
 
 // The groups in which a table may count.
@@ -47,7 +48,7 @@ type Head struct {
 	Committee string       `json:"committee,omitempty" doc:"The one committee whose cases are counted, for a reader who leads it"`
 	From      calendar.Day `json:"from"`
 	To        calendar.Day `json:"to"`
-	Basis     Basis        `json:"basis" doc:"closed: cases first closed in the period; accepted: cases accepted in it; asked: cases whose parties were asked in it"`
+	Basis     Basis        `json:"basis" doc:"closed: cases first closed in the period; accepted: cases accepted in it; asked: cases whose parties were asked in it; registered: cases registered in it"`
 	Snapshot  time.Time    `json:"snapshot_at"`
 }
 

@@ -17,6 +17,7 @@ var basisTexts = map[Basis]fault.Text{
 	ByClosing:    fault.Say("按结案统计：第一次结案在这段时间里的案件，每件只算一次。", "By closing: cases first closed in the period, each once."),
 	ByAcceptance: fault.Say("按受理统计：在这段时间里受理的案件。", "By acceptance: cases accepted in the period."),
 	ByAsking:     fault.Say("按征求意见的日期：这段时间开始征求当事人意见的案件。", "By the day of asking: cases whose parties were asked in the period."),
+	ByRegister:   fault.Say("按登记统计：在这段时间里登记的案件。", "By registration: cases registered in the period."),
 }
 
 var snapshotText = fault.Text{ZH: "数据截至 %s。", EN: "As of %s."}

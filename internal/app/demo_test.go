@@ -180,7 +180,7 @@ func checkSums(r *reader) {
 		}
 	}
 	r.ask("GET", "/api/v1/reports/case-table?area=3505&from=2020-01-01&to=2021-12-31&group=area", nil, &table)
-	if len(table.Columns) != 39 || len(table.Rows) < 11 || len(table.Checks) < 6 {
+	if len(table.Columns) != 49 || len(table.Rows) < 11 || len(table.Checks) < 6 {
 		r.t.Errorf("%d columns, %d rows, %d checks", len(table.Columns), len(table.Rows), len(table.Checks))
 	}
 	for _, c := range table.Checks {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -83,8 +84,8 @@ func sqliteSchema(t *testing.T, pool *sql.DB) map[string]*table {
 		keys := map[int]string{}
 		for _, c := range query(t, pool, "SELECT name, type, \"notnull\", pk FROM pragma_table_info(?)", r[0]) {
 			tb.columns[c[0]] = strings.ToLower(c[1]) + nullable(c[2] == "0" && c[3] == "0")
-			if c[3] != "0" {
-				keys[int(c[3][0]-'0')] = c[0]
+			if at, err := strconv.Atoi(c[3]); err == nil && at > 0 {
+				keys[at] = c[0]
 			}
 		}
 		for i := 1; i <= len(keys); i++ {

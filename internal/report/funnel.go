@@ -5,6 +5,7 @@ import (
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
@@ -72,6 +73,11 @@ func (s *Service) Funnel(ctx context.Context, g authz.Grant, ask tally.Ask) (Fun
 	var f Funnel
 	err := s.db.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
 		ask.Basis = tally.ByClosing // it has one of its own
+		if countsOnly(g.By()) {
+			if err := wholeQuarter(&ask, g, tally.Today(tx)); err != nil {
+				return err
+			}
+		}
 		if err := ask.Settle(tx, g); err != nil {
 			return err
 		}
@@ -85,10 +91,39 @@ func (s *Service) Funnel(ctx context.Context, g authz.Grant, ask tally.Ask) (Fun
 		}
 		return err
 	})
-	if by := g.By(); err == nil && by.Holds(actor.HousingViewer) && !holdsCases(by) {
+	if err == nil && countsOnly(g.By()) {
 		f.hide()
 	}
 	return f, err
+}
+
+// countsOnly tells whether a reader sees counts and no cases: what is small is not told then.
+func countsOnly(by actor.Actor) bool { return by.Holds(actor.HousingViewer) && !holdsCases(by) }
+
+var errQuarter = fault.New(fault.Invalid, "", "这里只统计已经过完的整个季度，只统计本单位的整个地区：别的时间和地区一减，就可能认出是谁。",
+	"Here whole quarters that are over are counted, of the whole area of your post: from other days and areas a person might be worked out by subtraction.").At("from")
+
+// wholeQuarter keeps whoever sees counts only to quarters that are over and to the whole of their area, so that no two answers
+// differ by a few people. Without days it is the last of them.
+func wholeQuarter(ask *tally.Ask, g authz.Grant, today calendar.Day) error {
+	if ask.From.IsZero() && ask.To.IsZero() {
+		ask.To = quarterOf(today).Plus(-1)
+		ask.From = quarterOf(ask.To)
+	}
+	home := tally.Home(g)
+	if ask.Area != "" && ask.Area != home && home.Covers(ask.Area) || ask.From != quarterOf(ask.From) || ask.To != ask.From.PlusMonths(3).Plus(-1) || !ask.To.Before(today) {
+		return errQuarter
+	}
+	return nil
+}
+
+// quarterOf is the first day of the quarter of a day.
+func quarterOf(d calendar.Day) calendar.Day {
+	for first := d.FirstOfMonth(); ; first = first.PlusMonths(-1) {
+		if m := first[5:7]; first.IsZero() || m == "01" || m == "04" || m == "07" || m == "10" {
+			return first
+		}
+	}
 }
 
 // holdsCases tells whether a reader has a post that reaches cases: what is small for it is no secret then.

@@ -156,7 +156,13 @@ func idsOf(hand housetest.Hand, drill string) string {
 // The housing bureau sees counts, none so small that somebody might be guessed from it, and no lists.
 func TestTheHousingBureauIsToldNoSmallNumbers(t *testing.T) {
 	sevenRespondents(t, func(t *testing.T, town *housetest.Town, _ map[string]*housetest.Case) {
-		a := town.As(town.Housing).Get(funnel).Is(200)
+		housing := town.As(town.Housing)
+		for _, narrow := range []string{"from=2026-01-01&to=2026-03-31", "from=2025-10-01&to=2025-11-30", "area=350503&from=2025-10-01&to=2025-12-31", "from=2025-07-01&to=2025-12-31"} {
+			housing.Get("/reports/funnel?" + narrow).Is(422) // a quarter that is not over, a part of one, a part of the city, two at once
+		}
+		town.Clock.Move(31 * 24 * time.Hour)
+		town.SignInAgain()
+		a := town.As(town.Housing).Get("/reports/funnel?from=2026-01-01&to=2026-03-31").Is(200)
 		if got := counted(a, "all"); got != "8 0 0 0 0 0 0 0 refused 0" || a.Text("all.steps.3.hidden") != "true" || a.Text("all.steps.0.hidden") != "true" /* seven of eight: one was not asked */ {
 			t.Errorf("counts %s", got)
 		}
@@ -175,13 +181,14 @@ func TestThePageOfTheFunnelSaysInFiguresWhatItDraws(t *testing.T) {
 		d.Enters(town.County).Opens("/reports/funnel").Is(200, "/reports/funnel").Reads("参与情况", "对方当事人", "已到场协商", "75.00%", "3 / 4", "不想拖延", "主动调解的当事人", "工作人员告知",
 			`<rect class="b1" x="128.0" y="5.0" width="296.0" height="18.0"/>`, `<rect class="b1" x="128.0" y="145.0" width="111.0" height="18.0"/>`, `reached=met`)
 		d.Enters(town.Zheng).Opens("/reports/funnel").Reads("75.00%", town.Home.Name)
-		d.Enters(town.Housing).Opens("/reports/funnel").Reads("少于 5", "以免认出是谁").ReadsNot("75.00%", "不想拖延", "reached=", "工作人员告知")
 		got := d.Enters(town.County).Opens("/reports/funnel?format=csv")
 		for _, line := range []string{"从邀请到履行,已到场协商,3,75.00", "信件,已打开,1,100.00", "主动调解的当事人,对方当事人,2,"} {
 			if !strings.Contains(got.Page, line) {
 				t.Errorf("the sheet has no %q: %s", line, got.Page)
 			}
 		}
+		town.Clock.Move(31 * 24 * time.Hour)
+		d.Enters(town.Housing).Opens("/reports/funnel").Reads("少于 5", "以免认出是谁", "2025年10月1日 至 2025年12月31日").ReadsNot("75.00%", "不想拖延", "reached=", "工作人员告知")
 		d.Enters(town.County).Opens("/desk/cases?reached=met&asked_by=staff&own_motion=false&asked_from=2026-01-01").Reads("对方当事人：已到场协商", "这样邀请的：工作人员告知", "不含主动调解")
 	})
 }

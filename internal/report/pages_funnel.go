@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/page"
 	"fengqiao/internal/tally"
 )
@@ -59,6 +60,14 @@ func (s *Service) showFunnel(r *page.Request) (page.Reply, error) {
 		return reply, err
 	}
 	v.Settled(r, f.Head)
+	if countsOnly(r.By()) {
+		v.Choose, v.Wider = nil, ""
+		for first := quarterOf(calendar.DayOf(f.Snapshot)); len(v.Choose) < 4; {
+			last := first.Plus(-1)
+			first = quarterOf(last)
+			v.Choose = append(v.Choose, tally.Choice{Text: r.Say("report.period", page.Day(first, r.Lang), page.Day(last, r.Lang)), Href: v.At("", first, last), Chosen: first == f.From})
+		}
+	}
 	for _, w := range v.Funnel.Ways {
 		if w.People > 0 {
 			v.Ways = append(v.Ways, w)

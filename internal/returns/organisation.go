@@ -15,6 +15,7 @@ import (
 	"fengqiao/internal/registry"
 	"fengqiao/internal/sheet"
 	"fengqiao/internal/tally"
+	"fengqiao/internal/training"
 )
 
 // Organisation is the table of organisation, staff and funding (组织队伍经费保障情况统计表): what stood on the period's last
@@ -28,7 +29,16 @@ type Organisation struct {
 	Rows    []Row        `json:"rows"`
 	Foot    []Row        `json:"foot"`
 	Checks  []Check      `json:"checks"`
+	Trained Trained      `json:"trained"`
 	Note    string       `json:"note"`
+}
+
+// Trained is how many persons were taught in the period, and how many times in all; of the whole area, for who was taught in two
+// units counts once.
+type Trained struct {
+	Persons     int64  `json:"persons"`
+	PersonTimes int64  `json:"person_times"`
+	Drill       string `json:"drill" doc:"The courses of the year"`
 }
 
 // ofStanding is the list of what the organisation table counts.
@@ -157,6 +167,9 @@ func organisation(tx *db.Tx, g authz.Grant, ask tally.Ask) (o Organisation, err 
 	if err != nil {
 		return o, err
 	}
+	if o.Trained.Persons, o.Trained.PersonTimes, err = training.Trained(tx, ask.Counties(), ask.Area, ask.From, o.AsOf); err != nil {
+		return o, err
+	}
 	return o, o.fill(tx, ask, columns, all, groups)
 }
 
@@ -236,6 +249,7 @@ var (
 // In puts the table into a language with its lists on a face.
 func (o Organisation) In(lang string, l tally.Lists) Organisation {
 	t := Table{Head: o.Head, Columns: o.Columns, Rows: o.Rows, Foot: o.Foot, Checks: o.Checks}.In(lang, l)
+	o.Trained.Drill = l.Address(tally.Listed("/training/courses", "year", fmt.Sprint(o.Year)))
 	o.Columns, o.Rows, o.Foot, o.Checks, o.Note = t.Columns, t.Rows, t.Foot, t.Checks, organisationNote.In(lang)
 	return o
 }
@@ -251,6 +265,6 @@ func (o Organisation) Grid(lang string) sheet.Grid {
 		g.Name = "Organisation"
 	}
 	g.Under[2] = fault.Say("截至 %s；经费为 %d 年", "On %s; funding of %d", tally.DayText(o.AsOf).In(lang), o.Year).In(lang)
-	g.Notes = append(g.Notes, organisationNote.In(lang))
+	g.Notes = append(g.Notes, fault.Say("受训 %d 人，%d 人次", "%d persons trained, %d times in all", o.Trained.Persons, o.Trained.PersonTimes).In(lang), organisationNote.In(lang))
 	return g
 }

@@ -55,6 +55,7 @@ type tableView struct {
 	MayHand  bool
 	Complete bool // whole months that are over: it can be handed in
 	Funding  string
+	Trained  Trained
 	Note     string
 	AsOf     any
 	Year     int
@@ -145,7 +146,7 @@ func (s *Service) showOrganisation(r *page.Request) (page.Reply, error) {
 		return reply, err
 	}
 	v.Settled(r, o.Head)
-	v.Table, v.Note, v.AsOf, v.Year = Table{Head: o.Head}, o.Note, o.AsOf, o.Year
+	v.Table, v.Note, v.AsOf, v.Year, v.Trained = Table{Head: o.Head}, o.Note, o.AsOf, o.Year, o.Trained
 	v.Sheet = arrange(o.Columns, o.Rows, o.Foot, o.Checks, tally.ByArea)
 	for i, g := range v.Sheet.Groups {
 		if !g.Itself && !g.Foot {

@@ -98,7 +98,7 @@ func fill(t *testing.T, town *housetest.Town, n int, like *housetest.Case) {
 		'category', (ARRAY['01','02','03','04','06','11','12','1301','1306','1307','99'])[1 + m.i % 11], 'source', (ARRAY['11','12','13','21','31','33'])[1 + m.i % 6], 'difficulty', 1 + m.i % 4)) r
 		WHERE t.id = '`+like.ID+`'`)
 	do(`INSERT INTO case_parties SELECT r.* FROM m, case_parties t, LATERAL jsonb_populate_record(t, jsonb_build_object('county_code', m.county_code, 'id', CASE WHEN t.role = 'applicant' THEN m.p ELSE m.q END, 'case_id', m.id,
-		'phone_index', md5(t.role || (m.i % 400000)), 'person_id', null, 'name_key', md5(t.role))) r
+		'id_number_index', '', 'phone_index', md5(t.role || (m.i % 400000)), 'person_id', null, 'name_key', md5(t.role))) r
 		WHERE t.case_id = '`+like.ID+`'`)
 	do(`INSERT INTO agreements SELECT r.* FROM m, agreements t, LATERAL jsonb_populate_record(t, jsonb_build_object('county_code', m.county_code, 'id', m.a, 'case_id', m.id)) r
 		WHERE t.case_id = '`+like.ID+`' AND m.luck < 0.9`)

@@ -37,7 +37,7 @@ CREATE TABLE case_months (
     n           bigint NOT NULL,
     parties     bigint NOT NULL,
     amount_fen  bigint NOT NULL,
-    PRIMARY KEY (county_code, month, basis, unit, type, source, category, outcome, settled, complex, met)
+    PRIMARY KEY (county_code, basis, month, unit, type, source, category, outcome, settled, complex, met)
 );
 
 -- Cases accepted in a month by the month in which they were first closed; empty while they are open.

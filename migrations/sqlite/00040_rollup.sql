@@ -37,7 +37,7 @@ CREATE TABLE case_months (
     n           integer NOT NULL,
     parties     integer NOT NULL,
     amount_fen  integer NOT NULL,
-    PRIMARY KEY (county_code, month, basis, unit, type, source, category, outcome, settled, complex, met)
+    PRIMARY KEY (county_code, basis, month, unit, type, source, category, outcome, settled, complex, met)
 );
 
 -- Cases accepted in a month by the month in which they were first closed; empty while they are open.

@@ -68,18 +68,22 @@ const Reached = "CASE WHEN " + inForce + " AND NOT " + undone + " THEN 7 WHEN " 
 // stepNumbers are the steps as Reached counts them.
 var stepNumbers = map[string]int{StepAsked: 1, StepDelivered: 2, StepOpened: 3, StepAnswered: 4, StepMet: 5, StepAgreed: 6, StepKept: 7}
 
-// respondents narrows a list to cases in which somebody was brought so far. Whoever is a party of a case finds it so in no
+// respondents narrows a list to cases in which somebody was brought so far, or of which this or that became. Whoever is a party of a case finds it so in no
 // list: what the other side did is not theirs to try out.
 func (f Filter) respondents(q *gorm.DB, g authz.Grant) (*gorm.DB, error) {
 	if f.OwnMotion != "" {
 		q = q.Where(map[string]string{"true": "c.source LIKE '2%'", "false": "c.source NOT LIKE '2%'"}[f.OwnMotion])
 	}
-	if f.Reached == "" && f.AskedBy == "" {
+	if f.Reached == "" && f.AskedBy == "" && f.Fate == "" && f.Promise == "" {
 		return q, nil
 	}
 	by := g.By()
 	if !by.IsStaff() || by.Holds(actor.Referrer) {
 		return nil, errNoSearch
+	}
+	q = q.Where("NOT EXISTS (SELECT 1 FROM case_people w WHERE w.county_code = c.county_code AND w.case_id = c.id AND w.person_id = ? AND w.party_id IS NOT NULL)", by.Person)
+	if f.Reached == "" && f.AskedBy == "" {
+		return q, nil
 	}
 	where, args := []string{WhereRespondent}, []any{}
 	if f.Reached == StepRefused {
@@ -90,6 +94,5 @@ func (f Filter) respondents(q *gorm.DB, g authz.Grant) (*gorm.DB, error) {
 	if f.AskedBy != "" {
 		where, args = append(where, AskedBy+" = ?"), append(args, f.AskedBy)
 	}
-	q = q.Where("NOT EXISTS (SELECT 1 FROM case_people w WHERE w.county_code = c.county_code AND w.case_id = c.id AND w.person_id = ? AND w.party_id IS NOT NULL)", by.Person)
 	return q.Where("EXISTS (SELECT 1 FROM case_parties p WHERE p.county_code = c.county_code AND p.case_id = c.id AND "+strings.Join(where, " AND ")+")", args...), nil
 }

@@ -133,6 +133,8 @@ func TestNobodyTriesOutWhatTheOtherSideDid(t *testing.T) {
 		for _, who := range []*housetest.Person{town.Lin, town.Court} {
 			town.As(who).Get("/cases?reached=refused").Is(403)
 			town.As(who).Get("/cases?asked_by=sms").Is(403)
+			town.As(who).Get("/cases?fate=met").Is(403) // it would tell of a caucus with the other side
+			town.As(who).Get("/cases?promise=on_time").Is(403)
 		}
 		town.As(town.County).Get("/cases?reached=somewhere").Is(422)
 	})

@@ -96,16 +96,16 @@ func fill(t *testing.T, town *housetest.Town, n int, like *housetest.Case) {
 		'effective_at', CASE WHEN m.luck < 0.9 THEN (m.accepted + m.days / 2)::timestamptz END, 'ended_at', (m.accepted + m.days)::timestamptz,
 		'outcome', CASE WHEN m.luck < 0.6 THEN 'written_agreement' WHEN m.luck < 0.9 THEN 'oral_agreement' ELSE 'failed' END, 'agreement_id', CASE WHEN m.luck < 0.9 THEN m.a END,
 		'category', (ARRAY['01','02','03','04','06','11','12','1301','1306','1307','99'])[1 + m.i % 11], 'source', (ARRAY['11','12','13','21','31','33'])[1 + m.i % 6], 'difficulty', 1 + m.i % 4)) r
-		WHERE t.id = '`+like.ID+`'`)
+		WHERE t.id = '` + like.ID + `'`)
 	do(`INSERT INTO case_parties SELECT r.* FROM m, case_parties t, LATERAL jsonb_populate_record(t, jsonb_build_object('county_code', m.county_code, 'id', CASE WHEN t.role = 'applicant' THEN m.p ELSE m.q END, 'case_id', m.id,
 		'id_number_index', '', 'phone_index', md5(t.role || (m.i % 400000)), 'person_id', null, 'name_key', md5(t.role))) r
-		WHERE t.case_id = '`+like.ID+`'`)
+		WHERE t.case_id = '` + like.ID + `'`)
 	do(`INSERT INTO agreements SELECT r.* FROM m, agreements t, LATERAL jsonb_populate_record(t, jsonb_build_object('county_code', m.county_code, 'id', m.a, 'case_id', m.id)) r
-		WHERE t.case_id = '`+like.ID+`' AND m.luck < 0.9`)
+		WHERE t.case_id = '` + like.ID + `' AND m.luck < 0.9`)
 	do(`ALTER TABLE obligations DROP CONSTRAINT IF EXISTS obligations_county_code_clause_id_fkey`)
 	do(`INSERT INTO obligations SELECT r.* FROM m, obligations t, LATERAL jsonb_populate_record(t, jsonb_build_object('county_code', m.county_code, 'id', m.o, 'case_id', m.id, 'agreement_id', m.a, 'debtor_party_id', m.q, 'creditor_party_id', m.p,
 		'due_on', m.accepted + m.days, 'state_on', m.accepted + m.days - 1 + (m.i % 3))) r
-		WHERE t.case_id = '`+like.ID+`' AND m.luck < 0.9`)
+		WHERE t.case_id = '` + like.ID + `' AND m.luck < 0.9`)
 	do("DROP TABLE m; DROP FUNCTION m_id")
 	do("VACUUM ANALYZE")
 }

@@ -23,10 +23,16 @@ type Listing struct {
 	Limit    int // 1 to 100; 20 otherwise
 }
 
+// Heading is the column of which something is listed.
+type Heading struct {
+	Text, Block fault.Text
+	Persons     bool // it counts persons, and not bodies
+}
+
 // Listed gives what a column of the organisation table counts, newest first, with the column, and the id to go on after.
 //
 // Faults: Invalid for a column that counts no rows; Missing for an area out of reach.
-func (s *Service) Listed(ctx context.Context, g authz.Grant, in Listing) (rows []Standing, c standingColumn, next ident.ID, err error) {
+func (s *Service) Listed(ctx context.Context, g authz.Grant, in Listing) (rows []Standing, head Heading, next ident.ID, err error) {
 	if in.Limit < 1 || in.Limit > 100 {
 		in.Limit = 20
 	}
@@ -45,12 +51,13 @@ func (s *Service) Listed(ctx context.Context, g authz.Grant, in Listing) (rows [
 		if in.Col < 1 || in.Col > len(columns) || columns[in.Col-1].of == ofMoney {
 			return fault.New(fault.Invalid, "", "没有这一栏。", "There is no such column.").At("col")
 		}
-		c = columns[in.Col-1]
+		c := columns[in.Col-1]
+		head = Heading{c.text, blockTexts[c.block], c.of == ofPersons}
 		rows, err = standingListed(tx, ask, ask.AsOf(tx), c, in)
 		return err
 	})
 	if len(rows) > in.Limit {
 		rows, next = rows[:in.Limit], rows[in.Limit-1].ID
 	}
-	return rows, c, next, err
+	return rows, head, next, err
 }

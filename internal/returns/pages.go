@@ -173,11 +173,11 @@ func (s *Service) showListed(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Reply{}, err
 	}
-	rows, c, next, err := s.Listed(r.Context(), r.Grant, in)
+	rows, head, next, err := s.Listed(r.Context(), r.Grant, in)
 	if err != nil {
 		return page.Reply{}, err
 	}
-	v := &listedView{Heading: c.text.In(r.Lang), Block: blockTexts[c.block].In(r.Lang), Rows: rows, Persons: c.of == ofPersons, Back: organisationPath + "?area=" + string(in.Area)}
+	v := &listedView{Heading: head.Text.In(r.Lang), Block: head.Block.In(r.Lang), Rows: rows, Persons: head.Persons, Back: organisationPath + "?area=" + string(in.Area)}
 	if !next.IsZero() {
 		v.Next = next.String()
 	}

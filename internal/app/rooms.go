@@ -360,7 +360,7 @@ func nav(by actor.Actor, lang string) (out []page.Link) {
 		tab{"/reports/hot-spots", "集中的小区", "Where disputes gather", oversees}, tab{"/reports/survival", "协议存续", "How agreements hold", chair || oversees}, tab{"/reports/yearly", "年度报告", "Year", chair || oversees},
 		tab{"/reports/case-table", "案件统计表", "Case table", chair || oversees}, tab{"/reports/organisation-table", "组织队伍经费表", "Organisation table", oversees},
 		tab{"/reports/returns", "已报送", "Handed in", oversees}, tab{"/reports/briefing", "议案答复", "Reply to a proposal", oversees}, tab{"/reports/opinion", "当事人意见", "Opinions", bureau})
-	entry("调委会", "Committees", tab{"/registry", "名册", "Who serves", chair || oversees || housing}, tab{"/bureau", "调委会登记", "Register", bureau || by.Holds(actor.AdminSystem)})
+	entry("调委会", "Committees", tab{"/registry", "调委会名册", "Committees", chair || oversees || housing}, tab{"/bureau", "调委会登记", "Register", bureau || by.Holds(actor.AdminSystem)})
 	entry("排查与服务", "Screening and services", tab{"/fieldwork/screening-rounds", "排查预防", "Screening", works || oversees}, tab{"/fieldwork/presence-services", "五在场", "Five presences", oversees})
 	entry("核实与评查", "Looking into", tab{"/anomalies", "核实提示", "To look into", oversees}, tab{"/review", "卷宗评查", "Dossier review", bureau}, tab{"/review/mine", "卷宗评查", "Dossier review", station && !bureau})
 	entry("培训与补贴", "Training and subsidy", tab{"/subsidy/claims", "补贴", "Subsidy", oversees}, tab{"/training/courses", "培训", "Training", oversees})

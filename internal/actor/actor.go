@@ -73,6 +73,16 @@ func (a Actor) SignedIn() bool { return !a.Person.IsZero() || !a.Case.IsZero() }
 // IsStaff tells whether the actor holds any post.
 func (a Actor) IsStaff() bool { return len(a.Posts) > 0 }
 
+// Over is the post over an area in which somebody acts there; Anyone where they have none.
+func (a Actor) Over(area ident.Area) Role {
+	for _, p := range a.Posts {
+		if p.Area != "" && p.Area.Covers(area) {
+			return p.Role
+		}
+	}
+	return Anyone
+}
+
 // Holds tells whether the actor holds a post with this role.
 func (a Actor) Holds(role Role) bool {
 	for _, p := range a.Posts {

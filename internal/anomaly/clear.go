@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
@@ -179,19 +178,9 @@ func (s *Service) clear(tx *db.Tx, f *Flag, reason string) error {
 	if err := setCleared(tx, f); err != nil {
 		return err
 	}
-	_, err = s.Journal.Append(tx, journal.Entry{Case: f.ID, Seq: f.Version, Event: "anomaly_cleared", From: Open, To: Cleared, Actor: tx.By.Person, Role: hatOf(tx.By, f.AreaCode),
+	_, err = s.Journal.Append(tx, journal.Entry{Case: f.ID, Seq: f.Version, Event: "anomaly_cleared", From: Open, To: Cleared, Actor: tx.By.Person, Role: tx.By.Over(f.AreaCode),
 		Fact: journal.Fact{"case": f.CaseID.String(), "rule": f.Rule}, Words: journal.Words{"reason": f.Reason}})
 	return err
-}
-
-// hatOf is the post in which somebody acts on a flag.
-func hatOf(by actor.Actor, area ident.Area) actor.Role {
-	for _, p := range by.Posts {
-		if p.Area != "" && p.Area.Covers(area) {
-			return p.Role
-		}
-	}
-	return actor.Anyone
 }
 
 func reasonOf(f Flag) vault.Place {

@@ -43,6 +43,16 @@ func (g Grant) By() actor.Actor { return g.by }
 // Action is what was allowed.
 func (g Grant) Action() Action { return g.action }
 
+// Home is the area of the first post over one by which the grant reaches; empty for who has none.
+func (g Grant) Home() ident.Area {
+	for _, r := range g.reaches {
+		if r.Level == LevelArea {
+			return r.Area
+		}
+	}
+	return ""
+}
+
 // Reaches are the ways in which the grant reaches rows; a copy.
 func (g Grant) Reaches() []Reach {
 	out := slices.Clone(g.reaches)

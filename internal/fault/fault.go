@@ -7,6 +7,8 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 )
 
 // Kind is a family of failures. The zero value, Internal, says nothing in public.
@@ -162,6 +164,19 @@ type Check struct {
 // Add records one wrong value.
 func (c *Check) Add(at, zh, en string, args ...any) {
 	c.fields = append(c.fields, Field{At: at, Text: Say(zh, en, args...)})
+}
+
+// Line takes a text of one line, with single blanks, that must have so many characters at least and at most; it records what is
+// wrong with it.
+func (c *Check) Line(at, text string, least, most int) string {
+	text = strings.Join(strings.Fields(text), " ")
+	switch n := utf8.RuneCountInString(text); {
+	case n < least:
+		c.Add(at, "请填写这一项。", "Please fill this in.")
+	case n > most:
+		c.Add(at, "最多 %d 个字。", "At most %d characters.", most)
+	}
+	return text
 }
 
 // Take records an error about a value, if there is one; at is its path. What failed on our side is no slip of the person.

@@ -207,7 +207,7 @@ type criteriaIn struct {
 func (s *Service) listCriteria(ctx context.Context, g authz.Grant, in *criteriaIn) (*rest.Listed[CriteriaOut], error) {
 	area := ident.Widen(string(in.Area))
 	if area == "" {
-		area = homeOf(g)
+		area = g.Home()
 	}
 	all, err := s.Criteria(ctx, g, area)
 	if err != nil {

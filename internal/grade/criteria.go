@@ -81,7 +81,7 @@ func (in NewCriteria) checked(tx *db.Tx) (Criteria, error) {
 	if c.SuccessLeast != nil {
 		upTo("success_least_percent", *c.SuccessLeast, 100)
 	}
-	c.Basis = line(&bad, "basis", in.Basis, 2, 200)
+	c.Basis = bad.Line("basis", in.Basis, 2, 200)
 	if c.ValidFrom.IsZero() {
 		c.ValidFrom = today
 	}

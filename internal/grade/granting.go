@@ -107,9 +107,9 @@ func (in NewGrade) checked(tx *db.Tx, g authz.Grant, m registry.Mediator, area i
 	if out.Level == "city" && !g.CoversArea(cityOf(area)) {
 		bad.Add("grade", "一级、二级由设区的市评定，请由市级登记。", "The first and the second grade are given in the city, and entered there.")
 	}
-	out.Alias, out.Panel = line(&bad, "alias", in.Alias, 0, 20), line(&bad, "panel", in.Panel, 2, 100)
-	out.DocumentNo, out.Published = line(&bad, "document_no", in.DocumentNo, 2, 50), line(&bad, "published", in.Published, 0, 100)
-	out.Exception = line(&bad, "exception", in.Exception, 0, 500)
+	out.Alias, out.Panel = bad.Line("alias", in.Alias, 0, 20), bad.Line("panel", in.Panel, 2, 100)
+	out.DocumentNo, out.Published = bad.Line("document_no", in.DocumentNo, 2, 50), bad.Line("published", in.Published, 0, 100)
+	out.Exception = bad.Line("exception", in.Exception, 0, 500)
 	if !day(&bad, "granted_on", in.GrantedOn) {
 		return out, bad.Err()
 	}
@@ -158,7 +158,7 @@ func (s *Service) TakeBack(ctx context.Context, g authz.Grant, id ident.ID, expe
 		}
 		var bad fault.Check
 		today := calendar.DayOf(tx.Now)
-		switch out.EndedReason = line(&bad, "reason", reason, 2, 200); {
+		switch out.EndedReason = bad.Line("reason", reason, 2, 200); {
 		case out.Version != expect:
 			return errStale
 		case !out.HoldsOn(today):

@@ -83,7 +83,7 @@ func (s *Service) recordView(r *page.Request) (*recordView, error) {
 		return nil, err
 	}
 	rec, err := s.RecordOf(r.Context(), r.Grant, id, year)
-	return &recordView{Record: rec, Home: pageMediators + "/" + id.String(), Grants: r.May(Grading), Office: homeOf(r.Grant) != "", Today: s.today(), lang: r.Lang}, err
+	return &recordView{Record: rec, Home: pageMediators + "/" + id.String(), Grants: r.May(Grading), Office: r.Grant.Home() != "", Today: s.today(), lang: r.Lang}, err
 }
 
 func (s *Service) showRecord(r *page.Request) (page.Reply, error) {
@@ -245,7 +245,7 @@ func (v *criteriaView) Whose(a ident.Area) string {
 func (s *Service) criteriaView(r *page.Request, asked string) (*criteriaView, error) {
 	v := &criteriaView{Area: ident.Widen(asked), Today: s.today(), MaySet: map[string]bool{}, lang: r.Lang}
 	if v.Area == "" {
-		v.Area = homeOf(r.Grant)
+		v.Area = r.Grant.Home()
 	}
 	var err error
 	if v.Lines, err = s.Criteria(r.Context(), r.Grant, v.Area); err != nil {

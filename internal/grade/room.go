@@ -4,14 +4,12 @@ package grade
 
 import (
 	"context"
-	"strings"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
-	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
 )
 
@@ -37,33 +35,11 @@ func New(o Options) *Service { return &Service{o} }
 
 // record enters an act in the record: a grade has a chain of its own, as a case has.
 func (s *Service) record(tx *db.Tx, g Grade, event string, fact journal.Fact) error {
-	_, err := s.Journal.Append(tx, journal.Entry{Case: g.ID, Seq: g.Version, Event: event, Actor: tx.By.Person, Role: hatOf(tx.By, g.AreaCode), Fact: fact})
+	_, err := s.Journal.Append(tx, journal.Entry{Case: g.ID, Seq: g.Version, Event: event, Actor: tx.By.Person, Role: tx.By.Over(g.AreaCode), Fact: fact})
 	return err
 }
 
-// hatOf is the post in which somebody acts for an area.
-func hatOf(by actor.Actor, area ident.Area) actor.Role {
-	for _, p := range by.Posts {
-		if p.Area != "" && p.Area.Covers(area) {
-			return p.Role
-		}
-	}
-	return actor.Anyone
-}
-
 var errStale = fault.New(fault.Stale, "", "刚刚有人改动过这条记录。请看过新内容后再试。", "Somebody has just changed this record. Please look at it again and retry.")
-
-// line takes a text of one line that must be given, or may be left out where least is 0.
-func line(bad *fault.Check, at, text string, least, most int) string {
-	text = strings.Join(strings.Fields(text), " ")
-	switch n := len([]rune(text)); {
-	case n < least:
-		bad.Add(at, "请填写这一项。", "Please fill this in.")
-	case n > most:
-		bad.Add(at, "最多 %d 个字。", "At most %d characters.", most)
-	}
-	return text
-}
 
 // day takes a day that must be given.
 func day(bad *fault.Check, at string, d calendar.Day) bool {
@@ -76,14 +52,4 @@ func day(bad *fault.Check, at string, d calendar.Day) bool {
 func again[T any](ctx context.Context, s *Service, by actor.Actor, show func(*db.Tx) (T, error)) (out T, err error) {
 	err = s.Store.Read(ctx, by, func(tx *db.Tx) (err error) { out, err = show(tx); return err })
 	return out, err
-}
-
-// homeOf is the area of the post by which somebody acts.
-func homeOf(g authz.Grant) ident.Area {
-	for _, r := range g.Reaches() {
-		if r.Level == authz.LevelArea {
-			return r.Area
-		}
-	}
-	return ""
 }

@@ -46,7 +46,7 @@ type NewRound struct {
 // Faults: Missing for an area that is not the post's; Invalid for a period that is over, unless it is a trial.
 func (s *Service) MakeRound(ctx context.Context, g authz.Grant, in NewRound) (Round, error) {
 	if in.Area == "" {
-		in.Area = homeOf(g)
+		in.Area = g.Home()
 	}
 	r := Round{Version: 1, AreaCode: in.Area, Name: strings.TrimSpace(in.Name), FromOn: in.From, ToOn: in.To, RateConfirmed: or(in.RateConfirmed, rateConfirmed),
 		RateRest: or(in.RateRest, rateRest), AppealDays: or(in.AppealDays, answerDays), Trial: in.Trial}
@@ -87,16 +87,6 @@ func or(n, otherwise int) int {
 		return otherwise
 	}
 	return n
-}
-
-// homeOf is the area of the post by which somebody acts, where there is one only.
-func homeOf(g authz.Grant) (out ident.Area) {
-	for _, r := range g.Reaches() {
-		if r.Level == authz.LevelArea && out == "" {
-			out = r.Area
-		}
-	}
-	return out
 }
 
 func (r Round) check(today calendar.Day) error {

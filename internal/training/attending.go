@@ -76,7 +76,7 @@ func (in NewAttendance) checked(tx *db.Tx, bad *fault.Check, at string, c Course
 	case in.Result != "":
 		bad.Add(at+".result", "这次培训没有考试。", "This course had no exam.")
 	}
-	if a.CertificateNo = line(bad, at+".certificate_no", in.CertificateNo, 0, 50); a.CertificateNo != "" && !c.Certificate {
+	if a.CertificateNo = bad.Line(at+".certificate_no", in.CertificateNo, 0, 50); a.CertificateNo != "" && !c.Certificate {
 		bad.Add(at+".certificate_no", "这次培训不发证书。", "This course gave no certificate.")
 	}
 	m, committee, err := findIn(tx, c, in.Mediator)
@@ -118,7 +118,7 @@ func findIn(tx *db.Tx, c Course, id ident.ID) (registry.Mediator, registry.Commi
 func (s *Service) Strike(ctx context.Context, g authz.Grant, course, attendance ident.ID, expect int64, reason string) (CourseSeen, error) {
 	return s.change(ctx, g, course, expect, func(tx *db.Tx, c *Course) (string, journal.Fact, error) {
 		var bad fault.Check
-		reason := line(&bad, "reason", reason, 2, 200)
+		reason := bad.Line("reason", reason, 2, 200)
 		if err := bad.Err(); err != nil {
 			return "", nil, err
 		}

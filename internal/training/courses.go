@@ -37,7 +37,7 @@ const mostHours = 400 // of one course; more is a slip of the hand
 // Faults: Missing for an area out of reach; Invalid says all that is wrong.
 func (s *Service) RecordCourse(ctx context.Context, g authz.Grant, in NewCourse) (Course, error) {
 	if in.AreaCode == "" {
-		in.AreaCode = homeOf(g)
+		in.AreaCode = g.Home()
 	}
 	if !g.CoversArea(in.AreaCode) {
 		return Course{}, fault.NoSuch()
@@ -59,21 +59,11 @@ func (s *Service) RecordCourse(ctx context.Context, g authz.Grant, in NewCourse)
 	return c, err
 }
 
-// homeOf is the area of the post by which somebody acts.
-func homeOf(g authz.Grant) ident.Area {
-	for _, r := range g.Reaches() {
-		if r.Level == authz.LevelArea {
-			return r.Area
-		}
-	}
-	return ""
-}
-
 func (in NewCourse) checked(tx *db.Tx) (Course, error) {
 	var bad fault.Check
 	c := Course{AreaCode: in.AreaCode, Kind: in.Kind, FromOn: in.From, ToOn: in.To, ClassHours: in.ClassHours, Form: in.Form, Exam: in.Exam, Certificate: in.Certificate}
-	c.Title, c.Organiser = line(&bad, "title", in.Title, 2, 100), line(&bad, "organiser", in.Organiser, 2, 100)
-	c.Trainer, c.Place = line(&bad, "trainer", in.Trainer, 0, 100), line(&bad, "place", in.Place, 0, 100)
+	c.Title, c.Organiser = bad.Line("title", in.Title, 2, 100), bad.Line("organiser", in.Organiser, 2, 100)
+	c.Trainer, c.Place = bad.Line("trainer", in.Trainer, 0, 100), bad.Line("place", in.Place, 0, 100)
 	bad.Take("kind", codes.CourseKinds.Check(in.Kind))
 	bad.Take("form", codes.CourseForms.Check(in.Form))
 	if c.ToOn == "" {

@@ -108,7 +108,7 @@ type courseForm struct {
 }
 
 func (s *Service) courseForm(r *page.Request) (*courseForm, error) {
-	home := homeOf(r.Grant)
+	home := r.Grant.Home()
 	v := &courseForm{Kinds: page.Coded(codes.CourseKinds, r.Lang), Forms: page.Coded(codes.CourseForms, r.Lang), Home: string(home)}
 	return v, s.Store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
 		own, err := registry.FindArea(tx, home)
@@ -323,7 +323,7 @@ type hoursView struct {
 }
 
 func (s *Service) showHours(r *page.Request) (page.Reply, error) {
-	v := &hoursView{Below: r.Query("below") != "", Office: homeOf(r.Grant) != "", Grants: r.May("grade.grant")}
+	v := &hoursView{Below: r.Query("below") != "", Office: r.Grant.Home() != "", Grants: r.May("grade.grant")}
 	var err error
 	if v.Year, err = Year(r.Query("year")); err != nil {
 		return page.Reply{}, err

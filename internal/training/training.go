@@ -4,7 +4,6 @@ package training
 
 import (
 	"context"
-	"strings"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
@@ -79,33 +78,11 @@ func New(o Options) *Service { return &Service{o} }
 
 // record enters an act in the record: a course has a chain of its own, as a case has.
 func (s *Service) record(tx *db.Tx, id ident.ID, version int64, area ident.Area, event string, fact journal.Fact) error {
-	_, err := s.Journal.Append(tx, journal.Entry{Case: id, Seq: version, Event: event, Actor: tx.By.Person, Role: hatOf(tx.By, area), Fact: fact})
+	_, err := s.Journal.Append(tx, journal.Entry{Case: id, Seq: version, Event: event, Actor: tx.By.Person, Role: tx.By.Over(area), Fact: fact})
 	return err
 }
 
-// hatOf is the post in which somebody acts for an area.
-func hatOf(by actor.Actor, area ident.Area) actor.Role {
-	for _, p := range by.Posts {
-		if p.Area != "" && p.Area.Covers(area) {
-			return p.Role
-		}
-	}
-	return actor.Anyone
-}
-
 var errStale = fault.New(fault.Stale, "", "刚刚有人改动过这条记录。请看过新内容后再试。", "Somebody has just changed this record. Please look at it again and retry.")
-
-// line takes a text of one line that must be given, or may be left out where least is 0.
-func line(bad *fault.Check, at, text string, least, most int) string {
-	text = strings.Join(strings.Fields(text), " ")
-	switch n := len([]rune(text)); {
-	case n < least:
-		bad.Add(at, "请填写这一项。", "Please fill this in.")
-	case n > most:
-		bad.Add(at, "最多 %d 个字。", "At most %d characters.", most)
-	}
-	return text
-}
 
 // day takes a day that must be given.
 func day(bad *fault.Check, at string, d calendar.Day) bool {

@@ -196,6 +196,7 @@ func (w *walk) perform() error {
 			return err
 		}
 	}
+	w.held = !broken
 	if w.chance.IntN(5) < 3 || broken { // R6
 		if err := w.visit(!broken); err != nil {
 			return err
@@ -222,6 +223,9 @@ func (w *walk) finish() error {
 		w.later(40)
 		w.unfiled = append(w.unfiled, unfiled{w.view, w.mediator(), w.clock.Now()})
 		return errEnough
+	}
+	if err := w.lookIn(); err != nil {
+		return err
 	}
 	return w.take(w.chair(), 40, "archive", func(a act) (casework.View, error) { return w.cases.Archive(a.ctx, a.g, a.o, casework.Archiving{}) })
 }

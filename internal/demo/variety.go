@@ -20,6 +20,7 @@ const (
 	bySlow uint32 = iota + 1
 	byLate
 	byBroken
+	byLooked
 )
 
 // roomFor tells whether the case can wait so long and still end in time. The home committee's cases are told as they are.
@@ -53,6 +54,16 @@ func (w *walk) kept(o casework.Obliged) (state string, notBefore time.Time) {
 		return "performed", late.AddDate(0, 0, 5)
 	}
 	return "performed", time.Time{}
+}
+
+// lookIn visits the parties of most agreements once more, weeks or months after they were kept: before the dossier is filed.
+func (w *walk) lookIn() error {
+	after := time.Duration(30+binary.BigEndian.Uint16(w.view.ID[13:])%180) * 24 * time.Hour
+	if !w.held || w.oneIn(4, byLooked) || w.clock.Now().Add(after+20*24*time.Hour).After(w.plan.ends) {
+		return nil
+	}
+	w.notBefore(w.clock.Now().Add(after))
+	return w.visit(true)
 }
 
 // before are the two sides of a committee's last case that was settled.

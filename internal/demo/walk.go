@@ -30,13 +30,14 @@ type walk struct {
 	pace  float64 // 1: at leisure; less: so that it ends in time
 	view  casework.View
 	pairs [2]casework.PartyIn // as they were filed
+	held  bool                // everything that was agreed was done
 }
 
 // leisure is how long a life takes at most, from filing to archive, when nobody hurries.
 const leisure = 95 * 24 * time.Hour
 
 func (w *walk) run(ctx context.Context, p plan) error {
-	w.ctx, w.plan, w.view = ctx, p, casework.View{}
+	w.ctx, w.plan, w.view, w.held = ctx, p, casework.View{}, false
 	w.clock.Set(p.begins)
 	w.later(0)
 	w.notBefore(p.crew.filed.Add(time.Minute))

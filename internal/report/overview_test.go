@@ -61,6 +61,20 @@ func TestEveryFigureOfTheOverviewLeadsToItsCases(t *testing.T) {
 	})
 }
 
+// What the page says stands in the file too: counts, where cases went, what fell due, and how long it took.
+func TestTheFileOfTheOverviewSaysWhatThePageSays(t *testing.T) {
+	housetest.Year(t, func(t *testing.T, town *housetest.Town) {
+		county := town.As(town.County).With("Accept-Language", "zh-CN")
+		a := county.Get("/reports/trend").Is(200)
+		file := county.Get("/reports/trend/file?format=csv").Is(200)
+		for name, line := range map[string]string{"totals.pending.value": "尚未结案", "nine.0.value": "登记", "nine.8.value": "反悔起诉", "promises.3.value": "情况不明", "took.n": "件数", "took.median_days": "中位数（天）", "took.p90_days": "九成不超过（天）"} {
+			if want := "\n" + line + "," + a.Text(name); !file.Holds(want) {
+				t.Errorf("no %q in\n%s", want, file.Body)
+			}
+		}
+	})
+}
+
 func TestTheOverviewStaysWithinItsReader(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		town.As(town.FarCounty).Get("/reports/trend?area=350503").Is(http.StatusNotFound)

@@ -163,6 +163,10 @@ func TestTheOverviewSaysWhatCameOfAgreements(t *testing.T) {
 			if v.Text("curves.0.n") != "2" || v.Text("curves.0.ended") != "1" || v.Text("unknown") != "1" || v.Text("due") != "2" || town.As(reader).Listed(v.Text("drill")) != 2 {
 				t.Errorf("%s: survival: %s", reader.Name, v.Body)
 			}
+			if run := town.As(reader).Get("/reports/survival?from=2027-01-15&to=2027-06-30").Is(200); run.Text("from") != "2027-01-01" || run.Text("to") != "2027-05-31" {
+				t.Errorf("%s: the curve is about whole months that are over, and says %s to %s", reader.Name, run.Text("from"), run.Text("to"))
+			}
+			town.As(reader).Get("/reports/survival?from=2027-06-01&to=2027-06-30").Is(http.StatusUnprocessableEntity)
 			y := town.As(reader).Get("/reports/yearly?year=2026").Is(200)
 			if y.Text("sections.4.items.0.value") != "1" || y.Text("sections.7.items.0.rate.denominator") != "0" || y.Text("sections.0.items.0.value") != "–" || y.Text("from") != "2026-01-01" {
 				t.Errorf("%s: year: %s", reader.Name, y.Body)

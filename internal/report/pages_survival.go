@@ -92,12 +92,12 @@ func drawSurvival(c Curve) survivalChart {
 
 // at reads the curve at a day.
 func (c Curve) at(day int) survivalRow {
-	row := survivalRow{Day: day, AtRisk: c.N, Share: "100.00", Between: "–"}
+	row := survivalRow{day, c.watchedAfter(day), "100.00", "–"}
 	for _, p := range c.Points {
 		if p.Day > day {
 			break
 		}
-		row = survivalRow{day, p.AtRisk - p.Ended, percentOf(p.Share), percentOf(p.Low) + "–" + percentOf(p.High)}
+		row.Share, row.Between = percentOf(p.Share), percentOf(p.Low)+"–"+percentOf(p.High)
 	}
 	return row
 }

@@ -31,11 +31,11 @@ func closedCells(tx *db.Tx, g authz.Grant, ask tally.Ask) (out []closedCell, err
 		return tally.During(tally.CasesOf(tx, g, part), "c.first_closed_day", part.From, part.To).
 			Select(monthOf("c.first_closed_day") + " AS month, " + tally.Prefix(ask) + " AS prefix, c.category, " + rollup.Settled + " AS settled, " + rollup.Failed + " AS failed, 1 AS n")
 	}, func(part tally.Ask) *gorm.DB {
-		return rollup.Months(tx, "case_months", part).Where("c.basis = ?", tally.ByClosing).
-			Select(monthOf("c.month") + " AS month, " + rollup.Prefix(ask) + " AS prefix, c.category, c.settled, " + tally.One(tally.Is("c.outcome", string(casework.Failed))) + " AS failed, c.n")
+		return closedMonths(tx, part, rollup.ByCategory).
+			Select(monthOf("c.month") + " AS month, " + rollup.Prefix(ask) + " AS prefix, c.code AS category, c.settled, c.failed, c.n")
 	})
 	if err == nil {
-		err = q.Select("t.month, t.prefix, t.category, SUM(t.n) AS n, SUM(t.settled * t.n) AS settled, SUM(t.failed * t.n) AS failed").
+		err = q.Select("t.month, t.prefix, t.category, SUM(t.n) AS n, SUM(t.settled) AS settled, SUM(t.failed) AS failed").
 			Group("t.month, t.prefix, t.category").Order("t.month, t.prefix, t.category").Scan(&out).Error
 	}
 	return out, err

@@ -2,31 +2,49 @@ package report
 
 import (
 	"fengqiao/internal/authz"
-	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/money"
 	"fengqiao/internal/rollup"
 	"fengqiao/internal/tally"
+
+	"gorm.io/gorm"
 )
 
 // servedIn adds up the cases first closed in a period.
 func servedIn(tx *db.Tx, g authz.Grant, ask tally.Ask) (out served, err error) {
-	outcome := func(o casework.Outcome) string { return tally.Total(tally.One(tally.Is("c.outcome", string(o)))) }
-	err = tally.During(tally.CasesOf(tx, g, ask), "c.first_closed_day", ask.From, ask.To).
-		Select("COUNT(*) AS cases, " + tally.Total(rollup.Settled) + " AS settled, " + outcome(casework.WrittenAgreement) + " AS written, " + outcome(casework.OralAgreement) + " AS oral, " +
-			outcome(casework.Failed) + " AS failed, " + outcome(casework.PartyEnded) + " AS ended, " + outcome(casework.PartyRefused) + " AS refused, " + outcome(casework.Withdrawn) + " AS withdrawn, " +
-			tally.Total("c.parties") + " AS parties, " + tally.Total("c.sessions") + " AS sessions, " + tally.Total(rollup.Agreed) + " AS amount_fen, " +
-			tally.Total(tally.One(casework.WhereSettled+" AND c.amount_fen > 0")) + " AS pay").Take(&out).Error
-	return out, err
+	q, err := rollup.Read(tx, ask, func(part tally.Ask) *gorm.DB {
+		return tally.During(tally.CasesOf(tx, g, part), "c.first_closed_day", part.From, part.To).
+			Select("1 AS n, " + rollup.Settled + " AS settled, c.parties, c.sessions, " + rollup.Agreed + " AS amount_fen, " + rollup.Paid + " AS paid")
+	}, func(part tally.Ask) *gorm.DB {
+		return closedMonths(tx, part, rollup.InAll).Select("c.n, c.settled, c.parties, c.sessions, c.amount_fen, c.paid")
+	})
+	if err != nil {
+		return out, err
+	}
+	return out, q.Select(tally.Total("t.n") + " AS cases, " + tally.Total("t.settled") + " AS settled, " + tally.Total("t.parties") + " AS parties, " + tally.Total("t.sessions") + " AS sessions, " +
+		tally.Total("t.amount_fen") + " AS amount_fen, " + tally.Total("t.paid") + " AS pay").Take(&out).Error
 }
 
-// countedBy counts the cases first closed in a period by a column of theirs.
-func countedBy(tx *db.Tx, g authz.Grant, ask tally.Ask, column string) (map[string]int64, error) {
+// closedMonths are the lines c of the cases first closed in months, told apart by one thing.
+func closedMonths(tx *db.Tx, part tally.Ask, dim string) *gorm.DB {
+	return rollup.Months(tx, "case_months", part).Where("c.basis = ? AND c.dim = ?", tally.ByClosing, dim)
+}
+
+// countedBy counts the cases first closed in a period by their source, category or outcome.
+func countedBy(tx *db.Tx, g authz.Grant, ask tally.Ask, dim string) (map[string]int64, error) {
+	q, err := rollup.Read(tx, ask, func(part tally.Ask) *gorm.DB {
+		return tally.During(tally.CasesOf(tx, g, part), "c.first_closed_day", part.From, part.To).Select("c." + dim + " AS code, 1 AS n")
+	}, func(part tally.Ask) *gorm.DB {
+		return closedMonths(tx, part, dim).Select("c.code, c.n")
+	})
+	if err != nil {
+		return nil, err
+	}
 	var rows []struct {
 		Code string
 		N    int64
 	}
-	err := tally.During(tally.CasesOf(tx, g, ask), "c.first_closed_day", ask.From, ask.To).Select(column + " AS code, COUNT(*) AS n").Group(column).Scan(&rows).Error
+	err = q.Select("t.code, SUM(t.n) AS n").Group("t.code").Scan(&rows).Error
 	out := map[string]int64{}
 	for _, r := range rows {
 		out[r.Code] = r.N

@@ -9,10 +9,12 @@ import (
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/money"
+	"fengqiao/internal/rollup"
 	"fengqiao/internal/sheet"
 	"fengqiao/internal/tally"
 )
@@ -47,10 +49,7 @@ type Item struct {
 }
 
 // served is what is added up of the cases closed in a year.
-type served struct {
-	Cases, Settled, Written, Oral, Failed, Ended, Refused, Withdrawn, Parties, Sessions int64
-	AmountFen, Pay                                                                      int64
-}
+type served struct{ Cases, Settled, Parties, Sessions, AmountFen, Pay int64 }
 
 var (
 	casesUnit    = fault.Say("件", "cases")
@@ -94,11 +93,15 @@ func (y *Yearly) count(tx *db.Tx, g authz.Grant, ask tally.Ask) error {
 	if err != nil {
 		return err
 	}
-	sources, err := countedBy(tx, g, ask, "c.source")
+	sources, err := countedBy(tx, g, ask, rollup.BySource)
 	if err != nil {
 		return err
 	}
-	kinds, err := countedBy(tx, g, ask, "c.category")
+	kinds, err := countedBy(tx, g, ask, rollup.ByCategory)
+	if err != nil {
+		return err
+	}
+	ended, err := countedBy(tx, g, ask, rollup.ByOutcome)
 	if err != nil {
 		return err
 	}
@@ -108,11 +111,11 @@ func (y *Yearly) count(tx *db.Tx, g authz.Grant, ask tally.Ask) error {
 	y.add("served", fault.Say("服务的当事人", "Parties served"), number(fault.Say("当事人", "Parties"), all.Parties, personsUnit, done))
 	y.add("resolved", fault.Say("办结情况", "How they ended"),
 		number(fault.Say("结案", "Closed"), all.Cases, casesUnit, done), number(fault.Say("调解成功", "Settled"), all.Settled, casesUnit, done.With("settled", "true")),
-		number(fault.Say("书面协议", "In writing"), all.Written, casesUnit, done.With("settled", "true", "outcome", "written_agreement")),
-		number(fault.Say("口头协议", "By word of mouth"), all.Oral, casesUnit, done.With("settled", "true", "outcome", "oral_agreement")),
-		number(fault.Say("调解不成", "Without agreement"), all.Failed+all.Ended, casesUnit, done.With("outcome", "failed,party_ended")),
-		number(fault.Say("当事人拒绝", "A party refused"), all.Refused, casesUnit, done.With("outcome", "party_refused")),
-		number(fault.Say("撤回", "Withdrawn"), all.Withdrawn, casesUnit, done.With("outcome", "withdrawn")))
+		number(fault.Say("书面协议", "In writing"), ended[string(casework.WrittenAgreement)], casesUnit, done.With("settled", "true", "outcome", "written_agreement")),
+		number(fault.Say("口头协议", "By word of mouth"), ended[string(casework.OralAgreement)], casesUnit, done.With("settled", "true", "outcome", "oral_agreement")),
+		number(fault.Say("调解不成", "Without agreement"), ended[string(casework.Failed)]+ended[string(casework.PartyEnded)], casesUnit, done.With("outcome", "failed,party_ended")),
+		number(fault.Say("当事人拒绝", "A party refused"), ended[string(casework.PartyRefused)], casesUnit, done.With("outcome", "party_refused")),
+		number(fault.Say("撤回", "Withdrawn"), ended[string(casework.Withdrawn)], casesUnit, done.With("outcome", "withdrawn")))
 	y.add("awards", fault.Say("协议内容", "What was agreed"),
 		Item{text: fault.Say("协议涉及金额", "Amount agreed"), Value: money.Fen(all.AmountFen).String(), unit: yuanUnit, of: done.With("settled", "true")},
 		number(fault.Say("涉及金额的协议", "Agreements on money"), all.Pay, casesUnit, tally.Query{}), number(fault.Say("不涉及金额的协议", "Agreements without money"), all.Settled-all.Pay, casesUnit, tally.Query{}))

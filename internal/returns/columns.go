@@ -57,11 +57,11 @@ var cases, persons, wan, times = fault.Say("件", "cases"), fault.Say("人", "pe
 var columns = func() []column {
 	of := tally.OfCases
 	out := []column{
-		{1, "total", fault.Say("调解案件总数", "Cases in all"), cases, "t.n", of, nil},
-		{2, "total", fault.Say("涉及当事人数", "Parties"), persons, "t.parties", of, nil},
-		{3, "total", fault.Say("调解成功", "Settled"), cases, when("t.settled = 1"), of, []string{"settled", "true"}},
-		{4, "total", fault.Say("疑难复杂案件", "Complex cases"), cases, when("t.complex = 1"), of, []string{"complex", "true"}},
-		{5, "total", fault.Say("协议涉及金额", "Amount agreed"), wan, "t.amount_fen", of, []string{"settled", "true"}},
+		{1, "total", fault.Say("调解案件总数", "Cases in all"), cases, inAll("t.n"), of, nil},
+		{2, "total", fault.Say("涉及当事人数", "Parties"), persons, inAll("t.parties"), of, nil},
+		{3, "total", fault.Say("调解成功", "Settled"), cases, inAll("t.settled"), of, []string{"settled", "true"}},
+		{4, "total", fault.Say("疑难复杂案件", "Complex cases"), cases, inAll("t.complex"), of, []string{"complex", "true"}},
+		{5, "total", fault.Say("协议涉及金额", "Amount agreed"), wan, inAll("t.amount_fen"), of, []string{"settled", "true"}},
 	}
 	for _, t := range codes.CommitteeTypes {
 		out = append(out, column{t.Column, "type", t.Name, cases, when(tally.Is("t.type", t.Code)), of, []string{"committee_type", t.Code}})
@@ -90,12 +90,15 @@ var columns = func() []column {
 	return out
 }()
 
-// when counts the cases t that meet a condition.
+// inAll sums something of the lines t that count their cases in all.
+func inAll(what string) string { return "CASE WHEN t.whole = 1 THEN " + what + " ELSE 0 END" }
+
+// when counts the cases of the lines t that meet a condition, which asks one thing only.
 func when(where string) string { return "CASE WHEN " + where + " THEN t.n ELSE 0 END" }
 
 // closedWith counts an outcome only once the case is closed: an agreement in force is none yet for the table.
 func closedWith(o casework.Outcome) string {
-	return when("t.settled = 1 AND " + tally.Is("t.outcome", string(o)))
+	return "CASE WHEN " + tally.Is("t.outcome", string(o)) + " THEN t.settled ELSE 0 END"
 }
 
 func closedBy(o casework.Outcome) []string { return []string{"settled", "true", "outcome", string(o)} }
@@ -125,6 +128,6 @@ var sumsSQL = func() string {
 		}
 	}
 	property := strings.ReplaceAll("t.category IN ("+strings.Join(kinds, ", ")+")", `"`, "'")
-	out = append(out, tally.Total(when(property)), tally.Total(when(tally.Below("t.source", "3")+" AND t.met = 1")))
+	out = append(out, tally.Total(when(property)), tally.Total("CASE WHEN "+tally.Below("t.source", "3")+" THEN t.met ELSE 0 END"))
 	return strings.Join(out, ",\n\t")
 }()

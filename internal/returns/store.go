@@ -21,18 +21,24 @@ type group struct {
 // counted is the case table's rows t: cases by the day of their first close (or of acceptance), once each, at the lead
 // committee, with what the columns ask of them.
 //
-// Of whole counties, months that are added up are read from there; the rest is counted.
+// Of whole counties, months that are added up are read from there; the rest is counted. A line of months tells one thing of its
+// cases, or counts them in all (whole); a case that is counted is a line that tells everything of itself.
 func counted(tx *db.Tx, g authz.Grant, ask tally.Ask) (*gorm.DB, error) {
 	day := map[tally.Basis]string{tally.ByClosing: "c.first_closed_day", tally.ByAcceptance: "c.accepted_day"}[ask.Basis]
 	return rollup.Read(tx, ask, func(part tally.Ask) *gorm.DB {
 		return tally.During(tally.Led(tally.CasesOf(tx, g, part)), day, part.From, part.To).
-			Select(tally.Prefix(ask)+" AS prefix, CAST(c.committee_id AS text) AS committee_id, m.name, CASE WHEN m.area_code = ? THEN 1 ELSE 0 END AS own, m.type, c.source, c.category, c.outcome, "+
-				rollup.Settled+" AS settled, "+rollup.Complex+" AS complex, "+rollup.Met+" AS met, 1 AS n, c.parties, "+rollup.Agreed+" AS amount_fen", ask.Area)
+			Select(tally.Prefix(ask)+" AS prefix, CAST(c.committee_id AS text) AS committee_id, m.name, CASE WHEN m.area_code = ? THEN 1 ELSE 0 END AS own, 1 AS whole, m.type, c.source, c.category, c.outcome, "+
+				"1 AS n, "+rollup.Settled+" AS settled, "+rollup.Complex+" AS complex, "+rollup.Met+" AS met, c.parties, "+rollup.Agreed+" AS amount_fen", ask.Area)
 	}, func(part tally.Ask) *gorm.DB {
 		return rollup.Months(tx, "case_months", part).Where("c.basis = ?", ask.Basis).
-			Select(rollup.Prefix(ask)+" AS prefix, '' AS committee_id, '' AS name, CASE WHEN c.unit = ? AND c.county_code = ? THEN 1 ELSE 0 END AS own, c.type, c.source, c.category, c.outcome, "+
-				"c.settled, c.complex, c.met, c.n, c.parties, c.amount_fen", unitOf(ask.Area), ask.Area.County())
+			Select(rollup.Prefix(ask)+" AS prefix, '' AS committee_id, '' AS name, CASE WHEN c.unit = ? AND c.county_code = ? THEN 1 ELSE 0 END AS own, "+tally.One(tally.Is("c.dim", rollup.InAll))+" AS whole, "+
+				dim(rollup.ByType)+", "+dim(rollup.BySource)+", "+dim(rollup.ByCategory)+", "+dim(rollup.ByOutcome)+", c.n, c.settled, c.complex, c.met, c.parties, c.amount_fen", unitOf(ask.Area), ask.Area.County())
 	})
+}
+
+// dim is the code by which a line c of months is told apart, where it is told apart by that.
+func dim(by string) string {
+	return "CASE WHEN " + tally.Is("c.dim", by) + " THEN c.code ELSE '' END AS " + by
 }
 
 // unitOf is how many digits tell an area, as months know the own place of committees.

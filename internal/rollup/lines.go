@@ -14,20 +14,21 @@ type InMonth struct {
 	Month      calendar.Day `gorm:"column:month"` // its first day
 }
 
-// caseMonth counts the cases of a month that are alike in everything that tables ask.
+// caseMonth counts the cases of a month in all, or those that are alike in one thing.
 type caseMonth struct {
 	InMonth   `gorm:"embedded"`
 	Basis     string `gorm:"column:basis"` // closed or accepted
 	Unit      int    `gorm:"column:unit"`
-	Type      string `gorm:"column:type"`
-	Source    string `gorm:"column:source"`
-	Category  string `gorm:"column:category"`
-	Outcome   string `gorm:"column:outcome"`
-	Settled   int    `gorm:"column:settled"`
-	Complex   int    `gorm:"column:complex"`
-	Met       int    `gorm:"column:met"`
+	Dim       string `gorm:"column:dim"` // one of Dims
+	Code      string `gorm:"column:code"`
 	N         int64  `gorm:"column:n"`
+	Settled   int64  `gorm:"column:settled"`
+	Failed    int64  `gorm:"column:failed"`
+	Complex   int64  `gorm:"column:complex"`
+	Met       int64  `gorm:"column:met"`
+	Paid      int64  `gorm:"column:paid"`
 	Parties   int64  `gorm:"column:parties"`
+	Sessions  int64  `gorm:"column:sessions"`
 	AmountFen int64  `gorm:"column:amount_fen"`
 }
 

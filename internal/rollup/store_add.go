@@ -49,12 +49,19 @@ func (m adding) exec(sql string, args ...any) error {
 	return m.tx.Rows().Exec(sql, args...).Error
 }
 
+// dims are rows d of the Dims.
+const dims = "(SELECT '" + InAll + "' AS dim UNION ALL SELECT '" + ByType + "' UNION ALL SELECT '" + BySource + "' UNION ALL SELECT '" + ByCategory + "' UNION ALL SELECT '" + ByOutcome + "') d"
+
+// dimCode is the code of cases c, led by committees m, in what d tells them apart by.
+const dimCode = "CASE d.dim WHEN '" + ByType + "' THEN m.type WHEN '" + BySource + "' THEN c.source WHEN '" + ByCategory + "' THEN c.category WHEN '" + ByOutcome + "' THEN c.outcome ELSE '' END"
+
+// cases counts each case once in all and once in each thing by which cases are told apart.
 func (m adding) cases() error {
 	for _, by := range []struct{ basis, day string }{{"closed", "c.first_closed_day"}, {"accepted", "c.accepted_day"}} {
-		err := m.exec("INSERT INTO case_months (county_code, month, basis, unit, type, source, category, outcome, settled, complex, met, n, parties, amount_fen) "+
-			"SELECT "+m.own()+", '"+by.basis+"', "+Unit+", m.type, c.source, c.category, c.outcome, "+Settled+", "+Complex+", "+Met+", COUNT(*), SUM(c.parties), SUM("+Agreed+")"+
-			" FROM dispute_cases c JOIN committees m ON m.county_code = c.county_code AND m.id = c.committee_id"+
-			" WHERE c.county_code = ? AND "+by.day+" >= ? AND "+by.day+" < ? GROUP BY c.county_code, 4, 5, 6, 7, 8, 9, 10, 11", m.county, m.month, m.next)
+		err := m.exec("INSERT INTO case_months (county_code, month, basis, unit, dim, code, n, settled, failed, complex, met, paid, parties, sessions, amount_fen) "+
+			"SELECT "+m.own()+", '"+by.basis+"', "+Unit+", d.dim, "+dimCode+", COUNT(*), SUM("+Settled+"), SUM("+Failed+"), SUM("+Complex+"), SUM("+Met+"), SUM("+Paid+"), SUM(c.parties), SUM(c.sessions), SUM("+Agreed+")"+
+			" FROM dispute_cases c JOIN committees m ON m.county_code = c.county_code AND m.id = c.committee_id CROSS JOIN "+dims+
+			" WHERE c.county_code = ? AND "+by.day+" >= ? AND "+by.day+" < ? GROUP BY c.county_code, 4, 5, 6", m.county, m.month, m.next)
 		if err != nil {
 			return err
 		}
@@ -175,7 +182,7 @@ func digest(tx *db.Tx, county ident.County, month calendar.Day) (string, error) 
 
 // orders bring the lines of a table into one order.
 var orders = map[string]string{
-	"case_months": "basis, unit, type, source, category, outcome, settled, complex, met", "case_cohorts": "closed_month, type, sector, settled, failed",
+	"case_months": "basis, unit, dim, code", "case_cohorts": "closed_month, type, sector, settled, failed",
 	"register_months": "registered", "asked_months": "type, engaged", "respondent_months": "channel, own, steps, refused, reason", "duration_months": "days, within", "due_months": "standing",
 	"return_months": "n", "case_returns": "case_id", "agreement_lives": "case_id", "life_months": "weeks, ended, form, confirmed",
 }

@@ -28,7 +28,18 @@ var (
 	Complex = tally.One(casework.WhereComplex)
 	Failed  = tally.One("c.first_closed_day IS NOT NULL AND " + tally.Is("c.outcome", string(casework.Failed)))
 	Met     = tally.One("c.sessions > 0")
+	Paid    = tally.One(casework.WhereSettled + " AND c.amount_fen > 0")
 	Engaged = tally.One(casework.WhereEngaged)
+)
+
+// Dims are what cases are told apart by, one at a time; by nothing first. Months know no two of them together: there are as many
+// kinds of cases as cases.
+const (
+	InAll      = ""
+	ByType     = "type"
+	BySource   = "source"
+	ByCategory = "category"
+	ByOutcome  = "outcome"
 )
 
 // Nine are the nine counts of cases c, and how many came to a session; in the order of register_months.

@@ -61,6 +61,59 @@ func TestEveryFigureOfTheOverviewLeadsToItsCases(t *testing.T) {
 	})
 }
 
+// What fared beside the mediation: courts, cases taken up again, recusals, complaints and what parties said, each with its list, and
+// nothing of it for who may not know.
+func TestTheOverviewSaysHowAgreementsAndMediatorsFared(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := su.Files()
+		su.Signed(c, town.Su)
+		su.Does(c, "apply-confirmation", m{"court": "泉州市丰泽区人民法院", "applied_on": town.Today()}).Is(200)
+		other := su.Files()
+		su.Signed(other, town.Su)
+		gone := su.Files(m{"applicant": m{"kind": "person", "name": "甲某某", "phone": "13800138003"}, "respondents": []m{{"name": "乙某某", "phone": "13800138004"}}})
+		su.Accepted(gone)
+		town.As(town.Zheng).Does(gone, "assign", m{"host_mediator_id": town.Hong.Mediator, "chosen_by": "committee"}).Is(200)
+		town.As(town.Zheng).Does(gone, "request-recusal", m{"mediator_id": town.Hong.Mediator, "party_id": gone.Applicant, "reason": "Q4"}).Is(200)
+		complaint := town.As(town.Station).Post("/cases/"+c.ID+"/complaints", m{"mediator_id": town.Su.Mediator, "kind": "K1", "text": "听的多是另一方的话", "party_id": c.Applicant}).Is(201)
+		decide := func(step string, body m) {
+			now := town.As(town.Zheng).Get("/complaints/" + complaint.Text("id")).Is(200)
+			town.As(town.Zheng).With("If-Match", `"`+now.Text("version")+`"`).Post("/complaints/"+complaint.Text("id")+"/"+step, body).Is(200)
+		}
+		county := town.As(town.County)
+		if before := county.Get("/reports/trend").Is(200); before.Text("rates.complaints.numerator") != "0" || before.Text("rates.complaints.denominator") != "3" {
+			t.Errorf("a complaint that nobody has decided: %s", before.Text("rates.complaints"))
+		}
+		decide("take-up", nil)
+		decide("decide", m{"outcome": "criticised", "reason": "当时没有让双方都说完，已批评教育", "decided_on": town.Today()})
+		for reader, fair := range map[*housetest.Person]bool{town.County: true, town.Bureau: true, town.Zheng: false, town.Station: false} {
+			hand := town.As(reader)
+			a := hand.Get("/reports/trend").Is(200)
+			for rate, want := range map[string]string{"confirmation_asked": "1/2", "confirmed": "0/1", "reopened": "0/0", "recused": "1/3", "complaints": "1/3"} {
+				at := "rates." + rate
+				if got := a.Text(at+".numerator") + "/" + a.Text(at+".denominator"); got != want {
+					t.Errorf("%s: %s is %s, want %s", reader.Name, rate, got, want)
+				}
+				for _, part := range []string{"numerator", "denominator"} {
+					if listed := fmt.Sprint(hand.Listed(a.Text(at + ".drill." + part))); listed != a.Text(at+"."+part) {
+						t.Errorf("%s: the %s of %s is %s, and %s are listed", reader.Name, part, rate, a.Text(at+"."+part), listed)
+					}
+				}
+			}
+			if a.Holds(`"fair"`) != fair || fair && (a.Text("rates.fair.percent") != "–" || a.Text("rates.response.denominator") != "0") {
+				t.Errorf("%s: %s", reader.Name, a.Text("rates"))
+			}
+			if page := hand.Page("GET", "/reports", nil).Is(200); !page.Holds("申请司法确认率") || !page.Holds("回避率") || page.Holds("认为公正的") != fair {
+				t.Errorf("the page of %s", reader.Name)
+			}
+		}
+		if page := county.Page("GET", "/complaints?area=350503&received_from="+string(town.Today())+"&upheld=true", nil).Is(200); !page.Holds("看全部投诉") || !page.Holds(town.Su.Name) {
+			t.Error("the list of complaints is not narrowed")
+		}
+		county.Page("GET", "/complaints?received_from=2026-02-30", nil).Is(http.StatusUnprocessableEntity)
+	})
+}
+
 // What the page says stands in the file too: counts, where cases went, what fell due, and how long it took.
 func TestTheFileOfTheOverviewSaysWhatThePageSays(t *testing.T) {
 	housetest.Year(t, func(t *testing.T, town *housetest.Town) {

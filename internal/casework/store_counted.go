@@ -39,6 +39,8 @@ const (
 	WhereReopened = "(c.county_code, c.id) IN (SELECT j.county_code, j.case_id FROM journal j WHERE j.event IN ('" + string(Remediate) + "', '" + string(Reconsider) + "'))"
 	// WhereRecused: a mediator withdrew, or was asked to (M2).
 	WhereRecused = "(c.county_code, c.id) IN (SELECT p.county_code, p.case_id FROM case_people p WHERE p.part = '" + authz.PartRecused + "')"
+	// WhereHelped: a party had an agent or a companion.
+	WhereHelped = "(c.county_code, c.id) IN (SELECT h.county_code, h.case_id FROM case_helpers h WHERE h.kind IN ('agent', 'companion') AND NOT h.void)"
 	// Standing is what is known of promises o that fell due: kept by the day, kept later, not kept, or nothing.
 	Standing = "CASE WHEN o.state = 'performed' AND o.state_on <= o.due_on THEN 'on_time' WHEN o.state = 'performed' THEN 'late'" +
 		" WHEN o.state IN ('unperformed', 'partly') THEN 'not' ELSE 'unknown' END"

@@ -39,7 +39,7 @@ const mostCurves = 6 // drawn; the file has all
 func (s *Service) showSurvival(r *page.Request) (page.Reply, error) {
 	v := &survivalView{Question: tally.Question{Path: survivalPath}, Chosen: r.Query("by")}
 	o, err := tally.Answer(r, &v.Question, func(a tally.Ask) (Survival, error) { return s.SurvivalOf(r.Context(), r.Grant, a, r.Query("by")) })
-	for _, by := range []string{"", "form", "confirmed", "category", "complex"} {
+	for _, by := range []string{"", "form", "confirmed", "category", "complex", "helped"} {
 		v.By = append(v.By, page.Option{Value: by, Text: survivals[by].In(r.Lang)})
 	}
 	if err != nil {

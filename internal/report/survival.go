@@ -20,7 +20,7 @@ import (
 // Kaplan and Meier do, with Greenwood's interval, and cut where fewer than ten remain. Source: statistics handbook, §6.
 type Survival struct {
 	tally.Head
-	By      string  `json:"by" doc:"Apart by: all, form, confirmed; within a county also category, complex"`
+	By      string  `json:"by" doc:"Apart by: all, form, confirmed, category, complex, helped"`
 	Grain   int     `json:"grain_days" doc:"1 within a county; 7 over several, where days are counted in weeks"`
 	Curves  []Curve `json:"curves"`
 	Unknown int64   `json:"unknown" doc:"Promises that fell due in the period and of which nothing is known"`
@@ -101,11 +101,11 @@ func kaplanMeier(lives []life, fewest int64) (points []Point, until int) {
 // The ways in which agreements may be told apart.
 var survivals = map[string]fault.Text{
 	"": fault.Say("全部", "All"), "form": fault.Say("协议形式", "Form"), "confirmed": fault.Say("司法确认", "Confirmation"),
-	"category": fault.Say("纠纷类别", "Category"), "complex": fault.Say("难易", "Difficulty"),
+	"category": fault.Say("纠纷类别", "Category"), "complex": fault.Say("难易", "Difficulty"), "helped": fault.Say("代理、陪同", "Agent or companion"),
 }
 
-var errSurvivalBy = fault.New(fault.Invalid, "", "可以按 form（形式）或 confirmed（司法确认）分开；在一个县以内还可以按 category（类别）或 complex（难易）。",
-	"Told apart by form or confirmed; within a county by category or complex too.").At("by")
+var errSurvivalBy = fault.New(fault.Invalid, "", "可以按 form（形式）、confirmed（司法确认）、category（类别）、complex（难易）或 helped（代理、陪同）分开。",
+	"Told apart by form, confirmed, category, complex or helped.").At("by")
 
 // SurvivalOf estimates how long the agreements of an area hold. Months are whole: those in which the period begins and ends, without
 // the running one; the head says which they are. Faults as CaseTable; Invalid for a way of telling apart that is none, and for a period of which no month is over.
@@ -118,7 +118,7 @@ func (s *Service) SurvivalOf(ctx context.Context, g authz.Grant, ask tally.Ask, 
 		if err := ask.Settle(tx, g); err != nil {
 			return err
 		}
-		if _, ok := survivals[by]; !ok || ask.Wide() && (by == "category" || by == "complex") {
+		if _, ok := survivals[by]; !ok {
 			return errSurvivalBy
 		}
 		out.By = by

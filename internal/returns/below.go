@@ -1,12 +1,15 @@
 package returns
 
 import (
+	"slices"
 	"strconv"
 
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
+	"fengqiao/internal/money"
+	"fengqiao/internal/registry"
 )
 
 // Below is what a unit below had handed in for the same days when a table was handed in, held against its row of the table: its own
@@ -71,17 +74,22 @@ func (h HandedIn) compare(tx *db.Tx, s *Sheet) error {
 	if err != nil {
 		return err
 	}
+	below, err := registry.AreasBelow(tx, h.AreaCode)
+	if err != nil {
+		return err
+	}
 	s.Below = []Below{}
-	for _, row := range s.Rows {
-		area := ident.Area(row.Key)
-		if row.Itself {
+	for _, unit := range below {
+		area := unit.Code
+		if area.Parent() != h.AreaCode {
 			continue
 		}
+		row := s.rowOf(area)
 		of := tile(handed[area], h.From, h.To, true)
 		if of == nil && h.Report == CaseTableReport {
 			of = tile(handed[area], h.From, h.To, false)
 		}
-		b := Below{Area: area, Name: row.Name, Tables: []Tile{}, Differs: []Change{}}
+		b := Below{Area: area, Name: unit.Name, Tables: []Tile{}, Differs: []Change{}}
 		for _, t := range of {
 			b.Tables = append(b.Tables, Tile{t.ID, t.From, t.To, t.Number, t.ContentHash})
 		}
@@ -97,6 +105,21 @@ func (h HandedIn) compare(tx *db.Tx, s *Sheet) error {
 		s.Below = append(s.Below, b)
 	}
 	return nil
+}
+
+// rowOf is the row of a unit; of one for which nothing was counted, nothing in every column.
+func (s *Sheet) rowOf(area ident.Area) Row {
+	if i := slices.IndexFunc(s.Rows, func(r Row) bool { return r.Key == string(area) && !r.Itself }); i >= 0 {
+		return s.Rows[i]
+	}
+	none := Row{Key: string(area), Values: slices.Clone(s.Columns)}
+	for i := range none.Values {
+		f := &none.Values[i]
+		if f.Count = 0; isText(f.Value) {
+			f.Value = money.Fen(0).WanYuan()
+		}
+	}
+	return none
 }
 
 // belowDiffers refuses a table of which a unit below had handed in something else, until whoever hands it in says that they looked

@@ -151,11 +151,30 @@ func TestATableIsHeldAgainstWhatTheUnitsBelowHandedIn(t *testing.T) {
 			t.Error("the page does not say what differs")
 		}
 		station.Post("/reports/returns", handIn("2021-06-01", "2021-06-30", "area", donghu, "reason", "补录一件迟登的案件")).Is(201)
+		// A street of which nothing is counted any more is held against nothing.
+		town.InFengze(func(p *housetest.Past) { p.Dispute(town.Home.ID, "2021-07-01", "2021-07-20", casework.OralAgreement) })
+		station.Post("/reports/returns", handIn("2021-07-01", "2021-07-31", "area", donghu)).Is(201)
+		moved(t, town)
+		if told := county.Post("/reports/returns", handIn("2021-07-01", "2021-07-31")).Is(http.StatusConflict); told.Text("code") != "below_differs" || !strings.Contains(told.Text("detail"), "是 1，本表中是 0") {
+			t.Errorf("%s", told.Body)
+		}
 		up := city.Post("/reports/returns", handIn("2021-04-01", "2021-06-30", "area", "3505")).Is(201) // the county's quarter says the same
 		if a := city.Get("/reports/returns/" + up.Text("id")).Is(200); !a.Holds(`"350503000000"`) || a.Holds(`"was"`) {
 			t.Errorf("%s", a.Text("table.below"))
 		}
 	})
+}
+
+// moved has the case of July arise elsewhere, behind the product's back.
+func moved(t *testing.T, town *housetest.Town) {
+	t.Helper()
+	pool, err := town.Store.Pool()
+	if err == nil {
+		_, err = pool.ExecContext(context.Background(), "UPDATE dispute_cases SET area_code = '350503000000' WHERE county_code = '350503' AND first_closed_day = '2021-07-20'")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestOnlyWholeMonthsThatAreOverAreHandedInByTheUnit(t *testing.T) {

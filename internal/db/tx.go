@@ -211,3 +211,11 @@ func subFS(f fs.FS, dir string) (fs.FS, error) {
 	}
 	return sub, nil
 }
+
+// DayOf is the SQL of the legal day, in Shanghai, of a column that holds moments.
+func (tx *Tx) DayOf(column string) string {
+	if tx.store.dialect == "sqlite" {
+		return "date(" + column + ", '+8 hours')"
+	}
+	return "(" + column + " AT TIME ZONE 'Asia/Shanghai')::date"
+}

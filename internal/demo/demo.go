@@ -1,5 +1,5 @@
 // Package demo makes a city to try and to measure: Quanzhou with its real places, its committees, mediators and
-// compounds, people with logins, the two years that the city's reply tells of, a year of work until today, and open
+// compounds, people with logins, the two years that the city's reply tells of, two years of work until today, and open
 // cases in every state. The same seed and day give the same rows; the history is the same on every day.
 package demo
 
@@ -46,7 +46,7 @@ type Options struct {
 	Today    time.Time // when the demo opens
 	Password string    // of all demo logins
 	Seed     uint64
-	AtLeast  int                            // at least so many cases; what the city lacks is filled in between 2022 and last year
+	AtLeast  int                            // at least so many cases; what the city lacks is filled in between 2022 and the last two years
 	Progress func(done, all int, at string) // cases, and the county in hand; may be nil
 }
 
@@ -70,8 +70,8 @@ const (
 	ReplyTo   calendar.Day = "2021-12-31"
 )
 
-// EarliestDay is the first on which the demo can open: its last twelve months must not reach into the reply's years.
-const EarliestDay calendar.Day = "2023-06-01"
+// EarliestDay is the first on which the demo can open: its last two years must not reach into the reply's.
+const EarliestDay calendar.Day = "2024-06-01"
 
 // HomeArea is the community whose committee the demo logins belong to.
 const HomeArea ident.Area = "350503001001"
@@ -142,7 +142,7 @@ func (l *loader) load(ctx context.Context) error {
 	for _, step := range []struct {
 		what string
 		run  func(context.Context) error
-	}{{"calendar", l.calendar}, {"register", l.register}, {"logins", l.logins}, {"history", l.history}, {"presence services", l.presence}, {"dossiers", l.dossiers}, {"team", l.team}, {"kept", l.kept}, {"pay", l.paid}, {"returned", l.returned}} {
+	}{{"calendar", l.calendar}, {"register", l.register}, {"logins", l.logins}, {"history", l.history}, {"presence services", l.presence}, {"dossiers", l.dossiers}, {"team", l.team}, {"kept", l.kept}, {"pay", l.paid}, {"returned", l.returned}, {"reviewed", l.reviewed}} {
 		if err := step.run(ctx); err != nil {
 			return fmt.Errorf("demo %s: %w", step.what, err)
 		}

@@ -62,7 +62,8 @@ func (w *walk) file() error {
 	case 2:
 		b = w.firm(b)
 	}
-	w.names = [2]string{a.Name, b.Name}
+	a, b = w.again(a, b)
+	w.pairs, w.names = [2]casework.PartyIn{a, b}, [2]string{a.Name, b.Name}
 	f.Facts = w.tell(w.story.facts)
 	if codes.IsOwnMotion(f.Source) {
 		f.Respondents = []casework.PartyIn{a, b}

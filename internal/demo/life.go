@@ -74,6 +74,7 @@ func (w *walk) mediate() error {
 	}); err != nil {
 		return err
 	}
+	w.drag()
 	for range 1 + w.chance.IntN(7)/5 {
 		if err := w.sit(); err != nil {
 			return err
@@ -181,17 +182,22 @@ func (w *walk) perform() error {
 	if w.view.State != casework.Performing {
 		return nil
 	}
+	w.settled()
+	var done casework.Performed
+	broken := false
 	for _, o := range w.view.Obligations {
-		done := casework.Performed{Obligation: o.ID, State: "performed", ConfirmedBy: "creditor"}
-		if err := w.take(w.mediator(), 60+float64(w.chance.IntN(400)), "record_performance", func(a act) (casework.View, error) {
+		state, from := w.kept(o)
+		done, broken = casework.Performed{Obligation: o.ID, State: state, ConfirmedBy: "creditor"}, broken || state != "performed"
+		if err := w.take(w.mediator(), w.untilDone(o, 60+float64(w.chance.IntN(400))), "record_performance", func(a act) (casework.View, error) {
+			w.notBefore(from)
 			done.On = w.today()
 			return w.cases.RecordPerformance(a.ctx, a.g, a.o, done)
 		}); err != nil {
 			return err
 		}
 	}
-	if w.chance.IntN(5) < 3 {
-		if err := w.visit(); err != nil {
+	if w.chance.IntN(5) < 3 || broken { // R6
+		if err := w.visit(!broken); err != nil {
 			return err
 		}
 	}
@@ -201,10 +207,13 @@ func (w *walk) perform() error {
 	return w.take(w.mediator(), 20, "close", func(a act) (casework.View, error) { return w.cases.Close(a.ctx, a.g, a.o) })
 }
 
-func (w *walk) visit() error {
-	satisfied := 4 + w.chance.IntN(2)
+func (w *walk) visit(kept bool) error {
+	satisfied, found := 4+w.chance.IntN(2), "双方都表示满意，没有新的矛盾。"
+	if !kept {
+		satisfied, found = 2, "约定没有做到，已再次劝说，并告知可以向法院起诉。"
+	}
 	return w.take(w.mediator(), 150, "follow_up", func(a act) (casework.View, error) {
-		return w.cases.FollowUp(a.ctx, a.g, a.o, casework.VisitIn{VisitedOn: w.today(), Visitor: w.plan.crew.people[0].Name, Satisfied: &satisfied, Performed: true, Note: "双方都表示满意，没有新的矛盾。"})
+		return w.cases.FollowUp(a.ctx, a.g, a.o, casework.VisitIn{VisitedOn: w.today(), Visitor: w.plan.crew.people[0].Name, Satisfied: &satisfied, Performed: kept, Note: found})
 	})
 }
 

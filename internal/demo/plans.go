@@ -73,7 +73,7 @@ func (p *planner) unaccepted(n int, from, to, ends time.Time) {
 }
 
 // planAll draws the whole city: the two years of the reply, the same on every day; the years between where more cases
-// are asked for; the last twelve months until today; and the open cases.
+// are asked for; the last two years until today; and the open cases.
 func (l *loader) planAll() {
 	var grass, towns, property []*crew
 	for _, c := range l.counties {
@@ -82,7 +82,7 @@ func (l *loader) planAll() {
 	plans := map[*crew][]plan{}
 	l.reply(plans, grass, towns, property)
 	l.between(plans, grass)
-	l.lastYear(plans, grass, towns, property)
+	l.lastYears(plans, grass, towns, property)
 	l.open(plans, grass, property)
 	l.atHome(plans)
 	for _, c := range l.counties {
@@ -114,18 +114,18 @@ func (l *loader) reply(plans map[*crew][]plan, grass, towns, property []*crew) {
 // cityCases is how many cases the demo has when no more are asked for.
 const cityCases = Heard + 1900 + PropertySettled + 105 + 240 + 1310 + 170 + 8400 + 760 + homeCases
 
-// between fills the years between the reply and last year, for measuring on a bigger city.
+// between fills the years between the reply and the last two, for measuring on a bigger city.
 func (l *loader) between(plans map[*crew][]plan, grass []*crew) {
 	if n := l.AtLeast - cityCases; n > 0 {
 		chance := rand.New(Chance(l.Seed, "between", l.Today.Format(time.DateOnly)))
-		ends := l.Today.AddDate(-1, -1, 0)
+		ends := l.Today.AddDate(-2, -1, 0)
 		l.planner(chance, plans, grass).closed(n, n-n/50, at(2022, 1, 10, 8), ends.AddDate(0, -1, 0), ends)
 	}
 }
 
-func (l *loader) lastYear(plans map[*crew][]plan, grass, towns, property []*crew) {
+func (l *loader) lastYears(plans map[*crew][]plan, grass, towns, property []*crew) {
 	chance := rand.New(Chance(l.Seed, "stream", l.Today.Format(time.DateOnly)))
-	from, to := l.Today.AddDate(-1, -1, 0), l.Today.AddDate(0, 0, -9)
+	from, to := l.Today.AddDate(-2, -1, 0), l.Today.AddDate(0, 0, -9)
 	village, town, house := l.planner(chance, plans, grass), l.planner(chance, plans, towns), l.planner(chance, plans, property)
 	village.closed(5200, 4960, from, to, l.Today)
 	village.unaccepted(760, from, to, l.Today)

@@ -23,6 +23,7 @@ type crew struct {
 	compounds []registry.Compound // that it serves as a property committee
 
 	filed, accepted time.Time // the last, so that its numbers follow the days
+	last            *before   // whose case was settled last, and has not come back
 }
 
 func (c *crew) chair() actor.Actor {

@@ -29,6 +29,7 @@ type walk struct {
 	host  registry.Mediator
 	pace  float64 // 1: at leisure; less: so that it ends in time
 	view  casework.View
+	pairs [2]casework.PartyIn // as they were filed
 }
 
 // leisure is how long a life takes at most, from filing to archive, when nobody hurries.

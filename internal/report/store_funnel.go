@@ -24,12 +24,12 @@ type came struct {
 // funnelRows counts the respondents of the cases whose parties were asked in a period. Each is looked at once, by rows that
 // an index finds: its messages, codes, sessions and what its case agreed.
 func funnelRows(tx *db.Tx, g authz.Grant, ask tally.Ask) ([]came, error) {
-	q, err := rollup.Read(tx, ask, func(part tally.Ask) *gorm.DB {
+	q, err := rollup.ReadDays(tx, ask, func(part tally.Ask) *gorm.DB {
 		return tally.CasesOf(tx, g, part).Where("c.consent_asked_at >= ? AND c.consent_asked_at < ?", part.From.Start(), part.To.End()).
 			Joins("JOIN case_parties p ON p.county_code = c.county_code AND p.case_id = c.id AND " + casework.WhereRespondent).
 			Select(rollup.Respondent + ", 1 AS n")
 	}, func(part tally.Ask) *gorm.DB {
-		return rollup.Months(tx, "respondent_months", part).Select("c.channel, c.own, c.steps, c.refused, c.reason, c.n")
+		return rollup.Days(tx, "respondent_days", part).Select("c.channel, c.own, c.steps, c.refused, c.reason, c.n")
 	})
 	if err != nil {
 		return nil, err

@@ -55,24 +55,39 @@ type cohort struct {
 // cohorts counts the cases accepted in a period by month; types narrow to the committees that lead them, but for those for
 // property matters, which are counted of all.
 func cohorts(tx *db.Tx, g authz.Grant, ask tally.Ask, types []registry.Type) (out []cohort, err error) {
-	ask = ask.ByTheEnd(tx)
-	q, err := rollup.Read(tx, ask, func(part tally.Ask) *gorm.DB {
-		return tally.During(tally.Led(tally.CasesOf(tx, g, part)), "c.accepted_day", part.From, part.To).
-			Select(monthOf("c.accepted_day")+" AS month, m.type, m.sector, CASE WHEN c.first_closed_day <= ? THEN 1 ELSE 0 END AS closed, "+rollup.Settled+" AS settled, "+rollup.Failed+" AS failed, 1 AS n", ask.To)
-	}, func(part tally.Ask) *gorm.DB {
-		return rollup.Months(tx, "case_cohorts", part).
-			Select(monthOf("c.month")+" AS month, c.type, c.sector, CASE WHEN c.closed_month <> '' AND c.closed_month <= ? THEN 1 ELSE 0 END AS closed, c.settled, c.failed, c.n", string(ask.To[:7]))
-	})
+	days, added, err := rollup.Parts(tx, ask)
 	if err != nil {
 		return nil, err
+	}
+	var all []*gorm.DB
+	for _, part := range days {
+		all = append(all, tally.During(tally.Led(tally.CasesOf(tx, g, part)), "c.accepted_day", part.From, part.To).Select(cohortOf("1", "c.first_closed_day <= ?"), ask.To, ask.To, ask.To))
+	}
+	this := ask.To.FirstOfMonth() // in which what was closed later is told apart by its day
+	if ask.To.Plus(1).FirstOfMonth() != this || !ask.To.Before(tally.Today(tx)) {
+		this = this.PlusMonths(1)
+	}
+	for _, part := range added {
+		closed := "CASE WHEN c.closed_month <> '' AND c.closed_month < '" + string(this[:7]) + "' THEN c.n ELSE 0 END"
+		all = append(all, rollup.Months(tx, "case_cohorts", part).Select(monthOf("c.month")+" AS month, c.type, c.sector, c.n, "+closed+" AS closed, c.settled * "+closed+" AS settled, c.failed * "+closed+" AS failed"))
+		if this <= ask.To {
+			all = append(all, tally.During(tally.During(tally.Led(tally.CasesOf(tx, g, part)), "c.first_closed_day", this, ask.To), "c.accepted_day", part.From, part.To.PlusMonths(1).Plus(-1)).Select(cohortOf("0", "1 = 1")))
+		}
 	}
 	mine := "1"
 	if len(types) > 0 {
 		mine = "CASE WHEN t.type IN (" + quoted(types) + ") THEN 1 ELSE 0 END"
 	}
-	err = q.Select("t.month, SUM(" + mine + " * t.n) AS n, SUM(" + mine + " * t.closed * t.n) AS closed, SUM(" + mine + " * t.closed * t.settled * t.n) AS settled, SUM(" + mine + " * t.closed * t.failed * t.n) AS failed, " +
-		"SUM(CASE WHEN " + tally.Is("t.sector", propertySector) + " THEN t.closed * t.settled * t.n ELSE 0 END) AS property").Group("t.month").Order("t.month").Scan(&out).Error
+	err = rollup.Union(tx, all).Select("t.month, SUM(" + mine + " * t.n) AS n, SUM(" + mine + " * t.closed) AS closed, SUM(" + mine + " * t.settled) AS settled, SUM(" + mine + " * t.failed) AS failed, " +
+		"SUM(CASE WHEN " + tally.Is("t.sector", propertySector) + " THEN t.settled ELSE 0 END) AS property").Group("t.month").Order("t.month").Scan(&out).Error
 	return out, err
+}
+
+// cohortOf are the columns of a cohort for each of cases c, led by committees m, of which n are counted as accepted; what became of
+// them counts where they were closed.
+func cohortOf(n, closed string) string {
+	return monthOf("c.accepted_day") + " AS month, m.type, m.sector, " + n + " AS n, " + tally.One(closed) + " AS closed, " +
+		tally.One(closed+" AND "+casework.WhereSettled) + " AS settled, " + tally.One(closed+" AND "+rollup.WhereFailed) + " AS failed"
 }
 
 // quoted writes codes of the program into a statement.
@@ -94,17 +109,28 @@ func pending(tx *db.Tx, g authz.Grant, ask tally.Ask, types []registry.Type) (n 
 	if on == tally.Today(tx) { // nothing is closed later: an index finds what is open
 		return n, q.Where("c.first_closed_day IS NULL AND c.accepted_day <= ?", on).Count(&n).Error
 	}
-	return n, q.Where(casework.WhereOpenOn, on, on).Count(&n).Error
+	if !ask.Wide() {
+		return n, q.Where(casework.WhereOpenOn, on, on).Count(&n).Error
+	}
+	ask.From, ask.To = earliest, on
+	months, err := cohorts(tx, g, ask, types)
+	for _, m := range months {
+		n += m.N - m.Closed
+	}
+	return n, err
 }
+
+// earliest is the day of the first rules of people's mediation: nothing was accepted before.
+const earliest calendar.Day = "1954-03-22"
 
 // consents counts the cases whose parties were asked in a period and have answered, and those in which everybody whose
 // yes is needed said yes.
 func consents(tx *db.Tx, g authz.Grant, ask tally.Ask, types []registry.Type) (agreed, decided int64, err error) {
-	q, err := rollup.Read(tx, ask, func(part tally.Ask) *gorm.DB {
+	q, err := rollup.ReadDays(tx, ask, func(part tally.Ask) *gorm.DB {
 		return tally.Led(tally.CasesOf(tx, g, part)).Where("c.consent_asked_at >= ? AND c.consent_asked_at < ?", part.From.Start(), part.To.End()).
 			Where(casework.WhereDecided).Select("m.type, " + rollup.Engaged + " AS engaged, 1 AS n")
 	}, func(part tally.Ask) *gorm.DB {
-		return rollup.Months(tx, "asked_months", part).Select("c.type, c.engaged, c.n")
+		return rollup.Days(tx, "asked_days", part).Select("c.type, c.engaged, c.n")
 	})
 	if err != nil {
 		return 0, 0, err
@@ -128,10 +154,10 @@ type nine struct{ Registered, NotAccepted, Accepted, PartyRefused, Withdrawn, Fa
 
 func nineCounts(tx *db.Tx, g authz.Grant, ask tally.Ask) (out nine, err error) {
 	const columns = "registered, not_accepted, accepted, party_refused, withdrawn, failed, agreed, kept, sued, met"
-	q, err := rollup.Read(tx, ask, func(part tally.Ask) *gorm.DB {
+	q, err := rollup.ReadDays(tx, ask, func(part tally.Ask) *gorm.DB {
 		return tally.CasesOf(tx, g, part).Where("c.registered_at >= ? AND c.registered_at < ?", part.From.Start(), part.To.End()).Select(rollup.Nine)
 	}, func(part tally.Ask) *gorm.DB {
-		return rollup.Months(tx, "register_months", part).Select(columns)
+		return rollup.Days(tx, "register_days", part).Select(columns)
 	})
 	if err != nil {
 		return out, err
@@ -149,11 +175,11 @@ func promises(tx *db.Tx, g authz.Grant, ask tally.Ask) (map[string]int64, error)
 	if ask.To = min(ask.To, tally.Today(tx)); ask.From > ask.To {
 		return out, nil
 	}
-	q, err := rollup.Read(tx, ask, func(part tally.Ask) *gorm.DB {
+	q, err := rollup.ReadDays(tx, ask, func(part tally.Ask) *gorm.DB {
 		return tally.During(tally.CasesOf(tx, g, part).Joins(rollup.InForce), "o.due_on", part.From, part.To).Where("o.county_code IN ? AND c.effective_at IS NOT NULL", part.Counties()).
 			Select(casework.Standing + " AS standing, 1 AS n")
 	}, func(part tally.Ask) *gorm.DB {
-		return rollup.Months(tx, "due_months", part).Select("c.standing, c.n")
+		return rollup.Days(tx, "due_days", part).Select("c.standing, c.n")
 	})
 	if err != nil {
 		return nil, err

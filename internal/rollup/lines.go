@@ -6,12 +6,18 @@ import (
 )
 
 // Rows are this room's models.
-var Rows = []any{&rolledMonth{}, &caseMonth{}, &caseCohort{}, &registerMonth{}, &askedMonth{}, &respondentMonth{}, &durationMonth{}, &dueMonth{}, &returnMonth{}, &caseReturn{}, &agreementLife{}, &lifeMonth{}}
+var Rows = []any{&rolledMonth{}, &caseMonth{}, &caseCohort{}, &registerDay{}, &askedDay{}, &respondentDay{}, &durationMonth{}, &dueDay{}, &returnMonth{}, &caseReturn{}, &agreementLife{}, &lifeMonth{}}
 
 // InMonth is of which county and month a line is.
 type InMonth struct {
 	CountyCode ident.County `gorm:"column:county_code"`
 	Month      calendar.Day `gorm:"column:month"` // its first day
+}
+
+// OnDay is of which county and day a line is.
+type OnDay struct {
+	CountyCode ident.County `gorm:"column:county_code"`
+	Day        calendar.Day `gorm:"column:day"`
 }
 
 // caseMonth counts the cases of a month in all, or those that are alike in one thing.
@@ -47,9 +53,9 @@ type caseCohort struct {
 
 func (caseCohort) TableName() string { return "case_cohorts" }
 
-// registerMonth counts the cases registered in a month by what became of them.
-type registerMonth struct {
-	InMonth      `gorm:"embedded"`
+// registerDay counts the cases registered on a day by what became of them.
+type registerDay struct {
+	OnDay        `gorm:"embedded"`
 	Registered   int64 `gorm:"column:registered"`
 	NotAccepted  int64 `gorm:"column:not_accepted"`
 	Accepted     int64 `gorm:"column:accepted"`
@@ -62,21 +68,21 @@ type registerMonth struct {
 	Met          int64 `gorm:"column:met"`
 }
 
-func (registerMonth) TableName() string { return "register_months" }
+func (registerDay) TableName() string { return "register_days" }
 
-// askedMonth counts cases whose parties were asked in a month and have answered.
-type askedMonth struct {
-	InMonth `gorm:"embedded"`
+// askedDay counts cases whose parties were asked on a day and have answered.
+type askedDay struct {
+	OnDay   `gorm:"embedded"`
 	Type    string `gorm:"column:type"`
 	Engaged int    `gorm:"column:engaged"`
 	N       int64  `gorm:"column:n"`
 }
 
-func (askedMonth) TableName() string { return "asked_months" }
+func (askedDay) TableName() string { return "asked_days" }
 
-// respondentMonth counts respondents by how far they came.
-type respondentMonth struct {
-	InMonth `gorm:"embedded"`
+// respondentDay counts respondents by how far they came.
+type respondentDay struct {
+	OnDay   `gorm:"embedded"`
 	Channel string `gorm:"column:channel"`
 	Own     int    `gorm:"column:own"`
 	Steps   int    `gorm:"column:steps"`
@@ -85,13 +91,13 @@ type respondentMonth struct {
 	N       int64  `gorm:"column:n"`
 }
 
-func (respondentMonth) TableName() string { return "respondent_months" }
+func (respondentDay) TableName() string { return "respondent_days" }
 
-// dueMonth counts promises that fell due in a month.
-type dueMonth struct {
-	InMonth  `gorm:"embedded"`
+// dueDay counts promises that fell due on a day.
+type dueDay struct {
+	OnDay    `gorm:"embedded"`
 	Standing string `gorm:"column:standing"`
 	N        int64  `gorm:"column:n"`
 }
 
-func (dueMonth) TableName() string { return "due_months" }
+func (dueDay) TableName() string { return "due_days" }

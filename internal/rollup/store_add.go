@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
@@ -14,7 +15,7 @@ import (
 )
 
 // tables hold what was added up, each by county and month.
-var tables = []string{"case_months", "case_cohorts", "register_months", "asked_months", "respondent_months", "duration_months", "due_months", "return_months", "case_returns", "agreement_lives", "life_months"}
+var tables = []string{"case_months", "case_cohorts", "register_days", "asked_days", "respondent_days", "duration_months", "due_days", "return_months", "case_returns", "agreement_lives", "life_months"}
 
 // addUp adds one month of a county up from its rows. The marks are taken away first: what commits after they were read leaves
 // its own, and what had committed before is counted.
@@ -23,7 +24,7 @@ func addUp(tx *db.Tx, county ident.County, month calendar.Day) error {
 		return err
 	}
 	for _, table := range append([]string{"rolled_months"}, tables...) {
-		if err := tx.Rows().Exec("DELETE FROM "+table+" WHERE county_code = ? AND month = ?", county, month).Error; err != nil {
+		if err := tx.Rows().Exec("DELETE FROM "+table+" WHERE county_code = ? AND "+inMonth(table), county, month, month.PlusMonths(1)).Error; err != nil {
 			return err
 		}
 	}
@@ -32,6 +33,14 @@ func addUp(tx *db.Tx, county ident.County, month calendar.Day) error {
 		return fmt.Errorf("add up %s of %s: %w", month, county, err)
 	}
 	return tx.Rows().Create(&rolledMonth{county, month, calendar.DayOf(tx.Now)}).Error
+}
+
+// inMonth narrows a table to a month: its first day, and that of the next.
+func inMonth(table string) string {
+	if strings.HasSuffix(table, "_days") {
+		return "day >= ? AND day < ?"
+	}
+	return "month >= ? AND month < ?"
 }
 
 // adding is one month of a county.
@@ -76,26 +85,26 @@ func (m adding) cohorts() error {
 }
 
 func (m adding) registered() error {
-	return m.exec("INSERT INTO register_months (county_code, month, registered, not_accepted, accepted, party_refused, withdrawn, failed, agreed, kept, sued, met) SELECT "+m.own()+", "+Nine+
-		" FROM dispute_cases c WHERE c.county_code = ? AND c.registered_at >= ? AND c.registered_at < ? GROUP BY c.county_code", m.county, m.month.Start(), m.next.Start())
+	return m.exec("INSERT INTO register_days (county_code, day, registered, not_accepted, accepted, party_refused, withdrawn, failed, agreed, kept, sued, met) SELECT c.county_code, "+m.tx.DayOf("c.registered_at")+", "+Nine+
+		" FROM dispute_cases c WHERE c.county_code = ? AND c.registered_at >= ? AND c.registered_at < ? GROUP BY c.county_code, 2", m.county, m.month.Start(), m.next.Start())
 }
 
 func (m adding) asked() error {
-	return m.exec("INSERT INTO asked_months (county_code, month, type, engaged, n) SELECT "+m.own()+", m.type, "+Engaged+", COUNT(*)"+
+	return m.exec("INSERT INTO asked_days (county_code, day, type, engaged, n) SELECT c.county_code, "+m.tx.DayOf("c.consent_asked_at")+", m.type, "+Engaged+", COUNT(*)"+
 		" FROM dispute_cases c JOIN committees m ON m.county_code = c.county_code AND m.id = c.committee_id"+
-		" WHERE c.county_code = ? AND c.consent_asked_at >= ? AND c.consent_asked_at < ? AND "+casework.WhereDecided+" GROUP BY c.county_code, 3, 4", m.county, m.month.Start(), m.next.Start())
+		" WHERE c.county_code = ? AND c.consent_asked_at >= ? AND c.consent_asked_at < ? AND "+casework.WhereDecided+" GROUP BY c.county_code, 2, 3, 4", m.county, m.month.Start(), m.next.Start())
 }
 
 func (m adding) respondents() error {
-	return m.exec("INSERT INTO respondent_months (county_code, month, channel, own, steps, refused, reason, n)"+
-		" SELECT r.county_code, '"+string(m.month)+"', r.channel, r.own, r.steps, r.refused, r.reason, COUNT(*) FROM (SELECT c.county_code, "+Respondent+
+	return m.exec("INSERT INTO respondent_days (county_code, day, channel, own, steps, refused, reason, n)"+
+		" SELECT r.county_code, r.day, r.channel, r.own, r.steps, r.refused, r.reason, COUNT(*) FROM (SELECT c.county_code, "+m.tx.DayOf("c.consent_asked_at")+" AS day, "+Respondent+
 		" FROM dispute_cases c JOIN case_parties p ON p.county_code = c.county_code AND p.case_id = c.id AND "+casework.WhereRespondent+
-		" WHERE c.county_code = ? AND c.consent_asked_at >= ? AND c.consent_asked_at < ?) r GROUP BY r.county_code, 3, 4, 5, 6, 7", m.county, m.month.Start(), m.next.Start())
+		" WHERE c.county_code = ? AND c.consent_asked_at >= ? AND c.consent_asked_at < ?) r GROUP BY r.county_code, 2, 3, 4, 5, 6, 7", m.county, m.month.Start(), m.next.Start())
 }
 
 func (m adding) dues() error {
-	return m.exec("INSERT INTO due_months (county_code, month, standing, n) SELECT "+m.own()+", "+casework.Standing+", COUNT(*) FROM dispute_cases c "+InForce+
-		" WHERE c.county_code = ? AND o.county_code = ? AND o.due_on >= ? AND o.due_on < ? AND c.effective_at IS NOT NULL GROUP BY c.county_code, 3", m.county, m.county, m.month, m.next)
+	return m.exec("INSERT INTO due_days (county_code, day, standing, n) SELECT c.county_code, o.due_on, "+casework.Standing+", COUNT(*) FROM dispute_cases c "+InForce+
+		" WHERE c.county_code = ? AND o.county_code = ? AND o.due_on >= ? AND o.due_on < ? AND c.effective_at IS NOT NULL GROUP BY c.county_code, 2, 3", m.county, m.county, m.month, m.next)
 }
 
 // Mediation is how long some mediations took: those accepted and ended on the same days.
@@ -152,7 +161,7 @@ func number(b bool) int {
 func digest(tx *db.Tx, county ident.County, month calendar.Day) (string, error) {
 	sum := sha256.New()
 	for _, table := range tables {
-		rows, err := tx.Rows().Raw("SELECT * FROM "+table+" WHERE county_code = ? AND month = ? ORDER BY "+orders[table], county, month).Rows()
+		rows, err := tx.Rows().Raw("SELECT * FROM "+table+" WHERE county_code = ? AND "+inMonth(table)+" ORDER BY "+orders[table], county, month, month.PlusMonths(1)).Rows()
 		if err != nil {
 			return "", err
 		}
@@ -183,6 +192,6 @@ func digest(tx *db.Tx, county ident.County, month calendar.Day) (string, error) 
 // orders bring the lines of a table into one order.
 var orders = map[string]string{
 	"case_months": "basis, unit, dim, code", "case_cohorts": "closed_month, type, sector, settled, failed",
-	"register_months": "registered", "asked_months": "type, engaged", "respondent_months": "channel, own, steps, refused, reason", "duration_months": "days, within", "due_months": "standing",
+	"register_days": "day", "asked_days": "day, type, engaged", "respondent_days": "day, channel, own, steps, refused, reason", "duration_months": "days, within", "due_days": "day, standing",
 	"return_months": "n", "case_returns": "case_id", "agreement_lives": "case_id", "life_months": "weeks, ended, form, confirmed",
 }

@@ -13,7 +13,7 @@ const (
 	Unit = "CASE WHEN substr(m.area_code, 5) = '00000000' THEN 4 WHEN substr(m.area_code, 7) = '000000' THEN 6 WHEN substr(m.area_code, 10) = '000' THEN 9 ELSE 12 END"
 
 	// InForce are the promises o of the agreements in force of cases c.
-	InForce = "JOIN obligations o ON o.county_code = c.county_code AND o.agreement_id = c.agreement_id"
+	InForce = "JOIN obligations o ON o.county_code = c.county_code AND o.case_id = c.id AND o.agreement_id = c.agreement_id"
 
 	// Agreed is the amount of cases c that counts.
 	Agreed = "CASE WHEN " + casework.WhereSettled + " THEN c.amount_fen ELSE 0 END"
@@ -22,11 +22,14 @@ const (
 	ClosedMonth = "COALESCE(substr(CAST(c.first_closed_day AS text), 1, 7), '')"
 )
 
+// WhereFailed: closed, and without an agreement in spite of mediation.
+var WhereFailed = "c.first_closed_day IS NOT NULL AND " + tally.Is("c.outcome", string(casework.Failed))
+
 // What the case table asks of cases c.
 var (
 	Settled = tally.One(casework.WhereSettled)
 	Complex = tally.One(casework.WhereComplex)
-	Failed  = tally.One("c.first_closed_day IS NOT NULL AND " + tally.Is("c.outcome", string(casework.Failed)))
+	Failed  = tally.One(WhereFailed)
 	Met     = tally.One("c.sessions > 0")
 	Paid    = tally.One(casework.WhereSettled + " AND c.amount_fen > 0")
 	Engaged = tally.One(casework.WhereEngaged)
@@ -42,7 +45,7 @@ const (
 	ByOutcome  = "outcome"
 )
 
-// Nine are the nine counts of cases c, and how many came to a session; in the order of register_months.
+// Nine are the nine counts of cases c, and how many came to a session; in the order of register_days.
 var Nine = "COUNT(*) AS registered, " + sum(tally.Is("c.outcome", string(casework.OutcomeNotAccepted)), "not_accepted") + sum("c.accepted_day IS NOT NULL", "accepted") +
 	sum(tally.Is("c.outcome", string(casework.PartyRefused)), "party_refused") + sum(tally.Is("c.outcome", string(casework.Withdrawn)), "withdrawn") +
 	sum("c.outcome IN ('"+string(casework.Failed)+"', '"+string(casework.PartyEnded)+"')", "failed") + sum(casework.WhereAgreed, "agreed") + sum(casework.WhereKept, "kept") +

@@ -35,7 +35,6 @@ type Ask struct {
 	Only     ident.ID // one committee of the area; zero for all
 
 	counties  []ident.County // that the area covers
-	rowsOnly  bool           // months that are added up cannot answer it
 	committee ident.ID       // the one committee that a chair's post reaches; zero for who supervises the area
 	name      string         // of the area, without what it lies in
 	fullName  string
@@ -178,13 +177,7 @@ func (a *Ask) locate(tx *db.Tx) error {
 
 // Wide tells whether the question is about whole counties only: then months that are added up answer it.
 func (a *Ask) Wide() bool {
-	return a.committee.IsZero() && !a.rowsOnly && a.Group != ByCommittee && DigitsBelow[a.Area.Level()] <= 6
-}
-
-// ByTheEnd is a question of what had happened by its last day: months tell that only of the end of a month, and of today.
-func (a Ask) ByTheEnd(tx *db.Tx) Ask {
-	a.rowsOnly = a.rowsOnly || a.To.Before(Today(tx)) && a.To.Plus(1) != a.To.Plus(1).FirstOfMonth()
-	return a
+	return a.committee.IsZero() && a.Group != ByCommittee && DigitsBelow[a.Area.Level()] <= 6
 }
 
 // Part is the question about some of its days and counties.

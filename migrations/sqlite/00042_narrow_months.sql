@@ -1,0 +1,80 @@
+-- +goose Up
+
+-- Cases of a month in a few lines: in all (dim empty), and told apart by one thing at a time (dim type, source, category or outcome, with
+-- its code). Every figure of the case table, the overview and the report of a year is a sum of such lines.
+DROP TABLE case_months;
+CREATE TABLE case_months (
+    county_code text NOT NULL,
+    month       date NOT NULL,
+    basis       text NOT NULL, -- closed or accepted: which of its days lies in the month
+    unit        integer NOT NULL, -- digits of the lead committee's own place that tell it: 4 city, 6 county, 9 town, 12 village
+    dim         text NOT NULL,
+    code        text NOT NULL,
+    n           integer NOT NULL,
+    settled     integer NOT NULL,
+    failed      integer NOT NULL,
+    complex     integer NOT NULL,
+    met         integer NOT NULL,
+    paid        integer NOT NULL, -- settled with an amount
+    parties     integer NOT NULL,
+    sessions    integer NOT NULL,
+    amount_fen  integer NOT NULL,
+    PRIMARY KEY (county_code, basis, month, dim, code, unit)
+);
+
+-- What is dear to count is kept by the day, so that a period may begin and end within a month.
+DROP TABLE asked_months;
+DROP TABLE register_months;
+DROP TABLE respondent_months;
+DROP TABLE due_months;
+
+-- Cases whose parties were asked on a day and have answered.
+CREATE TABLE asked_days (
+    county_code text NOT NULL,
+    day         date NOT NULL,
+    type        text NOT NULL,
+    engaged     integer NOT NULL,
+    n           integer NOT NULL,
+    PRIMARY KEY (county_code, day, type, engaged)
+);
+
+-- The nine counts of the cases that were registered on a day.
+CREATE TABLE register_days (
+    county_code   text NOT NULL,
+    day           date NOT NULL,
+    registered    integer NOT NULL,
+    not_accepted  integer NOT NULL,
+    accepted      integer NOT NULL,
+    party_refused integer NOT NULL,
+    withdrawn     integer NOT NULL,
+    failed        integer NOT NULL,
+    agreed        integer NOT NULL,
+    kept          integer NOT NULL,
+    sued          integer NOT NULL,
+    met           integer NOT NULL,
+    PRIMARY KEY (county_code, day)
+);
+
+-- Respondents of the cases whose parties were asked on a day, by how far they came.
+CREATE TABLE respondent_days (
+    county_code text NOT NULL,
+    day         date NOT NULL,
+    channel     text NOT NULL,
+    own         integer NOT NULL,
+    steps       integer NOT NULL,
+    refused     integer NOT NULL,
+    reason      text NOT NULL,
+    n           integer NOT NULL,
+    PRIMARY KEY (county_code, day, channel, own, steps, refused, reason)
+);
+
+-- Promises that fell due on a day by what is known of them.
+CREATE TABLE due_days (
+    county_code text NOT NULL,
+    day         date NOT NULL,
+    standing    text NOT NULL, -- on_time, late, not, unknown
+    n           integer NOT NULL,
+    PRIMARY KEY (county_code, day, standing)
+);
+
+DELETE FROM rolled_months; -- every month is added up anew

@@ -58,10 +58,11 @@ func (s *Service) countFelt(tx *db.Tx, g authz.Grant, ask tally.Ask, o *Overview
 	parties, err := partiesIn(tx, g, ask.Part(f.From, f.To, ask.Counties()))
 	list := tally.Listed(tally.OfOpinions, "area", string(ask.Area), "from", string(f.From), "to", string(f.To))
 	fair, again := tally.RateOf(f.Fair, f.Faired, list, list), tally.RateOf(f.Again, f.Asked, list, list)
+	closed := tally.Between(ask.Cases(), "closed", f.From, f.To)
 	if f.Faired == 0 { // nobody answered, or so few that it is not told
-		parties = 0
+		parties, closed = 0, tally.Query{}
 	}
-	response := tally.RateOf(f.Faired, parties, list, tally.Between(ask.Cases(), "closed", f.From, f.To))
+	response := tally.RateOf(f.Faired, parties, list, closed)
 	o.Rates.Fair, o.Rates.Again, o.Rates.Response = &fair, &again, &response
 	return err
 }

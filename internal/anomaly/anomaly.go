@@ -92,6 +92,7 @@ type Options struct {
 	Policy  *authz.Policy
 	Journal *journal.Journal
 	Cases   *casework.Service
+	Name    func(tx *db.Tx, person ident.ID) (string, error) // of whoever cleared a flag
 }
 
 // Service looks through the cases of a county, and keeps what was found and who cleared it.

@@ -118,7 +118,7 @@ func pages(t *testing.T, town *housetest.Town, path string, innocent *housetest.
 	t.Helper()
 	d := housetest.OnDoorstep(town)
 	d.Enters(town.County).Opens("/anomalies").Is(200, "/anomalies").Reads("没有需要核实的情况").Opens("/anomalies?state=cleared").Reads("几位当事人使用同一电话", "中").
-		Opens(path).Is(200, path).Reads("核实结果", looked, "同时看到的其他案件").ReadsNot("黄丽华")
+		Opens(path).Is(200, path).Reads("核实结果", looked, town.Station.Name+" 核实", "同时看到的其他案件").ReadsNot("黄丽华")
 	d.Enters(town.Su).Opens("/anomalies").Is(403, "/anomalies")
 	if got := town.As(town.Su).Get("/cases/" + innocent.ID).Is(200); got.Holds("anomal") {
 		t.Errorf("the mediator reads: %s", got.Body)

@@ -33,7 +33,8 @@ type FlagOut struct {
 // FlagDetail is a flag with what belongs to clearing it.
 type FlagDetail struct {
 	FlagOut
-	Together int `json:"together" doc:"Open flags within reach that rest on the same evidence"`
+	Clearer  string `json:"cleared_by_name,omitempty"`
+	Together int    `json:"together" doc:"Open flags within reach that rest on the same evidence"`
 }
 
 // ClearedOut is what was cleared.
@@ -118,7 +119,7 @@ func (s *Service) listFlags(ctx context.Context, g authz.Grant, in *flagsIn) (*r
 
 func (s *Service) getFlag(ctx context.Context, g authz.Grant, in *ByID) (*rest.Seen[FlagDetail], error) {
 	f, err := s.See(ctx, g, in.ID)
-	return rest.See(f.Version, FlagDetail{flagOut(ctx, f.Flag), f.Together}), err
+	return rest.See(f.Version, FlagDetail{flagOut(ctx, f.Flag), f.Clearer, f.Together}), err
 }
 
 func (s *Service) postClear(ctx context.Context, g authz.Grant, in *clearIn) (*rest.Seen[ClearedOut], error) {

@@ -80,8 +80,9 @@ func (s *Service) Counts(ctx context.Context, g authz.Grant) (map[string]int, er
 // Seen is a flag with what a reader needs beside it.
 type Seen struct {
 	Flag
-	Together int  // open flags within reach that rest on the same evidence
-	Works    bool // the reader works on the case, or did: another person clears it
+	Together int    // open flags within reach that rest on the same evidence
+	Works    bool   // the reader works on the case, or did: another person clears it
+	Clearer  string // who cleared it; "" while it is open
 }
 
 // See shows a flag.
@@ -96,7 +97,12 @@ func (s *Service) See(ctx context.Context, g authz.Grant, id ident.ID) (Seen, er
 			return err
 		}
 		out.Together = len(more)
-		out.Works, err = casework.Worked(tx, out.CaseID, g.By().Person)
+		if out.Works, err = casework.Worked(tx, out.CaseID, g.By().Person); err != nil {
+			return err
+		}
+		if out.State == Cleared {
+			out.Clearer, err = s.Name(tx, out.ClearedBy)
+		}
 		return errors.Join(err, s.open(&out.Flag))
 	})
 	return out, err

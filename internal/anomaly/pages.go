@@ -128,6 +128,7 @@ type oneView struct {
 	line
 	Together int
 	Works    bool
+	Clearer  string
 	May      bool // clear it
 	Others   []page.Link
 	More     int // cases that are not named
@@ -150,7 +151,7 @@ func (s *Service) oneView(r *page.Request) (*oneView, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &oneView{line: lines[0], Together: seen.Together, Works: seen.Works, May: r.May(Clearing) && seen.State == Open}
+	v := &oneView{line: lines[0], Together: seen.Together, Works: seen.Works, Clearer: seen.Clearer, May: r.May(Clearing) && seen.State == Open}
 	err = s.Store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
 		if len(seen.Evidence.Cases) == 0 {
 			return nil

@@ -115,12 +115,12 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Schemes = scheme.New(scheme.Options{Store: a.Store, Policy: a.Policy})
 	a.Subsidy = subsidy.New(subsidy.Options{Store: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Held: anomaly.Held, Reviews: reviewed})
 	a.Payments = payment.New(payment.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Claims: a.Subsidy})
-	a.Flags = anomaly.New(anomaly.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
+	a.Flags = anomaly.New(anomaly.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases, Name: a.Accounts.NameOf})
 	a.Reviews = review.New(review.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases, Accounts: a.Accounts, Random: a.Random})
-	a.Desk = desk.New(a.Cases, a.Store, a.Policy, a.Duty)
+	a.Desk = desk.New(a.Cases, a.Store, a.Policy, a.Duty, a.Reviews)
 	a.Ledger = ledger.New(ledger.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Exchange = exchange.New(exchange.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Ledger: a.Ledger, Actor: a.Accounts.ActorOf})
-	a.Reports = report.New(a.Store)
+	a.Reports = report.New(report.Options{Store: a.Store, Upheld: a.upheld, Felt: a.felt})
 	a.Returns = returns.New(a.Store)
 	a.Referrer = referrer.New(a.Cases, a.Store)
 	a.HotSpots = hotspot.New(a.Store)
@@ -192,6 +192,20 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 		}
 	}
 	return sms, email, nil
+}
+
+// upheld counts complaints that were found right, as far as a reader may read them.
+func (a *App) upheld(tx *db.Tx, by actor.Actor, of report.About) (int64, bool, error) {
+	return a.Conduct.Upheld(tx, by, conduct.Asked{Area: of.Area, Committee: of.Committee, From: of.From, To: of.To})
+}
+
+// felt is how parties of an area said they were treated; of one committee nothing is told.
+func (a *App) felt(tx *db.Tx, by actor.Actor, of report.About) (report.Felt, bool, error) {
+	if !of.Committee.IsZero() {
+		return report.Felt{}, false, nil
+	}
+	f, told, err := a.Opinion.Felt(tx, by, of.Area, of.From, of.To)
+	return report.Felt{From: f.From, To: f.To, Fair: f.Fair.Agreed, Faired: f.Fair.Said, Again: f.Again.Agreed, Asked: f.Again.Said}, told, err
 }
 
 // reviewed gives what came of dossiers' reviews to whoever pays for cases.

@@ -51,7 +51,7 @@ type listIn struct {
 	DueFr     calendar.Day `query:"due_from" doc:"Something agreed falls due on this day or later"`
 	DueTo     calendar.Day `query:"due_to"`
 	Promise   string       `query:"promise" doc:"What is known of that: on_time, late, not, unknown; several are separated by commas. For staff"`
-	Fate      string       `query:"fate" doc:"What became of the case: accepted, met, agreed, kept, sued, timely, late, returned; several must all hold. For staff"`
+	Fate      string       `query:"fate" doc:"What became of the case: accepted, met, agreed, kept, sued, timely, late, returned, written, confirmation_asked, confirmed, reopened, recused; several must all hold. For staff"`
 	OwnMotion string       `query:"own_motion" doc:"true: of the committee's own motion; false: not"`
 }
 

@@ -174,10 +174,13 @@ var Fates = codes.List{
 	{Code: "kept", Name: fault.Say("协议已履行", "The agreement is kept")}, {Code: "sued", Name: fault.Say("反悔起诉", "Repudiated and sued")},
 	{Code: "timely", Name: fault.Say("在期限内调解完毕", "Mediated within the limit")}, {Code: "late", Name: fault.Say("超过期限", "Mediated past the limit")},
 	{Code: "returned", Name: fault.Say("一年内再次发生纠纷", "The same parties came back within a year")},
+	{Code: "written", Name: fault.Say("书面协议", "The agreement is in writing")}, {Code: "confirmation_asked", Name: fault.Say("申请过司法确认", "A court was asked to confirm it")},
+	{Code: "confirmed", Name: fault.Say("经司法确认", "A court confirmed it")}, {Code: "reopened", Name: fault.Say("结束后重新办理", "Taken up again after its end")},
+	{Code: "recused", Name: fault.Say("有调解员回避", "A mediator withdrew")},
 }
 
 var fates = map[string]string{"accepted": "c.accepted_day IS NOT NULL", "met": "c.sessions > 0", "agreed": WhereAgreed, "kept": WhereKept, "sued": WhereSued, "timely": WhereTimely,
-	"late": "NOT " + WhereTimely, "returned": WhereReturned}
+	"late": "NOT " + WhereTimely, "returned": WhereReturned, "written": WhereWritten, "confirmation_asked": WhereConfirmationAsked, "confirmed": WhereConfirmed, "reopened": WhereReopened, "recused": WhereRecused}
 
 // The two questions about consent.
 const (

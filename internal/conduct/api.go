@@ -99,13 +99,18 @@ func (s *Service) postComplaint(ctx context.Context, g authz.Grant, in *complain
 
 type complaintsIn struct {
 	rest.PageIn
-	CaseID     ident.ID `query:"case_id"`
-	MediatorID ident.ID `query:"mediator_id"`
-	State      string   `query:"state" maxLength:"20" doc:"received, looking, decided; empty: all"`
+	CaseID     ident.ID     `query:"case_id"`
+	MediatorID ident.ID     `query:"mediator_id"`
+	State      string       `query:"state" maxLength:"20" doc:"received, looking, decided; empty: all"`
+	Area       ident.Area   `query:"area" doc:"Of the mediator's committee: 12-digit code, or its leading digits"`
+	Committee  ident.ID     `query:"committee_id"`
+	From       calendar.Day `query:"received_from" doc:"Received on this day or later"`
+	To         calendar.Day `query:"received_to" doc:"Received on this day or before"`
+	Upheld     bool         `query:"upheld" doc:"Those that were found right"`
 }
 
 func (s *Service) listComplaints(ctx context.Context, g authz.Grant, in *complaintsIn) (*rest.Listed[ComplaintOut], error) {
-	ask := Asked{Case: in.CaseID, Mediator: in.MediatorID, State: in.State, Limit: in.Limit}
+	ask := Asked{Case: in.CaseID, Mediator: in.MediatorID, State: in.State, Area: ident.Widen(string(in.Area)), Committee: in.Committee, From: in.From, To: in.To, Upheld: in.Upheld, Limit: in.Limit}
 	if _, err := in.After(ctx, &ask.After); err != nil {
 		return nil, err
 	}

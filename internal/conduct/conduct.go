@@ -32,6 +32,9 @@ const (
 // Removal is the outcome that only the unit which elected or engaged the mediator can bring about.
 const Removal = "removal"
 
+// upheld are the outcomes of a complaint that was found right.
+var upheld = []string{"criticised", "ordered", Removal}
+
 // Complaint is one complaint about one mediator.
 type Complaint struct {
 	ident.Key

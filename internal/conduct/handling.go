@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/codes"
@@ -212,14 +213,36 @@ func (c *Complaint) hide() { c.Reason, c.Unit, c.RecorderID = "", "", ident.ID{}
 type Asked struct {
 	Case, Mediator ident.ID
 	State          string
+	Area           ident.Area // of the mediator's committee, and what lies in it
+	Committee      ident.ID
+	From, To       calendar.Day // received on these days, both in
+	Upheld         bool         // found right
 	After          ident.ID
 	Limit          int // 1 to 100; 20 otherwise
+}
+
+// Upheld counts the complaints of a list that were found right, as far as somebody may read them; false for who may read none by
+// their post.
+func (s *Service) Upheld(tx *db.Tx, by actor.Actor, ask Asked) (int64, bool, error) {
+	g, err := s.Policy.Allow(by, Reading)
+	if fault.Is(err, fault.Denied) {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	ask.Upheld = true
+	n, err := numberOf(tx, g, ask)
+	return n, true, err
 }
 
 // List gives the complaints within the grant, newest first, and the one to go on after; zero when that was all.
 func (s *Service) List(ctx context.Context, g authz.Grant, ask Asked) ([]Seen, ident.ID, error) {
 	if ask.Limit < 1 || ask.Limit > 100 {
 		ask.Limit = 20
+	}
+	if ask.Area != "" && !ident.ValidArea(ask.Area) {
+		return nil, ident.ID{}, fault.New(fault.Invalid, "", "没有这个地区。", "There is no such area.").At("area")
 	}
 	if ask.State != "" {
 		if err := codes.ComplaintStates.Check(ask.State); err != nil {

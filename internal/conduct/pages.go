@@ -123,8 +123,30 @@ func (s *Service) taker(home string) func(*page.Request) (page.Reply, error) {
 }
 
 type listView struct {
-	Lines []line
-	Next  string
+	Lines    []line
+	Next     string
+	Narrowed bool
+	From, To calendar.Day
+	Upheld   bool
+}
+
+// asked reads how a figure's list of complaints is narrowed.
+func asked(r *page.Request) (ask Asked, err error) {
+	var bad fault.Check
+	day := func(name string) (d calendar.Day) {
+		if text := r.Query(name); text != "" {
+			var err error
+			d, err = calendar.ParseDay(text)
+			bad.Take(name, err)
+		}
+		return d
+	}
+	ask = Asked{Area: ident.Widen(r.Query("area")), From: day("received_from"), To: day("received_to"), Upheld: r.Query("upheld") == "true"}
+	if text := r.Query("committee_id"); text != "" {
+		ask.Committee, err = ident.ParseID(text)
+		bad.Take("committee_id", err)
+	}
+	return ask, bad.Err()
 }
 
 func (s *Service) showList(r *page.Request) (page.Reply, error) {
@@ -132,11 +154,16 @@ func (s *Service) showList(r *page.Request) (page.Reply, error) {
 	if r.Query("cursor") != "" && err != nil {
 		return page.Reply{}, fault.NoSuch()
 	}
-	rows, next, err := s.List(r.Context(), r.Grant, Asked{After: after})
+	ask, err := asked(r)
 	if err != nil {
 		return page.Reply{}, err
 	}
-	v := &listView{}
+	ask.After = after
+	rows, next, err := s.List(r.Context(), r.Grant, ask)
+	if err != nil {
+		return page.Reply{}, err
+	}
+	v := &listView{Narrowed: ask != Asked{After: after}, From: ask.From, To: ask.To, Upheld: ask.Upheld}
 	if !next.IsZero() {
 		v.Next = next.String()
 	}

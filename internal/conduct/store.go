@@ -54,6 +54,21 @@ func byID(tx *db.Tx, id ident.ID) (c Complaint, err error) {
 }
 
 func complaints(tx *db.Tx, g authz.Grant, ask Asked) (rows []Complaint, err error) {
+	q := narrowed(tx, g, ask)
+	if !ask.After.IsZero() {
+		q = q.Where("id < ?", ask.After)
+	}
+	err = q.Order("id DESC").Limit(ask.Limit + 1).Find(&rows).Error
+	return rows, err
+}
+
+func numberOf(tx *db.Tx, g authz.Grant, ask Asked) (n int64, err error) {
+	err = narrowed(tx, g, ask).Model(&Complaint{}).Count(&n).Error
+	return n, err
+}
+
+// narrowed are the complaints within a grant that meet what was asked.
+func narrowed(tx *db.Tx, g authz.Grant, ask Asked) *gorm.DB {
 	q := reached(tx, g)
 	if !ask.Case.IsZero() {
 		q = q.Where("county_code = ? AND case_id = ?", ask.Case.County(), ask.Case)
@@ -64,11 +79,22 @@ func complaints(tx *db.Tx, g authz.Grant, ask Asked) (rows []Complaint, err erro
 	if ask.State != "" {
 		q = q.Where("state = ?", ask.State)
 	}
-	if !ask.After.IsZero() {
-		q = q.Where("id < ?", ask.After)
+	if low, high := ask.Area.Range(); low != "" {
+		q = q.Where("area_code >= ? AND area_code < ?", low, high)
 	}
-	err = q.Order("id DESC").Limit(ask.Limit + 1).Find(&rows).Error
-	return rows, err
+	if !ask.Committee.IsZero() {
+		q = q.Where("committee_id = ?", ask.Committee)
+	}
+	if !ask.From.IsZero() {
+		q = q.Where("received_at >= ?", ask.From.Start())
+	}
+	if !ask.To.IsZero() {
+		q = q.Where("received_at < ?", ask.To.End())
+	}
+	if ask.Upheld {
+		q = q.Where("outcome IN ?", upheld)
+	}
+	return q
 }
 
 type countRow struct {

@@ -7,6 +7,7 @@ import (
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/duty"
+	"fengqiao/internal/review"
 )
 
 // Service serves the desk's pages over the cases.
@@ -15,9 +16,10 @@ type Service struct {
 	store  *db.Store
 	policy *authz.Policy
 	duty   *duty.Service
+	review *review.Service
 }
 
 // New makes a Service.
-func New(cases *casework.Service, store *db.Store, policy *authz.Policy, duty *duty.Service) *Service {
-	return &Service{cases: cases, store: store, policy: policy, duty: duty}
+func New(cases *casework.Service, store *db.Store, policy *authz.Policy, duty *duty.Service, review *review.Service) *Service {
+	return &Service{cases: cases, store: store, policy: policy, duty: duty, review: review}
 }

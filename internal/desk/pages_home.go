@@ -13,6 +13,7 @@ import (
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
 	"fengqiao/internal/registry"
+	"fengqiao/internal/review"
 )
 
 // group is what must be done, and the cases for which it must.
@@ -32,8 +33,9 @@ type homeView struct {
 	List     bool // may see a list of cases
 	Full     bool // the desk holds more than is shown
 	Alerts   []page.Link
-	Unsealed []deskCase // agreements that lack nothing but the seal
-	Own      string     // the reader's committee, with its members and term
+	Reviews  []page.Link // dossiers to look at, and what became of one's own
+	Unsealed []deskCase  // agreements that lack nothing but the seal
+	Own      string      // the reader's committee, with its members and term
 }
 
 // home is what to do next: somebody who comes once a month finds the work, not a menu.
@@ -64,7 +66,27 @@ func (s *Service) home(r *page.Request) (page.Reply, error) {
 			v.Count += len(in)
 		}
 	}
+	if v.Reviews, err = s.reviews(r); err != nil {
+		return page.Reply{}, err
+	}
 	return page.Show("desk/home", &v), s.leads(r, g, &v)
+}
+
+// reviews says which dossiers wait for the reader's look, and what a review made of the reader's own: until when it may be answered,
+// or that it was decided.
+func (s *Service) reviews(r *page.Request) (out []page.Link, err error) {
+	news, err := s.review.News(r.Context(), r.By())
+	if news.ToDo > 0 {
+		out = append(out, page.Link{Path: "/review/mine", Text: r.Say("desk.review.to_do", news.ToDo)})
+	}
+	for _, o := range news.Own {
+		line := page.Link{Path: "/review/results/" + o.ID.String(), Text: r.Say("desk.review.decided", o.CaseNo, review.GradeName(o.Grade, r.Lang), o.Score)}
+		if o.May {
+			line.Text = r.Say("desk.review.answer", o.CaseNo, review.GradeName(o.Grade, r.Lang), o.Score, page.Day(o.AppealBy, r.Lang))
+		}
+		out = append(out, line)
+	}
+	return out, err
 }
 
 // listOfGroup is where all cases of a long group are listed.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"slices"
 
+	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
+	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
@@ -88,7 +90,7 @@ func (a *Ask) settle(tx *db.Tx, g authz.Grant) (err error) {
 	if len(a.counties) == 1 && a.Area != a.counties[0].Area() {
 		return fault.New(fault.Invalid, "", "意见只按县（市、区）或更大的区域统计。", "Opinions are counted for a county or what is wider.").At("area")
 	}
-	over := calendar.Day(string(calendar.DayOf(tx.Now))[:7] + "-01").PlusMonths(-monthsInto(calendar.DayOf(tx.Now))).Plus(-1) // the last day of the last quarter
+	over := lastOver(calendar.DayOf(tx.Now))
 	if a.To == "" || a.To.After(over) {
 		a.To = over
 	}
@@ -154,6 +156,71 @@ func (q question) row(cells []cell, lang string) Row {
 		out.Answers = append(out.Answers, Part{code.Code, code.Name.In(lang), sums[key]})
 	}
 	return out
+}
+
+// Shares is how many agreed to a question, of those who said something.
+type Shares struct{ Agreed, Said int64 }
+
+// Felt is how two questions were answered in the whole quarters of a period.
+type Felt struct {
+	From, To    calendar.Day
+	Fair, Again Shares // the mediator sided with nobody; they would come again
+}
+
+// Felt counts what parties said in the quarters that lie whole in a period and are over, by the same cells as Report; false for who
+// may not read it, for an area below a county, and where there is no such quarter.
+func (s *Service) Felt(tx *db.Tx, by actor.Actor, area ident.Area, from, to calendar.Day) (out Felt, told bool, err error) {
+	g, err := s.Policy.Allow(by, Reading)
+	if fault.Is(err, fault.Denied) {
+		return out, false, nil
+	}
+	if err != nil {
+		return out, false, err
+	}
+	out.From, out.To = wholeQuarters(from, min(to, lastOver(calendar.DayOf(tx.Now))))
+	if out.From > out.To || len(area.Prefix()) > 6 || !g.CoversArea(area) {
+		return out, false, nil
+	}
+	ask := Ask{Area: area, From: out.From, To: out.To}
+	if err := ask.settle(tx, g); err != nil {
+		return out, false, err
+	}
+	for _, of := range []struct {
+		name string
+		to   *Shares
+	}{{"neutral", &out.Fair}, {"again", &out.Again}} {
+		q := question{of.name, codes.Agreements}
+		cells, err := cellsOf(tx, Answer{}.TableName(), q, ask)
+		if err != nil {
+			return out, false, err
+		}
+		row := q.row(cells, "zh-CN")
+		of.to.Said = row.N
+		for _, a := range row.Answers {
+			if a.Answer == fully || a.Answer == mostly {
+				of.to.Agreed += a.N
+			}
+		}
+	}
+	return out, true, nil
+}
+
+// The answers that agree.
+const fully, mostly = "5", "4"
+
+// wholeQuarters are the first day of the first quarter and the last day of the last that lie whole in a period.
+func wholeQuarters(from, to calendar.Day) (first, last calendar.Day) {
+	first = from.FirstOfMonth().PlusMonths(-monthsInto(from))
+	if first != from {
+		first = first.PlusMonths(3)
+	}
+	next := to.Plus(1).FirstOfMonth()
+	return first, next.PlusMonths(-monthsInto(next)).Plus(-1)
+}
+
+// lastOver is the last day of the last quarter that is over.
+func lastOver(today calendar.Day) calendar.Day {
+	return today.FirstOfMonth().PlusMonths(-monthsInto(today)).Plus(-1)
 }
 
 // Lines are the free lines of the quarters in which at least five were written, in no order. They are for the bureau of the

@@ -203,6 +203,14 @@ func TestP4_FewerThanFiveAreInNoFigure(t *testing.T) {
 			if a.Text("opinions.0.n") != "6" || a.Text("opinions.0.answers.0.n") != "6" || a.Text("opinions.0.answers.4.n") != "0" {
 				t.Errorf("%s: the four of the quarter before show in the difference: %s", who.Name, a.Body)
 			}
+			o := town.As(who).Get("/reports/trend").Is(200) // the twelve months of the overview hold whole quarters
+			drill := town.As(who).Get(strings.TrimPrefix(o.Text("rates.again.drill.numerator"), "/api/v1")).Is(200)
+			if o.Text("rates.again.numerator") != "6" || o.Text("rates.again.denominator") != "6" || drill.Text("opinions.4.n") != "6" || o.Text("rates.response.numerator") != o.Text("rates.fair.n") {
+				t.Errorf("%s: the overview says %s, the report %s", who.Name, o.Text("rates"), drill.Body)
+			}
+			if cut := town.As(who).Get("/reports/trend?from=2026-04-15&to=2026-06-20").Is(200); cut.Holds(`"again"`) {
+				t.Errorf("%s: a part of a quarter tells %s", who.Name, cut.Text("rates.again"))
+			}
 			if a.Text("about.0.shown") != "false" || len(a.Value("about.0.answers").([]any)) != 0 {
 				t.Errorf("%s: %s", who.Name, a.Body)
 			}

@@ -12,7 +12,7 @@ import (
 // survivalIn adds how agreements are told apart.
 type survivalIn struct {
 	tally.PeriodIn
-	By string `query:"by" doc:"form or confirmed; within a county also category or complex"`
+	By string `query:"by" doc:"form, confirmed, category, complex or helped"`
 }
 
 // yearlyIn is which area or committee, and which year, a report is about.

@@ -28,6 +28,13 @@ var (
 	stepText      = fault.Say("步骤", "Step")
 	peopleText    = fault.Say("人数", "People")
 	beforeText    = fault.Say("占上一步", "Of the step before")
+	pendingText   = fault.Say("尚未结案", "Not closed yet")
+	nineText      = fault.Say("登记后的去向", "What became of what was registered")
+	promisesText  = fault.Say("到期义务的履行", "What fell due")
+	tookText      = fault.Say("调解用时", "How long mediation took")
+	tookNText     = fault.Say("件数", "Cases")
+	medianText    = fault.Say("中位数（天）", "Median, in days")
+	ninetyText    = fault.Say("九成不超过（天）", "Nine in ten within, in days")
 	everyoneText  = fault.Say("对方当事人", "Respondents")
 	askedText     = fault.Say("从邀请到履行", "From the invitation to performance")
 	ownText       = fault.Say("主动调解的当事人", "Parties of own-motion cases")
@@ -62,11 +69,34 @@ func (o Overview) Grid(lang string) sheet.Grid {
 	for _, a := range o.Areas {
 		g.Rows = append(g.Rows, rateLine(a.Name, a.Success))
 	}
+	counts := func(title fault.Text, all ...[]any) {
+		g.Rows = append(append(g.Rows, []any{}, []any{title.In(lang), valueText.In(lang)}), all...)
+	}
+	t := o.Totals
+	counts(itemText, []any{acceptedText.In(lang), t.Accepted.Value}, []any{closedText.In(lang), t.Closed.Value}, []any{settledText.In(lang), t.Settled.Value}, []any{pendingText.In(lang), t.Pending.Value})
+	counts(nineText, knownLines(o.Nine)...)
+	counts(promisesText, knownLines(o.Promises)...)
+	counts(tookText, []any{tookNText.In(lang), o.Took.N}, []any{medianText.In(lang), daysOf(o.Took.Median)}, []any{ninetyText.In(lang), daysOf(o.Took.P90)})
 	g.Rows = append(g.Rows, []any{}, []any{monthText.In(lang), acceptedText.In(lang), closedText.In(lang), settledText.In(lang)})
 	for _, m := range o.Months {
 		g.Rows = append(g.Rows, []any{m.Month, m.Accepted.Value, m.Closed.Value, m.Settled.Value})
 	}
 	return g
+}
+
+func knownLines(all []Known) (out [][]any) {
+	for _, k := range all {
+		out = append(out, []any{k.Name, k.Value})
+	}
+	return out
+}
+
+// daysOf is a number of days; – where there are none.
+func daysOf(n *int) any {
+	if n == nil {
+		return sheet.Decimal("–")
+	}
+	return int64(*n)
 }
 
 // File is what the paragraph is called as a file.

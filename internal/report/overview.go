@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"fengqiao/internal/authz"
@@ -54,15 +55,23 @@ type Known struct {
 
 // Rates are the rates of a period.
 type Rates struct {
-	Engagement  tally.Rate `json:"engagement" doc:"Everybody needed agreed to mediation, of the cases whose parties were asked in the period and answered"`
-	Mediated    tally.Rate `json:"mediated" doc:"Came to a session, of the cases registered in the period"`
-	SettlementA tally.Rate `json:"settlement_a" doc:"Settled, of those closed as settled or without agreement"`
-	SettlementB tally.Rate `json:"settlement_b" doc:"Settled by the end of the period, of those accepted in it"`
-	Success     tally.Rate `json:"success" doc:"The official rate: column 3 of column 1 of the case table"`
-	Performance tally.Rate `json:"performance" doc:"Kept by the day, of what fell due in the period; what is not known stands apart, in promises"`
-	Timely      tally.Rate `json:"timely" doc:"Mediated within the limit, of the closed"`
-	Returnees   tally.Rate `json:"returnees" doc:"The same parties came back within twelve months, of the agreements of the same period a year earlier, as far as twelve months are over"`
-	Coverage    tally.Rate `json:"coverage" doc:"Compounds that a property committee served on the period's last day, of all on the register; nothing for a reader who leads one committee"`
+	Engagement  tally.Rate  `json:"engagement" doc:"Everybody needed agreed to mediation, of the cases whose parties were asked in the period and answered"`
+	Mediated    tally.Rate  `json:"mediated" doc:"Came to a session, of the cases registered in the period"`
+	SettlementA tally.Rate  `json:"settlement_a" doc:"Settled, of those closed as settled or without agreement"`
+	SettlementB tally.Rate  `json:"settlement_b" doc:"Settled by the end of the period, of those accepted in it"`
+	Success     tally.Rate  `json:"success" doc:"The official rate: column 3 of column 1 of the case table"`
+	Performance tally.Rate  `json:"performance" doc:"Kept by the day, of what fell due in the period; what is not known stands apart, in promises"`
+	Timely      tally.Rate  `json:"timely" doc:"Mediated within the limit, of the closed"`
+	Returnees   tally.Rate  `json:"returnees" doc:"The same parties came back within twelve months, of the agreements of the same period a year earlier, as far as twelve months are over"`
+	Asked       tally.Rate  `json:"confirmation_asked" doc:"A court was asked to confirm it, of the written agreements that took effect in the period"`
+	Confirmed   tally.Rate  `json:"confirmed" doc:"The court did, of those"`
+	Reopened    tally.Rate  `json:"reopened" doc:"Taken up again after their end, of the cases first closed in the period"`
+	Recused     tally.Rate  `json:"recused" doc:"A mediator withdrew, of the cases accepted in the period"`
+	Complaints  *tally.Rate `json:"complaints,omitempty" doc:"Complaints about mediators that were received in the period and found right, to the cases accepted in it; left out for who may read none"`
+	Fair        *tally.Rate `json:"fair,omitempty" doc:"Parties who said that the mediator sided with nobody, of those who answered in the whole quarters of the period; nothing of fewer than five of a county and quarter. Left out for who may not read opinions"`
+	Again       *tally.Rate `json:"again,omitempty" doc:"Parties who would come again; likewise"`
+	Response    *tally.Rate `json:"response,omitempty" doc:"Parties who answered, of the parties of cases first closed in those quarters"`
+	Coverage    tally.Rate  `json:"coverage" doc:"Compounds that a property committee served on the period's last day, of all on the register; nothing for a reader who leads one committee"`
 }
 
 // namedRate is a rate with what it is called.
@@ -72,8 +81,13 @@ type namedRate struct {
 	rate *tally.Rate
 }
 
-// named are the rates in the order in which they are told: whether people came at all stands first.
+// named are the rates in the order in which they are told: whether people came at all stands first. What the reader may not know
+// is left out.
 func (r *Rates) named() []namedRate {
+	return slices.DeleteFunc(r.all(), func(n namedRate) bool { return n.rate == nil })
+}
+
+func (r *Rates) all() []namedRate {
 	return []namedRate{
 		{"engagement", fault.Say("征得同意率", "Engagement"), &r.Engagement},
 		{"mediated", fault.Say("进入调解率", "Reached mediation"), &r.Mediated},
@@ -84,6 +98,14 @@ func (r *Rates) named() []namedRate {
 		{"timely", fault.Say("期限内办结率", "Timeliness"), &r.Timely},
 		{"returnees", fault.Say("一年内再起纠纷率", "Returnees"), &r.Returnees},
 		{"coverage", fault.Say("小区覆盖率", "Coverage"), &r.Coverage},
+		{"confirmation_asked", fault.Say("申请司法确认率", "Confirmation asked for"), &r.Asked},
+		{"confirmed", fault.Say("司法确认有效率", "Confirmed by the court"), &r.Confirmed},
+		{"reopened", fault.Say("重新办理率", "Reopened"), &r.Reopened},
+		{"recused", fault.Say("回避率", "Recused"), &r.Recused},
+		{"complaints", fault.Say("投诉成立率", "Complaints upheld"), r.Complaints},
+		{"fair", fault.Say("认为公正的", "Found it fair"), r.Fair},
+		{"again", fault.Say("愿意再来的", "Would come again"), r.Again},
+		{"response", fault.Say("意见回收率", "Response"), r.Response},
 	}
 }
 
@@ -131,7 +153,7 @@ func (s *Service) Overview(ctx context.Context, g authz.Grant, ask tally.Ask) (O
 		if o.Head, err = ask.Head(tx); err != nil {
 			return err
 		}
-		return o.count(tx, g, ask)
+		return errors.Join(o.count(tx, g, ask), s.countBeside(tx, g, ask, &o))
 	})
 	return o, err
 }

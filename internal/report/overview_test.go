@@ -61,6 +61,73 @@ func TestEveryFigureOfTheOverviewLeadsToItsCases(t *testing.T) {
 	})
 }
 
+// What fared beside the mediation: courts, cases taken up again, recusals, complaints and what parties said, each with its list, and
+// nothing of it for who may not know.
+func TestTheOverviewSaysHowAgreementsAndMediatorsFared(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := su.Files()
+		su.Signed(c, town.Su)
+		su.Does(c, "apply-confirmation", m{"court": "泉州市丰泽区人民法院", "applied_on": town.Today()}).Is(200)
+		other := su.Files()
+		su.Signed(other, town.Su)
+		gone := su.Files(m{"applicant": m{"kind": "person", "name": "甲某某", "phone": "13800138003"}, "respondents": []m{{"name": "乙某某", "phone": "13800138004"}}})
+		su.Accepted(gone)
+		town.As(town.Zheng).Does(gone, "assign", m{"host_mediator_id": town.Hong.Mediator, "chosen_by": "committee"}).Is(200)
+		town.As(town.Zheng).Does(gone, "request-recusal", m{"mediator_id": town.Hong.Mediator, "party_id": gone.Applicant, "reason": "Q4"}).Is(200)
+		complaint := town.As(town.Station).Post("/cases/"+c.ID+"/complaints", m{"mediator_id": town.Su.Mediator, "kind": "K1", "text": "听的多是另一方的话", "party_id": c.Applicant}).Is(201)
+		decide := func(step string, body m) {
+			now := town.As(town.Zheng).Get("/complaints/" + complaint.Text("id")).Is(200)
+			town.As(town.Zheng).With("If-Match", `"`+now.Text("version")+`"`).Post("/complaints/"+complaint.Text("id")+"/"+step, body).Is(200)
+		}
+		county := town.As(town.County)
+		if before := county.Get("/reports/trend").Is(200); before.Text("rates.complaints.numerator") != "0" || before.Text("rates.complaints.denominator") != "3" {
+			t.Errorf("a complaint that nobody has decided: %s", before.Text("rates.complaints"))
+		}
+		decide("take-up", nil)
+		decide("decide", m{"outcome": "criticised", "reason": "当时没有让双方都说完，已批评教育", "decided_on": town.Today()})
+		for reader, fair := range map[*housetest.Person]bool{town.County: true, town.Bureau: true, town.Zheng: false, town.Station: false} {
+			hand := town.As(reader)
+			a := hand.Get("/reports/trend").Is(200)
+			for rate, want := range map[string]string{"confirmation_asked": "1/2", "confirmed": "0/1", "reopened": "0/0", "recused": "1/3", "complaints": "1/3"} {
+				at := "rates." + rate
+				if got := a.Text(at+".numerator") + "/" + a.Text(at+".denominator"); got != want {
+					t.Errorf("%s: %s is %s, want %s", reader.Name, rate, got, want)
+				}
+				for _, part := range []string{"numerator", "denominator"} {
+					if listed := fmt.Sprint(hand.Listed(a.Text(at + ".drill." + part))); listed != a.Text(at+"."+part) {
+						t.Errorf("%s: the %s of %s is %s, and %s are listed", reader.Name, part, rate, a.Text(at+"."+part), listed)
+					}
+				}
+			}
+			if a.Holds(`"fair"`) != fair || fair && (a.Text("rates.fair.percent") != "–" || a.Text("rates.response.percent") != "–") {
+				t.Errorf("%s: %s", reader.Name, a.Text("rates"))
+			}
+			if page := hand.Page("GET", "/reports", nil).Is(200); !page.Holds("申请司法确认率") || !page.Holds("回避率") || page.Holds("认为公正的") != fair {
+				t.Errorf("the page of %s", reader.Name)
+			}
+		}
+		if page := county.Page("GET", "/complaints?area=350503&received_from="+string(town.Today())+"&upheld=true", nil).Is(200); !page.Holds("看全部投诉") || !page.Holds(town.Su.Name) {
+			t.Error("the list of complaints is not narrowed")
+		}
+		county.Page("GET", "/complaints?received_from=2026-02-30", nil).Is(http.StatusUnprocessableEntity)
+	})
+}
+
+// What the page says stands in the file too: counts, where cases went, what fell due, and how long it took.
+func TestTheFileOfTheOverviewSaysWhatThePageSays(t *testing.T) {
+	housetest.Year(t, func(t *testing.T, town *housetest.Town) {
+		county := town.As(town.County).With("Accept-Language", "zh-CN")
+		a := county.Get("/reports/trend").Is(200)
+		file := county.Get("/reports/trend/file?format=csv").Is(200)
+		for name, line := range map[string]string{"totals.pending.value": "尚未结案", "nine.0.value": "登记", "nine.8.value": "反悔起诉", "promises.3.value": "情况不明", "took.n": "件数", "took.median_days": "中位数（天）", "took.p90_days": "九成不超过（天）"} {
+			if want := "\n" + line + "," + a.Text(name); !file.Holds(want) {
+				t.Errorf("no %q in\n%s", want, file.Body)
+			}
+		}
+	})
+}
+
 func TestTheOverviewStaysWithinItsReader(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		town.As(town.FarCounty).Get("/reports/trend?area=350503").Is(http.StatusNotFound)
@@ -123,6 +190,7 @@ func TestTheOverviewSaysWhatCameOfAgreements(t *testing.T) {
 		su.Does(first, "close", nil).Is(200)
 		unkept := su.Files(m{"applicant": m{"kind": "person", "name": "甲某某", "phone": "13800138003"}, "respondents": []m{{"name": "乙某某", "phone": "13800138004"}}})
 		su.Signed(unkept, town.Su) // due in ten days, and nobody knows
+		su.Does(unkept, "add-helper", m{"party_id": unkept.Applicant, "kind": "companion", "name": "林芳", "relation": "女儿"}).Is(200)
 		town.Clock.Move(60 * 24 * time.Hour)
 		town.SignInAgain()
 		su = town.As(town.Su)
@@ -149,14 +217,25 @@ func TestTheOverviewSaysWhatCameOfAgreements(t *testing.T) {
 			if v.Text("curves.0.n") != "2" || v.Text("curves.0.ended") != "1" || v.Text("unknown") != "1" || v.Text("due") != "2" || town.As(reader).Listed(v.Text("drill")) != 2 {
 				t.Errorf("%s: survival: %s", reader.Name, v.Body)
 			}
+			for by, key := range map[string]string{"form": "written", "confirmed": "0", "category": "02", "complex": "0"} {
+				apart := town.As(reader).Get("/reports/survival?from=2026-01-01&to=2026-12-31&by=" + by).Is(200)
+				if apart.Text("curves.0.key") != key || apart.Text("curves.0.n") != "2" || apart.Text("curves.0.ended") != "1" || apart.Text("curves.0.name") == "" {
+					t.Errorf("%s: apart by %s: %s", reader.Name, by, apart.Body)
+				}
+			}
+			if helped := town.As(reader).Get("/reports/survival?from=2026-01-01&to=2026-12-31&by=helped").Is(200); helped.Text("curves.0.key") != "0" || helped.Text("curves.0.ended") != "1" || helped.Text("curves.1.key") != "1" || helped.Text("curves.1.n") != "1" {
+				t.Errorf("%s: apart by help: %s", reader.Name, helped.Body)
+			}
+			if run := town.As(reader).Get("/reports/survival?from=2027-01-15&to=2027-06-30").Is(200); run.Text("from") != "2027-01-01" || run.Text("to") != "2027-05-31" {
+				t.Errorf("%s: the curve is about whole months that are over, and says %s to %s", reader.Name, run.Text("from"), run.Text("to"))
+			}
+			town.As(reader).Get("/reports/survival?from=2027-06-01&to=2027-06-30").Is(http.StatusUnprocessableEntity)
 			y := town.As(reader).Get("/reports/yearly?year=2026").Is(200)
 			if y.Text("sections.4.items.0.value") != "1" || y.Text("sections.7.items.0.rate.denominator") != "0" || y.Text("sections.0.items.0.value") != "–" || y.Text("from") != "2026-01-01" {
 				t.Errorf("%s: year: %s", reader.Name, y.Body)
 			}
 		}
 		county := town.As(town.County)
-		county.Get("/reports/survival?by=category").Is(200)
-		town.As(town.Bureau).Get("/reports/survival?by=category").Is(http.StatusUnprocessableEntity) // over several counties it is not told apart so
 		if home := county.Get("/reports/trend?from=2026-01-01&to=2026-12-31&committee_id=" + town.Home.ID.String()).Is(200); home.Text("totals.accepted.value") != "3" || home.Text("committee") != town.Home.Name {
 			t.Errorf("one committee: %s", home.Body)
 		}

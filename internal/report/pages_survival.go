@@ -39,7 +39,7 @@ const mostCurves = 6 // drawn; the file has all
 func (s *Service) showSurvival(r *page.Request) (page.Reply, error) {
 	v := &survivalView{Question: tally.Question{Path: survivalPath}, Chosen: r.Query("by")}
 	o, err := tally.Answer(r, &v.Question, func(a tally.Ask) (Survival, error) { return s.SurvivalOf(r.Context(), r.Grant, a, r.Query("by")) })
-	for _, by := range []string{"", "form", "confirmed", "category", "complex"} {
+	for _, by := range []string{"", "form", "confirmed", "category", "complex", "helped"} {
 		v.By = append(v.By, page.Option{Value: by, Text: survivals[by].In(r.Lang)})
 	}
 	if err != nil {
@@ -92,12 +92,12 @@ func drawSurvival(c Curve) survivalChart {
 
 // at reads the curve at a day.
 func (c Curve) at(day int) survivalRow {
-	row := survivalRow{Day: day, AtRisk: c.N, Share: "100.00", Between: "–"}
+	row := survivalRow{day, c.watchedAfter(day), "100.00", "–"}
 	for _, p := range c.Points {
 		if p.Day > day {
 			break
 		}
-		row = survivalRow{day, p.AtRisk - p.Ended, percentOf(p.Share), percentOf(p.Low) + "–" + percentOf(p.High)}
+		row.Share, row.Between = percentOf(p.Share), percentOf(p.Low)+"–"+percentOf(p.High)
 	}
 	return row
 }

@@ -1,9 +1,8 @@
 package report
 
 import (
-	"gorm.io/gorm"
-
 	"fengqiao/internal/authz"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
@@ -11,31 +10,30 @@ import (
 	"fengqiao/internal/tally"
 )
 
+// inMonths are the ways of telling apart that months know by themselves; for the others lives are read one by one.
+var inMonths = map[string]string{"": "''", "form": "c.form", "confirmed": "CAST(c.confirmed AS text)"}
+
+// apart is how lives are told apart: SQL over cases c.
+var apart = map[string]string{
+	"": "''", "form": "(SELECT a.form FROM agreements a WHERE a.county_code = c.county_code AND a.id = c.agreement_id)", "confirmed": yesOrNo(casework.WhereConfirmed),
+	"category": "c.category", "complex": yesOrNo(casework.WhereComplex), "helped": yesOrNo(casework.WhereHelped),
+}
+
+func yesOrNo(where string) string { return "CASE WHEN " + where + " THEN '1' ELSE '0' END" }
+
 // livesOf counts the agreements of whole months by how long they have held: in weeks over several counties, else in days.
 func livesOf(tx *db.Tx, g authz.Grant, ask tally.Ask, by string) (out []life, err error) {
-	var q *gorm.DB
-	group := "''"
-	if ask.Wide() {
-		q = rollup.Months(tx, "life_months", ask)
-		if by != "" {
-			group = map[string]string{"form": "c.form", "confirmed": "CAST(c.confirmed AS text)"}[by]
-		}
-		err = q.Select(group + " AS \"group\", c.weeks AS days, c.ended, SUM(c.n) AS n").Group("1, c.weeks, c.ended").Scan(&out).Error
+	if group, known := inMonths[by]; known && ask.Wide() {
+		err = rollup.Months(tx, "life_months", ask).Select(group + " AS \"group\", c.weeks AS days, c.ended, SUM(c.n) AS n").Group("1, c.weeks, c.ended").Scan(&out).Error
 		return out, err
 	}
-	q = tally.CasesOf(tx, g, ask).Joins("JOIN agreement_lives v ON v.county_code = c.county_code AND v.case_id = c.id").
-		Where("v.month >= ? AND v.month <= ?", ask.From, ask.To)
-	switch by {
-	case "form":
-		q, group = q.Joins("JOIN agreements a ON a.county_code = c.county_code AND a.id = c.agreement_id"), "a.form"
-	case "confirmed":
-		group = "CASE WHEN EXISTS (SELECT 1 FROM court_matters k WHERE k.county_code = c.county_code AND k.case_id = c.id AND k.kind = 'confirmation' AND k.result = 'confirmed') THEN '1' ELSE '0' END"
-	case "category":
-		group = "c.category"
-	case "complex":
-		group = "CAST(" + rollup.Complex + " AS text)"
+	days := "v.days"
+	if ask.Wide() {
+		days = "(v.days + 6) / 7 AS days"
 	}
-	err = tx.Rows().Table("(?) AS t", q.Select(group+" AS part, v.days, v.ended")).Select("t.part AS \"group\", t.days, t.ended, COUNT(*) AS n").Group("t.part, t.days, t.ended").Scan(&out).Error
+	q := tally.CasesOf(tx, g, ask).Joins("JOIN agreement_lives v ON v.county_code = c.county_code AND v.case_id = c.id").
+		Where("v.month >= ? AND v.month <= ?", ask.From, ask.To)
+	err = tx.Rows().Table("(?) AS t", q.Select(apart[by]+" AS part, "+days+", v.ended")).Select("t.part AS \"group\", t.days, t.ended, COUNT(*) AS n").Group("t.part, t.days, t.ended").Scan(&out).Error
 	for i := range out {
 		if by == "category" {
 			out[i].Group = official(out[i].Group)
@@ -62,6 +60,8 @@ func groupName(by, key, lang string) string {
 		return map[string]fault.Text{"written": fault.Say("书面协议", "Written"), "oral": fault.Say("口头协议", "Oral")}[key].In(lang)
 	case "confirmed":
 		return map[string]fault.Text{"1": fault.Say("经司法确认", "Confirmed by a court"), "0": fault.Say("未经司法确认", "Not confirmed")}[key].In(lang)
+	case "helped":
+		return map[string]fault.Text{"1": fault.Say("有代理人或陪同人", "With an agent or companion"), "0": fault.Say("没有代理人和陪同人", "Without")}[key].In(lang)
 	case "complex":
 		return map[string]fault.Text{"1": fault.Say("疑难复杂、重大", "Complex or major"), "0": fault.Say("简易、一般", "Simple or ordinary")}[key].In(lang)
 	case "category":

@@ -20,7 +20,7 @@ import (
 // Kaplan and Meier do, with Greenwood's interval, and cut where fewer than ten remain. Source: statistics handbook, §6.
 type Survival struct {
 	tally.Head
-	By      string  `json:"by" doc:"Apart by: all, form, confirmed; within a county also category, complex"`
+	By      string  `json:"by" doc:"Apart by: all, form, confirmed, category, complex, helped"`
 	Grain   int     `json:"grain_days" doc:"1 within a county; 7 over several, where days are counted in weeks"`
 	Curves  []Curve `json:"curves"`
 	Unknown int64   `json:"unknown" doc:"Promises that fell due in the period and of which nothing is known"`
@@ -37,6 +37,7 @@ type Curve struct {
 	Ended  int64   `json:"ended" doc:"Of these: ended"`
 	Points []Point `json:"points" doc:"The days on which one ended"`
 	Until  int     `json:"until_day" doc:"Here fewer than ten remain, and the curve is cut"`
+	lives  []life
 }
 
 // Point is a day on which an agreement ended.
@@ -100,14 +101,14 @@ func kaplanMeier(lives []life, fewest int64) (points []Point, until int) {
 // The ways in which agreements may be told apart.
 var survivals = map[string]fault.Text{
 	"": fault.Say("全部", "All"), "form": fault.Say("协议形式", "Form"), "confirmed": fault.Say("司法确认", "Confirmation"),
-	"category": fault.Say("纠纷类别", "Category"), "complex": fault.Say("难易", "Difficulty"),
+	"category": fault.Say("纠纷类别", "Category"), "complex": fault.Say("难易", "Difficulty"), "helped": fault.Say("代理、陪同", "Agent or companion"),
 }
 
-var errSurvivalBy = fault.New(fault.Invalid, "", "可以按 form（形式）或 confirmed（司法确认）分开；在一个县以内还可以按 category（类别）或 complex（难易）。",
-	"Told apart by form or confirmed; within a county by category or complex too.").At("by")
+var errSurvivalBy = fault.New(fault.Invalid, "", "可以按 form（形式）、confirmed（司法确认）、category（类别）、complex（难易）或 helped（代理、陪同）分开。",
+	"Told apart by form, confirmed, category, complex or helped.").At("by")
 
 // SurvivalOf estimates how long the agreements of an area hold. Months are whole: those in which the period begins and ends, without
-// the running one. Faults as CaseTable; Invalid for a way of telling apart that is none.
+// the running one; the head says which they are. Faults as CaseTable; Invalid for a way of telling apart that is none, and for a period of which no month is over.
 func (s *Service) SurvivalOf(ctx context.Context, g authz.Grant, ask tally.Ask, by string) (Survival, error) {
 	var out Survival
 	err := s.db.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
@@ -117,14 +118,16 @@ func (s *Service) SurvivalOf(ctx context.Context, g authz.Grant, ask tally.Ask, 
 		if err := ask.Settle(tx, g); err != nil {
 			return err
 		}
-		if _, ok := survivals[by]; !ok || ask.Wide() && (by == "category" || by == "complex") {
+		if _, ok := survivals[by]; !ok {
 			return errSurvivalBy
+		}
+		out.By = by
+		if ask.From, ask.To = wholeMonths(ask.From, ask.To, tally.Today(tx)); ask.From > ask.To {
+			return errNoMonth
 		}
 		if out.Head, err = ask.Head(tx); err != nil {
 			return err
 		}
-		out.By = by
-		ask.From, ask.To = ask.From.FirstOfMonth(), min(ask.To, tally.Today(tx).FirstOfMonth().Plus(-1)).FirstOfMonth().PlusMonths(1).Plus(-1)
 		if out.Grain = 1; ask.Wide() {
 			out.Grain = 7
 		}
@@ -144,6 +147,23 @@ func (s *Service) SurvivalOf(ctx context.Context, g authz.Grant, ask tally.Ask, 
 	return out, err
 }
 
+var errNoMonth = fault.New(fault.Invalid, "", "这段时间里还没有过完的月份。请选择早一些的开始日期。", "No month of this period is over yet. Please choose an earlier first day.").At("from")
+
+// wholeMonths are the months in which a period begins and ends, without the running one.
+func wholeMonths(from, to, today calendar.Day) (first, last calendar.Day) {
+	return from.FirstOfMonth(), min(to, today.FirstOfMonth().Plus(-1)).FirstOfMonth().PlusMonths(1).Plus(-1)
+}
+
+// watchedAfter is how many agreements stand and are still watched after a day: neither ended nor left the count by then.
+func (c Curve) watchedAfter(day int) (n int64) {
+	for _, l := range c.lives {
+		if l.Days > day || l.Days == day && l.Ended == 0 {
+			n += l.N
+		}
+	}
+	return n
+}
+
 // curves groups lives and estimates a curve of each group, the largest group first.
 func (s *Survival) curves(lives []life) {
 	groups := map[string][]life{}
@@ -153,7 +173,7 @@ func (s *Survival) curves(lives []life) {
 	}
 	s.Curves = []Curve{}
 	for key, group := range groups {
-		c := Curve{Key: key, Points: []Point{}}
+		c := Curve{Key: key, Points: []Point{}, lives: group}
 		for _, l := range group {
 			c.N += l.N
 			c.Ended += l.N * int64(l.Ended)

@@ -31,3 +31,18 @@ func TestKaplanMeierOfTheHandbook(t *testing.T) {
 		t.Error("nothing has a curve")
 	}
 }
+
+// Whoever left the count before a day is not watched on it, though nothing ended since.
+func TestARowOfTheCurveCountsWhoIsStillWatched(t *testing.T) {
+	t.Parallel()
+	s := Survival{Grain: 1}
+	s.curves([]life{{Days: 10, Ended: 1, N: 2}, {Days: 20, N: 30}, {Days: 30, N: 5}, {Days: 40, N: 15}})
+	for day, want := range map[int]int64{0: 52, 10: 50, 25: 20, 30: 20, 31: 15, 41: 0} {
+		if got := s.Curves[0].at(day); got.AtRisk != want {
+			t.Errorf("day %d: %d watched, want %d", day, got.AtRisk, want)
+		}
+	}
+	if got := s.Curves[0].at(30).Share; got != "96.15" {
+		t.Errorf("%s stand", got)
+	}
+}

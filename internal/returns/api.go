@@ -198,18 +198,19 @@ func (s *Service) listHanded(ctx context.Context, g authz.Grant, in *handedIn) (
 
 type handInBody struct {
 	Body struct {
-		Report string       `json:"report" doc:"case_table or organisation_table"`
-		Area   ident.Area   `json:"area"`
-		From   calendar.Day `json:"from" doc:"The first day of a month"`
-		To     calendar.Day `json:"to" doc:"The last day of a month that is over"`
-		Basis  tally.Basis  `json:"basis,omitempty" doc:"closed (default) or accepted"`
-		Reason string       `json:"reason,omitempty" doc:"Of an amendment"`
+		Report  string       `json:"report" doc:"case_table or organisation_table"`
+		Area    ident.Area   `json:"area"`
+		From    calendar.Day `json:"from" doc:"The first day of a month"`
+		To      calendar.Day `json:"to" doc:"The last day of a month that is over"`
+		Basis   tally.Basis  `json:"basis,omitempty" doc:"closed (default) or accepted"`
+		Reason  string       `json:"reason,omitempty" doc:"Of an amendment, and where despite is said"`
+		Despite bool         `json:"despite,omitempty" doc:"A unit below handed in something else (409 below_differs), and that was looked into"`
 	}
 }
 
 func (s *Service) postHanded(ctx context.Context, g authz.Grant, in *handInBody) (*rest.Made[HandedOut], error) {
 	b := in.Body
-	h, err := s.HandInTable(ctx, g, HandIn{Report: b.Report, Area: ident.Widen(string(b.Area)), From: b.From, To: b.To, Basis: b.Basis, Reason: b.Reason})
+	h, err := s.HandInTable(ctx, g, HandIn{Report: b.Report, Area: ident.Widen(string(b.Area)), From: b.From, To: b.To, Basis: b.Basis, Reason: b.Reason, Despite: b.Despite})
 	return rest.MakeAnswer(handedPath+"/"+h.ID.String(), 0, handedOut(h)), err
 }
 

@@ -71,6 +71,7 @@ type Sheet struct {
 	Foot    []Row        `json:"foot"`
 	Checks  []Check      `json:"checks"`
 	Note    string       `json:"note,omitempty"`
+	Below   []Below      `json:"below,omitempty" doc:"What the units below had handed in for the same days"`
 }
 
 // Intact tells whether the content is what was hashed when the table was handed in.
@@ -109,12 +110,13 @@ func hashOf(content string) string {
 
 // HandIn is what is asked of whoever hands a table in.
 type HandIn struct {
-	Report string
-	Area   ident.Area
-	From   calendar.Day
-	To     calendar.Day
-	Basis  tally.Basis
-	Reason string // of an amendment; the first version needs none
+	Report  string
+	Area    ident.Area
+	From    calendar.Day
+	To      calendar.Day
+	Basis   tally.Basis
+	Reason  string // of an amendment, or of differences from below; another first version needs none
+	Despite bool   // what the units below handed in is otherwise, and that was looked into
 }
 
 var (
@@ -124,23 +126,27 @@ var (
 	errUnitOnly  = fault.New(fault.Denied, "unit", "统计表由司法所或司法局按地区报送。", "Tables are handed in for an area, by its justice station or bureau.")
 	errSame      = fault.New(fault.Conflict, "unchanged", "数字和上一次报送的完全一样，不需要更正。", "The figures are those of the last version; there is nothing to amend.")
 	errMeanwhile = fault.New(fault.Conflict, "meanwhile", "刚刚已经有人报送。请刷新页面后再看。", "Somebody has just done this. Please reload the page and look again.")
-	errReason    = fault.New(fault.Invalid, "", "这段时间已经报送过。更正时请写明原因（至少五个字）。", "This period was handed in before. Please say why it is amended (five characters at least).").At("reason")
+	errReason    = fault.New(fault.Invalid, "", "已经报送过的，或者和下级报送的不一致的，请写明原因（至少五个字）。", "Please say why it is amended, or why it differs from what a unit below handed in (five characters at least).").At("reason")
 )
 
 const leastReason, mostReason = 5, 500 // characters
 
 // HandInTable freezes a table of an area and period as it stands now. Nothing is handed in while a check sum fails, nor while
-// the months that it covers were handed in with other figures.
+// the months that it covers were handed in with other figures. What units below handed in otherwise is told first, and goes into
+// the table with the reason.
 //
 // Faults: Invalid for a period of no whole months or an amendment without a reason; Conflict "check_sum" for a table that does
-// not add up, "period_open" before its time, "unchanged" for an amendment of nothing; Missing for an area out of reach.
+// not add up, "below_differs" while a unit below handed in something else, "period_open" before its time, "unchanged" for an amendment of nothing; Missing for an area out of reach.
 func (s *Service) HandInTable(ctx context.Context, g authz.Grant, in HandIn) (HandedIn, error) {
 	h, sheet, err := s.frozen(ctx, g, in)
+	if err == nil && !in.Despite {
+		err = belowDiffers(sheet.Below)
+	}
 	if err != nil {
 		return h, err
 	}
 	err = s.db.Do(ctx, g.By(), h.AreaCode.County(), func(tx *db.Tx) error {
-		if err := h.follow(tx, sheet); err != nil {
+		if err := h.follow(tx, sheet, in.Despite); err != nil {
 			return err
 		}
 		h.Key, h.MadeAt, h.MadeBy, h.MadeName = tx.NewKey(), tx.Now, tx.By.Person, tx.By.Name
@@ -179,6 +185,9 @@ func (s *Service) frozen(ctx context.Context, g authz.Grant, in HandIn) (h Hande
 		h = HandedIn{Report: in.Report, AreaCode: ask.Area, From: ask.From, To: ask.To, Basis: ask.Basis, Reason: in.Reason, SnapshotAt: tx.Now}
 		var f Frozen
 		if f, err = freeze(tx, g, in.Report, ask); err != nil {
+			return err
+		}
+		if err := errors.Join(h.compare(tx, &f.ZH), h.compare(tx, &f.EN)); err != nil {
 			return err
 		}
 		text, err := json.Marshal(f)
@@ -223,56 +232,50 @@ func addsUp(checks []Check) error {
 	return nil
 }
 
-// monthsAddUp is S11: where every month of a period was handed in, their sum is the period, in every column that counts by the
-// day on which something happened. What stood on a day adds up to nothing.
+// monthsAddUp is S11: where the months or quarters of a period were handed in without a gap, their sum is the period, in every column
+// that counts by the day on which something happened. What stood on a day adds up to nothing.
 func (h HandedIn) monthsAddUp(tx *db.Tx, sheet Sheet) error {
-	if h.Report != CaseTableReport || h.From.FirstOfMonth() == h.To.FirstOfMonth() {
+	if h.Report != CaseTableReport {
 		return nil
 	}
-	months, err := latestMonths(tx, h)
+	parts, err := partsOf(tx, h)
 	if err != nil {
 		return err
 	}
-	sum := map[int]int64{}
-	next := h.From
-	for _, m := range months {
-		if m.From != next {
-			return nil // a month is missing: there is nothing to hold the period to
-		}
-		next = m.To.Plus(1)
-		f, err := m.Open()
-		if err != nil {
-			return err
-		}
-		for _, c := range f.ZH.Columns {
-			sum[c.Col] += c.Count
-		}
-	}
-	if next != h.To.Plus(1) {
+	of := tile(parts, h.From, h.To, false)
+	if of == nil { // something is missing: there is nothing to hold the period to
 		return nil
 	}
+	sum, err := valuesOf(of)
+	if err != nil {
+		return err
+	}
 	for _, c := range sheet.Columns {
-		if c.Col != 5 && sum[c.Col] != c.Count { // amounts are rounded at each total
-			return fault.New(fault.Conflict, "check_sum", "核对关系 S11 不成立：已报送的各月第 %[1]d 栏合计 %[2]d，本期为 %[3]d。请先更正有变动的月份。",
-				"Check sum S11 does not hold: the months that were handed in have %[2]d in column %[1]d, the period has %[3]d. Please amend the months that changed first.", c.Col, sum[c.Col], c.Count)
+		if was, known := sum[c.Col]; known && !isText(c.Value) && was != c.Shown() { // amounts are rounded at each total
+			return fault.New(fault.Conflict, "check_sum", "核对关系 S11 不成立：已报送的各月（季）第 %[1]d 栏合计 %[2]s，本期为 %[3]s。请先更正有变动的月份。",
+				"Check sum S11 does not hold: the months and quarters that were handed in have %[2]s in column %[1]d, the period has %[3]s. Please amend those that changed first.", c.Col, was, c.Shown())
 		}
 	}
 	return nil
 }
 
 // follow makes the table the next version of what was handed in before.
-func (h *HandedIn) follow(tx *db.Tx, sheet Sheet) error {
+func (h *HandedIn) follow(tx *db.Tx, sheet Sheet, despite bool) error {
 	before, err := lastVersion(tx, *h)
 	if err != nil {
 		return err
 	}
 	h.Number = before.Number + 1
-	if before.Number == 0 {
+	despite = despite && belowDiffers(sheet.Below) != nil
+	if before.Number == 0 && !despite {
 		h.Reason = ""
 		return nil
 	}
 	if n := len([]rune(h.Reason)); n < leastReason || n > mostReason {
 		return errReason
+	}
+	if before.Number == 0 {
+		return nil
 	}
 	changes, err := before.changesTo(sheet)
 	if err == nil && len(changes) == 0 {

@@ -60,6 +60,8 @@ type handedView struct {
 	Latest   HandedIn
 	Live     string // the same table as it would be counted now
 	Path     string
+	Below    []belowLine
+	Missing  int // units below that had handed in nothing to compare
 }
 
 func (s *Service) showHanded(r *page.Request) (page.Reply, error) {
@@ -79,6 +81,7 @@ func (s *Service) showHanded(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, err
 	}
 	v := &handedView{HandedIn: h, Frozen: f.In(r.Lang), Versions: versions, Changes: changes, Latest: versions[0], Path: handedPath + "/" + h.ID.String()}
+	v.Below, v.Missing, _ = told(h, r.Lang)
 	v.Sheet = arrange(v.Frozen.Columns, v.Frozen.Rows, v.Frozen.Foot, v.Frozen.Checks, tally.ByArea)
 	live := tally.Question{Path: map[string]string{CaseTableReport: tablePath, OrganisationReport: organisationPath}[h.Report], Ask: tally.Ask{Basis: h.Basis, Group: tally.ByArea}}
 	v.Live = live.At(h.AreaCode, h.From, h.To)
@@ -105,14 +108,49 @@ func (s *Service) takeHanded(r *page.Request) (page.Reply, error) {
 		bad.Take(name, err)
 		return d
 	}
-	in := HandIn{Report: r.Form("report"), Area: ident.Widen(r.Form("area")), From: day("from"), To: day("to"), Basis: tally.Basis(r.Form("basis")), Reason: r.Form("reason")}
+	in := HandIn{Report: r.Form("report"), Area: ident.Widen(r.Form("area")), From: day("from"), To: day("to"), Basis: tally.Basis(r.Form("basis")), Reason: r.Form("reason"), Despite: r.Ticked("despite")}
 	err := bad.Err()
 	var h HandedIn
 	if err == nil {
 		h, err = s.HandInTable(r.Context(), r.Grant, in)
 	}
 	if err != nil {
-		return page.Again("report/hand-in", in, err), nil
+		v := &handInView{HandIn: in}
+		if v.Below, v.Missing, v.Differs = told(h, r.Lang); in.Despite {
+			v.Differs = true
+		}
+		return page.Again("report/hand-in", v, err), nil
 	}
 	return page.SeeOther(handedPath + "/" + h.ID.String()), nil
+}
+
+// handInView is the form with what stood in the way.
+type handInView struct {
+	HandIn
+	Below   []belowLine
+	Missing int
+	Differs bool
+}
+
+// belowLine is a unit below with what it handed in.
+type belowLine struct {
+	Below
+	Last Tile // of several
+}
+
+// told are the units below that had handed something in, how many had not, and whether any of it differs.
+func told(h HandedIn, lang string) (out []belowLine, missing int, differs bool) {
+	f, err := h.Open()
+	if err != nil { // it was never counted
+		return nil, 0, false
+	}
+	for _, b := range f.In(lang).Below {
+		if len(b.Tables) == 0 {
+			missing++
+			continue
+		}
+		out = append(out, belowLine{b, b.Tables[len(b.Tables)-1]})
+		differs = differs || len(b.Differs) > 0
+	}
+	return out, missing, differs
 }

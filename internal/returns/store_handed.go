@@ -7,6 +7,7 @@ import (
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
+	"fengqiao/internal/registry"
 )
 
 func handedByID(tx *db.Tx, id ident.ID) (h HandedIn, err error) {
@@ -37,15 +38,37 @@ func versionsOf(tx *db.Tx, h HandedIn) (out []HandedIn, err error) {
 	return out, err
 }
 
-// latestMonths are the latest versions of the single months inside a period, oldest month first.
-func latestMonths(tx *db.Tx, h HandedIn) (out []HandedIn, err error) {
+// partsOf are the latest versions of a unit's own tables inside a period and shorter than it; those that end first come first.
+func partsOf(tx *db.Tx, h HandedIn) (out []HandedIn, err error) {
 	var all []HandedIn
-	err = tx.Rows().Where("county_code = ? AND report = ? AND area_code = ? AND basis = ? AND from_on >= ? AND to_on <= ?",
-		h.AreaCode.County(), h.Report, h.AreaCode, h.Basis, h.From, h.To).Order("from_on, number DESC").Find(&all).Error
+	err = tx.Rows().Where("county_code = ? AND report = ? AND area_code = ? AND basis = ? AND from_on >= ? AND to_on <= ? AND NOT (from_on = ? AND to_on = ?)",
+		h.AreaCode.County(), h.Report, h.AreaCode, h.Basis, h.From, h.To, h.From, h.To).Order("to_on, from_on, number DESC").Find(&all).Error
 	for _, m := range all {
-		month := m.From.FirstOfMonth() == m.To.FirstOfMonth()
-		if n := len(out); month && (n == 0 || out[n-1].From != m.From) {
+		if n := len(out); n == 0 || out[n-1].From != m.From || out[n-1].To != m.To {
 			out = append(out, m)
+		}
+	}
+	return out, err
+}
+
+// handedBelow are the latest versions of the tables that units one level below handed in for a period or parts of it, by their
+// area; of each those that end first come first.
+func handedBelow(tx *db.Tx, h HandedIn) (map[ident.Area][]HandedIn, error) {
+	counties, err := registry.Counties(tx, h.AreaCode)
+	if err != nil {
+		return nil, err
+	}
+	low, high := h.AreaCode.Range()
+	var all []HandedIn
+	err = tx.Rows().Where("county_code IN ? AND report = ? AND basis = ? AND from_on >= ? AND to_on <= ? AND area_code >= ? AND area_code < ? AND area_code <> ?",
+		counties, h.Report, h.Basis, h.From, h.To, low, high, h.AreaCode).Order("area_code, to_on, from_on, number DESC").Find(&all).Error
+	out := map[ident.Area][]HandedIn{}
+	for _, t := range all {
+		if t.AreaCode.Parent() != h.AreaCode {
+			continue
+		}
+		if of := out[t.AreaCode]; len(of) == 0 || of[len(of)-1].From != t.From || of[len(of)-1].To != t.To {
+			out[t.AreaCode] = append(of, t)
 		}
 	}
 	return out, err

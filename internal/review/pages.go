@@ -56,6 +56,7 @@ type roundsView struct {
 	Lines   []roundLine
 	Next    string
 	Manages bool
+	ToDo    int // dossiers that wait for the reader's own look
 }
 
 func (s *Service) showRounds(r *page.Request) (page.Reply, error) {
@@ -67,7 +68,11 @@ func (s *Service) showRounds(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Reply{}, err
 	}
-	v := &roundsView{Manages: r.May(Managing), Next: next.String()}
+	news, err := s.News(r.Context(), r.By())
+	if err != nil {
+		return page.Reply{}, err
+	}
+	v := &roundsView{Manages: r.May(Managing), Next: next.String(), ToDo: news.ToDo}
 	err = s.Store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
 		for _, one := range rows {
 			l := lineOf(r, one)

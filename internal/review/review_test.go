@@ -134,6 +134,8 @@ func TestADossierIsDrawnReviewedAnsweredAndDecided(t *testing.T) {
 func reviewed(t *testing.T, town *housetest.Town, all []*housetest.Case) {
 	t.Helper()
 	chair, mediator, su := town.Again(town.OtherChair), town.Again(town.OtherMediator), town.Again(town.Su)
+	hears(t, chair, "有 1 份案卷等您评查", "/review/mine")
+	hearsNot(t, su, "评查")
 	mine := chair.Get("/review/items").Is(200)
 	id, caseID := mine.Text("items.0.id"), mine.Text("items.0.case_id")
 	item := "/review/items/" + id
@@ -182,11 +184,36 @@ func reviewed(t *testing.T, town *housetest.Town, all []*housetest.Case) {
 	answered(t, town, c, "/review/results/"+id, item, mediator)
 }
 
+// hears tells what stands where somebody's day begins.
+func hears(t *testing.T, who housetest.Hand, texts ...string) {
+	t.Helper()
+	page := who.Page("GET", "/desk", nil).Is(200)
+	for _, text := range texts {
+		if !page.Holds(text) {
+			t.Errorf("no %q on the desk", text)
+		}
+	}
+}
+
+func hearsNot(t *testing.T, who housetest.Hand, text string) {
+	t.Helper()
+	if _, main, _ := strings.Cut(string(who.Page("GET", "/desk", nil).Is(200).Body), "<main"); strings.Contains(main, text) {
+		t.Errorf("%q is on the desk", text)
+	}
+}
+
 // answered: Su answers once; the second reviewer, and not the first, decides; a veto makes it nothing.
 func answered(t *testing.T, town *housetest.Town, c *housetest.Case, result, item string, second housetest.Hand) {
 	t.Helper()
 	su := town.As(town.Su)
 	own := su.Get(result).Is(200)
+	zheng := town.Again(town.Zheng)
+	for _, of := range []housetest.Hand{su, zheng} {
+		hears(t, of, own.Text("case_no")+" 的评查结果：合格，85 分", "前可以申诉", result)
+		hearsNot(t, of, town.OtherChair.Name)
+	}
+	hearsNot(t, town.Again(town.Hong), "评查结果")
+	hearsNot(t, town.As(town.OtherChair), "评查")
 	if own.Text("may_answer") != "true" || own.Text("sheets.0.remarks.agreement") != "已核对原件" || own.Text("sheets.0.machine.0.item") != "filing" || own.Text("sheets.0.machine.0.says") == "" || own.Holds(town.OtherChair.Name) {
 		t.Errorf("Su reads: %s", own.Body)
 	}
@@ -194,6 +221,7 @@ func answered(t *testing.T, town *housetest.Town, c *housetest.Case, result, ite
 	town.Again(town.Zheng).Get(result).Is(200)
 	at(su, own).Post(result+"/answer", m{"text": "不服"}).Is(422)
 	at(su, own).Post(result+"/answer", m{"text": "协议写明了履行期限，请看第一条"}).Is(200)
+	hearsNot(t, zheng, "前可以申诉")
 	own = su.Get(result).Is(200)
 	at(su, own).Post(result+"/answer", m{"text": "再申诉一次，请看第一条"}).Refuses("review_state")
 	if got := results(t, town, c); got.Final {
@@ -215,6 +243,7 @@ func answered(t *testing.T, town *housetest.Town, c *housetest.Case, result, ite
 	if got := results(t, town, c); got != (review.Result{Score: 0, Grade: "poor", Final: true, Vetoed: true}) {
 		t.Errorf("result: %+v", got)
 	}
+	hears(t, su, "的申诉已复核：不合格，0 分")
 	own = su.Get(result).Is(200)
 	if len(own.Value("sheets").([]any)) != 2 || own.Text("sheets.0.score") != "85" || own.Text("sheets.1.veto") != "signature" {
 		t.Errorf("both versions stay: %s", own.Body)

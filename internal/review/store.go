@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
@@ -170,6 +171,15 @@ func owned(tx *db.Tx, g authz.Grant, after ident.ID, most int) (out []Item, err 
 		q = q.Where("i.id < ?", after)
 	}
 	err = q.Order("i.id DESC").Limit(most).Find(&out).Error
+	return out, err
+}
+
+// ownNews are those of one's own that may be answered still, and those that a second reviewer decided since a moment; the most
+// pressing first.
+func ownNews(tx *db.Tx, g authz.Grant, since time.Time) (out []Item, err error) {
+	err = ownItems(tx, g).Where("(i.state = ? AND i.appeal_by >= ?) OR (i.state = ? AND EXISTS (SELECT 1 FROM review_sheets h"+
+		" WHERE h.county_code = i.county_code AND h.item_id = i.id AND h.number = i.sheets AND h.made_at >= ?))", Submitted, calendar.DayOf(tx.Now), Decided, since).
+		Order("i.state DESC, i.appeal_by, i.id").Limit(mostNews).Find(&out).Error
 	return out, err
 }
 

@@ -211,6 +211,9 @@ func (a *Ask) Cases() Query {
 	return Listed(OfCases, "area", string(a.Area), "committee_id", a.committeeID())
 }
 
+// CommitteeText is the one committee as a list is narrowed to it; empty for all.
+func (a *Ask) CommitteeText() string { return a.committeeID() }
+
 func (a *Ask) committeeID() string {
 	if a.committee.IsZero() {
 		return ""

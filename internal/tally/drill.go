@@ -18,6 +18,7 @@ type Lists struct{ Base, Cases string }
 // The lists to which figures lead, as paths below the API.
 const OfCases, OfCommittees, OfMediators = "/cases", "/registry/committees", "/registry/mediators"
 const OfCompounds, OfPresence = "/registry/compounds", "/fieldwork/presence-services"
+const OfComplaints, OfOpinions = "/complaints", "/reports/opinion"
 const OfRounds, OfPreventions = "/fieldwork/screening-rounds", "/fieldwork/prevention-records"
 
 // Address is where the list lies on a face; "" for no list.

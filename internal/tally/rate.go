@@ -61,9 +61,9 @@ func halfUp(a, b int64) int64 { return (2*a + b) / (2 * b) }
 const z = 1.959963984540054 // 95 % of a normal distribution lie within so many deviations
 
 // Wilson is the score interval of a proportion at 95 %, between 0 and 1, without continuity correction; false for a
-// whole of 0. Source: Wilson 1927; test vectors from Newcombe 1998, table I.
+// whole of 0, and for what is no part of it. Source: Wilson 1927; test vectors from Newcombe 1998, table I.
 func Wilson(part, whole int64) (low, high float64, ok bool) {
-	if whole <= 0 {
+	if whole <= 0 || part > whole {
 		return 0, 0, false
 	}
 	n, p := float64(whole), float64(part)/float64(whole)

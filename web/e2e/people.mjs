@@ -25,6 +25,7 @@ export async function mediator() {
     name: session.actor.name,
     // row is their own entry in the register of mediators.
     row: async () => (await ask('GET', `/registry/mediators?committee_id=${committee}`, null, token)).items.find((m) => m.name === session.actor.name).id,
+    files: (body) => ask('POST', '/cases', body, token),
     sees: (id) => ask('GET', `/cases/${id}`, null, token),
     async does(id, event, body = {}) {
       const { version } = await ask('GET', `/cases/${id}`, null, token);

@@ -87,9 +87,25 @@ func wrongSoFar(tx *db.Tx, party ident.ID) (int, error) {
 	return was.Failures, nil
 }
 
+// mayHaveCode counts a code that is to be sent, and refuses one too many with the time from which on there is another.
+func (s *Service) mayHaveCode(tx *db.Tx, party ident.ID, who *Party) error {
+	_, to := who.way()
+	again, err := s.countCode(tx, party, to)
+	if err != nil || again.IsZero() {
+		return err
+	}
+	at := localTime(again.Add(time.Minute - 1).Truncate(time.Minute)) // a full minute, and none too early
+	return fault.New(fault.TooMany, "signing_codes_sent", "验证码已经发了好几次，先不再发。%[1]s 以后可以再要；急的话，请到调委会当面签字，一样有效。",
+		"Several codes have been sent, so none is sent for now. You may ask for another after %[1]s; if it is urgent, please sign at the committee: it counts the same.", at).
+		With("retry_after", int(again.Sub(tx.Now)/time.Second))
+}
+
 func (s *Service) newSigningCode(tx *db.Tx, c *Case, p, who *Party, signs ident.ID) error {
 	wrong, err := wrongSoFar(tx, p.ID)
 	if err != nil {
+		return err
+	}
+	if err := s.mayHaveCode(tx, p.ID, who); err != nil {
 		return err
 	}
 	b := make([]byte, 4)

@@ -38,6 +38,9 @@ func TestMessagesGoByTheWayThatAPartyHasOrChose(t *testing.T) {
 		if got := c.Last.Text("parties.0.needs.email"); got != linMail {
 			t.Errorf("left out, the address stays: %q", got)
 		}
+		if got := went(); got != "sms address_changed "+linPhone {
+			t.Errorf("where it went until now: %s", got)
+		}
 		su.Does(c, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(200)
 		if got := went(); !strings.Contains(got, "email ended "+linMail) || !strings.Contains(got, "email ended "+chenMail) || strings.Contains(got, "sms") {
 			t.Errorf("Lin chose e-mail, and Chen has nothing else: %s", got)

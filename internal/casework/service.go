@@ -96,6 +96,8 @@ type note struct {
 	undone   State    // the state in which an end was made that this act takes back
 	then     Event    // what the system does in the same transaction (become_effective)
 	warnings []fault.Text
+
+	formerUnsafe bool // others may read where the party was written to before
 }
 
 // deed is an act under way: who may do it, by which calendar, and when it happened. An act changes the case in memory;

@@ -12,7 +12,7 @@ import (
 
 func readNeeds(t *typed) casework.Needs {
 	in := casework.Needs{PartyID: t.choice("party_id"), Language: t.text("language"), Reads: t.text("reads"), Help: t.all("help"), Contact: t.text("contact"),
-		HideAddress: t.ticked("hide_address"), Capacity: t.text("capacity")}
+		HideAddress: t.ticked("hide_address"), Unsafe: t.ticked("former_unsafe"), Capacity: t.text("capacity")}
 	email := t.text("email")
 	in.Email, in.Channel = &email, t.text("channel")
 	if in.Contact == casework.ContactHours {

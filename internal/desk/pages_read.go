@@ -27,7 +27,8 @@ func readNaming(t *typed) casework.Naming {
 
 func readAdding(t *typed) casework.Adding {
 	return casework.Adding{Role: t.text("role"), Reason: t.text("reason"), PartyIn: casework.PartyIn{Kind: t.text("kind"), Name: t.text("name"),
-		Phone: t.text("phone"), PhoneReason: t.text("phone_reason"), IDNumber: t.text("id_number"), Address: t.text("address"), BornOn: t.day("born_on")}}
+		Phone: t.text("phone"), PhoneReason: t.text("phone_reason"), IDNumber: t.text("id_number"), Address: t.text("address"), BornOn: t.day("born_on"),
+		Email: t.text("email"), Reads: t.text("reads")}}
 }
 
 func readRemoving(t *typed) casework.Removing {

@@ -299,3 +299,17 @@ func TestX1_WindowsAndPaperStayBesideTheScreen(t *testing.T) {
 	su.Does(c, "fix-agreement", c.Terms()).Is(200)
 	d.Comes().Opens("/follow").Says("reference", c.Reference, "code", c.Code).Opens("/mine/" + c.ID + "/sign").Reads("纸")
 }
+
+// Staff whose post files for nobody are told so before they have typed anything.
+func TestStaffWhoMayNotFileAreToldAtTheStart(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		county := d.Enters(town.County)
+		county.Opens("/file").Is(200, "/file").Reads("您的岗位不登记纠纷", "12348").ReadsNot(`href="/file/place"`)
+		county.Opens("/file/place").Is(200, "/file")
+		county.Opens("/desk/new").Is(403, "/desk/new").Reads("您的岗位不登记纠纷").ReadsNot("<form method=\"post\" action=\"/desk/new\"")
+		d.Comes().Opens("/file").Reads(`href="/file/place"`).ReadsNot("您的岗位")
+		d.Enters(town.Su).Opens("/desk/new").Is(200, "/desk/new")
+	})
+}

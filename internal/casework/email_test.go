@@ -142,6 +142,41 @@ func TestP8_AnAddressOfYesterdayTakesACodeForSigning(t *testing.T) {
 	})
 }
 
+// An address of which the former one was not told never takes a code by itself: nobody could have said that it was not theirs.
+// It does when staff have entered it.
+func TestP8_AnAddressOfWhichNobodyWasToldTakesNoCode(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		for _, ways := range [][]m{
+			{{"contact": "any", "channel": "email", "email": linMail, "former_unsafe": true}},
+			{{"contact": "no_message"}, {"contact": "any", "channel": "email", "email": linMail}},
+			{{"contact": "hours", "from_hour": 3, "to_hour": 4}, {"channel": "email", "email": linMail}, {"contact": "no_message", "channel": "email"}, {"contact": "any", "channel": "email"}},
+		} {
+			town.Later(time.Second)
+			c := town.As(nil).Files(m{"title": ways[0]["contact"]})
+			su := town.Again(town.Su)
+			su.Sees(c)
+			su.Met(c, town.Su)
+			su.Does(c, "fix-agreement", c.Terms()).Is(200)
+			town.Delivered(c)
+			lin := town.Party(c, c.Code)
+			for _, body := range ways {
+				lin.Post("/cases/"+c.ID+"/record-needs", body).Is(200)
+			}
+			town.Later(50 * time.Hour)
+			for _, one := range town.Delivered(c) {
+				if one.Kind == "address_changed" {
+					t.Errorf("%v: it was told: %v", ways, one)
+				}
+			}
+			town.Party(c, c.Code).Post("/cases/"+c.ID+"/signing-codes", nil).Refuses("email_untold")
+			su = town.Again(town.Su)
+			su.Sees(c)
+			su.Does(c, "record-needs", m{"party_id": c.Applicant, "channel": "email", "email": "lin3@example.com"}).Is(200)
+			town.Party(c, c.Code).Post("/cases/"+c.ID+"/signing-codes", nil).Is(201)
+		}
+	})
+}
+
 // No messages stays no messages until somebody says otherwise: a program that leaves it out changes nothing.
 func TestWhatIsLeftOutOfNeedsLetsNoMessageThrough(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {

@@ -68,6 +68,7 @@ func (s *Service) RecordNeeds(ctx context.Context, g authz.Grant, o Order, in Ne
 		if p.Channel == ByEmail && p.Email == "" {
 			return note{}, fault.New(fault.Invalid, "", "请填写电子邮箱。", "Please give an e-mail address.").At("email")
 		}
+		d.untold(c, p, in)
 		p.AddressHidden = in.HideAddress || c.Violence && p.AddressHidden // what keeps somebody safe is not lifted in passing
 		if d.grant.By().IsStaff() {
 			p.Capacity = in.Capacity
@@ -94,6 +95,22 @@ func (d *deed) newEmail(p *Party, address string) {
 	p.Email, p.EmailSince = address, nil
 	if !d.grant.By().IsStaff() {
 		at := d.now()
+		p.EmailSince = &at
+	}
+}
+
+// never is since when an address counts of which the former one could not be told: until staff enter it.
+const never = 200 * 365 * 24 * time.Hour
+
+// untold keeps an address that a party entered itself from taking codes for signing (P8) where no word of it goes to where it
+// was written to before: there is nobody then who could say that it was somebody else.
+func (d *deed) untold(c *Case, p *Party, in Needs) {
+	was := c.wasParty(p.ID)
+	if was == nil || d.grant.By().IsStaff() || p.EmailSince == nil || len(was.former(p)) == 0 && p.Contact != ContactNone {
+		return
+	}
+	if in.Unsafe || c.Violence || was.Contact == ContactNone || p.Contact == ContactNone {
+		at := d.now().Add(never)
 		p.EmailSince = &at
 	}
 }

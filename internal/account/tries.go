@@ -2,11 +2,13 @@ package account
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
 )
 
 // pace is how often something may be tried before it has to wait, and how long it waits then.
@@ -88,6 +90,42 @@ func (s *Service) Opened(ctx context.Context, reference, address string) error {
 
 func (s *Service) knockKey(reference, address string) string {
 	return s.Vault.Index("access_both", reference+" "+address)
+}
+
+// What may be sent of one-time codes, within which time: to one party, and to one address, at which several may be reached.
+var codesSent = []struct {
+	of     string
+	most   int
+	within time.Duration
+}{{"party", 5, time.Hour}, {"party", 10, 24 * time.Hour}, {"address", 10, time.Hour}, {"address", 20, 24 * time.Hour}}
+
+// CountCode counts a code that is about to be sent to a party at an address, in the transaction that sends it. Where there
+// were too many it counts nothing and tells from when on there may be another.
+func (s *Service) CountCode(tx *db.Tx, party ident.ID, address string) (again time.Time, err error) {
+	of := map[string]string{"party": party.String(), "address": address}
+	var rows []triesRow
+	for _, one := range codesSent {
+		row, err := lockTries(tx, s.Vault.Index("code_sent", one.of+" "+one.within.String()+" "+of[one.of]))
+		if err != nil {
+			return again, err
+		}
+		if tx.Now.Sub(row.Since) >= one.within {
+			row.Tries, row.Since = 0, tx.Now
+		}
+		row.Tries++
+		row.Until = row.Since.Add(one.within)
+		if row.Tries > one.most && row.Until.After(again) {
+			again = row.Until
+		}
+		rows = append(rows, row)
+	}
+	if !again.IsZero() {
+		return again, nil
+	}
+	for _, row := range rows {
+		err = errors.Join(err, saveTries(tx, row))
+	}
+	return again, err
 }
 
 // governing is the count that decides: of login and address together once they have succeeded together.

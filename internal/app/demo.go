@@ -86,7 +86,8 @@ func (a *App) fillDemo(ctx context.Context, today time.Time) error {
 	sealing := a.Vault.With(chance)
 	accounts := account.New(account.Options{Store: store, Vault: sealing, Random: chance, Log: a.Log})
 	cases := casework.New(casework.Parts{DB: store, Policy: a.Policy, Vault: sealing, Caucus: a.Caucus.With(chance),
-		Journal: journal.New(sealing, chance), Files: files.New(a.Data, sealing), PhoneIndex: accounts.PhoneIndex})
+		Journal: journal.New(sealing, chance), Files: files.New(a.Data, sealing), PhoneIndex: accounts.PhoneIndex,
+		Random: chance, EndVisits: accounts.EndPartySessions})
 	err = demo.Load(ctx, demo.Options{Store: store, Accounts: accounts, Vault: sealing, Cases: cases, Duty: duty.New(duty.Options{Cases: cases, Store: store, Policy: a.Policy}), Policy: a.Policy, Clock: clock, Today: today,
 		Password: a.DemoPassword, Seed: demoSeed, AtLeast: a.DemoCases, Progress: progress(a.Out)})
 	return errors.Join(err, store.Close())

@@ -100,7 +100,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Bureau = bureau.New(bureau.Options{Store: a.Store, Files: a.Files, Registry: a.Registry})
 	a.Enrolment = enrolment.New(enrolment.Options{Store: a.Store, Vault: a.Vault, Registry: a.Registry})
 	a.Cases = casework.New(casework.Parts{DB: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Vault: a.Vault, Caucus: a.Caucus, Signer: a.Signer, Files: a.Files,
-		Random: a.Random, Held: held, PhoneIndex: a.Accounts.PhoneIndex, Knock: a.Accounts.Knock, Opened: a.Accounts.Opened, EndVisits: a.Accounts.EndPartySessions})
+		Random: a.Random, Held: held, PhoneIndex: a.Accounts.PhoneIndex, Knock: a.Accounts.Knock, Opened: a.Accounts.Opened, EndVisits: a.Accounts.EndPartySessions, CountCode: a.Accounts.CountCode})
 	a.Counter = counter.New(counter.Options{Cases: a.Cases, Store: a.Store,
 		OpenSession: func(ctx context.Context, v casework.Visitor) (string, error) {
 			token, _, err := a.welcome(ctx, v)

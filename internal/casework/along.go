@@ -5,6 +5,7 @@ import (
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/files"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
@@ -15,6 +16,10 @@ type Along struct {
 	Files      []Enclosure
 	Afraid     bool // somebody is in danger or afraid, the applicant says: a high risk until a mediator has looked into it (M8)
 	NoMessages bool // the applicant is sent none before it has said how it may safely be reached
+
+	// Draft is what it is filed from; zero where there is none. Of one draft there is one case, however often and however
+	// late it is sent.
+	Draft ident.ID
 
 	// Beside writes what another room keeps of the new case, in the same transaction.
 	Beside func(tx *db.Tx, made ident.ID) error
@@ -47,6 +52,30 @@ func (along Along) heed(c *Case) {
 			p.Contact = ContactNone
 		}
 	}
+}
+
+// filedDrafts is under what the directory holds which case was made of a draft.
+const filedDrafts = "filing"
+
+// onceOnly binds a new case to its draft; where the draft made one before, that is what was done.
+func (along Along) onceOnly(tx *db.Tx, made ident.ID) error {
+	if along.Draft.IsZero() {
+		return nil
+	}
+	err := tx.Register(filedDrafts, along.Draft.String(), made)
+	if !fault.Is(err, fault.Conflict) {
+		return err
+	}
+	before, err := tx.LookUp(filedDrafts, along.Draft.String())
+	if err != nil {
+		return err
+	}
+	return &db.Done{ID: before}
+}
+
+// ForgetDraft forgets which case was made of a draft, when the draft itself is forgotten.
+func ForgetDraft(tx *db.Tx, draft ident.ID) error {
+	return tx.Unregister(filedDrafts, draft.String())
 }
 
 // takeAlong enters the files that came with a filing.

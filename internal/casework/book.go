@@ -33,6 +33,9 @@ func (s rows) file(ctx context.Context, g authz.Grant, f Filing) (Filed, error) 
 		if err != nil {
 			return err
 		}
+		if err := f.along.onceOnly(tx, c.ID); err != nil {
+			return err
+		}
 		if err := f.keepBeside(tx, c.ID); err != nil {
 			return err
 		}

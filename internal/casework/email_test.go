@@ -38,6 +38,9 @@ func TestMessagesGoByTheWayThatAPartyHasOrChose(t *testing.T) {
 		if got := c.Last.Text("parties.0.needs.email"); got != linMail {
 			t.Errorf("left out, the address stays: %q", got)
 		}
+		if got := went(); got != "sms address_changed "+linPhone {
+			t.Errorf("where it went until now: %s", got)
+		}
 		su.Does(c, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(200)
 		if got := went(); !strings.Contains(got, "email ended "+linMail) || !strings.Contains(got, "email ended "+chenMail) || strings.Contains(got, "sms") {
 			t.Errorf("Lin chose e-mail, and Chen has nothing else: %s", got)
@@ -136,6 +139,41 @@ func TestP8_AnAddressOfYesterdayTakesACodeForSigning(t *testing.T) {
 		su.Sees(c)
 		su.Does(c, "record-needs", m{"party_id": c.Applicant, "contact": "any", "channel": "email", "email": "lin2@example.com"}).Is(200)
 		lin.Post("/cases/"+c.ID+"/signing-codes", nil).Is(201)
+	})
+}
+
+// An address of which the former one was not told never takes a code by itself: nobody could have said that it was not theirs.
+// It does when staff have entered it.
+func TestP8_AnAddressOfWhichNobodyWasToldTakesNoCode(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		for _, ways := range [][]m{
+			{{"contact": "any", "channel": "email", "email": linMail, "former_unsafe": true}},
+			{{"contact": "no_message"}, {"contact": "any", "channel": "email", "email": linMail}},
+			{{"contact": "hours", "from_hour": 3, "to_hour": 4}, {"channel": "email", "email": linMail}, {"contact": "no_message", "channel": "email"}, {"contact": "any", "channel": "email"}},
+		} {
+			town.Later(time.Second)
+			c := town.As(nil).Files(m{"title": ways[0]["contact"]})
+			su := town.Again(town.Su)
+			su.Sees(c)
+			su.Met(c, town.Su)
+			su.Does(c, "fix-agreement", c.Terms()).Is(200)
+			town.Delivered(c)
+			lin := town.Party(c, c.Code)
+			for _, body := range ways {
+				lin.Post("/cases/"+c.ID+"/record-needs", body).Is(200)
+			}
+			town.Later(50 * time.Hour)
+			for _, one := range town.Delivered(c) {
+				if one.Kind == "address_changed" {
+					t.Errorf("%v: it was told: %v", ways, one)
+				}
+			}
+			town.Party(c, c.Code).Post("/cases/"+c.ID+"/signing-codes", nil).Refuses("email_untold")
+			su = town.Again(town.Su)
+			su.Sees(c)
+			su.Does(c, "record-needs", m{"party_id": c.Applicant, "channel": "email", "email": "lin3@example.com"}).Is(200)
+			town.Party(c, c.Code).Post("/cases/"+c.ID+"/signing-codes", nil).Is(201)
+		}
 	})
 }
 

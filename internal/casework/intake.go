@@ -102,6 +102,15 @@ func (s *Service) FileScreened(ctx context.Context, g authz.Grant, f Filing, rou
 	return s.File(ctx, g, f)
 }
 
+// MayFile refuses staff whose post files for nobody: it is told them before they have filled in anything.
+func MayFile(by actor.Actor) error {
+	if !by.IsStaff() || by.Holds(actor.Referrer) || by.Holds(actor.Mediator) || by.Holds(actor.Chair) || by.Holds(actor.StationOfficer) {
+		return nil
+	}
+	return fault.New(fault.Denied, "files_for_nobody", "您的岗位不登记纠纷。有人来申请，请转给调解员，或者请本人填写；为自己申请，请先退出工作账号。",
+		"Your post does not enter disputes. If somebody comes with one, please pass it to a mediator, or let them fill in the pages themselves; to ask for yourself, sign out of your post first.")
+}
+
 // byRight keeps what only staff may say out of a filing by the public: how a case came other than by applying, how grave
 // it is, what stands against it, who leads it. An organ that refers cases says which it is; others with a post file for
 // nobody.
@@ -112,9 +121,8 @@ func (f Filing) byRight(by actor.Actor) error {
 		if !codes.IsCommissioned(f.Source) {
 			bad.Add("source", "请选择移送的机关（31 至 354）。", "Please say which organ refers it (31 to 354).")
 		}
-	case by.Holds(actor.Mediator), by.Holds(actor.Chair), by.Holds(actor.StationOfficer):
 	case by.IsStaff():
-		return fault.New(fault.Denied, "", "您的岗位不代人登记纠纷。", "Your post does not file for others.")
+		return MayFile(by)
 	default:
 		staffOnly := func(at string, said bool) {
 			if said {

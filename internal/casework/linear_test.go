@@ -119,7 +119,7 @@ func (p point) reaches(who, event string) bool {
 	case "lin", "chen":
 		return true
 	case "otherchair":
-		return p.offered || p.lead == "other"
+		return p.offered || p.lead == "other" && event != "accept_transfer" // which reaches what is offered, and nothing else
 	case "zheng": // who led the case sees how it stands
 		return p.lead == "home" || event == "read"
 	}

@@ -50,6 +50,8 @@ var toldWhom = []tellLine{
 	{"goes_on", on(Remediate, Reconsider, RetractRefusal), toOthers, say("协商重新开始。需要您做什么，"+lookUp+"。", "It is taken up again. "+lookUpEN+" what is asked of you.")},
 	{"new_mediator", on(HandOverHost), func(t told, _ Party) bool { return t.note.fact["part"] == authz.PartHost },
 		say("承办的调解员有变动，由另一位调解员继续办理。您可以凭编号和查询码查看，也可以要求更换。如有疑问请拨打 12348。", "Another mediator goes on with it. You may look it up with the reference and your code, and may ask for another. Questions: 12348.")},
+	{addressChanged, on(RecordNeeds, MendData), func(t told, p Party) bool { return t.safeBefore(p) }, // to where it is written to no longer
+		say("您登记的联系方式已经更改，以后的消息不再发到这里。不是您本人要改的，请马上联系调委会，或者拨打 12348。", "The way to reach you was changed; messages no longer come here. If it was not you who changed it, please call the committee at once, or 12348.")},
 	{"said_done", on(RecordPerform), func(t told, p Party) bool { return t.saidDone(p.ID) },
 		say("请告诉我们：约定的事做到了吗？没有做到，调解员会联系您。请凭编号和查询码答复。", "Please tell us: was it done as agreed? If not, the mediator will call you. Please answer with the reference and your code.")},
 	{"said_undone", on(RecordPerform), func(t told, p Party) bool { return t.saidUndone(p.ID) },
@@ -182,6 +184,12 @@ func (d *deed) tellOf(c *Case, e Event, n note) error {
 			continue
 		}
 		for _, p := range c.Here() {
+			if line.kind == addressChanged && line.to(t, p) {
+				if err := d.tellFormer(c, &p, line.text); err != nil {
+					return err
+				}
+				continue
+			}
 			if !line.to(t, p) || !c.knows(p) || e != BecomeEffective && d.byParty(&p) {
 				continue
 			}

@@ -264,8 +264,65 @@ func TestWhatWaitsFollowsTheAddress(t *testing.T) {
 			t.Errorf("the record of it: %s", got.Body)
 		}
 		town.Later(8 * time.Hour)
-		if got := town.Messages(c); len(got) != 1 || got[0].To != "new@example.com" || got[0].Channel != "email" {
+		if got := town.Messages(c, "invitation"); len(got) != 1 || got[0].To != "new@example.com" || got[0].Channel != "email" {
 			t.Errorf("at six: %v", got)
+		}
+	})
+}
+
+// Whoever holds a party's code and has its messages go elsewhere does not do so unseen: a word goes to where they went before,
+// whoever changed it; not where the party says that others read there, nor against its wish for no messages.
+func TestAChangedAddressIsToldAtTheFormerOne(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files(both())
+		lin, su := town.Party(c, c.Code), town.As(town.Su)
+		for i, s := range []struct {
+			by   string
+			body m
+			want string // where and by what
+		}{
+			{"lin", m{"language": "闽南语"}, ""},
+			{"lin", m{"email": "a@example.com"}, ""}, // the telephone stays where it is written to
+			{"lin", m{"email": "a@example.com", "channel": "email"}, "sms " + linPhone},
+			{"lin", m{"email": "b@example.com", "channel": "email"}, "email a@example.com"},
+			{"su", m{"email": "c@example.com", "channel": "email"}, "email b@example.com"},
+			{"lin", m{"email": "d@example.com", "channel": "email", "former_unsafe": true}, ""},
+			{"lin", m{"email": "", "channel": "sms"}, "email d@example.com"},
+			{"lin", m{"email": "e@example.com", "channel": "email", "contact": "no_message"}, ""},
+			{"lin", m{"email": "f@example.com", "channel": "email", "contact": "any"}, ""},
+			{"lin", m{"email": "f@example.com", "channel": "email", "contact": "hours", "from_hour": 18, "to_hour": 20}, ""},
+			{"lin", m{"email": "g@example.com", "channel": "email", "contact": "any"}, ""}, // at six, in the former hours
+			{"lin", m{"email": "h@example.com", "channel": "email", "contact": "any"}, "email g@example.com"},
+		} {
+			town.Later(time.Second)
+			if s.body["party_id"] = c.Applicant; s.by == "su" {
+				su.Sees(c)
+				su.Does(c, "record-needs", s.body).Is(200)
+			} else {
+				lin.Post("/cases/"+c.ID+"/record-needs", s.body).Is(200)
+			}
+			got := ""
+			for _, one := range town.Delivered(c) {
+				if got += one.Channel + " " + one.To; one.Kind != "address_changed" || strings.Contains(one.Text, "example") || !strings.Contains(one.Text, "不是您本人") {
+					t.Errorf("%d: %v", i, one)
+				}
+			}
+			if got != s.want {
+				t.Errorf("%d, %v: came %q, want %q", i, s.body, got, s.want)
+			}
+		}
+		town.Later(8 * time.Hour)
+		if got := town.Delivered(c); len(got) != 1 || got[0].To != "f@example.com" {
+			t.Errorf("at six: %v", got)
+		}
+		su = town.Again(town.Su)
+		if got := su.Get("/cases/" + c.ID + "/messages").Is(200); got.Text("items.0.kind") != "address_changed" {
+			t.Errorf("the record: %s", got.Body)
+		}
+		su.Sees(c) // the other side has neither come nor answered: it does not learn from this that there is a case
+		su.Does(c, "record-needs", m{"party_id": c.Respondent, "email": "x@example.com", "channel": "email"}).Is(200)
+		if got := town.Delivered(c); len(got) != 0 {
+			t.Errorf("to whom knows nothing: %v", got)
 		}
 	})
 }

@@ -35,6 +35,7 @@ type Needs struct {
 	Contact     string   `json:"contact,omitempty" doc:"any, hours or no_message; left out it stays as it is. What is shown is empty for any message"`
 	From        int      `json:"from_hour,omitempty" doc:"With hours: the first hour of the day, 0–23"`
 	To          int      `json:"to_hour,omitempty" doc:"With hours: the hour at which it ends, 1–24"`
+	Unsafe      bool     `json:"former_unsafe,omitempty" doc:"Others may read where it was written to before: no word goes there that this was changed"`
 	HideAddress bool     `json:"hide_address,omitempty" doc:"The address is shown to nobody but those who work the case"`
 	Capacity    string   `json:"capacity,omitempty" doc:"limited or none, where a grown-up has not full civil capacity and needs a guardian; for staff to say"`
 }
@@ -67,18 +68,19 @@ func (s *Service) RecordNeeds(ctx context.Context, g authz.Grant, o Order, in Ne
 		if p.Channel == ByEmail && p.Email == "" {
 			return note{}, fault.New(fault.Invalid, "", "请填写电子邮箱。", "Please give an e-mail address.").At("email")
 		}
+		d.untold(c, p, in)
 		p.AddressHidden = in.HideAddress || c.Violence && p.AddressHidden // what keeps somebody safe is not lifted in passing
 		if d.grant.By().IsStaff() {
 			p.Capacity = in.Capacity
 		}
-		return note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "capacity": p.Capacity}, words: in.words(p)}, nil
+		return note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "capacity": p.Capacity}, words: in.words(p), formerUnsafe: in.Unsafe}, nil
 	})
 }
 
 // words are what the record keeps of needs: what helps somebody says something of their health, and must be erasable.
 func (in Needs) words(p *Party) journal.Words {
 	return journal.Words{"language": strings.TrimSpace(in.Language), "help": strings.Join(in.Help, " "), "contact": in.Contact, "reads": p.Reads, "channel": p.Channel,
-		"from_hour": strconv.Itoa(in.From), "to_hour": strconv.Itoa(in.To), "hide_address": strconv.FormatBool(in.HideAddress)}
+		"from_hour": strconv.Itoa(in.From), "to_hour": strconv.Itoa(in.To), "hide_address": strconv.FormatBool(in.HideAddress), "former_unsafe": strconv.FormatBool(in.Unsafe)}
 }
 
 // emailRests is how long an address that a party entered itself is not yet good for a code for signing: whoever holds its
@@ -93,6 +95,22 @@ func (d *deed) newEmail(p *Party, address string) {
 	p.Email, p.EmailSince = address, nil
 	if !d.grant.By().IsStaff() {
 		at := d.now()
+		p.EmailSince = &at
+	}
+}
+
+// never is since when an address counts of which the former one could not be told: until staff enter it.
+const never = 200 * 365 * 24 * time.Hour
+
+// untold keeps an address that a party entered itself from taking codes for signing (P8) where no word of it goes to where it
+// was written to before: there is nobody then who could say that it was somebody else.
+func (d *deed) untold(c *Case, p *Party, in Needs) {
+	was := c.wasParty(p.ID)
+	if was == nil || d.grant.By().IsStaff() || p.EmailSince == nil || len(was.former(p)) == 0 && p.Contact != ContactNone {
+		return
+	}
+	if in.Unsafe || c.Violence || was.Contact == ContactNone || p.Contact == ContactNone {
+		at := d.now().Add(never)
 		p.EmailSince = &at
 	}
 }

@@ -63,6 +63,45 @@ func TestP8_ANewCodeGivesNoNewGuesses(t *testing.T) {
 	})
 }
 
+// A code costs money and rings somebody's telephone: so many are sent to a party in an hour and in a day, and so many to one
+// telephone, whoever they are for; then it is told from when on another can be had.
+func TestP8_CodesAreNotSentWithoutEnd(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c, su, lin, chen := toSign(town)
+		path := "/cases/" + c.ID + "/signing-codes"
+		for range 5 {
+			lin.Post(path, m{}).Is(201)
+			town.Later(time.Second)
+		}
+		a := lin.Post(path, m{}).Is(http.StatusTooManyRequests)
+		if a.Text("code") != "signing_codes_sent" || !a.Holds("11:00") || a.Text("retry_after") != "3595" {
+			t.Errorf("the sixth: %s", a.Body)
+		}
+		if n := len(town.Messages(c, "signing_code")); n != 5 {
+			t.Errorf("%d codes were sent", n)
+		}
+		lin.Post("/cases/"+c.ID+"/sign", m{"kind": "code", "text_hash": c.Last.Text("agreements.0.text_hash"), "code": town.LastMessage(c, "signing_code")}).Is(200)
+		su.Sees(c)
+		su.Does(c, "record-needs", m{"party_id": c.Respondent, "contact": "any", "channel": "email", "email": "chen@example.com"}).Is(200)
+		chen.Post(path, m{}).Is(201) // another party, elsewhere
+	})
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) { // three cases, one telephone
+		var hands []housetest.Hand
+		var paths []string
+		for range 3 {
+			town.Later(time.Second)
+			c, _, lin, _ := toSign(town)
+			hands, paths = append(hands, lin), append(paths, "/cases/"+c.ID+"/signing-codes")
+		}
+		for i, want := range []int{201, 201, 201, 201, 201, 201, 201, 201, 201, 201, 429} {
+			if got := hands[i%3].Post(paths[i%3], m{}); got.Status != want {
+				t.Errorf("code %d: %d, want %d: %s", i+1, got.Status, want, got.Body)
+			}
+		}
+	})
+}
+
 // Whoever owes something cannot unsay what the other side said of it, nor make the mediator's task go away.
 func TestG7_TheDebtorDoesNotUnsayTheCreditorsWord(t *testing.T) {
 	t.Parallel()

@@ -88,6 +88,7 @@ type Mending struct {
 	Attachment  ident.ID // with the item attachment
 	Right       string   // of a correction; empty erases
 	Erase       bool
+	Unsafe      bool     // of a telephone: others may read there, or it never was the party's
 	Request     ident.ID // that was granted
 }
 
@@ -124,8 +125,10 @@ func (s *Service) MendData(tx *db.Tx, g authz.Grant, in Mending) (int64, error) 
 		}
 		n := note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "item": in.Item, "step": step, "request": in.Request.String()}}
 		if in.Erase {
+			n.formerUnsafe = true // a number that is not to be kept is not to be used once more
 			return n, d.erase(c, p, in)
 		}
+		n.formerUnsafe = in.Unsafe
 		return n, p.putRight(in)
 	})
 	return c.Version, err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -124,6 +125,54 @@ func (s *Service) post(tx *db.Tx, l journal.Letter, m Message, from time.Time) e
 	return journal.Put(tx, l, from)
 }
 
+// addressChanged is the kind of the word that goes to where a party is written to no longer.
+const addressChanged = "address_changed"
+
+// former are the ways by which a party was written to, or could be, and cannot any more: a number or an address that was
+// taken from its entry, and that which it used while it chose another.
+func (p *Party) former(is *Party) (out []Message) {
+	add := func(channel, to string) {
+		if to != "" && !slices.ContainsFunc(out, func(m Message) bool { return m.To == to }) {
+			out = append(out, Message{Channel: channel, To: to})
+		}
+	}
+	if channel, to := p.way(); !is.reachedAt(to) {
+		add(channel, to)
+	}
+	if p.hasMobile() && p.Phone != is.Phone {
+		add(BySMS, p.Phone)
+	}
+	if p.Email != is.Email {
+		add(ByEmail, p.Email)
+	}
+	return out
+}
+
+func (p *Party) reachedAt(address string) bool {
+	_, to := p.way()
+	return to == address
+}
+
+// safeBefore tells whether a word may go to where a party was written to before: not where others may read there, as it
+// says itself, as its wish for no messages says, or as violence makes likely; nor where it does not know of the case.
+func (t told) safeBefore(p Party) bool {
+	was := t.c.wasParty(p.ID)
+	return was != nil && !t.note.formerUnsafe && was.Contact != ContactNone && p.Contact != ContactNone && !t.c.Violence && (t.c.knows(p) || p.OpenedAt != nil)
+}
+
+// tellFormer says there, in the hours that held there, that messages go elsewhere: whoever changed that without being the
+// party must not go unnoticed.
+func (d *deed) tellFormer(c *Case, p *Party, text fault.Text) error {
+	was := c.wasParty(p.ID)
+	for _, m := range was.former(p) {
+		m.Kind, m.Lang, m.Text = addressChanged, was.reads(), was.inWords(text, ident.Reference(c.Reference).Grouped())
+		if err := d.post(d.tx, journal.Letter{Case: c.ID, Party: p.ID, Hours: was.hours(), Channel: m.Channel}, m, was.hours().Next(d.tx.Now)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // redirect has what waits for a party go where it wants to be written to from now on: somebody else may read what comes
 // to the address that it gave up.
 func (d *deed) redirect(c *Case, p *Party) error {
@@ -137,6 +186,9 @@ func (d *deed) redirect(c *Case, p *Party) error {
 	}
 	letters, err := journal.WaitingFor(d.tx, c.ID, p.ID)
 	for _, l := range letters {
+		if l.Kind == addressChanged { // meant for where it goes
+			continue
+		}
 		table, column, row := MessagePlace(l.ID)
 		text, bad := d.vault.Open(sealed(table, column, row), l.Payload)
 		var m Message

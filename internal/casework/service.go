@@ -34,6 +34,7 @@ type Service struct {
 	endVisits  func(tx *db.Tx, caseID, party ident.ID) error
 
 	knock, let func(ctx context.Context, reference, address string) error
+	countCode  func(tx *db.Tx, party ident.ID, address string) (again time.Time, err error)
 }
 
 // Parts are what a Service is made of.
@@ -52,6 +53,9 @@ type Parts struct {
 	// Knock counts a try to come in by a reference and a code, and refuses where there were too many; Opened begins the count
 	// anew. The room of accounts counts.
 	Knock, Opened func(ctx context.Context, reference, address string) error
+	// CountCode counts a code for signing that is about to be sent to a party at an address; where there were too many it tells
+	// from when on there may be another. The room of accounts counts.
+	CountCode func(tx *db.Tx, party ident.ID, address string) (again time.Time, err error)
 	// Held tells whether a case waits for somebody to look into it; a room above knows. nil holds none.
 	Held func(tx *db.Tx, id ident.ID) (bool, error)
 	// EndVisits ends what was opened with a party's earlier code, at once; the room of accounts keeps the sessions.
@@ -60,7 +64,7 @@ type Parts struct {
 
 // New makes a Service.
 func New(p Parts) *Service {
-	s := &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, caucus: p.Caucus, signer: p.Signer, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex, heldBy: p.Held, knock: p.Knock, let: p.Opened, endVisits: p.EndVisits}
+	s := &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, caucus: p.Caucus, signer: p.Signer, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex, heldBy: p.Held, knock: p.Knock, let: p.Opened, endVisits: p.EndVisits, countCode: p.CountCode}
 	s.book = rows{s}
 	return s
 }
@@ -92,6 +96,8 @@ type note struct {
 	undone   State    // the state in which an end was made that this act takes back
 	then     Event    // what the system does in the same transaction (become_effective)
 	warnings []fault.Text
+
+	formerUnsafe bool // others may read where the party was written to before
 }
 
 // deed is an act under way: who may do it, by which calendar, and when it happened. An act changes the case in memory;

@@ -45,6 +45,10 @@ func (s *Service) SendSigningCode(ctx context.Context, g authz.Grant, id ident.I
 		if to == "" {
 			return fault.New(fault.Conflict, "no_phone", "没有登记您的手机号码或电子邮箱，请到调委会当面签字。", "We have no mobile number or e-mail address for you; please sign at the committee.")
 		}
+		if by == ByEmail && who.EmailSince != nil && who.EmailSince.After(tx.Now) {
+			return fault.New(fault.Conflict, "email_untold", "改电子邮箱时，没有往原来的联系方式发提醒，所以这个邮箱不能收签字的验证码。请到调委会当面签字，或者请调解员核实后登记这个邮箱。",
+				"When the e-mail address was changed no word went to the former one, so it takes no code for signing. Please sign at the committee, or have the mediator make sure and enter the address.")
+		}
 		if by == ByEmail && who.EmailSince != nil && tx.Now.Sub(*who.EmailSince) < emailRests {
 			return fault.New(fault.Conflict, "email_new", "电子邮箱刚刚改过。为了防止别人冒名，24 小时以后才能用它收签字的验证码；急的话，请到调委会当面签字。",
 				"The e-mail address was changed only just now. Lest somebody sign in your name, it takes a code for signing after 24 hours; if it is urgent, please sign at the committee.")
@@ -87,9 +91,25 @@ func wrongSoFar(tx *db.Tx, party ident.ID) (int, error) {
 	return was.Failures, nil
 }
 
+// mayHaveCode counts a code that is to be sent, and refuses one too many with the time from which on there is another.
+func (s *Service) mayHaveCode(tx *db.Tx, party ident.ID, who *Party) error {
+	_, to := who.way()
+	again, err := s.countCode(tx, party, to)
+	if err != nil || again.IsZero() {
+		return err
+	}
+	at := localTime(again.Add(time.Minute - 1).Truncate(time.Minute)) // a full minute, and none too early
+	return fault.New(fault.TooMany, "signing_codes_sent", "验证码已经发了好几次，先不再发。%[1]s 以后可以再要；急的话，请到调委会当面签字，一样有效。",
+		"Several codes have been sent, so none is sent for now. You may ask for another after %[1]s; if it is urgent, please sign at the committee: it counts the same.", at).
+		With("retry_after", int(again.Sub(tx.Now)/time.Second))
+}
+
 func (s *Service) newSigningCode(tx *db.Tx, c *Case, p, who *Party, signs ident.ID) error {
 	wrong, err := wrongSoFar(tx, p.ID)
 	if err != nil {
+		return err
+	}
+	if err := s.mayHaveCode(tx, p.ID, who); err != nil {
 		return err
 	}
 	b := make([]byte, 4)

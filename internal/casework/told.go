@@ -35,12 +35,13 @@ type MessageView struct {
 	MadeAt   time.Time  `json:"made_at"`
 	SentAt   *time.Time `json:"sent_at,omitempty"`
 	OpenedAt *time.Time `json:"opened_at,omitempty" doc:"The party came to its page afterwards"`
-	ReadAt   *time.Time `json:"read_at,omitempty" doc:"The party said that it has read it"`
+	ReadAt   *time.Time `json:"read_at,omitempty" doc:"The party, or who acts for it, said that they have read it"`
+	ReadBy   ident.ID   `json:"read_by_helper,omitempty,omitzero" doc:"The agent or guardian who said so; left out for the party itself"`
 }
 
 func viewMessage(m journal.Sent) MessageView {
 	v := MessageView{ID: m.ID, PartyID: m.PartyID, Kind: m.Kind, Channel: m.Channel, State: MessageWaits, MadeAt: m.MadeAt.UTC(),
-		SentAt: m.SentAt, OpenedAt: m.OpenedAt, ReadAt: m.ReadAt}
+		SentAt: m.SentAt, OpenedAt: m.OpenedAt, ReadAt: m.ReadAt, ReadBy: m.ReadBy}
 	switch {
 	case m.SentAt != nil:
 		v.State = MessageSent
@@ -74,7 +75,8 @@ func (s *Service) Messages(ctx context.Context, g authz.Grant, id ident.ID) ([]M
 	return out, err
 }
 
-// Acknowledge notes that a party has read messages of its own; others are passed over. It is no act and makes no version.
+// Acknowledge notes that a party has read messages of its own, or that whoever acts for it has; others are passed over. It is
+// no act and makes no version.
 func (s *Service) Acknowledge(ctx context.Context, g authz.Grant, id ident.ID, read []ident.ID) error {
 	if len(read) == 0 || len(read) > mostMessages {
 		return fault.New(fault.Invalid, "", "请选择看过的消息。", "Please say which messages were read.").At("message_ids")
@@ -88,8 +90,12 @@ func (s *Service) Acknowledge(ctx context.Context, g authz.Grant, id ident.ID, r
 		if err != nil {
 			return err
 		}
+		var helper ident.ID
+		if h := c.actingFor(g.By()); h != nil {
+			helper = h.ID
+		}
 		tx.Made(c.ID, c.Version, 200)
-		return journal.Acknowledge(tx, c.ID, p.ID, read)
+		return journal.Acknowledge(tx, c.ID, p.ID, helper, read)
 	})
 	var done *db.Done
 	if errors.As(err, &done) { // sent again: it is noted

@@ -223,6 +223,19 @@ func (l *ledger) aside() {
 	asked := lin.Post("/cases/"+c.ID+"/data-requests", m{"kind": "correction", "item": "address", "right": "少林路 9 号"}).Is(201)
 	zheng.With("If-Match", `"`+asked.Text("version")+`"`).Post("/data-requests/"+asked.Text("id")+"/decide", m{"outcome": "done", "words": "已改。"}).Is(200)
 	l.tells(c, "mend_data", "L data_answer")
+	number := func(item m, more m) {
+		asked := lin.Post("/cases/"+c.ID+"/data-requests", item).Is(201)
+		more["outcome"], more["words"] = "done", "已改。"
+		zheng.With("If-Match", `"`+asked.Text("version")+`"`).Post("/data-requests/"+asked.Text("id")+"/decide", more).Is(200)
+	}
+	number(m{"kind": "correction", "item": "phone", "right": "13800138009"}, m{})
+	l.tells(c, "mend_data", "L address_changed, data_answer") // the answer goes to the new number
+	number(m{"kind": "correction", "item": "phone", "right": linPhone}, m{"former_unsafe": true})
+	l.tells(c, "mend_data", "L data_answer")
+	lin.Post("/cases/"+c.ID+"/record-needs", m{"email": "lin@example.com", "channel": "email"}).Is(200)
+	l.tells(c, "record_needs", "L address_changed")
+	lin.Post("/cases/"+c.ID+"/record-needs", m{"email": "", "channel": "sms", "former_unsafe": true}).Is(200)
+	l.tells(c, "record_needs", "")
 	does(zheng, c, "request-note", m{"session_id": session, "purpose": "read", "reason_code": "B1", "why": "扬言动手"}).Is(200)
 	l.tells(c, "request_note", "")
 	does(station, c, "decide-note", m{"request_id": c.Last.Text("note_requests.0.id"), "decision": "approved"}).Is(200)

@@ -11,5 +11,6 @@ var MessageKinds = List{
 	of("goes_on", "协商重新开始", "It is taken up again"), of("new_mediator", "承办的调解员有变动", "Another mediator goes on with it"),
 	of("said_done", "请说说约定的事做到了吗", "Was it done as agreed?"), of("said_undone", "有一项约定还没有办好", "Something agreed is not done yet"),
 	of("reminder", "约定事项的提醒", "A reminder of what was agreed"), of("agent_acted", "您的代理人代您办理了一步", "Your agent took a step for you"),
+	of("address_changed", "联系方式已更改（发到原来的号码或邮箱）", "The way to reach you was changed (sent to the former number or address)"),
 	of("complaint_answer", "您反映的情况有了答复", "What you told us of was answered"), of("data_answer", "您关于个人信息的申请有了答复", "Your request about your data was answered"),
 }

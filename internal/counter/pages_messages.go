@@ -26,14 +26,16 @@ const latest = 3
 
 // messagesView is what a party was sent, with what it may say that it has read.
 type messagesView struct {
-	Home string
-	All  []sentLine
+	Home   string
+	All    []sentLine
+	helper ident.ID // who reads for the party; zero for the party itself
 }
 
-// Unread are the messages that were handed over and not yet acknowledged.
+// Unread are the messages that were handed over and not yet acknowledged. What somebody read for a party it may still say
+// that it has read itself.
 func (v messagesView) Unread() (out []ident.ID) {
 	for _, m := range v.All {
-		if m.State == casework.MessageSent && m.ReadAt == nil {
+		if m.State == casework.MessageSent && (m.ReadAt == nil || v.helper.IsZero() && !m.ReadBy.IsZero()) {
 			out = append(out, m.ID)
 		}
 	}
@@ -42,10 +44,14 @@ func (v messagesView) Unread() (out []ident.ID) {
 
 var messageTags = map[string]string{casework.MessageWaits: "plain", casework.MessageSent: "info", casework.MessageGivenUp: "err"}
 
-func inWords(r *page.Request, messages []casework.MessageView) (out []sentLine) {
+func inWords(r *page.Request, helper ident.ID, messages []casework.MessageView) (out []sentLine) {
 	for _, m := range messages {
 		t := sentLine{MessageView: m, What: codes.MessageKinds.Name(m.Kind, r.Lang), Tag: page.Tag{Kind: messageTags[m.State], Text: r.Say("mine.message." + m.State)}}
 		switch {
+		case m.ReadAt != nil && m.ReadBy != helper && helper.IsZero():
+			t.Tag = page.Tag{Kind: "info", Text: r.Say("mine.message.read_for_me")}
+		case m.ReadAt != nil && m.ReadBy != helper:
+			t.Tag = page.Tag{Kind: "ok", Text: r.Say("mine.message.read_by_party")}
 		case m.ReadAt != nil:
 			t.Tag = page.Tag{Kind: "ok", Text: r.Say("mine.message.read")}
 		case m.Channel == "letter" && m.State == casework.MessageSent:
@@ -67,7 +73,7 @@ func (s *Service) showMessages(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Reply{}, err
 	}
-	return page.Show("counter/mine-messages", messagesView{Home: "/mine/" + m.ID.String(), All: inWords(r, all)}),
+	return page.Show("counter/mine-messages", messagesView{Home: "/mine/" + m.ID.String(), All: inWords(r, m.MyHelper, all), helper: m.MyHelper}),
 		s.cases.Opened(r.Context(), r.Grant, m.View, all, r.Lang)
 }
 
@@ -97,6 +103,6 @@ func (s *Service) lately(r *page.Request, m *mine) error {
 	if err != nil {
 		return err
 	}
-	m.Told = messagesView{Home: "/mine/" + m.ID.String(), All: inWords(r, all[:min(latest, len(all))])}
+	m.Told = messagesView{Home: "/mine/" + m.ID.String(), All: inWords(r, m.MyHelper, all[:min(latest, len(all))]), helper: m.MyHelper}
 	return s.cases.Opened(r.Context(), r.Grant, m.View, all, r.Lang)
 }

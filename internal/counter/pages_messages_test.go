@@ -70,3 +70,34 @@ func TestWithoutAWayTheMessageStandsOnThePage(t *testing.T) {
 		k.chen.Opens(k.home()).Reads("邀请您参与协商", "信件", "已打印")
 	})
 }
+
+// What an agent says that it has read is recorded as the agent's: staff see that the party itself has not said so, and the
+// party may still say it.
+func TestWhatAnAgentReadIsNotTheParty(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		k := invited(t, d)
+		su := d.As(d.Su)
+		su.Sees(k.Case)
+		su.Does(k.Case, "add-helper", housetest.M{"party_id": k.Respondent, "kind": "agent", "name": "陈小妹", "relation": "妹妹", "id_number": "11010519700307238X",
+			"scopes": []string{"apply_end"}, "dated": d.Today(), "signature_kind": "wet_ink"}).Is(200)
+		sister := k.Last.Text("helpers.0.id")
+		letter := su.Post("/cases/"+k.ID+"/invitations", housetest.M{"party_id": k.Respondent, "helper_id": sister, "channel": "letter"}).Is(201)
+		message := func(field string) string {
+			return d.As(d.Su).Get("/cases/" + k.ID + "/messages").Is(200).Text("items.0." + field)
+		}
+		her := d.Comes().Opens("/follow").Says("reference", letter.Text("letter.reference"), "code", letter.Text("letter.code"))
+		her.Says().Is(200, k.home()+"?done=read").Reads("您看过了").ReadsNot("我看过了")
+		if message("kind") != "invitation" || message("read_at") == "" || message("read_by_helper") != sister {
+			t.Errorf("read by %q, want the agent %s", message("read_by_helper"), sister)
+		}
+		desk := d.Enters(d.Su).Opens("/desk/cases/" + k.ID).Reads("陈小妹（代为办理）看过了").ReadsNot("当事人已看过")
+		k.chen.Opens(k.home()).Reads("代您办理的人看过了", "我看过了").Says().Is(200, k.home()+"?done=read").Reads("您看过了").ReadsNot("我看过了")
+		if message("read_by_helper") != "" || message("read_at") == "" {
+			t.Errorf("read by the party itself: %q", message("read_by_helper"))
+		}
+		desk.Opens("/desk/cases/" + k.ID).Reads("当事人已看过").ReadsNot("代为办理")
+		her.Opens(k.home()).Reads("当事人看过了").ReadsNot("我看过了")
+	})
+}

@@ -70,7 +70,7 @@ func (s *Service) needs(r *page.Request) (page.Reply, error) {
 
 func readNeeds(r *page.Request) (casework.Needs, error) {
 	var bad fault.Check
-	in := casework.Needs{Language: r.Form("language"), Reads: r.Form("reads"), Help: r.Forms("help"), Contact: r.Form("contact"), HideAddress: r.Ticked("hide_address"), Channel: r.Form("channel")}
+	in := casework.Needs{Language: r.Form("language"), Reads: r.Form("reads"), Help: r.Forms("help"), Contact: r.Form("contact"), HideAddress: r.Ticked("hide_address"), Unsafe: r.Ticked("former_unsafe"), Channel: r.Form("channel")}
 	email := r.Form("email")
 	in.Email = &email
 	switch in.Contact {

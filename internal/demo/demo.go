@@ -123,6 +123,7 @@ type loader struct {
 	home     *crew
 	cal      *calendar.Calendar
 	unfiled  []unfiled // of the home committee
+	ours     []heard   // the home committee's cases of the last year
 }
 
 // Load puts the city into an empty, migrated database.
@@ -142,7 +143,7 @@ func (l *loader) load(ctx context.Context) error {
 	for _, step := range []struct {
 		what string
 		run  func(context.Context) error
-	}{{"calendar", l.calendar}, {"register", l.register}, {"logins", l.logins}, {"history", l.history}, {"presence services", l.presence}, {"dossiers", l.dossiers}, {"team", l.team}, {"kept", l.kept}, {"pay", l.paid}, {"returned", l.returned}, {"reviewed", l.reviewed}} {
+	}{{"calendar", l.calendar}, {"register", l.register}, {"logins", l.logins}, {"history", l.history}, {"presence services", l.presence}, {"dossiers", l.dossiers}, {"team", l.team}, {"kept", l.kept}, {"pay", l.paid}, {"returned", l.returned}, {"reviewed", l.reviewed}, {"voices", l.voices}} {
 		if err := step.run(ctx); err != nil {
 			return fmt.Errorf("demo %s: %w", step.what, err)
 		}

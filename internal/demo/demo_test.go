@@ -50,7 +50,8 @@ func part(t *testing.T, dialect string, today time.Time) *db.Store {
 		t.Fatal(err)
 	}
 	accounts := account.New(account.Options{Store: store, Vault: v, Random: chance, Log: slog.New(slog.DiscardHandler)})
-	cases := casework.New(casework.Parts{DB: store, Policy: policy, Journal: journal.New(v, chance), Vault: v, Caucus: caucus, Files: files.New(t.TempDir(), v), PhoneIndex: accounts.PhoneIndex})
+	cases := casework.New(casework.Parts{DB: store, Policy: policy, Journal: journal.New(v, chance), Vault: v, Caucus: caucus, Files: files.New(t.TempDir(), v), PhoneIndex: accounts.PhoneIndex,
+		Random: chance, EndVisits: accounts.EndPartySessions})
 	l := &loader{only: []ident.County{"350503", "350505"}, share: 40, Options: Options{Store: store, Vault: v, Policy: policy, Clock: clock, Today: today, Password: "fengqiao-demo-2026", Seed: 7,
 		Accounts: accounts, Cases: cases, Duty: duty.New(duty.Options{Cases: cases, Store: store, Policy: policy})}}
 	if err := l.load(t.Context()); err != nil {
@@ -98,7 +99,7 @@ func digest(t *testing.T, s *db.Store, where func(table string) string, tables .
 var everything = strings.Fields("directory journal persons accounts posts committees committee_terms committee_members mediators property_firms compounds" +
 	" service_areas dispute_cases case_parties case_people case_counters mediation_sessions session_attendance agreements agreement_clauses obligations" +
 	" signatures follow_ups conflict_checks presence_services" +
-	" absences mediator_languages committee_seals")
+	" absences mediator_languages committee_seals opinion_answers opinion_marks equality_answers party_messages data_requests")
 
 func all(string) string { return "" }
 
@@ -204,6 +205,34 @@ func TestAHalfLoadedDemoIsNotServed(t *testing.T) {
 				loaded, err := IsDemo(t.Context(), l.Store)
 				if loaded != step.loaded || fault.Is(err, fault.Conflict) != step.fault {
 					t.Errorf("after %q: %v, %v", step.mark, loaded, err)
+				}
+			}
+		})
+	}
+}
+
+// The pages of opinions, messages and questions about one's own data are not empty.
+func TestPartiesHaveTheirSay(t *testing.T) {
+	for _, d := range dbtest.Dialects() {
+		t.Run(d, func(t *testing.T) {
+			t.Parallel()
+			pool, err := part(t, d, friday).Pool()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for query, least := range map[string]int{
+				"SELECT COUNT(*) FROM opinion_answers":                               10,
+				"SELECT COUNT(DISTINCT quarter) FROM opinion_answers":                3,
+				"SELECT COUNT(*) FROM opinion_answers WHERE side = 'respondent'":     3,
+				"SELECT COUNT(*) FROM opinion_answers WHERE line_sealed IS NOT NULL": 1,
+				"SELECT COUNT(*) FROM equality_answers":                              5,
+				"SELECT COUNT(DISTINCT state) FROM data_requests":                    3,
+				"SELECT COUNT(DISTINCT kind) FROM party_messages":                    3,
+				"SELECT COUNT(*) FROM party_messages WHERE read_at IS NOT NULL":      1,
+			} {
+				var n int
+				if err := pool.QueryRowContext(t.Context(), query).Scan(&n); err != nil || n < least {
+					t.Errorf("%s: %d, at least %d, %v", query, n, least, err)
 				}
 			}
 		})

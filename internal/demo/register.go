@@ -51,6 +51,7 @@ type county struct {
 	mediators map[ident.ID]registry.Mediator
 	phones    map[ident.ID]string // blind indexes, by person
 	plans     []plan
+	heard     []heard // cases whose parties say something of them
 }
 
 // register enters the committees, mediators, compounds and property committees of every county.

@@ -51,11 +51,13 @@ func (w *walk) run(ctx context.Context, p plan) error {
 	for _, do := range []func() error{w.file, w.consent, w.accept, w.assign, w.mediate, w.settle, w.perform, w.finish} {
 		if err := do(); err != nil {
 			if errors.Is(err, errEnough) {
+				w.remember()
 				return nil
 			}
 			return err
 		}
 		if w.view.State == p.until {
+			w.remember()
 			return nil
 		}
 	}

@@ -34,25 +34,27 @@ func (s *Service) messages(r *page.Request, d *deskView) error {
 		return err
 	}
 	for i := range d.Sides {
-		d.Sides[i].Reached = reachedBy(r, all, d.Sides[i].ID)
+		d.Sides[i].Reached = d.reachedBy(r, all, d.Sides[i].ID)
 	}
 	return nil
 }
 
-func reachedBy(r *page.Request, all []casework.MessageView, party ident.ID) (out []reached) {
+func (d *deskView) reachedBy(r *page.Request, all []casework.MessageView, party ident.ID) (out []reached) {
 	for _, kinds := range shownToStaff {
 		i := slices.IndexFunc(all, func(m casework.MessageView) bool { return m.PartyID == party && slices.Contains(kinds, m.Kind) })
 		if i < 0 {
 			continue
 		}
 		m := all[i]
-		out = append(out, reached{MessageView: m, What: codes.MessageKinds.Name(m.Kind, r.Lang), Tag: howFar(r, m)})
+		out = append(out, reached{MessageView: m, What: codes.MessageKinds.Name(m.Kind, r.Lang), Tag: d.howFar(r, m)})
 	}
 	return out
 }
 
-func howFar(r *page.Request, m casework.MessageView) page.Tag {
+func (d *deskView) howFar(r *page.Request, m casework.MessageView) page.Tag {
 	switch {
+	case m.ReadAt != nil && !m.ReadBy.IsZero():
+		return page.Tag{Kind: "info", Text: r.Say("desk.message.read_by", d.helperName(m.ReadBy))}
 	case m.ReadAt != nil:
 		return page.Tag{Kind: "ok", Text: r.Say("desk.message.read")}
 	case m.OpenedAt != nil:

@@ -12,7 +12,7 @@ import (
 
 func readNeeds(t *typed) casework.Needs {
 	in := casework.Needs{PartyID: t.choice("party_id"), Language: t.text("language"), Reads: t.text("reads"), Help: t.all("help"), Contact: t.text("contact"),
-		HideAddress: t.ticked("hide_address"), Capacity: t.text("capacity")}
+		HideAddress: t.ticked("hide_address"), Unsafe: t.ticked("former_unsafe"), Capacity: t.text("capacity")}
 	email := t.text("email")
 	in.Email, in.Channel = &email, t.text("channel")
 	if in.Contact == casework.ContactHours {
@@ -27,7 +27,8 @@ func readNaming(t *typed) casework.Naming {
 
 func readAdding(t *typed) casework.Adding {
 	return casework.Adding{Role: t.text("role"), Reason: t.text("reason"), PartyIn: casework.PartyIn{Kind: t.text("kind"), Name: t.text("name"),
-		Phone: t.text("phone"), PhoneReason: t.text("phone_reason"), IDNumber: t.text("id_number"), Address: t.text("address"), BornOn: t.day("born_on")}}
+		Phone: t.text("phone"), PhoneReason: t.text("phone_reason"), IDNumber: t.text("id_number"), Address: t.text("address"), BornOn: t.day("born_on"),
+		Email: t.text("email"), Reads: t.text("reads")}}
 }
 
 func readRemoving(t *typed) casework.Removing {

@@ -260,7 +260,7 @@ func own(source string) bool { return len(source) > 0 && source[0] == '2' }
 
 func (t *typed) party(at string) casework.PartyIn {
 	return casework.PartyIn{Kind: t.text(at + ".kind"), Name: t.text(at + ".name"), Phone: t.text(at + ".phone"), PhoneReason: t.text(at + ".phone_reason"),
-		IDNumber: t.text(at + ".id_number"), Address: t.text(at + ".address")}
+		IDNumber: t.text(at + ".id_number"), Address: t.text(at + ".address"), Email: t.text(at + ".email"), Reads: t.text(at + ".reads")}
 }
 
 // besides mounts what is no step: files, and the way in for a party.

@@ -239,6 +239,9 @@ func (s *Service) newCase(r *page.Request) (page.Reply, error) {
 	if !r.By().IsStaff() {
 		return page.SeeOther("/file"), nil
 	}
+	if err := casework.MayFile(r.By()); err != nil {
+		return page.Reply{}, err
+	}
 	v, err := s.newView(r)
 	return page.Show("desk/new", v), err
 }

@@ -93,6 +93,7 @@ func TestWhatIsWrongIsSaidAndWhatWasTypedIsKept(t *testing.T) {
 		su := d.Enters(town.Su)
 		su.Opens("/desk/new").Says("area_code", string(housetest.Shaolin), "title", "没有别的", "applicant.name", "林秀英").Is(422, "/desk/new").
 			Reads("请先改正下面的问题", "请填写电话；没有或不知道的，请说明原因。", `value="没有别的"`, `value="林秀英"`, `href="#f-respondents-0-name"`)
+		su.Opens("/desk/new").ReadsNot(`class="more" open`).Says("area_code", string(housetest.Shaolin), "title", "没有别的", "applicant.email", "不是邮箱").Is(422, "/desk/new").Reads(`class="more" open`, `value="不是邮箱"`, `href="#f-applicant-email"`)
 		su.Opens("/desk/new").Says("title", "两位对方", "more", "respondent", "respondents_shown", "1").Is(200, "/desk/new").
 			Reads(`value="两位对方"`, "第 2 位对方当事人", "respondents[1].name")
 		c := filed(t, su)

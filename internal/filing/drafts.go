@@ -254,10 +254,16 @@ func cityOf(tx *db.Tx) (ident.Area, error) {
 	}
 }
 
-// dropAnswers forgets what somebody told, at their wish.
-func (s *Service) dropAnswers(ctx context.Context, token string) error {
+// draftOf is the draft that a token stands for; zero for what is no token.
+func draftOf(token string) ident.ID {
 	name, _, _ := strings.Cut(token, ".")
 	id, _ := ident.ParseID(name)
+	return id
+}
+
+// dropAnswers forgets what somebody told, at their wish.
+func (s *Service) dropAnswers(ctx context.Context, token string) error {
+	id := draftOf(token)
 	if id.IsZero() { // there is nothing to forget
 		return nil
 	}
@@ -273,8 +279,8 @@ func (s *Service) dropAnswers(ctx context.Context, token string) error {
 	return err
 }
 
-// fileAnswers files what was told, once: the draft's own key makes a second sending give the same case and code. The
-// answers are replaced by the receipt. lang is the language of the page.
+// fileAnswers files what was told, once: a second sending gives the same case and code, at once by the one-time key and
+// after days by the draft, of which there is one case. The answers are replaced by the receipt. lang is the language of the page.
 func (s *Service) fileAnswers(ctx context.Context, by actor.Actor, token, lang string) (Receipt, error) {
 	a, found, err := s.answersOf(ctx, token)
 	if err != nil {
@@ -298,6 +304,7 @@ func (s *Service) fileAnswers(ctx context.Context, by actor.Actor, token, lang s
 	if err != nil {
 		return Receipt{}, err
 	}
+	along.Draft = draftOf(token)
 	a.goesAlong(&along)
 	filing := a.Filing()
 	filing.Applicant.Reads = lang // the page was read in it: messages come in it too
@@ -349,6 +356,9 @@ const forgottenAtOnce = 200 // drafts in one transaction
 // forgetDraft removes a draft with the files that were put aside with it.
 func (s *Service) forgetDraft(tx *db.Tx, id ident.ID) error {
 	if err := s.dropFiles(tx, id); err != nil {
+		return err
+	}
+	if err := casework.ForgetDraft(tx, id); err != nil {
 		return err
 	}
 	return dropDraft(tx, id)

@@ -5,8 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/page"
 )
 
@@ -52,6 +54,7 @@ func (s *Service) Pages(site *page.Site) {
 type startView struct {
 	Resume string
 	Filed  bool
+	Denied string // why whoever is signed in can file nothing here
 }
 
 // start is the first page: what it costs, what is needed, who acts, and the ways beside the screen – the telephone, the
@@ -66,6 +69,9 @@ func (s *Service) start(r *page.Request) (page.Reply, error) {
 		v.Resume = a.resume()
 	}
 	_, v.Filed = s.receipt(r)
+	if err := casework.MayFile(r.By()); err != nil {
+		v.Denied, v.Resume = fault.Of(err).Text.In(r.Lang), ""
+	}
 	return page.Show("filing/start", v), nil
 }
 
@@ -127,6 +133,9 @@ func (s *Service) ask(r *page.Request, st prompt) (page.Reply, error) {
 	a, _, err := s.answersOf(r.Context(), r.Cookie(draftCookie))
 	if err != nil {
 		return page.Reply{}, err
+	}
+	if casework.MayFile(r.By()) != nil { // the start page says why
+		return page.SeeOther("/file"), nil
 	}
 	if first, tooEarly := st.needs(&a); tooEarly {
 		return page.SeeOther("/file/" + first.path), nil

@@ -86,6 +86,52 @@ func TestSendingTwiceFilesOnce(t *testing.T) {
 	})
 }
 
+// The program may die when the case is made and the draft does not say so yet; the draft is still good for thirty days, and
+// the one-time key for one.
+func TestSentAgainAfterDaysFilesOnce(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		lin := d.Comes()
+		action, values := lin.Tells().Form()
+		drafts := lin.Cookies()
+		does(t, town, "CREATE TABLE drafts_before AS SELECT * FROM filing_drafts")
+		lin.Posts(action, values).Is(200, "/file/done")
+		ref, word := lin.Receipt()
+		does(t, town, "DELETE FROM filing_drafts", "INSERT INTO filing_drafts SELECT * FROM drafts_before")
+
+		town.Later(26 * time.Hour)
+		lin = d.Comes(drafts...).Posts(action, values).Is(200, "/file/done").Reads("2026年3月11日", town.Home.Name)
+		if ref2, word2 := lin.Receipt(); ref2 != ref || word2 != word {
+			t.Errorf("sent again: %s %s, then %s %s", ref, word, ref2, word2)
+		}
+		if got := town.Again(town.Zheng).Get("/cases").Value("items"); len(got.([]any)) != 1 {
+			t.Errorf("%d cases", len(got.([]any)))
+		}
+		town.Later(31 * 24 * time.Hour)
+		if _, err := town.App.Filing.ForgetDrafts(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := kept(t, town, "directory WHERE kind = 'filing'"); n != 0 {
+			t.Errorf("%d drafts are still known that are forgotten", n)
+		}
+	})
+}
+
+// does runs statements on the rows themselves.
+func does(t *testing.T, town *housetest.Town, statements ...string) {
+	t.Helper()
+	pool, err := town.Store.Pool()
+	for _, s := range statements {
+		if err == nil {
+			_, err = pool.ExecContext(t.Context(), s)
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestWhatIsMissingOrWrongIsSaidAndKept(t *testing.T) {
 	t.Parallel()
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
@@ -252,4 +298,18 @@ func TestX1_WindowsAndPaperStayBesideTheScreen(t *testing.T) {
 	su.Met(c, d.Su)
 	su.Does(c, "fix-agreement", c.Terms()).Is(200)
 	d.Comes().Opens("/follow").Says("reference", c.Reference, "code", c.Code).Opens("/mine/" + c.ID + "/sign").Reads("纸")
+}
+
+// Staff whose post files for nobody are told so before they have typed anything.
+func TestStaffWhoMayNotFileAreToldAtTheStart(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		county := d.Enters(town.County)
+		county.Opens("/file").Is(200, "/file").Reads("您的岗位不登记纠纷", "12348").ReadsNot(`href="/file/place"`)
+		county.Opens("/file/place").Is(200, "/file")
+		county.Opens("/desk/new").Is(403, "/desk/new").Reads("您的岗位不登记纠纷").ReadsNot("<form method=\"post\" action=\"/desk/new\"")
+		d.Comes().Opens("/file").Reads(`href="/file/place"`).ReadsNot("您的岗位")
+		d.Enters(town.Su).Opens("/desk/new").Is(200, "/desk/new")
+	})
 }

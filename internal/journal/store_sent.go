@@ -19,7 +19,8 @@ type Sent struct {
 	SentAt    *time.Time `gorm:"column:sent_at"`     // handed over to the channel, or printed
 	GivenUpAt *time.Time `gorm:"column:given_up_at"` // could not be handed over
 	OpenedAt  *time.Time `gorm:"column:opened_at"`   // the party came to its page afterwards
-	ReadAt    *time.Time `gorm:"column:read_at"`     // the party said that it has read it
+	ReadAt    *time.Time `gorm:"column:read_at"`     // the party, or who acts for it, said that they have read it
+	ReadBy    ident.ID   `gorm:"column:read_by"`     // who acted for the party in that; NULL for the party itself
 }
 
 // TableName is the table's.
@@ -47,10 +48,14 @@ func Seen(tx *db.Tx, caseID, party ident.ID) error {
 		Update("opened_at", tx.Now).Error
 }
 
-// Acknowledge notes which of its messages a party has read.
-func Acknowledge(tx *db.Tx, caseID, party ident.ID, read []ident.ID) error {
-	return tx.Rows().Model(&Sent{}).Where("county_code = ? AND case_id = ? AND party_id = ? AND id IN ? AND sent_at IS NOT NULL AND read_at IS NULL", caseID.County(), caseID, party, read).
-		Update("read_at", tx.Now).Error
+// Acknowledge notes which of its messages a party has read, or helper for it. The party's own word takes the place of that
+// of whoever acts for it, and not the other way about.
+func Acknowledge(tx *db.Tx, caseID, party, helper ident.ID, read []ident.ID) error {
+	q := tx.Rows().Model(&Sent{}).Where("county_code = ? AND case_id = ? AND party_id = ? AND id IN ? AND sent_at IS NOT NULL", caseID.County(), caseID, party, read)
+	if helper.IsZero() {
+		return q.Where("(read_at IS NULL OR read_by IS NOT NULL)").Updates(map[string]any{"read_at": tx.Now, "read_by": nil}).Error
+	}
+	return q.Where("read_at IS NULL").Updates(map[string]any{"read_at": tx.Now, "read_by": helper}).Error
 }
 
 // keep begins the record of a letter to a party.

@@ -39,6 +39,9 @@ type Row struct {
 	N        int64  `json:"n" doc:"How many said something; 0 where it is not shown"`
 	Shown    bool   `json:"shown"`
 	Answers  []Part `json:"answers"`
+
+	Sides []Split `json:"sides" doc:"The same of each side, as far as five or more of it said something; of an opinion only"`
+	Kinds []Split `json:"kinds" doc:"The same of each kind of dispute, by its first level"`
 }
 
 // Part is one answer.
@@ -65,6 +68,9 @@ func (s *Service) Report(ctx context.Context, g authz.Grant, ask Ask, lang strin
 		}
 		out = Report{Area: ask.Area, AreaName: area.FullName, From: ask.first, To: ask.last}
 		if out.Opinions, err = rowsOf(tx, Answer{}.TableName(), opinions, ask, lang); err != nil {
+			return err
+		}
+		if err := splits(tx, out.Opinions, ask, lang); err != nil {
 			return err
 		}
 		out.Abouts, err = rowsOf(tx, About{}.TableName(), abouts, ask, lang)
@@ -124,10 +130,6 @@ func rowsOf(tx *db.Tx, table string, ask []question, of Ask, lang string) ([]Row
 
 // row adds up the cells in which enough people said something.
 func (q question) row(cells []cell, lang string) Row {
-	type where struct {
-		county  ident.County
-		quarter string
-	}
 	spoke := map[where]int64{}
 	for _, c := range cells {
 		if c.Answer != "" {
@@ -135,7 +137,7 @@ func (q question) row(cells []cell, lang string) Row {
 		}
 	}
 	sums := map[string]int64{}
-	out := Row{Question: q.name, Answers: []Part{}}
+	out := Row{Question: q.name, Answers: []Part{}, Sides: []Split{}, Kinds: []Split{}}
 	for _, c := range cells {
 		if spoke[where{c.CountyCode, c.Quarter}] < least {
 			continue
@@ -148,12 +150,18 @@ func (q question) row(cells []cell, lang string) Row {
 	if out.Shown = out.N >= least; !out.Shown {
 		return out
 	}
+	out.Answers = q.answers(sums, lang)
+	return out
+}
+
+// answers are sums by answer, in the order of the question.
+func (q question) answers(sums map[string]int64, lang string) (out []Part) {
 	for _, code := range q.answer {
 		key := code.Code
 		if key == unsaid {
 			key = ""
 		}
-		out.Answers = append(out.Answers, Part{code.Code, code.Name.In(lang), sums[key]})
+		out = append(out, Part{code.Code, code.Name.In(lang), sums[key]})
 	}
 	return out
 }

@@ -293,7 +293,10 @@ func TestAnOpinionByPages(t *testing.T) {
 		answered(town, 4, "4", said)
 		town.Later(3 * month)
 		town.Again(town.County)
-		county := d.Enters(town.County).Opens("/reports/opinion").Is(200, "/reports/opinion").Reads("我说的话，有人认真听了", "比较同意", "不满五人", "当事人情况", "当事人写的话")
+		county := d.Enters(town.County).Opens("/reports/opinion").Is(200, "/reports/opinion").Reads("我说的话，有人认真听了", "比较同意", "不满五人", "当事人情况", "当事人写的话", "按身份和纠纷类别", "申请人", "邻里").ReadsNot("其余，合在一起")
+		if a := town.As(town.County).Get("/reports/opinion").Is(200); a.Text("opinions.0.sides.0.n") != "5" || a.Text("opinions.0.sides.0.code") != "applicant" || a.Text("opinions.0.kinds.0.answers.1.n") != "4" {
+			t.Errorf("%s", a.Body)
+		}
 		county.Opens("/reports/opinion/lines").Reads(said)
 		d.Enters(town.Bureau).Opens("/reports/opinion").ReadsNot("当事人写的话")
 		county.Opens("/reports/opinion?from=x").Is(422, "/reports/opinion?from=x")

@@ -32,6 +32,7 @@ func removeMark(tx *db.Tx, m mark) error {
 type cell struct {
 	CountyCode ident.County
 	Quarter    string
+	Part       string // what it is broken down by; empty in the whole
 	Answer     string
 	N          int64
 }
@@ -41,6 +42,14 @@ func cellsOf(tx *db.Tx, table string, q question, ask Ask) (out []cell, err erro
 	err = db.Cross(tx.Rows()).Table(table).Select("county_code, quarter, "+q.name+" AS answer, COUNT(*) AS n").
 		Where("county_code IN ? AND quarter >= ? AND quarter <= ?", ask.counties, ask.first, ask.last).
 		Group("county_code, quarter, " + q.name).Order("county_code, quarter, answer").Find(&out).Error
+	return out, err
+}
+
+// partsOf is cellsOf an opinion, broken down by one of its columns.
+func partsOf(tx *db.Tx, q question, by string, ask Ask) (out []cell, err error) {
+	err = db.Cross(tx.Rows()).Table(Answer{}.TableName()).Select("county_code, quarter, "+by+" AS part, "+q.name+" AS answer, COUNT(*) AS n").
+		Where("county_code IN ? AND quarter >= ? AND quarter <= ?", ask.counties, ask.first, ask.last).
+		Group("county_code, quarter, " + by + ", " + q.name).Order("county_code, quarter, part, answer").Find(&out).Error
 	return out, err
 }
 

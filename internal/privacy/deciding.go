@@ -20,6 +20,7 @@ type Decision struct {
 	Outcome string `json:"outcome" doc:"done, partly, refused"`
 	Reason  string `json:"reason,omitempty" doc:"Unless done: L1 kept by law, L2 found right, L3 evidence or signed, L4 somebody else's, L9 other"`
 	Words   string `json:"words,omitempty" doc:"The answer in a sentence; needed unless it was done"`
+	Unsafe  bool   `json:"former_unsafe,omitempty" doc:"Of a telephone that is put right: others may read at the former one, or it never was the party's; no word goes there that it was changed"`
 	Entry   int64  `json:"entry,omitempty" doc:"Of a correction that was made in the case itself: the number of the entry in its timeline"`
 }
 
@@ -125,7 +126,7 @@ func (s *Service) carryOut(tx *db.Tx, g authz.Grant, r *Request, in Decision) (e
 	case in.Outcome == Refused:
 		return nil
 	case in.Outcome == Done && slices.Contains(casework.Correctable, r.Item):
-		r.Entry, err = s.Cases.MendData(tx, g, casework.Mending{Case: r.CaseID, Party: r.PartyID, Item: r.Item, Right: r.Right, Request: r.ID})
+		r.Entry, err = s.Cases.MendData(tx, g, casework.Mending{Case: r.CaseID, Party: r.PartyID, Item: r.Item, Right: r.Right, Request: r.ID, Unsafe: in.Unsafe})
 		return err
 	}
 	made, err := s.Cases.CarriesOut(tx, r.CaseID, in.Entry, r.ReceivedAt)

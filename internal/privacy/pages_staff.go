@@ -84,7 +84,7 @@ func (s *Service) decide(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Reply{}, fault.NoSuch()
 	}
-	in := Decision{Outcome: r.Form("outcome"), Reason: r.Form("reason"), Words: r.Form("words")}
+	in := Decision{Outcome: r.Form("outcome"), Reason: r.Form("reason"), Words: r.Form("words"), Unsafe: r.Ticked("former_unsafe")}
 	if in.Outcome == Done {
 		in.Reason = ""
 	}

@@ -82,7 +82,7 @@ func (Line) TableName() string { return "subsidy_lines" }
 type HeldOut struct {
 	ClaimID ident.ID `json:"claim_id"`
 	Called  string   `json:"called"`
-	Why     []string `json:"why" doc:"anomaly, complaint"`
+	Why     []string `json:"why" doc:"anomaly, complaint, barred_since"`
 }
 
 // digest is the SHA-256 of a batch over its canonical lines: what it is, then each claim with person, name and amount, in the
@@ -171,13 +171,13 @@ func (s *Service) composed(tx *db.Tx, in NewBatch) (b Batch, lines []Line, paid 
 	if err != nil {
 		return b, nil, nil, err
 	}
-	held, err := s.Claims.HeldUp(tx, in.County, casesOf(all))
+	held, err := s.Claims.HeldUp(tx, in.County, all)
 	if err != nil {
 		return b, nil, nil, err
 	}
 	b = Batch{Key: tx.NewKey(), Version: 1, Kind: in.Kind, FromOn: in.From, ToOn: in.To, State: Open, MadeBy: tx.By.Person, MadeAt: tx.Now, Held: []HeldOut{}}
 	for _, c := range all {
-		if why := held[c.CaseID]; len(why) > 0 {
+		if why := held[c.ID]; len(why) > 0 {
 			b.Held = append(b.Held, HeldOut{c.ID, c.Called, why})
 			continue
 		}
@@ -200,15 +200,6 @@ func (s *Service) composed(tx *db.Tx, in NewBatch) (b Batch, lines []Line, paid 
 	b.HeldJSON = string(text)
 	b.count(lines)
 	return b, lines, paid, err
-}
-
-func casesOf(all []subsidy.Seen) (out []ident.ID) {
-	for _, c := range all {
-		if !c.CaseID.IsZero() {
-			out = append(out, c.CaseID)
-		}
-	}
-	return out
 }
 
 // BatchSeen is a batch with its lines and who took its payment list.

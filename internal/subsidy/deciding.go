@@ -127,8 +127,11 @@ func another(tx *db.Tx, step Step, c Seen) error {
 	return err
 }
 
-// refresh reckons claims for cases anew, as they are now.
+// refresh reckons claims anew, as they are now.
 func (s *Service) refresh(tx *db.Tx, all []*Seen) error {
+	if err := refreshPosts(tx, all); err != nil {
+		return err
+	}
 	var ids []ident.ID
 	for _, c := range all {
 		if c.Kind == scheme.ByCase {
@@ -154,6 +157,33 @@ func (s *Service) refresh(tx *db.Tx, all []*Seen) error {
 		c.Shares = found[at].claim(&c.Claim, weights)
 	}
 	return nil
+}
+
+// refreshPosts reckons the allowances for posts among some claims anew: in full, and nothing for whoever is barred.
+func refreshPosts(tx *db.Tx, all []*Seen) error {
+	var persons []ident.ID
+	for _, c := range all {
+		if c.Kind == scheme.ForPosts {
+			persons = append(persons, c.PostPerson)
+		}
+	}
+	if len(persons) == 0 {
+		return nil
+	}
+	bars, err := barredOf(tx, tx.County, persons)
+	k := known{barred: bars}
+	for _, c := range all {
+		if c.Kind != scheme.ForPosts {
+			continue
+		}
+		if c.Fen, c.Codes = c.RateFen, ""; k.isBarred(c.PostPerson, c.ClosedOn) {
+			c.Fen, c.Codes = 0, "barred"
+		}
+		for i := range c.Shares {
+			c.Shares[i].Fen = c.Fen
+		}
+	}
+	return err
 }
 
 // Refusal is why a claim is not paid.

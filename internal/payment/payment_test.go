@@ -65,10 +65,10 @@ func at(h housetest.Hand, a housetest.Answer) housetest.Hand {
 	return h.With("If-Match", `"`+a.Text("version")+`"`)
 }
 
-// passes lets a claim go on by a step.
+// passes lets a claim go on by a step; the cases of these tests have the same two sides, and are other disputes.
 func passes(h housetest.Hand, step string, c housetest.Answer) housetest.Answer {
 	version := c.Value("version")
-	return h.Post("/subsidy/"+step, m{"claims": []m{{"id": c.Text("id"), "version": version}}})
+	return h.Post("/subsidy/"+step, m{"claims": []m{{"id": c.Text("id"), "version": version, "another_dispute": true}}})
 }
 
 func sees(h housetest.Hand, c housetest.Answer) housetest.Answer {

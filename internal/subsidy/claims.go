@@ -15,6 +15,7 @@ import (
 type Seen struct {
 	Claim
 	Shares []Share
+	Like   []Alike // in a list of those that wait for a look
 }
 
 // Of is somebody's part of it.
@@ -61,7 +62,9 @@ func (s *Service) page(ctx context.Context, g authz.Grant, ask *Asked, find func
 			rows = rows[:ask.Limit]
 			next = rows[ask.Limit-1].ID
 		}
-		out, err = withShares(tx, rows)
+		if out, err = withShares(tx, rows); err == nil && ask.Step != "" {
+			err = withAlike(tx, out)
+		}
 		return err
 	})
 	return out, next, err
@@ -73,6 +76,7 @@ type History struct {
 	Scheme    scheme.Scheme
 	Materials []string // codes.SubsidyMaterials
 	Held      []string // codes
+	Alike     []Alike
 	Steps     []Done
 	warns     bool // the reader has to do with it, and is told neither of the two
 }
@@ -86,7 +90,7 @@ type Done struct {
 }
 
 // See shows a claim within the grant with what was done about it. Whoever shares in it or mediated the case, a chair among them,
-// reads neither what holds it nor who looked at it: that would warn whoever should be looked into.
+// reads neither what holds it, nor which it is like, nor who looked at it: that would warn whoever should be looked into.
 func (s *Service) See(ctx context.Context, g authz.Grant, id ident.ID) (History, error) {
 	return read(ctx, s, g.By(), func(tx *db.Tx) (out History, err error) {
 		if g.Action() == Owning {
@@ -109,6 +113,11 @@ func (s *Service) See(ctx context.Context, g authz.Grant, id ident.ID) (History,
 			return out, err
 		}
 		out.Held = held[out.ID]
+		like, err := alike(tx, out.CountyCode, []Seen{out.Seen})
+		if err != nil {
+			return out, err
+		}
+		out.Alike = like[out.ID]
 		out.Steps, err = s.stepsOf(tx, id)
 		return out, err
 	})

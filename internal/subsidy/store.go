@@ -129,7 +129,7 @@ func withShares(tx *db.Tx, rows []Claim) ([]Seen, error) {
 	}
 	out := make([]Seen, 0, len(rows))
 	for _, c := range rows {
-		out = append(out, Seen{c, of[c.ID]})
+		out = append(out, Seen{Claim: c, Shares: of[c.ID]})
 	}
 	return out, nil
 }

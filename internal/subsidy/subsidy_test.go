@@ -224,7 +224,9 @@ func TestR5_TheSameDisputeUnderAnotherNumberIsFound(t *testing.T) {
 		alone := file(3, "2025-09-02", "02", town.Home.ID, lin, chen)
 		file(4, "2024-02-01", "1306", town.Home.ID, lin, chen)
 		file(5, "2025-09-03", "1306", town.Home.ID, casework.Party{Name: "林秀英", PhoneIndex: "b"}, chen)
-		see := func(c housetest.Answer) housetest.Answer { return county.Get("/subsidy/claims/" + c.Text("id")).Is(200) }
+		see := func(c housetest.Answer) housetest.Answer {
+			return county.Get("/subsidy/claims/" + c.Text("id")).Is(200)
+		}
 		if got := see(again); got.Text("alike.0.claim_id") != first.Text("id") || got.Text("alike.1.claim_id") != "" {
 			t.Errorf("under another number of another committee: %s", got.Body)
 		}

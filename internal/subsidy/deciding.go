@@ -56,6 +56,7 @@ func (s *Service) Pass(ctx context.Context, g authz.Grant, step Step, in []Look)
 			return err
 		}
 		tx.Made(ids[0], 0, 200)
+		var acts []entry
 		for i, one := range all {
 			if one.Codes != "" {
 				why := one.Against()
@@ -66,11 +67,15 @@ func (s *Service) Pass(ctx context.Context, g authz.Grant, step Step, in []Look)
 			if err := settleAlike(one, found[one.ID], in[i].Another, fact); err != nil {
 				return err
 			}
-			if err := s.pass(tx, step, one, fact); err != nil {
+			acts = append(acts, one.pass(tx, step, fact))
+			if err := updateClaim(tx, &one.Claim); err != nil {
 				return err
 			}
-			out = append(out, *one)
 		}
+		if err := errors.Join(updateShares(tx, all), s.record(tx, acts...)); err != nil {
+			return err
+		}
+		out = seen(all)
 		return nil
 	})
 	var done *db.Done
@@ -88,7 +93,8 @@ func seen(all []*Seen) []Seen {
 	return out
 }
 
-func (s *Service) pass(tx *db.Tx, step Step, c *Seen, fact journal.Fact) error {
+// pass lets a claim go on by a step, and gives the act for the record.
+func (c *Seen) pass(tx *db.Tx, step Step, fact journal.Fact) entry {
 	from := c.State
 	c.State, c.Version = steps[step].to, c.Version+1
 	switch step {
@@ -99,10 +105,7 @@ func (s *Service) pass(tx *db.Tx, step Step, c *Seen, fact journal.Fact) error {
 	case Approve:
 		c.ApprovedBy = tx.By.Person
 	}
-	if err := errors.Join(updateClaim(tx, &c.Claim), updateShares(tx, c)); err != nil {
-		return err
-	}
-	return s.record(tx, entry{c.ID, c.Version, "subsidy_passed", from, c.State, c.AreaCode, fact})
+	return entry{c.ID, c.Version, "subsidy_passed", from, c.State, c.AreaCode, fact}
 }
 
 // looked finds claims within a grant that wait for a step, of the versions that were seen, and makes sure that whoever looks is
@@ -236,7 +239,7 @@ func (s *Service) Refuse(ctx context.Context, g authz.Grant, step Step, l Look, 
 		}
 		tx.Made(c.ID, c.Version, 200)
 		out = *c
-		return errors.Join(updateClaim(tx, &c.Claim), updateShares(tx, c),
+		return errors.Join(updateClaim(tx, &c.Claim), updateShares(tx, []*Seen{c}),
 			s.record(tx, entry{c.ID, c.Version, "subsidy_refused", from, Refused, c.AreaCode, journal.Fact{"step": step, "code": c.Refusal, "same_case": idText(c.SameCase)}}))
 	})
 	var done *db.Done

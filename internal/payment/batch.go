@@ -141,7 +141,7 @@ func (s *Service) Compose(ctx context.Context, g authz.Grant, in NewBatch) (Batc
 	if !g.CoversArea(in.County.Area()) {
 		return out, fault.NoSuch()
 	}
-	if err := errors.Join(days(in.From, in.To), codes.SubsidyKinds.Check(in.Kind)); err != nil {
+	if err := errors.Join(calendar.Span(in.From, in.To), codes.SubsidyKinds.Check(in.Kind)); err != nil {
 		return out, err
 	}
 	err := s.Store.Do(ctx, g.By(), in.County, func(tx *db.Tx) error {
@@ -224,7 +224,7 @@ func (b Batch) Capital() string { return b.Fen.Capital() }
 
 // SeeBatch shows a batch of a county within the grant.
 func (s *Service) SeeBatch(ctx context.Context, g authz.Grant, id ident.ID) (BatchSeen, error) {
-	return read(ctx, s, g.By(), func(tx *db.Tx) (out BatchSeen, err error) {
+	return db.Look(ctx, s.Store, g.By(), func(tx *db.Tx) (out BatchSeen, err error) {
 		if out.Batch, err = batchWithin(tx, g, id); err != nil {
 			return out, err
 		}

@@ -2,6 +2,7 @@ package payment_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -347,34 +348,42 @@ func looks(t *testing.T, town *housetest.Town) map[string]int {
 	}{{town.As(town.Station), "check"}, {town.As(town.County), "examine"}, {town.As(town.Bureau), "approve"}} {
 		passed := 0
 		for cursor := ""; ; {
-			page := look.h.Get("/subsidy/claims?limit=100&step=" + look.step + cursor).Is(200)
-			items, _ := page.Value("items").([]any)
+			var page struct {
+				Items []struct {
+					ID      string
+					Version int64
+					Against []struct{ Code, Says string }
+				}
+				Next string `json:"next_cursor"`
+			}
+			answer := look.h.Get("/subsidy/claims?limit=100&step=" + look.step + cursor).Is(200)
+			if err := json.Unmarshal(answer.Body, &page); err != nil {
+				t.Fatal(err)
+			}
 			var good []m
-			for i := range items {
-				at := fmt.Sprintf("items.%d.", i)
-				id := page.Text(at + "id")
-				code := page.Text(at + "against.0.code")
-				if code == "" {
-					good = append(good, m{"id": id, "version": page.Value(at + "version")})
+			for _, c := range page.Items {
+				if len(c.Against) == 0 {
+					good = append(good, m{"id": c.ID, "version": c.Version})
 					continue
 				}
-				if says := page.Text(at + "against.0.says"); says == "" || says == code {
-					t.Errorf("%q is no reason that anybody could read", code)
+				why := c.Against[0]
+				if why.Says == "" || why.Says == why.Code {
+					t.Errorf("%q is no reason that anybody could read", why.Code)
 				}
-				no := look.h.With("If-Match", `"`+page.Text(at+"version")+`"`).Post("/subsidy/claims/"+id+"/refuse-at-"+look.step, m{"code": code}).Is(200)
+				no := look.h.With("If-Match", fmt.Sprintf("%q", fmt.Sprint(c.Version))).Post("/subsidy/claims/"+c.ID+"/refuse-at-"+look.step, m{"code": why.Code}).Is(200)
 				if no.Text("state") != "refused" || no.Text("refusal.says") == "" {
 					t.Errorf("refused: %s", no.Body)
 				}
-				out[code]++
+				out[why.Code]++
 			}
 			if len(good) > 0 {
 				look.h.Post("/subsidy/"+look.step, m{"claims": good}).Is(200)
 				passed += len(good)
 			}
-			if page.Text("next_cursor") == "" {
+			if page.Next == "" {
 				break
 			}
-			cursor = "&cursor=" + page.Text("next_cursor")
+			cursor = "&cursor=" + page.Next
 		}
 		out[""] = passed
 	}

@@ -79,7 +79,7 @@ func (s *Service) Bar(ctx context.Context, g authz.Grant, in NewBar) (Barred, er
 	})
 	var done *db.Done
 	if errors.As(err, &done) {
-		return read(ctx, s, g.By(), func(tx *db.Tx) (Barred, error) { return barWithin(tx, g, done.ID) })
+		return db.Look(ctx, s.Store, g.By(), func(tx *db.Tx) (Barred, error) { return barWithin(tx, g, done.ID) })
 	}
 	return out, err
 }
@@ -106,7 +106,7 @@ func (s *Service) Unbar(ctx context.Context, g authz.Grant, id ident.ID, expect 
 	})
 	var done *db.Done
 	if errors.As(err, &done) {
-		return read(ctx, s, g.By(), func(tx *db.Tx) (Barred, error) { return barWithin(tx, g, done.ID) })
+		return db.Look(ctx, s.Store, g.By(), func(tx *db.Tx) (Barred, error) { return barWithin(tx, g, done.ID) })
 	}
 	return out, err
 }

@@ -92,7 +92,7 @@ type Done struct {
 // See shows a claim within the grant with what was done about it. Whoever shares in it or mediated the case, a chair among them,
 // reads neither what holds it, nor which it is like, nor who looked at it: that would warn whoever should be looked into.
 func (s *Service) See(ctx context.Context, g authz.Grant, id ident.ID) (History, error) {
-	return read(ctx, s, g.By(), func(tx *db.Tx) (out History, err error) {
+	return db.Look(ctx, s.Store, g.By(), func(tx *db.Tx) (out History, err error) {
 		if g.Action() == Owning {
 			if out.Seen, err = mine(tx, g, id); err == nil {
 				err = s.terms(tx, &out)

@@ -244,7 +244,7 @@ func (s *Service) Refuse(ctx context.Context, g authz.Grant, step Step, l Look, 
 	})
 	var done *db.Done
 	if errors.As(err, &done) {
-		return read(ctx, s, g.By(), func(tx *db.Tx) (Seen, error) { return seenByID(tx, done.ID) })
+		return db.Look(ctx, s.Store, g.By(), func(tx *db.Tx) (Seen, error) { return seenByID(tx, done.ID) })
 	}
 	return out, err
 }
@@ -311,7 +311,7 @@ func (s *Service) Answer(ctx context.Context, g authz.Grant, id ident.ID, expect
 	})
 	var done *db.Done
 	if errors.As(err, &done) {
-		return read(ctx, s, g.By(), func(tx *db.Tx) (Seen, error) { return mine(tx, g, done.ID) })
+		return db.Look(ctx, s.Store, g.By(), func(tx *db.Tx) (Seen, error) { return mine(tx, g, done.ID) })
 	}
 	return out, err
 }

@@ -35,6 +35,23 @@ func ParseDay(s string) (Day, error) {
 	return Day(s), nil
 }
 
+// Given takes a day that has to be given, and tells whether it is one.
+func (d Day) Given(bad *fault.Check, at string) bool {
+	_, err := ParseDay(string(d))
+	bad.Take(at, err)
+	return err == nil
+}
+
+// Span takes two days that have to be given, of fields from and to: the second not before the first, and a year apart at most.
+func Span(from, to Day) error {
+	var bad fault.Check
+	begins, ends := from.Given(&bad, "from"), to.Given(&bad, "to")
+	if begins && ends && (to.Before(from) || Between(from, to) > 366) {
+		bad.Add("to", "最后一天不能早于第一天，最长一年。", "The last day lies not before the first, and a year is the most.")
+	}
+	return bad.Err()
+}
+
 // IsZero tells whether this is no day.
 func (d Day) IsZero() bool { return d == "" }
 

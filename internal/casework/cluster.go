@@ -19,8 +19,8 @@ const (
 // Cluster is cases in hand of one committee that may be handled jointly. Nothing is merged: each keeps its own file, parties and
 // clocks.
 type Cluster struct {
-	Cases []Line
-	Why   []string
+	Cases []Line   `json:"cases" nullable:"false"`
+	Why   []string `json:"why" nullable:"false" doc:"place: one compound and the same kind of property dispute; respondent: one respondent by number, credit code or telephone"`
 }
 
 // mostClustered is how many cases in hand are compared; a committee has some tens of them.
@@ -60,8 +60,12 @@ func (s *Service) Clusters(ctx context.Context, g authz.Grant) ([]Cluster, error
 	return out, err
 }
 
-// Beside is the cluster that a case belongs to, without the case itself; false where there is none.
+// Beside is the cluster that a case belongs to, without the case itself; false where there is none. Fault Missing for a case out
+// of reach.
 func (s *Service) Beside(ctx context.Context, g authz.Grant, id ident.ID) (Cluster, bool, error) {
+	if err := s.db.Read(ctx, g.By(), func(tx *db.Tx) error { _, err := s.find(tx, g, id); return err }); err != nil {
+		return Cluster{}, false, err
+	}
 	all, err := s.Clusters(ctx, g)
 	for _, c := range all {
 		if i := slices.IndexFunc(c.Cases, func(l Line) bool { return l.ID == id }); i >= 0 {

@@ -73,6 +73,7 @@ var SubsidySteps = List{of("check", "司法所初审", "First check by the stati
 
 // SubsidyTold is what is said beside a code that has to be said at length.
 var SubsidyTold = map[string]fault.Text{
-	"anomaly":   fault.Say("有待核实的提示，核实以前暂不发放", "There is something to be looked into; nothing is paid until a person has looked"),
-	"complaint": fault.Say("有尚未处理的投诉，处理以前暂不发放", "A complaint is not decided yet; nothing is paid until it is"),
+	"anomaly":      fault.Say("有待核实的提示，核实以前暂不发放", "There is something to be looked into; nothing is paid until a person has looked"),
+	"barred_since": fault.Say("领取人中有人已经登记为不得兼职取酬，须重新审批", "Somebody who shares in it is barred from being paid by now; it has to be approved anew"),
+	"complaint":    fault.Say("有尚未处理的投诉，处理以前暂不发放", "A complaint is not decided yet; nothing is paid until it is"),
 }

@@ -93,6 +93,12 @@ func (s *Store) Read(ctx context.Context, by actor.Actor, fn func(*Tx) error) er
 	return unavailable(s.onOneConnection(ctx, tx, read))
 }
 
+// Look gives what something finds over one consistent picture of the database.
+func Look[T any](ctx context.Context, s *Store, by actor.Actor, find func(*Tx) (T, error)) (out T, err error) {
+	err = s.Read(ctx, by, func(tx *Tx) (err error) { out, err = find(tx); return err })
+	return out, err
+}
+
 // onOneConnection gives fn a connection of its own, which the transaction knows: for what gorm has no words for.
 func (s *Store) onOneConnection(ctx context.Context, tx *Tx, fn func(*gorm.DB) error) error {
 	return s.write.WithContext(ctx).Connection(func(g *gorm.DB) error {

@@ -161,7 +161,7 @@ func (d *desk) looks(ctx context.Context) ([]subsidy.Seen, error) {
 		}
 		var pass []subsidy.Look
 		for _, c := range rows[min(look.leave, len(rows)):] {
-			if c.Codes == "" {
+			if c.Codes == "" && len(c.Like) == 0 {
 				pass = append(pass, subsidy.Look{ID: c.ID, Version: c.Version})
 			}
 		}

@@ -45,7 +45,7 @@ func (s *Service) SetCriteria(ctx context.Context, g authz.Grant, in NewCriteria
 	})
 	var done *db.Done
 	if errors.As(err, &done) {
-		return again(ctx, s, g.By(), func(tx *db.Tx) (Criteria, error) {
+		return db.Look(ctx, s.Store, g.By(), func(tx *db.Tx) (Criteria, error) {
 			now, err := CriteriaIn(tx, in.AreaCode, in.Grade, calendar.DayOf(tx.Now))
 			if now == nil {
 				now = &Criteria{}
@@ -85,7 +85,7 @@ func (in NewCriteria) checked(tx *db.Tx) (Criteria, error) {
 	if c.ValidFrom.IsZero() {
 		c.ValidFrom = today
 	}
-	if day(&bad, "valid_from", c.ValidFrom) && c.ValidFrom.Before(today) {
+	if c.ValidFrom.Given(&bad, "valid_from") && c.ValidFrom.Before(today) {
 		bad.Add("valid_from", "生效日期不能早于今天：已经评定的等级按当时的条件。", "They cannot begin before today: what was given follows what was set then.")
 	}
 	return c, bad.Err()

@@ -95,7 +95,7 @@ func (s *Service) Grant(ctx context.Context, g authz.Grant, mediator ident.ID, i
 	})
 	var done *db.Done
 	if errors.As(err, &done) {
-		return again(ctx, s, g.By(), func(tx *db.Tx) (Grade, error) { return gradeByID(tx, done.ID) })
+		return db.Look(ctx, s.Store, g.By(), func(tx *db.Tx) (Grade, error) { return gradeByID(tx, done.ID) })
 	}
 	return out, err
 }
@@ -110,7 +110,7 @@ func (in NewGrade) checked(tx *db.Tx, g authz.Grant, m registry.Mediator, area i
 	out.Alias, out.Panel = bad.Line("alias", in.Alias, 0, 20), bad.Line("panel", in.Panel, 2, 100)
 	out.DocumentNo, out.Published = bad.Line("document_no", in.DocumentNo, 2, 50), bad.Line("published", in.Published, 0, 100)
 	out.Exception = bad.Line("exception", in.Exception, 0, 500)
-	if !day(&bad, "granted_on", in.GrantedOn) {
+	if !in.GrantedOn.Given(&bad, "granted_on") {
 		return out, bad.Err()
 	}
 	if in.GrantedOn.After(calendar.DayOf(tx.Now)) || in.GrantedOn.Before(m.EngagedOn) {
@@ -175,7 +175,7 @@ func (s *Service) TakeBack(ctx context.Context, g authz.Grant, id ident.ID, expe
 	})
 	var done *db.Done
 	if errors.As(err, &done) {
-		return again(ctx, s, g.By(), func(tx *db.Tx) (Grade, error) { return gradeByID(tx, done.ID) })
+		return db.Look(ctx, s.Store, g.By(), func(tx *db.Tx) (Grade, error) { return gradeByID(tx, done.ID) })
 	}
 	return out, err
 }

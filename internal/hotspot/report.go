@@ -42,13 +42,18 @@ type Spot struct {
 	Cases      tally.Count `json:"cases"`
 	Expected   string      `json:"expected" doc:"With two decimals"`
 	Ratio      string      `json:"ratio" doc:"Cases to what was expected, with one decimal"`
-	Chance     string      `json:"chance" doc:"How likely so many or more are by chance"`
+	Chance     string      `json:"chance" doc:"How likely so many or more are by chance, compounds being as different as the others are"`
+	Spread     string      `json:"spread" doc:"How wide the others differ beyond chance: a count of mean m varies by m and this much of m squared; 0.00 for no more than chance"`
 	Kinds      []Kind      `json:"kinds" doc:"The most frequent first"`
 
-	at    ident.Area
-	mean  float64
-	p     float64
-	kinds map[string]int64
+	at   ident.Area
+	mean float64
+	p    float64
+	wide float64 // how much more than by chance the count varies, of its mean squared
+
+	squares float64 // of the means of its compounds
+	beside  []int   // its compounds: they are compared with all others
+	kinds   map[string]int64
 }
 
 // Kind is how many of the cases are of a kind.
@@ -114,7 +119,8 @@ func (r *Report) find(ask tally.Ask, compounds []compound, counts []disputed) {
 	list := ask.Cases().With("category", "13", "registered_from", string(ask.From), "registered_to", string(ask.To))
 	var spots []Spot
 	firms, order := map[ident.ID]*Spot{}, []ident.ID{}
-	for i, mean := range expected(houses) {
+	city := newCity(houses)
+	for i, mean := range city.means {
 		c := compounds[i]
 		if !ask.Area.Covers(c.AreaCode) {
 			continue
@@ -123,9 +129,9 @@ func (r *Report) find(ask tally.Ask, compounds []compound, counts []disputed) {
 		if c.Households == 0 {
 			r.Unmeasured++
 		}
-		one := Spot{ID: c.ID, Name: c.Name, Firm: c.FirmName, Households: c.Households, at: c.AreaCode, mean: mean, kinds: kinds[c.ID],
+		spot := Spot{ID: c.ID, Name: c.Name, Firm: c.FirmName, Households: c.Households, at: c.AreaCode, mean: mean, squares: mean * mean, beside: []int{i}, kinds: kinds[c.ID],
 			Cases: tally.Count{Value: total[c.ID], Of: list.With("compound_id", c.ID.String())}}
-		spots = append(spots, one)
+		spots = append(spots, spot)
 		if c.Firm == nil {
 			continue
 		}
@@ -134,13 +140,13 @@ func (r *Report) find(ask tally.Ask, compounds []compound, counts []disputed) {
 			f = &Spot{ID: *c.Firm, Name: c.FirmName, kinds: map[string]int64{}, Cases: tally.Count{Of: list.With("property_firm_id", c.Firm.String())}}
 			firms[*c.Firm], order = f, append(order, *c.Firm)
 		}
-		f.add(one)
+		f.add(spot)
 	}
 	managing := make([]Spot, 0, len(order))
 	for _, id := range order {
 		managing = append(managing, *firms[id])
 	}
-	r.Compounds, r.Firms = standOut(spots, r.Rate), standOut(managing, r.Rate)
+	r.Compounds, r.Firms = standOut(city, spots, r.Rate), standOut(city, managing, r.Rate)
 }
 
 // add takes a compound into what its firm manages.
@@ -148,6 +154,8 @@ func (s *Spot) add(c Spot) {
 	s.Compounds++
 	s.Households += c.Households
 	s.mean += c.mean
+	s.squares += c.squares
+	s.beside = append(s.beside, c.beside...)
 	s.Cases.Value += c.Cases.Value
 	for kind, n := range c.kinds {
 		s.kinds[kind] += n
@@ -155,10 +163,13 @@ func (s *Spot) add(c Spot) {
 }
 
 // standOut keeps those that are named at the rate, which is in per cent.
-func standOut(all []Spot, rate int) Group {
+func standOut(c *city, all []Spot, rate int) Group {
 	chances := make([]float64, len(all))
 	for i := range all {
-		all[i].p = chance(all[i].Cases.Value, all[i].mean)
+		if s := &all[i]; s.Cases.Value > 0 && s.mean > 0 { // where there are none, none stand out
+			s.wide = c.spread(s.beside...) * s.squares / (s.mean * s.mean)
+		}
+		all[i].p = chanceSpread(all[i].Cases.Value, all[i].mean, all[i].wide)
 		chances[i] = all[i].p
 	}
 	out := Group{Looked: int64(len(all)), Found: []Spot{}}
@@ -172,6 +183,7 @@ func standOut(all []Spot, rate int) Group {
 func (s Spot) printed() Spot {
 	s.Expected = strconv.FormatFloat(s.mean, 'f', 2, 64)
 	s.Ratio = strconv.FormatFloat(float64(s.Cases.Value)/s.mean, 'f', 1, 64)
+	s.Spread = strconv.FormatFloat(s.wide, 'f', 2, 64)
 	s.Chance = "<0.0001"
 	if s.p >= 0.0001 {
 		s.Chance = strconv.FormatFloat(s.p, 'f', 4, 64)

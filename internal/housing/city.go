@@ -1,6 +1,7 @@
 package housing
 
 import (
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
@@ -29,13 +30,13 @@ type city struct {
 // elsewhere is the leaf of an area for what arose in it and in none of what lies below.
 func elsewhere(a ident.Area) string { return string(a) + "/" }
 
-// readCity reads the places of a city as they were in a period.
-func readCity(tx *db.Tx, of ident.Area, counties []ident.County, p Period) (*city, error) {
+// readCity reads the places of a city as they are, without the compounds that left the register before a day.
+func readCity(tx *db.Tx, of ident.Area, counties []ident.County, from calendar.Day) (*city, error) {
 	areas, err := areasOfCity(tx, of)
 	if err != nil {
 		return nil, err
 	}
-	compounds, err := compoundsOfCity(tx, counties, p.from())
+	compounds, err := compoundsOfCity(tx, counties, from)
 	if err != nil {
 		return nil, err
 	}
@@ -98,31 +99,23 @@ func (c *city) leaf(n counted) *place {
 }
 
 // columns marks the kinds of one quarter, and keeps the figures of a place and of those directly in it.
-func (c *city) columns(rows []counted, here *place) map[string]marks {
-	by := map[string]map[*place]int64{}
-	for _, n := range rows {
-		kind := n.Category
-		if len(kind) != len(otherKind) {
-			kind = otherKind
-		}
-		if by[kind] == nil {
-			by[kind] = map[*place]int64{}
-		}
-		by[kind][c.leaf(n)] += n.N
-	}
+func (c *city) columns(here *place) map[string]marks {
 	out := map[string]marks{}
 	for _, k := range Kinds() {
-		for leaf, n := range by[k.Code] {
-			leaf.cases = n
-		}
+		c.root.count(k.Code)
 		suppress(c.root)
-		for leaf := range by[k.Code] {
-			leaf.cases = 0
-		}
-		out[k.Code] = marks{here: here.figure}
+		out[k.Code] = marks{here.key: here.figure}
 		for _, b := range here.below {
-			out[k.Code][b] = b.figure
+			out[k.Code][b.key] = b.figure
 		}
 	}
 	return out
+}
+
+// count makes the number of one kind what a place and all below it are marked by.
+func (p *place) count(kind string) {
+	p.cases = p.counts[kind]
+	for _, b := range p.below {
+		b.count(kind)
+	}
 }

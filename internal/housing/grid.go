@@ -19,6 +19,7 @@ var (
 	fewNote     = fault.Say("<5：少于 5 件，也可能没有。", "<5: fewer than 5, or none.")
 	heldNote    = fault.Say("–：不公布，以免由其他数字推算出少于 5 的数。", "–: not told, so that no number below 5 can be worked out from the others.")
 	leastNote   = fault.Say("至少：只加了已公布的数。", "At least: the sum of what is told.")
+	toldText    = fault.Text{ZH: "第 %d 季度于 %s 首次公布，以后补录、更正的不再计入。", EN: "Quarter %d was first told on %s; what was entered or corrected later is not in it."}
 	coverText   = fault.Text{ZH: "小区覆盖：%d / %d（%s%%）。", EN: "Compounds served: %d of %d (%s%%)."}
 )
 
@@ -74,5 +75,8 @@ func (t Table) Grid(lang string) sheet.Grid {
 	}
 	c := t.Coverage
 	g.Notes = []string{fewNote.In(lang), heldNote.In(lang), leastNote.In(lang), fault.Say(coverText.ZH, coverText.EN, c.Numerator, c.Denominator, c.Percent).In(lang)}
+	for _, q := range t.Told {
+		g.Notes = append(g.Notes, fault.Say(toldText.ZH, toldText.EN, q.Quarter, q.On).In(lang))
+	}
 	return g
 }

@@ -87,3 +87,69 @@ func TestW5_TheHousingBureauReadsKindsByCompoundAndNoSmallNumber(t *testing.T) {
 		d.Enters(town.Housing).Opens("/reports/housing?year=2030").Is(422, "/reports/housing?year=2030").Reads("请选择已有季度结束的年份")
 	})
 }
+
+// What was told of a quarter stays as it was told: cases that are entered or corrected later, a compound that comes to the register
+// or moves, change nothing of it, so that nothing can be read from the difference. A quarter that nobody was told is counted as it is.
+func TestW5_WhatWasToldOfAQuarterStays(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		var few, many ident.ID
+		var first ident.ID
+		leaks := func(p *housetest.Past, n int, compound ident.ID, day calendar.Day) {
+			for range n {
+				p.Dispute(town.Home.ID, day, "", "", func(h *casework.Head) {
+					h.Category, h.AreaCode, h.CompoundID = "1306", housetest.Shaolin, compound
+					first = h.ID
+				})
+			}
+		}
+		town.InFengze(func(p *housetest.Past) {
+			few, many = p.Compound(housetest.Shaolin, ""), p.Compound(housetest.Shaolin, "")
+			leaks(p, 9, many, "2025-02-01")
+			leaks(p, 7, many, "2025-05-01")
+			leaks(p, 3, few, "2025-02-01")
+			for _, wide := range []ident.Area{housetest.Street, housetest.Fengze, housetest.City} {
+				for _, day := range []calendar.Day{"2025-02-03", "2025-05-03"} {
+					p.Dispute(town.Home.ID, day, "", "", func(h *casework.Head) { h.Category, h.AreaCode = "1306", wide })
+				}
+			}
+		})
+		housing := town.As(town.Housing)
+		const q1, q2 = "&year=2025&quarter=1", "&year=2025&quarter=2"
+		ask := func(area ident.Area, more string) string {
+			a := housing.Get("/reports/housing?area=" + string(area) + more).Is(200)
+			return strings.Join([]string{a.Text("total"), a.Text("rows"), a.Text("told")}, "\n")
+		}
+		was, city := ask(housetest.Shaolin, q1), ask(housetest.City, q1)
+		if !strings.Contains(was, "on:2026-03-06") || !strings.Contains(was, "value:12") {
+			t.Errorf("when it was told: %s", was)
+		}
+		town.InFengze(func(p *housetest.Past) {
+			more := p.Compound(housetest.Shaolin, "")
+			leaks(p, 6, more, "2025-02-03")
+			leaks(p, 4, few, "2025-02-03")
+			leaks(p, 1, few, "2025-05-03")
+			for _, change := range []string{"UPDATE dispute_cases SET category = '1301' WHERE county_code = ? AND id = ?", "UPDATE compounds SET area_code = '350503001002' WHERE county_code = ? AND id = ?"} {
+				id := first
+				if strings.Contains(change, "compounds") {
+					id = many
+				}
+				if err := p.Tx.Rows().Exec(change, housetest.Fengze.County(), id).Error; err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+		if now := ask(housetest.Shaolin, q1); now != was {
+			t.Errorf("the village was\n%s\nand is\n%s", was, now)
+		}
+		if now := ask(housetest.City, q1); now != city {
+			t.Errorf("the city was\n%s\nand is\n%s", city, now)
+		}
+		if now := ask(housetest.Fengze, q2); !strings.Contains(now, "value:9") || !strings.Contains(now, "on:2026-03-06") {
+			t.Errorf("a quarter that nobody was told: %s", now)
+		}
+		if file := housing.Get("/reports/housing?area=350503001001&format=csv" + q1).Is(200); !file.Holds("第 1 季度于 2026-03-06 首次公布") && !file.Holds("Quarter 1 was first told on 2026-03-06") {
+			t.Errorf("the file: %s", file.Body)
+		}
+		housetest.OnDoorstep(town).Enters(town.Housing).Opens("/reports/housing?area=350503001001"+q1).Reads("首次公布", "不再改动已经公布的数")
+	})
+}

@@ -66,3 +66,15 @@ func compoundsOfCity(tx *db.Tx, city []ident.County, from calendar.Day) ([]regis
 		Where("county_code IN ?", city).Order("area_code, name, id").Find(&out).Error
 	return slices.DeleteFunc(out, func(c registry.Compound) bool { return !c.EndedOn.IsZero() && !c.EndedOn.After(from) }), err
 }
+
+// Rows are this room's models.
+var Rows = []any{&Quarter{}}
+
+// toldQuarter is a city's quarter as it was told; false where it was not.
+func toldQuarter(tx *db.Tx, city ident.County, year, quarter int) (q Quarter, found bool, err error) {
+	err = tx.Rows().Where("county_code = ? AND year = ? AND quarter = ?", city, year, quarter).Take(&q).Error
+	if db.IsNone(err) {
+		return Quarter{}, false, nil
+	}
+	return q, err == nil, err
+}

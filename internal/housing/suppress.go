@@ -19,10 +19,11 @@ const (
 // place is a node of a city: the city, a county, a town, a village, a compound. A case lies in exactly one leaf. What arose
 // in a place and in none of those below it is a leaf of that place.
 type place struct {
-	key   string
-	name  string
-	below []*place
-	cases int64 // of a leaf
+	key    string
+	name   string
+	below  []*place
+	cases  int64            // of a leaf, of the kind that is marked
+	counts map[string]int64 // of a leaf, by kind
 
 	family
 	figure Figure // as the column that was marked last tells it
@@ -37,7 +38,7 @@ type family struct {
 
 // marks are figures of one column: of one kind of dispute in one quarter. Every column stands alone: no number is published that
 // is made from two columns and tells more than both do.
-type marks map[*place]Figure
+type marks map[string]Figure // by the key of the place
 
 // Figure is a number as it is published.
 type Figure struct {

@@ -11,7 +11,6 @@ import (
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
-	"fengqiao/internal/registry"
 	"fengqiao/internal/tally"
 )
 
@@ -91,8 +90,16 @@ type Table struct {
 
 	Uncovered string `json:"uncovered" doc:"The list of compounds that none serves"`
 
+	Told []ToldOn `json:"told" doc:"When each quarter was told for the first time: what was entered or corrected later is not in it"`
+
 	lastQuarter int
 	bare        tally.Query
+}
+
+// ToldOn is the day on which a quarter was told for the first time.
+type ToldOn struct {
+	Quarter int          `json:"quarter"`
+	On      calendar.Day `json:"on"`
 }
 
 // Kind is a column.
@@ -116,61 +123,89 @@ type Ask struct {
 	Period Period
 }
 
-// TableOf makes the table of an area. Faults: Invalid for a period that is none, Missing for an area out of reach.
+// TableOf makes the table of an area from what was told of its quarters; a quarter of which nobody was told is counted, and kept
+// as it is told. Faults: Invalid for a period that is none, Missing for an area out of reach.
 func (s *Service) TableOf(ctx context.Context, g authz.Grant, ask Ask) (t Table, err error) {
-	err = s.db.Read(ctx, g.By(), func(tx *db.Tx) error {
-		p, err := ask.Period.settle(tally.Today(tx))
-		if err != nil {
+	var missing []int
+	draw := func(tx *db.Tx) error {
+		told, untold, err := t.begin(tx, g, &ask)
+		if missing = untold; err != nil || len(missing) > 0 {
 			return err
 		}
-		ask.Period, ask.From, ask.To = p, p.from(), p.to()
-		if err := ask.Settle(tx, g); err != nil {
-			return err
-		}
-		if t.Head, err = ask.Head(tx); err != nil {
-			return err
-		}
-		t.Basis, t.Year, t.Quarter, t.Smallest, t.lastQuarter = tally.ByRegister, p.Year, p.Quarter, Fewest, p.last
-		for _, k := range Kinds() {
-			t.Kinds = append(t.Kinds, Kind{Code: k.Code})
-		}
-		if err := t.fill(tx, ask); err != nil {
+		if err := t.fill(ask, told); err != nil {
 			return err
 		}
 		return t.cover(tx, ask)
-	})
-	return t, err
+	}
+	if err = s.db.Read(ctx, g.By(), draw); err != nil || len(missing) == 0 {
+		return t, err
+	}
+	for _, q := range missing {
+		if err := s.tell(ctx, g, cityOf(ask.Area), ask.Period.Year, q); err != nil {
+			return t, err
+		}
+	}
+	return t, s.db.Read(ctx, g.By(), draw)
+}
+
+// begin settles what is asked, and finds what was told of its quarters, and which of them were not.
+func (t *Table) begin(tx *db.Tx, g authz.Grant, ask *Ask) (told []Quarter, missing []int, err error) {
+	p, err := ask.Period.settle(tally.Today(tx))
+	if err != nil {
+		return nil, nil, err
+	}
+	ask.Period, ask.From, ask.To = p, p.from(), p.to()
+	if err := ask.Settle(tx, g); err != nil {
+		return nil, nil, err
+	}
+	*t = Table{}
+	if t.Head, err = ask.Head(tx); err != nil {
+		return nil, nil, err
+	}
+	t.Basis, t.Year, t.Quarter, t.Smallest, t.lastQuarter = tally.ByRegister, p.Year, p.Quarter, Fewest, p.last
+	for _, k := range Kinds() {
+		t.Kinds = append(t.Kinds, Kind{Code: k.Code})
+	}
+	of := cityOf(ask.Area)
+	if of == "" {
+		return nil, nil, fault.New(fault.Invalid, "", "请选择一个市，或者市以下的区域。", "Please choose a city or an area within one.").At("area")
+	}
+	return toldOf(tx, of, p)
 }
 
 // fill marks every quarter of the city by itself, and adds the quarters up as they are told.
-func (t *Table) fill(tx *db.Tx, ask Ask) error {
-	of := cityOf(ask.Area)
-	if of == "" {
-		return fault.New(fault.Invalid, "", "请选择一个市，或者市以下的区域。", "Please choose a city or an area within one.").At("area")
-	}
-	counties, err := registry.Counties(tx, of)
-	if err != nil {
-		return err
-	}
-	c, err := readCity(tx, of, counties, ask.Period)
-	if err != nil {
-		return err
-	}
-	here := c.areas[ask.Area]
-	if here == nil {
-		return fault.NoSuch()
-	}
+func (t *Table) fill(ask Ask, told []Quarter) error {
 	var quarters []map[string]marks
-	for _, q := range ask.Period.quarters() {
-		rows, err := countProperty(tx, counties, quarterStart(ask.Period.Year, q), quarterEnd(ask.Period.Year, q))
+	var here *place
+	places, seen := []*place{}, map[string]bool{}
+	for i := range told {
+		q := told[len(told)-1-i] // the latest first: a place is called what it is called there
+		c, err := q.city()
 		if err != nil {
 			return err
 		}
-		quarters = append(quarters, c.columns(rows, here))
+		t.Told = append(t.Told, ToldOn{q.Quarter, calendar.DayOf(q.ToldAt)})
+		in := c.areas[ask.Area]
+		if in == nil { // an area that was none then
+			continue
+		}
+		if here == nil {
+			here = in
+		}
+		quarters = append(quarters, c.columns(in))
+		for _, b := range in.below {
+			if !seen[b.key] {
+				seen[b.key], places = true, append(places, b)
+			}
+		}
 	}
+	if here == nil {
+		return fault.NoSuch()
+	}
+	slices.Reverse(t.Told)
 	t.Total = t.row(here, quarters)
-	t.Rows = make([]Row, 0, len(here.below))
-	for _, b := range here.below {
+	t.Rows = make([]Row, 0, len(places))
+	for _, b := range places {
 		t.Rows = append(t.Rows, t.row(b, quarters))
 	}
 	return nil
@@ -197,7 +232,9 @@ func (t *Table) row(p *place, quarters []map[string]marks) Row {
 	for _, k := range t.Kinds {
 		var parts []Figure
 		for _, q := range quarters {
-			parts = append(parts, q[k.Code][p])
+			if f, there := q[k.Code][p.key]; there { // a place that was not in a quarter has no part of it
+				parts = append(parts, f)
+			}
 		}
 		if len(parts) == 1 {
 			r.Figures = append(r.Figures, parts[0])

@@ -22,6 +22,7 @@ type Reply struct {
 	template string
 	data     any
 	again    error
+	kept     bool // what was typed is kept, and nothing was wrong
 	to       string
 	kind     string // of body
 	body     io.Reader
@@ -35,6 +36,11 @@ func Show(template string, data any) Reply { return Reply{template: template, da
 // and what was typed is kept. A fault that they cannot mend becomes its own page.
 func Again(template string, data any, err error) Reply {
 	return Reply{template: template, data: data, again: err}
+}
+
+// Longer shows the form as it was typed, with nothing wrong: somebody asked for more rows in it.
+func Longer(template string, data any) Reply {
+	return Reply{template: template, data: data, kept: true}
 }
 
 // SeeOther sends the browser on to a page of ours, so that reloading does nothing twice.
@@ -104,6 +110,9 @@ func (s *Site) answer(c echo.Context, v *View, reply Reply) error {
 	}
 	status := http.StatusOK
 	v.Data = reply.data
+	if reply.kept {
+		v.form = v.sent
+	}
 	if reply.again != nil {
 		v.blame(fault.Of(reply.again))
 		status = formStatus(v.Fault)

@@ -71,6 +71,20 @@ func (r *Request) Secret(name string) string { return r.form.Get(name) }
 // Forms are all values of one name: the ticked boxes.
 func (r *Request) Forms(name string) []string { return slices.Clone(r.form[name]) }
 
+// Named are the next words of the names under which something that is not empty was sent, after a beginning: of
+// terms.rates.3.fen after "terms.rates." the word 3. So a list may have as many rows as were sent.
+func (r *Request) Named(beginning string) map[string]bool {
+	out := map[string]bool{}
+	for name, values := range r.form {
+		rest, ok := strings.CutPrefix(name, beginning)
+		if ok && strings.TrimSpace(strings.Join(values, "")) != "" {
+			word, _, _ := strings.Cut(rest, ".")
+			out[word] = true
+		}
+	}
+	return out
+}
+
 // Ticked tells whether a box was ticked.
 func (r *Request) Ticked(name string) bool { return r.form.Get(name) != "" }
 

@@ -86,7 +86,7 @@ func payeeWithin(tx *db.Tx, g authz.Grant, mediator ident.ID) (registry.Mediator
 
 // AccountOf shows an account, masked: one's own, or a mediator's within the grant.
 func (s *Service) AccountOf(ctx context.Context, g authz.Grant, mediator ident.ID) (Masked, error) {
-	return read(ctx, s, g.By(), func(tx *db.Tx) (Masked, error) {
+	return db.Look(ctx, s.Store, g.By(), func(tx *db.Tx) (Masked, error) {
 		m, err := payeeWithin(tx, g, mediator)
 		if err != nil {
 			return Masked{}, err
@@ -115,7 +115,7 @@ func (s *Service) SetAccount(ctx context.Context, g authz.Grant, mediator ident.
 	var out Masked
 	county := mediator.County()
 	if g.Action() == Owning {
-		m, err := read(ctx, s, g.By(), func(tx *db.Tx) (registry.Mediator, error) { return payeeWithin(tx, g, mediator) })
+		m, err := db.Look(ctx, s.Store, g.By(), func(tx *db.Tx) (registry.Mediator, error) { return payeeWithin(tx, g, mediator) })
 		if err != nil {
 			return out, err
 		}

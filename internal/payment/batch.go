@@ -82,7 +82,7 @@ func (Line) TableName() string { return "subsidy_lines" }
 type HeldOut struct {
 	ClaimID ident.ID `json:"claim_id"`
 	Called  string   `json:"called"`
-	Why     []string `json:"why" doc:"anomaly, complaint"`
+	Why     []string `json:"why" doc:"anomaly, complaint, barred_since"`
 }
 
 // digest is the SHA-256 of a batch over its canonical lines: what it is, then each claim with person, name and amount, in the
@@ -141,7 +141,7 @@ func (s *Service) Compose(ctx context.Context, g authz.Grant, in NewBatch) (Batc
 	if !g.CoversArea(in.County.Area()) {
 		return out, fault.NoSuch()
 	}
-	if err := errors.Join(days(in.From, in.To), codes.SubsidyKinds.Check(in.Kind)); err != nil {
+	if err := errors.Join(calendar.Span(in.From, in.To), codes.SubsidyKinds.Check(in.Kind)); err != nil {
 		return out, err
 	}
 	err := s.Store.Do(ctx, g.By(), in.County, func(tx *db.Tx) error {
@@ -171,13 +171,13 @@ func (s *Service) composed(tx *db.Tx, in NewBatch) (b Batch, lines []Line, paid 
 	if err != nil {
 		return b, nil, nil, err
 	}
-	held, err := s.Claims.HeldUp(tx, in.County, casesOf(all))
+	held, err := s.Claims.HeldUp(tx, in.County, all)
 	if err != nil {
 		return b, nil, nil, err
 	}
 	b = Batch{Key: tx.NewKey(), Version: 1, Kind: in.Kind, FromOn: in.From, ToOn: in.To, State: Open, MadeBy: tx.By.Person, MadeAt: tx.Now, Held: []HeldOut{}}
 	for _, c := range all {
-		if why := held[c.CaseID]; len(why) > 0 {
+		if why := held[c.ID]; len(why) > 0 {
 			b.Held = append(b.Held, HeldOut{c.ID, c.Called, why})
 			continue
 		}
@@ -202,15 +202,6 @@ func (s *Service) composed(tx *db.Tx, in NewBatch) (b Batch, lines []Line, paid 
 	return b, lines, paid, err
 }
 
-func casesOf(all []subsidy.Seen) (out []ident.ID) {
-	for _, c := range all {
-		if !c.CaseID.IsZero() {
-			out = append(out, c.CaseID)
-		}
-	}
-	return out
-}
-
 // BatchSeen is a batch with its lines and who took its payment list.
 type BatchSeen struct {
 	Batch
@@ -233,7 +224,7 @@ func (b Batch) Capital() string { return b.Fen.Capital() }
 
 // SeeBatch shows a batch of a county within the grant.
 func (s *Service) SeeBatch(ctx context.Context, g authz.Grant, id ident.ID) (BatchSeen, error) {
-	return read(ctx, s, g.By(), func(tx *db.Tx) (out BatchSeen, err error) {
+	return db.Look(ctx, s.Store, g.By(), func(tx *db.Tx) (out BatchSeen, err error) {
 		if out.Batch, err = batchWithin(tx, g, id); err != nil {
 			return out, err
 		}

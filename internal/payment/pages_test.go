@@ -18,7 +18,7 @@ func TestR5_ByPages(t *testing.T) {
 			Reads("请填写金额")
 		su.Opens("/desk/cases/"+c.ID).Reads("申报补贴").Opens("/desk/cases/"+c.ID+"/subsidy").Reads("现在还不能申报", "没有适用的补贴办法")
 		county.Opens("/subsidy/schemes/new").Says("kind", "case", "name", "丰泽区以案定补办法", "basis", "丰司〔2026〕3号", "valid_from", "2026-01-01", "valid_to", "2028-12-31",
-			"terms.rates.3.fen", "100", "terms.rates.5.class", "3", "terms.rates.5.fen", "200", "terms.performed", "yes", "terms.materials", "agreement").Reads("办法已发布", "200.00", "协议已经履行完毕")
+			"terms.rates.3.fen", "100", "terms.rates.5.class", "3", "terms.rates.5.fen", "200", "terms.performed", "yes", "terms.materials.0.items", "agreement").Reads("办法已发布", "200.00", "协议已经履行完毕")
 		su.Opens("/desk/cases/"+c.ID+"/subsidy").Reads("100.00").Says("weights.0.weight", "0").Is(422, "/desk/cases/"+c.ID+"/subsidy")
 		su.Opens("/desk/cases/" + c.ID + "/subsidy").Says().Reads("已申报补贴")
 		su.Opens("/subsidy/mine").Reads("100.00", "50.00", "已申报，待初审")

@@ -88,7 +88,7 @@ func (s *Service) TakePayList(ctx context.Context, g authz.Grant, id ident.ID, f
 	})
 	var done *db.Done
 	if errors.As(err, &done) { // the same list again, under the entry that was made
-		return read(ctx, s, g.By(), func(tx *db.Tx) (PayList, error) { return s.payList(tx, g, id, f) })
+		return db.Look(ctx, s.Store, g.By(), func(tx *db.Tx) (PayList, error) { return s.payList(tx, g, id, f) })
 	}
 	return out, err
 }

@@ -4,12 +4,10 @@
 package payment
 
 import (
-	"context"
 	"strings"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
-	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
@@ -75,22 +73,4 @@ func words(bad *fault.Check, at, text string, least, most int) string {
 		bad.Add(at, "最多 %d 个字。", "At most %d characters.", most)
 	}
 	return text
-}
-
-func days(from, to calendar.Day) error {
-	var bad fault.Check
-	_, badFrom := calendar.ParseDay(string(from))
-	bad.Take("from", badFrom)
-	_, badTo := calendar.ParseDay(string(to))
-	bad.Take("to", badTo)
-	if badFrom == nil && badTo == nil && (to.Before(from) || calendar.Between(from, to) > 366) {
-		bad.Add("to", "最后一天不能早于第一天，最长一年。", "The last day lies not before the first, and a year is the most.")
-	}
-	return bad.Err()
-}
-
-// read runs something over one picture of the database.
-func read[T any](ctx context.Context, s *Service, by actor.Actor, fn func(*db.Tx) (T, error)) (out T, err error) {
-	err = s.Store.Read(ctx, by, func(tx *db.Tx) (err error) { out, err = fn(tx); return err })
-	return out, err
 }

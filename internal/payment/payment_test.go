@@ -2,6 +2,7 @@ package payment_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,7 +11,6 @@ import (
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/casework"
-	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/housetest"
 	"fengqiao/internal/ident"
@@ -65,10 +65,10 @@ func at(h housetest.Hand, a housetest.Answer) housetest.Hand {
 	return h.With("If-Match", `"`+a.Text("version")+`"`)
 }
 
-// passes lets a claim go on by a step.
+// passes lets a claim go on by a step; the cases of these tests have the same two sides, and are other disputes.
 func passes(h housetest.Hand, step string, c housetest.Answer) housetest.Answer {
 	version := c.Value("version")
-	return h.Post("/subsidy/"+step, m{"claims": []m{{"id": c.Text("id"), "version": version}}})
+	return h.Post("/subsidy/"+step, m{"claims": []m{{"id": c.Text("id"), "version": version, "another_dispute": true}}})
 }
 
 func sees(h housetest.Hand, c housetest.Answer) housetest.Answer {
@@ -313,7 +313,7 @@ func TestR5_GaotaiIn2018(t *testing.T) {
 			made += n
 			more = got.Text("more") == "true"
 		}
-		reasons := refusals(t, town)
+		reasons := looks(t, town)
 		if made != 1882 || reasons["no_agreement"] != 115 || reasons["barred"] != 40 || reasons[""] != 1727 {
 			t.Errorf("claimed for %d: %v", made, reasons)
 		}
@@ -329,35 +329,63 @@ func TestR5_GaotaiIn2018(t *testing.T) {
 		if list := county.Post(path+"/payment-list", m{"format": "csv"}).Is(200); !list.Holds("183,200.00") || !list.Holds("壹拾捌万叁仟贰佰元整") || !list.Holds(",1727,") {
 			t.Errorf("the list: %s", list.Body)
 		}
+		mine := town.As(town.Hong).Get("/subsidy/mine?limit=100").Is(200)
+		if items, _ := mine.Value("items").([]any); len(items) != 40 || mine.Text("items.0.refusal.code") != "barred" {
+			t.Errorf("whoever must not be paid reads why: %d, %s", len(items), mine.Text("items.0.refusal"))
+		}
 	})
 }
 
-// refusals gives the claims by what stands against them, and lets three looks pass that are not this test's matter: what nothing
-// stands against is approved, the others are refused with the reason that was found.
-func refusals(t *testing.T, town *housetest.Town) map[string]int {
+// looks takes the three looks at all claims of the town, as the offices do: what nothing stands against passes, a hundred at a
+// time; what the scheme does not pay for is refused at the first look with the reason that was found. It gives the claims by
+// reason, those that passed under "".
+func looks(t *testing.T, town *housetest.Town) map[string]int {
 	t.Helper()
-	var rows []struct {
-		Codes string
-		N     int
-	}
-	err := town.Store.Do(context.Background(), actor.System, town.Home.CountyCode, func(tx *db.Tx) error {
-		if err := tx.Rows().Table("subsidy_claims").Select("codes, COUNT(*) AS n").Where("county_code = ?", town.Home.CountyCode).Group("codes").Scan(&rows).Error; err != nil {
-			return err
-		}
-		if err := tx.Rows().Exec("UPDATE subsidy_claims SET state = 'approved' WHERE county_code = ? AND codes = ''", town.Home.CountyCode).Error; err != nil {
-			return err
-		}
-		return tx.Rows().Exec("UPDATE subsidy_claims SET state = 'refused', refusal = codes WHERE county_code = ? AND codes <> ''", town.Home.CountyCode).Error
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	out := map[string]int{}
-	for _, r := range rows {
-		out[r.Codes] += r.N
-		if r.Codes != "" && (codes.SubsidyRefusals.Name(r.Codes, "zh-CN") == r.Codes || codes.SubsidyRefusals.Name(r.Codes, "en") == r.Codes) {
-			t.Errorf("%q is no reason that anybody could read", r.Codes)
+	for _, look := range []struct {
+		h    housetest.Hand
+		step string
+	}{{town.As(town.Station), "check"}, {town.As(town.County), "examine"}, {town.As(town.Bureau), "approve"}} {
+		passed := 0
+		for cursor := ""; ; {
+			var page struct {
+				Items []struct {
+					ID      string
+					Version int64
+					Against []struct{ Code, Says string }
+				}
+				Next string `json:"next_cursor"`
+			}
+			answer := look.h.Get("/subsidy/claims?limit=100&step=" + look.step + cursor).Is(200)
+			if err := json.Unmarshal(answer.Body, &page); err != nil {
+				t.Fatal(err)
+			}
+			var good []m
+			for _, c := range page.Items {
+				if len(c.Against) == 0 {
+					good = append(good, m{"id": c.ID, "version": c.Version})
+					continue
+				}
+				why := c.Against[0]
+				if why.Says == "" || why.Says == why.Code {
+					t.Errorf("%q is no reason that anybody could read", why.Code)
+				}
+				no := look.h.With("If-Match", fmt.Sprintf("%q", fmt.Sprint(c.Version))).Post("/subsidy/claims/"+c.ID+"/refuse-at-"+look.step, m{"code": why.Code}).Is(200)
+				if no.Text("state") != "refused" || no.Text("refusal.says") == "" {
+					t.Errorf("refused: %s", no.Body)
+				}
+				out[why.Code]++
+			}
+			if len(good) > 0 {
+				look.h.Post("/subsidy/"+look.step, m{"claims": good}).Is(200)
+				passed += len(good)
+			}
+			if page.Next == "" {
+				break
+			}
+			cursor = "&cursor=" + page.Next
 		}
+		out[""] = passed
 	}
 	return out
 }

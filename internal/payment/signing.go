@@ -103,19 +103,13 @@ func (s *Service) free(tx *db.Tx, b *BatchSeen) error {
 	if err != nil {
 		return err
 	}
-	var cases []ident.ID
-	for _, c := range claims {
-		if !c.CaseID.IsZero() {
-			cases = append(cases, c.CaseID)
-		}
-	}
-	held, err := s.Claims.HeldUp(tx, b.CountyCode, cases)
+	held, err := s.Claims.HeldUp(tx, b.CountyCode, claims)
 	if err != nil {
 		return err
 	}
 	var names []string
 	for _, c := range claims {
-		if len(held[c.CaseID]) > 0 {
+		if len(held[c.ID]) > 0 {
 			names = append(names, c.Called)
 		}
 	}

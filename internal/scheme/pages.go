@@ -2,6 +2,7 @@ package scheme
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -183,15 +184,40 @@ func (s *Service) showScheme(r *page.Request) (page.Reply, error) {
 	return page.Show("scheme/scheme", v), err
 }
 
-// schemeForm is the form of a scheme.
+// schemeForm is the form of a scheme. Of each list it shows as many rows as were asked for, and those that were filled in.
 type schemeForm struct {
-	Places, Kinds, Heads, Tiers, Classes, Forms, Grades, Attributes, Materials []page.Option
-	Home                                                                       string
-	Rows                                                                       []int // of rates
-	Raises                                                                     []int
+	Places, Kinds, Heads, Tiers, Classes, Forms, Grades, Attributes, Items []page.Option
+	Home                                                                   string
+	Rates, Materials, Raises, Bonuses                                      []int // the numbers of the rows
 }
 
-const formRows, formRaises = 16, 2
+// formLists are the lists of the form: how many rows an empty one has, how many a press on the button adds, and the most.
+var formLists = map[string]struct{ first, more, most int }{
+	"rates": {6, 6, mostRates}, "materials": {1, 1, mostRules}, "raises": {1, 1, mostRules}, "bonuses": {1, 1, mostRules},
+}
+
+// rowsShown are the rows of a list in the form as it was sent: as many as were shown, as far as one was filled in, and those that
+// were asked for beside.
+func rowsShown(r *page.Request, list string) []int {
+	of := formLists[list]
+	n := of.first
+	if shown, err := strconv.Atoi(r.Form("shown." + list)); err == nil {
+		n = max(n, shown)
+	}
+	for name := range r.Named("terms." + list + ".") {
+		if i, err := strconv.Atoi(name); err == nil {
+			n = max(n, i+1)
+		}
+	}
+	if r.Form("more") == list {
+		n += of.more
+	}
+	rows := make([]int, min(n, of.most))
+	for i := range rows {
+		rows[i] = i
+	}
+	return rows
+}
 
 // Field is the name of a question in a row.
 func (*schemeForm) Field(list string, i int, name string) string {
@@ -204,13 +230,8 @@ func (*schemeForm) Nth(i int) int { return i + 1 }
 func (s *Service) schemeForm(r *page.Request) (*schemeForm, error) {
 	home := HomeOf(r.Grant)
 	v := &schemeForm{Kinds: page.Coded(codes.SubsidyKinds, r.Lang), Heads: page.Coded(codes.SubsidyHeads, r.Lang), Tiers: page.Coded(codes.SubsidyTiers, r.Lang), Classes: page.Coded(codes.Difficulties, r.Lang),
-		Forms: page.Coded(codes.SubsidyForms, r.Lang), Grades: page.Coded(codes.SubsidyGrades, r.Lang), Materials: page.Coded(codes.SubsidyMaterials, r.Lang), Home: string(home)}
-	for i := range formRows {
-		v.Rows = append(v.Rows, i)
-	}
-	for i := range formRaises {
-		v.Raises = append(v.Raises, i)
-	}
+		Forms: page.Coded(codes.SubsidyForms, r.Lang), Grades: page.Coded(codes.SubsidyGrades, r.Lang), Items: page.Coded(codes.SubsidyMaterials, r.Lang), Home: string(home),
+		Rates: rowsShown(r, "rates"), Materials: rowsShown(r, "materials"), Raises: rowsShown(r, "raises"), Bonuses: rowsShown(r, "bonuses")}
 	for _, a := range registry.Attributes {
 		if strings.HasPrefix(a, "stationed_") {
 			v.Attributes = append(v.Attributes, page.Option{Value: a, Text: r.Say("scheme.attribute." + a)})
@@ -272,30 +293,39 @@ func (t *typed) terms() Terms {
 	out := Terms{Head: r.Form("terms.head"), Archived: r.Ticked("terms.archived"), ReviewLeast: t.number("terms.review_least"), Performed: r.Ticked("terms.performed"), Confirmed: r.Ticked("terms.confirmed"),
 		Trained: r.Ticked("terms.trained"), Evidence: r.Ticked("terms.unsuccessful_evidence"), Guided: r.Ticked("terms.unsuccessful_guided"), OralPercent: t.number("terms.oral_percent"),
 		Presence: r.Ticked("terms.oral_presence"), NoFullTime: r.Ticked("terms.no_full_time"), NoAttributes: r.Forms("terms.no_attributes"), Indexed: r.Ticked("terms.indexed"), PostFen: t.yuan("terms.post_fen")}
-	for i := range formRows {
-		field := func(name string) string { return fmt.Sprintf("terms.rates.%d.%s", i, name) }
-		one := Rate{Tier: r.Form(field("tier")), Class: r.Form(field("class")), Form: r.Form(field("form")), Grade: r.Form(field("grade")), Fen: t.yuan(field("fen"))}
-		if one != (Rate{}) {
-			t.at[fmt.Sprintf("rates %d", len(out.Rates))] = i
-			out.Rates = append(out.Rates, one)
+	out.Rates = rowsOf(t, "rates", func(at field) Rate {
+		return Rate{Tier: r.Form(at("tier")), Class: r.Form(at("class")), Form: r.Form(at("form")), Grade: r.Form(at("grade")), Fen: t.yuan(at("fen"))}
+	})
+	out.Raises = rowsOf(t, "raises", func(at field) Raise {
+		return Raise{Class: r.Form(at("class")), Parties: t.number(at("parties")), Fen: t.yuan(at("fen"))}
+	})
+	out.Bonuses = rowsOf(t, "bonuses", func(at field) Bonus {
+		return Bonus{Class: r.Form(at("class")), Fen: t.yuan(at("fen")), Percent: t.number(at("percent"))}
+	})
+	out.Materials = rowsOf(t, "materials", func(at field) Need {
+		return Need{Tier: r.Form(at("tier")), Class: r.Form(at("class")), Items: r.Forms(at("items"))}
+	})
+	return out
+}
+
+// field is the name of a question in one row of the form.
+type field func(name string) string
+
+// rowsOf reads the rows of a list that are not empty, and keeps where each stands in the form.
+func rowsOf[T any](t *typed, list string, read func(field) T) (out []T) {
+	var none T
+	for _, i := range rowsShown(t.r, list) {
+		one := read(func(name string) string { return fmt.Sprintf("terms.%s.%d.%s", list, i, name) })
+		if !reflect.DeepEqual(one, none) {
+			t.at[fmt.Sprintf("%s %d", list, len(out))] = i
+			out = append(out, one)
 		}
-	}
-	for i := range formRaises {
-		field := func(name string) string { return fmt.Sprintf("terms.raises.%d.%s", i, name) }
-		one := Raise{Class: r.Form(field("class")), Parties: t.number(field("parties")), Fen: t.yuan(field("fen"))}
-		if one != (Raise{}) {
-			t.at[fmt.Sprintf("raises %d", len(out.Raises))] = i
-			out.Raises = append(out.Raises, one)
-		}
-	}
-	if b := (Bonus{Fen: t.yuan("terms.bonuses.0.fen"), Percent: t.number("terms.bonuses.0.percent")}); b != (Bonus{}) {
-		out.Bonuses = []Bonus{b}
-	}
-	if items := r.Forms("terms.materials"); len(items) > 0 {
-		out.Materials = []Need{{Items: items}}
 	}
 	return out
 }
+
+// firstField is where in a row is said what is wrong with all of it.
+var firstField = map[string]string{"rates": "fen", "raises": "class", "bonuses": "fen", "materials": "items"}
 
 // moved names the fields of the form, which has empty rows between.
 func (t *typed) moved(err error) error {
@@ -307,19 +337,21 @@ func (t *typed) moved(err error) error {
 		row, known := t.at[list+" "+n]
 		switch {
 		case ok && closed && known && name == "":
-			f.Fields[i].At = fmt.Sprintf("terms.%s.%d.class", list, row)
+			f.Fields[i].At = fmt.Sprintf("terms.%s.%d.%s", list, row, firstField[list])
 		case ok && closed && known:
 			f.Fields[i].At = fmt.Sprintf("terms.%s.%d%s", list, row, name)
-		case ok && list == "bonuses":
-			f.Fields[i].At = "terms.bonuses.0.fen"
-		case field.At == "terms.rates":
-			f.Fields[i].At = "terms.rates.0.fen"
+		case firstField[list] != "":
+			f.Fields[i].At = fmt.Sprintf("terms.%s.0.%s", list, firstField[list])
 		}
 	}
 	return &f
 }
 
 func (s *Service) takeScheme(r *page.Request) (page.Reply, error) {
+	if r.Ticked("more") {
+		v, err := s.schemeForm(r)
+		return page.Longer("scheme/scheme-new", v), err
+	}
 	t := &typed{r: r, at: map[string]int{}}
 	in := NewScheme{AreaCode: ident.Area(r.Form("area_code")), Kind: r.Form("kind"), Name: r.Form("name"), ValidFrom: calendar.Day(r.Form("valid_from")), ValidTo: calendar.Day(r.Form("valid_to")), Basis: r.Form("basis"), Terms: t.terms()}
 	err := t.bad.Err()

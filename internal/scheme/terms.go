@@ -75,6 +75,7 @@ const (
 // Bounds of a scheme: beyond them is a slip of the hand.
 const (
 	mostRates = 300
+	mostRules = 60 // of materials, of raises, of bonuses
 	mostFen   = money.Fen(1_000_000_00)
 )
 
@@ -109,9 +110,17 @@ func (t *Terms) check(kind string, bad *fault.Check) {
 }
 
 func (t *Terms) checkRest(bad *fault.Check) {
+	for list, n := range map[string]int{"terms.materials": len(t.Materials), "terms.raises": len(t.Raises), "terms.bonuses": len(t.Bonuses)} {
+		if n > mostRules {
+			bad.Add(list, "最多 %d 行。", "At most %d rows.", mostRules)
+		}
+	}
 	for i, n := range t.Materials {
 		oneOf(bad, at("terms.materials", i)+".tier", n.Tier, codes.SubsidyTiers)
 		oneOf(bad, at("terms.materials", i)+".class", n.Class, codes.Difficulties)
+		if len(n.Items) == 0 {
+			bad.Add(at("terms.materials", i)+".items", "请至少选一种材料。", "Please choose a material at least.")
+		}
 		for _, item := range n.Items {
 			bad.Take(at("terms.materials", i)+".items", codes.SubsidyMaterials.Check(item))
 		}

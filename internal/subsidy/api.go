@@ -43,6 +43,7 @@ type ClaimOut struct {
 	BatchID     ident.ID     `json:"batch_id,omitempty,omitzero"`
 	ClaimedAt   time.Time    `json:"claimed_at"`
 	Held        []ReasonOut  `json:"held,omitempty" doc:"Of one claim: what holds its payment"`
+	Alike       []AlikeOut   `json:"alike,omitempty" doc:"For those who look: other claims of the county that may be for the same dispute"`
 	Materials   []string     `json:"materials,omitempty" doc:"Of one claim: what its dossier must hold"`
 	Steps       []StepOut    `json:"steps,omitempty" doc:"Of one claim, for those who look at it"`
 }
@@ -83,7 +84,7 @@ func claimOut(ctx context.Context, c Seen) ClaimOut {
 	lang := rest.Lang(ctx)
 	out := ClaimOut{ID: c.ID, Version: c.Version, Kind: c.Kind, CaseID: c.CaseID, PostYear: c.PostYear, Called: c.Called, CommitteeID: c.CommitteeID, ClosedOn: c.ClosedOn, SchemeID: c.SchemeID, SchemeSHA: c.SchemeSHA,
 		Tier: c.Tier, Class: c.Class, Form: c.Form, Grade: c.Grade, RateFen: c.RateFen, BonusFen: c.BonusFen, Fen: c.Fen, Against: reasons(c.Against(), lang), State: c.State,
-		Status: codes.SubsidyStates.Name(c.State, lang), Step: string(c.Step), SameCase: c.SameCase, Reply: c.Reply, MayAnswer: c.MayAnswer(), Shares: []ShareOut{}, BatchID: c.BatchID, ClaimedAt: c.ClaimedAt}
+		Status: codes.SubsidyStates.Name(c.State, lang), Step: string(c.Step), SameCase: c.SameCase, Reply: c.Reply, MayAnswer: c.MayAnswer(), Shares: []ShareOut{}, BatchID: c.BatchID, ClaimedAt: c.ClaimedAt, Alike: alikeOut(c.Like)}
 	if c.Refusal != "" {
 		out.Refusal = &ReasonOut{c.Refusal, codes.SubsidyRefusals.Name(c.Refusal, lang), c.RefusalText}
 	}
@@ -95,6 +96,7 @@ func claimOut(ctx context.Context, c Seen) ClaimOut {
 
 func historyOut(ctx context.Context, h History) ClaimOut {
 	out := claimOut(ctx, h.Seen)
+	out.Alike = alikeOut(h.Alike)
 	out.Held, out.Materials = reasons(h.Held, rest.Lang(ctx)), h.Materials
 	for _, d := range h.Steps {
 		out.Steps = append(out.Steps, StepOut{d.Event, d.Role, d.Who, d.At})
@@ -263,7 +265,7 @@ func (s *Service) refuser(step Step) func(context.Context, authz.Grant, *refuseB
 		if err != nil {
 			return nil, err
 		}
-		c, err := s.Refuse(ctx, g, step, Look{in.ID, expect}, in.Body)
+		c, err := s.Refuse(ctx, g, step, Look{ID: in.ID, Version: expect}, in.Body)
 		return rest.See(c.Version, claimOut(ctx, c)), err
 	}
 }

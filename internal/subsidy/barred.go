@@ -36,7 +36,8 @@ type NewBar struct {
 	Reason   string       `json:"reason" doc:"The rule, and the office that they hold"`
 }
 
-// Bar enters that somebody must not be paid from a day on. What was paid before stays.
+// Bar enters that somebody must not be paid from a day on. What was paid before stays; what was approved and is in no batch goes
+// back to be approved anew.
 //
 // Faults: Missing for a mediator out of reach; Conflict where they are barred already; Invalid says all that is wrong.
 func (s *Service) Bar(ctx context.Context, g authz.Grant, in NewBar) (Barred, error) {
@@ -67,11 +68,18 @@ func (s *Service) Bar(ctx context.Context, g authz.Grant, in NewBar) (Barred, er
 			}
 		}
 		tx.Made(out.ID, 1, 201)
-		return errors.Join(insertBar(tx, &out), s.record(tx, entry{out.ID, 1, "barred", "", "", out.AreaCode, journal.Fact{"mediator": m.ID.String(), "from": out.FromOn}}))
+		if err := errors.Join(insertBar(tx, &out), s.record(tx, entry{out.ID, 1, "barred", "", "", out.AreaCode, journal.Fact{"mediator": m.ID.String(), "from": out.FromOn}})); err != nil {
+			return err
+		}
+		waiting, err := approvedOf(tx, m.CountyCode, m.PersonID, out.FromOn)
+		if err != nil {
+			return err
+		}
+		return s.sendBack(tx, waiting)
 	})
 	var done *db.Done
 	if errors.As(err, &done) {
-		return read(ctx, s, g.By(), func(tx *db.Tx) (Barred, error) { return barWithin(tx, g, done.ID) })
+		return db.Look(ctx, s.Store, g.By(), func(tx *db.Tx) (Barred, error) { return barWithin(tx, g, done.ID) })
 	}
 	return out, err
 }
@@ -98,7 +106,7 @@ func (s *Service) Unbar(ctx context.Context, g authz.Grant, id ident.ID, expect 
 	})
 	var done *db.Done
 	if errors.As(err, &done) {
-		return read(ctx, s, g.By(), func(tx *db.Tx) (Barred, error) { return barWithin(tx, g, done.ID) })
+		return db.Look(ctx, s.Store, g.By(), func(tx *db.Tx) (Barred, error) { return barWithin(tx, g, done.ID) })
 	}
 	return out, err
 }

@@ -1,6 +1,8 @@
 package subsidy
 
 import (
+	"errors"
+
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
@@ -27,10 +29,10 @@ func Approvals(tx *db.Tx, in Days, most int) ([]Seen, error) {
 	return withShares(tx, rows)
 }
 
-// HeldUp gives what holds the payment of some cases: something that has to be looked into, or a complaint that is not decided.
-// A case that nothing holds is left out.
-func (s *Service) HeldUp(tx *db.Tx, county ident.County, cases []ident.ID) (map[ident.ID][]string, error) {
-	return s.held(tx, county, cases)
+// HeldUp gives what holds the payment of some claims of a county, by claim: something that has to be looked into, a complaint
+// that is not decided, or somebody who was barred since. A claim that nothing holds is left out.
+func (s *Service) HeldUp(tx *db.Tx, county ident.County, all []Seen) (map[ident.ID][]string, error) {
+	return s.held(tx, county, all)
 }
 
 // Sentences say some codes in a language.
@@ -52,18 +54,57 @@ func (s *Service) PutInto(tx *db.Tx, batch ident.ID, all []Seen) error {
 	return s.record(tx, acts...)
 }
 
-// TakeFrom takes a claim out of a batch; it is approved as before, and waits for another.
+// TakeFrom takes a claim out of a batch; it is approved as before, and waits for another. Where somebody who shares in it was
+// barred since, it goes back to be approved anew.
 func (s *Service) TakeFrom(tx *db.Tx, batch, claim ident.ID) error {
 	c, err := takenOut(tx, batch, claim)
 	if err != nil {
 		return err
 	}
-	return s.record(tx, entry{c.ID, c.Version, "subsidy_taken_out", Batched, Approved, c.AreaCode, journal.Fact{"batch": batch.String()}})
+	if err := s.record(tx, entry{c.ID, c.Version, "subsidy_taken_out", Batched, Approved, c.AreaCode, journal.Fact{"batch": batch.String()}}); err != nil {
+		return err
+	}
+	return s.sendBack(tx, []Claim{c})
+}
+
+// sendBack sends those of some approved claims back to be approved anew in which somebody shares who is barred by now: what
+// they would be paid is the others', and where there are none it is refused.
+func (s *Service) sendBack(tx *db.Tx, approved []Claim) error {
+	if len(approved) == 0 {
+		return nil
+	}
+	all, err := withShares(tx, approved)
+	if err != nil {
+		return err
+	}
+	barred, err := barredSince(tx, tx.County, all)
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		if !barred[c.ID] {
+			continue
+		}
+		c.State, c.ApprovedBy, c.Version = Examined, ident.ID{}, c.Version+1
+		if err := errors.Join(updateClaim(tx, &c.Claim), s.record(tx, entry{c.ID, c.Version, "subsidy_sent_back", Approved, Examined, c.AreaCode, nil})); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// InBatch are the claims of a batch with their shares.
+func InBatch(tx *db.Tx, batch ident.ID) ([]Seen, error) {
+	rows, err := inBatch(tx, batch)
+	if err != nil {
+		return nil, err
+	}
+	return withShares(tx, rows)
 }
 
 // PaidOut marks the claims of a batch as paid.
 func (s *Service) PaidOut(tx *db.Tx, batch ident.ID, on calendar.Day) error {
-	all, err := InBatch(tx, batch)
+	all, err := inBatch(tx, batch)
 	if err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func (s *Service) Claim(ctx context.Context, g authz.Grant, id ident.ID, in NewC
 	})
 	var done *db.Done
 	if errors.As(err, &done) {
-		return read(ctx, s, g.By(), func(tx *db.Tx) (Seen, error) { return seenByID(tx, done.ID) })
+		return db.Look(ctx, s.Store, g.By(), func(tx *db.Tx) (Seen, error) { return seenByID(tx, done.ID) })
 	}
 	return out, err
 }
@@ -152,7 +152,7 @@ func (s *Service) ClaimPeriod(ctx context.Context, g authz.Grant, in Period) (ou
 	if !g.CoversCommittee(in.Committee) {
 		return out, fault.NoSuch()
 	}
-	if err := days(in.From, in.To); err != nil {
+	if err := calendar.Span(in.From, in.To); err != nil {
 		return out, err
 	}
 	err = s.Store.Do(ctx, g.By(), in.Committee.County(), func(tx *db.Tx) error {
@@ -186,18 +186,6 @@ func (s *Service) ClaimPeriod(ctx context.Context, g authz.Grant, in Period) (ou
 		return Gathered{}, nil // sent twice: nothing more was made
 	}
 	return out, err
-}
-
-func days(from, to calendar.Day) error {
-	var bad fault.Check
-	_, badFrom := calendar.ParseDay(string(from))
-	bad.Take("from", badFrom)
-	_, badTo := calendar.ParseDay(string(to))
-	bad.Take("to", badTo)
-	if badFrom == nil && badTo == nil && (to.Before(from) || calendar.Between(from, to) > 366) {
-		bad.Add("to", "最后一天不能早于第一天，最长一年。", "The last day lies not before the first, and a year is the most.")
-	}
-	return bad.Err()
 }
 
 // Posts asks for the claims of a year's allowance for posts in a county.

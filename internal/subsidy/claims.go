@@ -2,6 +2,7 @@ package subsidy
 
 import (
 	"context"
+	"slices"
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/db"
@@ -14,6 +15,7 @@ import (
 type Seen struct {
 	Claim
 	Shares []Share
+	Like   []Alike // in a list of those that wait for a look
 }
 
 // Of is somebody's part of it.
@@ -60,7 +62,9 @@ func (s *Service) page(ctx context.Context, g authz.Grant, ask *Asked, find func
 			rows = rows[:ask.Limit]
 			next = rows[ask.Limit-1].ID
 		}
-		out, err = withShares(tx, rows)
+		if out, err = withShares(tx, rows); err == nil && ask.Step != "" {
+			err = withAlike(tx, out)
+		}
 		return err
 	})
 	return out, next, err
@@ -72,7 +76,9 @@ type History struct {
 	Scheme    scheme.Scheme
 	Materials []string // codes.SubsidyMaterials
 	Held      []string // codes
+	Alike     []Alike
 	Steps     []Done
+	warns     bool // the reader has to do with it, and is told neither of the two
 }
 
 // Done is one act on a claim, a batch or an account.
@@ -83,10 +89,10 @@ type Done struct {
 	At    Moment
 }
 
-// See shows a claim within the grant with what was done about it. Whoever shares in it reads neither what holds it nor who
-// looked at it.
+// See shows a claim within the grant with what was done about it. Whoever shares in it or mediated the case, a chair among them,
+// reads neither what holds it, nor which it is like, nor who looked at it: that would warn whoever should be looked into.
 func (s *Service) See(ctx context.Context, g authz.Grant, id ident.ID) (History, error) {
-	return read(ctx, s, g.By(), func(tx *db.Tx) (out History, err error) {
+	return db.Look(ctx, s.Store, g.By(), func(tx *db.Tx) (out History, err error) {
 		if g.Action() == Owning {
 			if out.Seen, err = mine(tx, g, id); err == nil {
 				err = s.terms(tx, &out)
@@ -99,13 +105,19 @@ func (s *Service) See(ctx context.Context, g authz.Grant, id ident.ID) (History,
 		if err = s.terms(tx, &out); err != nil {
 			return out, err
 		}
-		if out.Kind == scheme.ByCase {
-			held, err := s.held(tx, out.CountyCode, []ident.ID{out.CaseID})
-			if err != nil {
-				return out, err
-			}
-			out.Held = held[out.CaseID]
+		if out.warns, err = mediatedBy(tx, out.Seen, g.By().Person); err != nil || out.warns {
+			return out, err
 		}
+		held, err := s.held(tx, out.CountyCode, []Seen{out.Seen})
+		if err != nil {
+			return out, err
+		}
+		out.Held = held[out.ID]
+		like, err := alike(tx, out.CountyCode, []Seen{out.Seen})
+		if err != nil {
+			return out, err
+		}
+		out.Alike = like[out.ID]
 		out.Steps, err = s.stepsOf(tx, id)
 		return out, err
 	})
@@ -135,24 +147,61 @@ func (s *Service) stepsOf(tx *db.Tx, id ident.ID) (out []Done, err error) {
 	return out, err
 }
 
-// held gives what holds the payment of some cases: something that has to be looked into, or a complaint that is not decided.
-func (s *Service) held(tx *db.Tx, county ident.County, cases []ident.ID) (map[ident.ID][]string, error) {
-	out := map[ident.ID][]string{}
-	if len(cases) == 0 {
-		return out, nil
-	}
-	if s.Held != nil {
-		flags, err := s.Held(tx, county, cases)
-		if err != nil {
+// held gives what holds the payment of some claims of a county: something that has to be looked into, a complaint that is not
+// decided, or somebody who shares in one and was barred since it was approved. A claim that nothing holds is left out.
+func (s *Service) held(tx *db.Tx, county ident.County, all []Seen) (map[ident.ID][]string, error) {
+	flagged, complained := map[ident.ID][]string{}, []ident.ID{}
+	cases := casesOf(all)
+	if len(cases) > 0 {
+		var err error
+		if s.Held != nil {
+			if flagged, err = s.Held(tx, county, cases); err != nil {
+				return nil, err
+			}
+		}
+		if complained, err = openComplaints(tx, county, cases); err != nil {
 			return nil, err
 		}
-		for id := range flags {
-			out[id] = append(out[id], "anomaly")
+	}
+	barred, err := barredSince(tx, county, all)
+	out := map[ident.ID][]string{}
+	for _, c := range all {
+		hold := func(why string, when bool) {
+			if when {
+				out[c.ID] = append(out[c.ID], why)
+			}
+		}
+		hold("anomaly", len(flagged[c.CaseID]) > 0)
+		hold("complaint", slices.Contains(complained, c.CaseID))
+		hold("barred_since", barred[c.ID])
+	}
+	return out, err
+}
+
+func casesOf(all []Seen) (out []ident.ID) {
+	for _, c := range all {
+		if !c.CaseID.IsZero() {
+			out = append(out, c.CaseID)
 		}
 	}
-	open, err := openComplaints(tx, county, cases)
-	for _, id := range open {
-		out[id] = append(out[id], "complaint")
+	return out
+}
+
+// barredSince tells which claims are shared in by somebody who is paid something and must not be.
+func barredSince(tx *db.Tx, county ident.County, all []Seen) (map[ident.ID]bool, error) {
+	var persons []ident.ID
+	for _, c := range all {
+		for _, p := range c.Shares {
+			persons = append(persons, p.PersonID)
+		}
+	}
+	slices.SortFunc(persons, compareIDs)
+	bars, err := barredOf(tx, county, slices.Compact(persons))
+	k, out := known{barred: bars}, map[ident.ID]bool{}
+	for _, c := range all {
+		for _, p := range c.Shares {
+			out[c.ID] = out[c.ID] || p.Fen > 0 && k.isBarred(p.PersonID, c.ClosedOn)
+		}
 	}
 	return out, err
 }

@@ -20,16 +20,17 @@ import (
 type Look struct {
 	ID      ident.ID `json:"id"`
 	Version int64    `json:"version"`
+	Another bool     `json:"another_dispute,omitempty" doc:"To let pass what has the parties and the kind of another claim: it is another dispute"`
 }
 
 func indexed(list string, i int, name string) string { return fmt.Sprintf("%s[%d].%s", list, i, name) }
 
 // Pass lets claims go on to the next step: all of them, or none. The three steps are taken by three persons, of whom none
 // mediated the case or claimed for it. What a claim is worth is reckoned anew; a claim against which the scheme says something
-// does not pass.
+// does not pass, nor one that may be for a dispute claimed for under another number, unless it is said to be another.
 //
-// Faults: Missing for a claim out of reach; Stale; Conflict "claim_state" where it waits for another step and "claim_codes" for
-// what stands against it; Denied "three_persons".
+// Faults: Missing for a claim out of reach; Stale; Conflict "claim_state" where it waits for another step, "claim_codes" for what
+// stands against it and "alike" naming the other number; Denied "three_persons".
 func (s *Service) Pass(ctx context.Context, g authz.Grant, step Step, in []Look) ([]Seen, error) {
 	if len(in) == 0 || len(in) > mostAtOnce {
 		return nil, fault.New(fault.Invalid, "", "请选择申报，一次最多 %d 件。", "Please choose claims, at most %d at once.", mostAtOnce).At("claims")
@@ -50,18 +51,31 @@ func (s *Service) Pass(ctx context.Context, g authz.Grant, step Step, in []Look)
 		if err := s.refresh(tx, all); err != nil {
 			return err
 		}
+		found, err := alike(tx, tx.County, seen(all))
+		if err != nil {
+			return err
+		}
 		tx.Made(ids[0], 0, 200)
-		for _, one := range all {
+		var acts []entry
+		for i, one := range all {
 			if one.Codes != "" {
 				why := one.Against()
 				return fault.New(fault.Conflict, "claim_codes", "%[1]s 不符合补贴办法：%[2]s。请作出不予补贴的决定，或者等条件具备。", "%[3]s is not paid for by the scheme: %[4]s. Please refuse it, or wait until it is.",
 					one.Called, strings.Join(sentences(why, "zh-CN"), "；"), one.Called, strings.Join(sentences(why, "en"), "; "))
 			}
-			if err := s.pass(tx, step, one); err != nil {
+			fact := journal.Fact{"step": step, "fen": one.Fen}
+			if err := settleAlike(one, found[one.ID], in[i].Another, fact); err != nil {
 				return err
 			}
-			out = append(out, *one)
+			acts = append(acts, one.pass(tx, step, fact))
+			if err := updateClaim(tx, &one.Claim); err != nil {
+				return err
+			}
 		}
+		if err := errors.Join(updateShares(tx, all), s.record(tx, acts...)); err != nil {
+			return err
+		}
+		out = seen(all)
 		return nil
 	})
 	var done *db.Done
@@ -71,7 +85,16 @@ func (s *Service) Pass(ctx context.Context, g authz.Grant, step Step, in []Look)
 	return out, err
 }
 
-func (s *Service) pass(tx *db.Tx, step Step, c *Seen) error {
+func seen(all []*Seen) []Seen {
+	out := make([]Seen, 0, len(all))
+	for _, c := range all {
+		out = append(out, *c)
+	}
+	return out
+}
+
+// pass lets a claim go on by a step, and gives the act for the record.
+func (c *Seen) pass(tx *db.Tx, step Step, fact journal.Fact) entry {
 	from := c.State
 	c.State, c.Version = steps[step].to, c.Version+1
 	switch step {
@@ -82,10 +105,7 @@ func (s *Service) pass(tx *db.Tx, step Step, c *Seen) error {
 	case Approve:
 		c.ApprovedBy = tx.By.Person
 	}
-	if err := errors.Join(updateClaim(tx, &c.Claim), updateShares(tx, c)); err != nil {
-		return err
-	}
-	return s.record(tx, entry{c.ID, c.Version, "subsidy_passed", from, c.State, c.AreaCode, journal.Fact{"step": step, "fen": c.Fen}})
+	return entry{c.ID, c.Version, "subsidy_passed", from, c.State, c.AreaCode, fact}
 }
 
 // looked finds claims within a grant that wait for a step, of the versions that were seen, and makes sure that whoever looks is
@@ -127,8 +147,11 @@ func another(tx *db.Tx, step Step, c Seen) error {
 	return err
 }
 
-// refresh reckons claims for cases anew, as they are now.
+// refresh reckons claims anew, as they are now.
 func (s *Service) refresh(tx *db.Tx, all []*Seen) error {
+	if err := refreshPosts(tx, all); err != nil {
+		return err
+	}
 	var ids []ident.ID
 	for _, c := range all {
 		if c.Kind == scheme.ByCase {
@@ -154,6 +177,33 @@ func (s *Service) refresh(tx *db.Tx, all []*Seen) error {
 		c.Shares = found[at].claim(&c.Claim, weights)
 	}
 	return nil
+}
+
+// refreshPosts reckons the allowances for posts among some claims anew: in full, and nothing for whoever is barred.
+func refreshPosts(tx *db.Tx, all []*Seen) error {
+	var persons []ident.ID
+	for _, c := range all {
+		if c.Kind == scheme.ForPosts {
+			persons = append(persons, c.PostPerson)
+		}
+	}
+	if len(persons) == 0 {
+		return nil
+	}
+	bars, err := barredOf(tx, tx.County, persons)
+	k := known{barred: bars}
+	for _, c := range all {
+		if c.Kind != scheme.ForPosts {
+			continue
+		}
+		if c.Fen, c.Codes = c.RateFen, ""; k.isBarred(c.PostPerson, c.ClosedOn) {
+			c.Fen, c.Codes = 0, "barred"
+		}
+		for i := range c.Shares {
+			c.Shares[i].Fen = c.Fen
+		}
+	}
+	return err
 }
 
 // Refusal is why a claim is not paid.
@@ -189,12 +239,12 @@ func (s *Service) Refuse(ctx context.Context, g authz.Grant, step Step, l Look, 
 		}
 		tx.Made(c.ID, c.Version, 200)
 		out = *c
-		return errors.Join(updateClaim(tx, &c.Claim), updateShares(tx, c),
+		return errors.Join(updateClaim(tx, &c.Claim), updateShares(tx, []*Seen{c}),
 			s.record(tx, entry{c.ID, c.Version, "subsidy_refused", from, Refused, c.AreaCode, journal.Fact{"step": step, "code": c.Refusal, "same_case": idText(c.SameCase)}}))
 	})
 	var done *db.Done
 	if errors.As(err, &done) {
-		return read(ctx, s, g.By(), func(tx *db.Tx) (Seen, error) { return seenByID(tx, done.ID) })
+		return db.Look(ctx, s.Store, g.By(), func(tx *db.Tx) (Seen, error) { return seenByID(tx, done.ID) })
 	}
 	return out, err
 }
@@ -261,7 +311,7 @@ func (s *Service) Answer(ctx context.Context, g authz.Grant, id ident.ID, expect
 	})
 	var done *db.Done
 	if errors.As(err, &done) {
-		return read(ctx, s, g.By(), func(tx *db.Tx) (Seen, error) { return mine(tx, g, done.ID) })
+		return db.Look(ctx, s.Store, g.By(), func(tx *db.Tx) (Seen, error) { return mine(tx, g, done.ID) })
 	}
 	return out, err
 }

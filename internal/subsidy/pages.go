@@ -267,6 +267,9 @@ func (s *Service) taker(step Step) func(*page.Request) (page.Reply, error) {
 			}
 			looks = append(looks, l)
 		}
+		if len(looks) == 1 { // said on the claim's own page, where both numbers stand
+			looks[0].Another = r.Ticked("another_dispute")
+		}
 		if _, err := s.Pass(r.Context(), r.Grant, step, looks); err != nil {
 			return s.fillClaims(r, v, err)
 		}

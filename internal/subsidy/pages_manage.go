@@ -150,7 +150,7 @@ func (s *Service) barOf(r *page.Request) (*Barred, error) {
 	if err != nil {
 		return nil, fault.NoSuch()
 	}
-	b, err := read(r.Context(), s, r.By(), func(tx *db.Tx) (Barred, error) { return barWithin(tx, r.Grant, id) })
+	b, err := db.Look(r.Context(), s.Store, r.By(), func(tx *db.Tx) (Barred, error) { return barWithin(tx, r.Grant, id) })
 	return &b, err
 }
 
@@ -172,7 +172,7 @@ func (s *Service) takeUnbar(r *page.Request) (page.Reply, error) {
 
 // caseCalled finds a claimed case by its number, as people know it.
 func (s *Service) caseCalled(ctx context.Context, by actor.Actor, county ident.County, number string) (ident.ID, error) {
-	id, err := read(ctx, s, by, func(tx *db.Tx) (ident.ID, error) { return claimCalled(tx, county, number) })
+	id, err := db.Look(ctx, s.Store, by, func(tx *db.Tx) (ident.ID, error) { return claimCalled(tx, county, number) })
 	if err == nil && id.IsZero() {
 		err = fault.New(fault.Invalid, "", "没有按这个案号申报的案件。", "No case of this number was claimed for.").At("same_case_id")
 	}

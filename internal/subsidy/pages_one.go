@@ -15,6 +15,7 @@ type oneView struct {
 	line
 	History   History
 	Held      []string
+	Alike     []alikeLine
 	Materials []string
 	Step      Step // that the reader may take; "" for none
 	StepName  string
@@ -36,6 +37,9 @@ func (s *Service) oneView(r *page.Request, g authz.Grant) (*oneView, error) {
 	for _, m := range h.Materials {
 		v.Materials = append(v.Materials, codes.SubsidyMaterials.Name(m, r.Lang))
 	}
+	for _, a := range h.Alike {
+		v.Alike = append(v.Alike, alikeLine{a, a.StatusIn(r.Lang)})
+	}
 	for _, d := range h.Steps {
 		by := r.Say("subsidy.role." + d.Role)
 		if d.Who != "" {
@@ -47,6 +51,12 @@ func (s *Service) oneView(r *page.Request, g authz.Grant) (*oneView, error) {
 		v.Step, v.StepName = step, codes.SubsidySteps.Name(string(step), r.Lang)
 	}
 	return v, nil
+}
+
+// alikeLine is a claim that may be for the same dispute, in words.
+type alikeLine struct {
+	Alike
+	Status string
 }
 
 // mayBe tells whether somebody may take a look, as far as the claim itself tells.
@@ -104,7 +114,7 @@ func (s *Service) refusalTaker(step Step) func(*page.Request) (page.Reply, error
 				return page.Again("subsidy/refuse", v, err), nil
 			}
 		}
-		if _, err := s.Refuse(r.Context(), r.Grant, step, Look{v.ID, r.Version()}, in); err != nil {
+		if _, err := s.Refuse(r.Context(), r.Grant, step, Look{ID: v.ID, Version: r.Version()}, in); err != nil {
 			return page.Again("subsidy/refuse", v, err), nil
 		}
 		return page.SeeOther(pageClaims + "?step=" + string(step) + "&done=subsidy_refused"), nil

@@ -64,18 +64,23 @@ func updateClaim(tx *db.Tx, c *Claim) error {
 	return r.Error
 }
 
-// updateShares writes the shares of a claim anew: who mediated a case may have been mended since.
-func updateShares(tx *db.Tx, c *Seen) error {
-	if err := tx.Rows().Where("county_code = ? AND claim_id = ?", c.CountyCode, c.ID).Delete(&Share{}).Error; err != nil {
+// updateShares writes the shares of some claims of a county anew: who mediated a case may have been mended since.
+func updateShares(tx *db.Tx, all []*Seen) error {
+	ids, rows := make([]ident.ID, 0, len(all)), []Share{}
+	for _, c := range all {
+		ids = append(ids, c.ID)
+		for i := range c.Shares {
+			if c.Shares[i].ID.IsZero() {
+				c.Shares[i].Key = tx.NewKey()
+			}
+			c.Shares[i].ClaimID = c.ID
+		}
+		rows = append(rows, c.Shares...)
+	}
+	if err := tx.Rows().Where("county_code = ? AND claim_id IN ?", tx.County, ids).Delete(&Share{}).Error; err != nil {
 		return err
 	}
-	for i := range c.Shares {
-		if c.Shares[i].ID.IsZero() {
-			c.Shares[i].Key = tx.NewKey()
-		}
-		c.Shares[i].ClaimID = c.ID
-	}
-	return insertShares(tx, c.Shares)
+	return insertShares(tx, rows)
 }
 
 func claimWithin(tx *db.Tx, g authz.Grant, id ident.ID) (Seen, error) {
@@ -129,7 +134,7 @@ func withShares(tx *db.Tx, rows []Claim) ([]Seen, error) {
 	}
 	out := make([]Seen, 0, len(rows))
 	for _, c := range rows {
-		out = append(out, Seen{c, of[c.ID]})
+		out = append(out, Seen{Claim: c, Shares: of[c.ID]})
 	}
 	return out, nil
 }

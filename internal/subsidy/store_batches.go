@@ -5,6 +5,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
 )
@@ -56,14 +57,20 @@ func setPaid(tx *db.Tx, batch ident.ID) error {
 	return tx.Rows().Model(&Claim{}).Where("county_code = ? AND batch_id = ?", batch.County(), batch).Updates(map[string]any{"state": Paid, "version": next}).Error
 }
 
-// InBatch are the claims of a batch.
-func InBatch(tx *db.Tx, batch ident.ID) (out []Claim, err error) {
+func inBatch(tx *db.Tx, batch ident.ID) (out []Claim, err error) {
 	err = tx.Rows().Where("county_code = ? AND batch_id = ?", batch.County(), batch).Order("id").Find(&out).Error
 	return out, err
 }
 
 func barredOf(tx *db.Tx, county ident.County, persons []ident.ID) (out []Barred, err error) {
 	err = tx.Rows().Where("county_code = ? AND person_id IN ?", county, persons).Find(&out).Error
+	return out, err
+}
+
+// approvedOf are the approved claims in which a person shares, of what was closed on a day or later.
+func approvedOf(tx *db.Tx, county ident.County, person ident.ID, from calendar.Day) (out []Claim, err error) {
+	err = tx.Rows().Where("county_code = ? AND state = ? AND closed_on >= ?", county, Approved, from).
+		Where("id IN (SELECT s.claim_id FROM subsidy_shares s WHERE s.county_code = ? AND s.person_id = ?)", county, person).Order("id").Find(&out).Error
 	return out, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/money"
 	"fengqiao/internal/registry"
@@ -158,8 +159,8 @@ func (p partyRow) visited(all []visitRow, team []payee) bool {
 	})
 }
 
-// countedElsewhere tells which cases go on with one of another county, or are gone on with there, that is claimed for: the same
-// dispute counts once.
+// countedElsewhere tells which cases go on with one of another county, or are gone on with there, that was claimed for before:
+// the same dispute counts once, and the claim that was made first goes on.
 func countedElsewhere(tx *db.Tx, rows []caseRow) (map[ident.ID]bool, error) {
 	out := map[ident.ID]bool{}
 	for _, r := range rows {
@@ -167,13 +168,61 @@ func countedElsewhere(tx *db.Tx, rows []caseRow) (map[ident.ID]bool, error) {
 			if other.IsZero() {
 				continue
 			}
-			var n int64
-			err := tx.Rows().Model(&Claim{}).Where("county_code = ? AND case_id = ? AND state <> ?", other.County(), other, Refused).Count(&n).Error
+			theirs, err := claimFor(tx, other)
 			if err != nil {
 				return nil, err
 			}
-			out[r.ID] = out[r.ID] || n > 0
+			mine, err := claimFor(tx, r.ID)
+			if err != nil {
+				return nil, err
+			}
+			if theirs.CaseID.IsZero() || theirs.State == Refused {
+				continue
+			}
+			first := !mine.CaseID.IsZero() && (mine.ClaimedAt.Before(theirs.ClaimedAt) || mine.ClaimedAt.Equal(theirs.ClaimedAt) && compareIDs(mine.ID, theirs.ID) < 0)
+			out[r.ID] = out[r.ID] || !first
 		}
 	}
 	return out, nil
+}
+
+// claimFor is the claim for a case; zero where there is none.
+func claimFor(tx *db.Tx, id ident.ID) (c Claim, err error) {
+	c, err = one[Claim](tx.Rows().Where("county_code = ? AND case_id = ?", id.County(), id))
+	if fault.Is(err, fault.Missing) {
+		return Claim{}, nil
+	}
+	return c, err
+}
+
+const compared = "p.case_id, p.name_key, p.id_number_index, p.credit_code, p.phone_index, c.category, c.first_closed_day AS closed_on"
+
+// partiesOf are the parties of some cases as they are compared.
+func partiesOf(tx *db.Tx, county ident.County, cases []ident.ID) (out []partyOf, err error) {
+	err = tx.Rows().Table("case_parties AS p").Joins("JOIN dispute_cases c ON c.county_code = p.county_code AND c.id = p.case_id").
+		Where("p.county_code = ? AND p.case_id IN ? AND p.removed_at IS NULL", county, cases).Select(compared).Order("p.case_id, p.place, p.id").Scan(&out).Error
+	return out, err
+}
+
+// partiesLike are parties of claimed cases of a county who share a name or a number with one of some parties; what was refused
+// is not claimed for.
+func partiesLike(tx *db.Tx, county ident.County, of []partyOf) (out []partyOf, err error) {
+	var names, numbers, credits, phones []string
+	add := func(to *[]string, text string) {
+		if text != "" {
+			*to = append(*to, text)
+		}
+	}
+	for _, p := range of {
+		add(&names, p.NameKey)
+		add(&numbers, p.IDNumberIndex)
+		add(&credits, p.CreditCode)
+		add(&phones, p.PhoneIndex)
+	}
+	err = tx.Rows().Table("case_parties AS p").Joins("JOIN subsidy_claims s ON s.county_code = p.county_code AND s.case_id = p.case_id").
+		Joins("JOIN dispute_cases c ON c.county_code = p.county_code AND c.id = p.case_id").
+		Where("p.county_code = ? AND p.removed_at IS NULL AND s.state <> ? AND (p.name_key IN ? OR p.id_number_index IN ? OR p.credit_code IN ? OR p.phone_index IN ?)",
+			county, Refused, names, numbers, credits, phones).
+		Select(compared + ", s.id AS claim_id, s.called, s.state").Order("p.case_id, p.place, p.id").Scan(&out).Error
+	return out, err
 }

@@ -3,7 +3,6 @@
 package subsidy
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"time"
@@ -192,12 +191,6 @@ func words(bad *fault.Check, at, text string, least, most int) string {
 		bad.Add(at, "最多 %d 个字。", "At most %d characters.", most)
 	}
 	return text
-}
-
-// read runs something over one picture of the database.
-func read[T any](ctx context.Context, s *Service, by actor.Actor, fn func(*db.Tx) (T, error)) (out T, err error) {
-	err = s.Store.Read(ctx, by, func(tx *db.Tx) (err error) { out, err = fn(tx); return err })
-	return out, err
 }
 
 // sameCounty tells whether some ids are all of one county.

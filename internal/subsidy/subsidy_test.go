@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/casework"
@@ -181,4 +182,119 @@ func posts(t *testing.T, town *housetest.Town) {
 		t.Errorf("one's own: %s", mine.Body)
 	}
 	town.As(town.Station).Post("/subsidy/posts", m{"year": 2026}).Is(403)
+}
+
+// between gives a case its two sides, as the register has them.
+func between(t *testing.T, town *housetest.Town, id ident.ID, one, other casework.Party) {
+	t.Helper()
+	err := town.Store.Do(context.Background(), actor.System, town.Home.CountyCode, func(tx *db.Tx) error {
+		for i, p := range []casework.Party{one, other} {
+			p.Key, p.CaseID, p.Kind, p.Consent = tx.NewKey(), id, "person", "agreed"
+			p.Role = []string{"applicant", "respondent"}[i]
+			p.NameKey = p.Name
+			if err := db.Load(tx, []casework.Party{p}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The same dispute under another number of the county: whoever looks is shown it and has to say that it is another one, at each
+// of the looks, or refuses it. Other parties, another kind, and a number that tells two of one name apart, are no likeness.
+func TestR5_TheSameDisputeUnderAnotherNumberIsFound(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su, county, station := town.As(town.Su), town.As(town.County), town.As(town.Station)
+		county.Post("/subsidy/schemes", scheme("2024-01-01", "2026-12-31", 10000, nil)).Is(201)
+		lin, chen := casework.Party{Name: "林秀英", PhoneIndex: "a"}, casework.Party{Name: "陈志强"}
+		file := func(n int, on, kind string, committee ident.ID, one, other casework.Party) housetest.Answer {
+			id := archived(t, town, n, on, func(h *casework.Head) { h.Category, h.CommitteeID = kind, committee })
+			between(t, town, id, one, other)
+			hand := su
+			if committee != town.Home.ID {
+				hand = town.As(town.OtherChair)
+			}
+			return claims(hand, id).Is(201)
+		}
+		first := file(1, "2025-03-01", "1306", town.Home.ID, lin, chen)
+		again := file(2, "2025-09-01", "1301", town.Other.ID, casework.Party{Name: "陈志强"}, casework.Party{Name: "林秀英", PhoneIndex: "a"})
+		alone := file(3, "2025-09-02", "02", town.Home.ID, lin, chen)
+		file(4, "2024-02-01", "1306", town.Home.ID, lin, chen)
+		file(5, "2025-09-03", "1306", town.Home.ID, casework.Party{Name: "林秀英", PhoneIndex: "b"}, chen)
+		see := func(c housetest.Answer) housetest.Answer {
+			return county.Get("/subsidy/claims/" + c.Text("id")).Is(200)
+		}
+		if got := see(again); got.Text("alike.0.claim_id") != first.Text("id") || got.Text("alike.1.claim_id") != "" {
+			t.Errorf("under another number of another committee: %s", got.Body)
+		}
+		if got := see(alone); got.Holds("alike") {
+			t.Errorf("another kind: %s", got.Body)
+		}
+		if mine := su.Get("/subsidy/mine").Is(200); mine.Holds("alike") {
+			t.Errorf("who mediated it is told: %s", mine.Body)
+		}
+		look := func(h housetest.Hand, step string, c housetest.Answer, another bool) housetest.Answer {
+			return h.Post("/subsidy/"+step, m{"claims": []m{{"id": c.Text("id"), "version": see(c).Value("version"), "another_dispute": another}}})
+		}
+		if got := look(station, "check", first, false); got.Text("code") != "alike" || !got.Holds("第0002号") {
+			t.Errorf("it passes unseen: %d %s", got.Status, got.Body)
+		}
+		d := housetest.OnDoorstep(town)
+		d.Enters(town.County).Opens("/subsidy/claims?step=check").Reads("可能与 第0002号 是同一纠纷")
+		d.Enters(town.County).Opens("/subsidy/claims/"+first.Text("id")).Reads("可能是同一纠纷", "第0002号", "不是同一纠纷").ReadsNot("第0003号", "第0004号", "第0005号")
+		look(station, "check", first, true).Is(200)
+		look(county, "examine", first, false).Refuses("alike")
+		other := town.As(town.County)
+		refuses(other, "check", see(again), m{"code": "duplicate", "text": "与第0001号是同一纠纷", "same_case_id": first.Text("case_id")}).Is(200)
+		look(county, "examine", first, false).Is(200) // what was refused is not claimed for
+		look(station, "check", alone, false).Is(200)
+	})
+}
+
+// Of a case that went on in another county one side is paid: the claim that was made first goes on, and the later one is
+// against the scheme. Neither waits for the other.
+func TestR5_OfACaseThatWentOnElsewhereTheFirstClaimGoesOn(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su, county := town.As(town.Su), town.As(town.County)
+		county.Post("/subsidy/schemes", scheme("2024-01-01", "2026-12-31", 10000, nil)).Is(201)
+		far := town.As(town.FarCounty)
+		other := scheme("2024-01-01", "2026-12-31", 10000, nil)
+		delete(other, "area_code")
+		far.Post("/subsidy/schemes", other).Is(201)
+		here := archived(t, town, 1, "2025-03-01", nil)
+		var there ident.ID
+		err := town.Store.Do(context.Background(), actor.System, town.Far.CountyCode, func(tx *db.Tx) error {
+			h := casework.Head{Key: tx.NewKey(), Version: 1, Reference: "S0000099", CaseNo: "第0099号", State: casework.Archived, Outcome: casework.WrittenAgreement, Difficulty: 2, Parties: 2,
+				CommitteeID: town.Far.ID, AreaCode: town.Far.AreaCode, HostID: town.FarMediator.Mediator, Category: "02", RegisteredAt: tx.Now, LastEventAt: tx.Now, FirstClosedDay: "2025-05-01", LinkedFrom: here}
+			there = h.ID
+			if err := db.Load(tx, []casework.Head{h}); err != nil {
+				return err
+			}
+			return db.Load(tx, []casework.Participant{{Key: tx.NewKey(), CaseID: h.ID, PersonID: town.FarMediator.ID, MediatorID: town.FarMediator.Mediator, Name: town.FarMediator.Name, Part: "host", BeganAt: tx.Now}})
+		})
+		if err == nil {
+			err = town.Store.Do(context.Background(), actor.System, town.Home.CountyCode, func(tx *db.Tx) error {
+				return tx.Rows().Exec("UPDATE dispute_cases SET linked_to = ? WHERE county_code = ? AND id = ?", there, town.Home.CountyCode, here).Error
+			})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := claims(su, here).Is(201)
+		town.Later(time.Minute)
+		second := claims(town.As(town.FarMediator), there).Is(201)
+		if first.Text("fen") != "10000" || second.Text("against.0.code") != "duplicate" || second.Text("fen") != "0" {
+			t.Errorf("first %s\nsecond %s", first.Body, second.Body)
+		}
+		pass := func(h housetest.Hand, c housetest.Answer) housetest.Answer {
+			return h.Post("/subsidy/check", m{"claims": []m{{"id": c.Text("id"), "version": 1}}})
+		}
+		pass(town.As(town.Station), first).Is(200)
+		if got := pass(far, second); got.Text("code") != "claim_codes" {
+			t.Errorf("the later one: %d %s", got.Status, got.Body)
+		}
+	})
 }

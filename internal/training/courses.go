@@ -54,7 +54,7 @@ func (s *Service) RecordCourse(ctx context.Context, g authz.Grant, in NewCourse)
 	})
 	var done *db.Done
 	if errors.As(err, &done) {
-		return again(ctx, s, g.By(), func(tx *db.Tx) (Course, error) { return courseWithin(tx, g, done.ID) })
+		return db.Look(ctx, s.Store, g.By(), func(tx *db.Tx) (Course, error) { return courseWithin(tx, g, done.ID) })
 	}
 	return c, err
 }
@@ -69,7 +69,7 @@ func (in NewCourse) checked(tx *db.Tx) (Course, error) {
 	if c.ToOn == "" {
 		c.ToOn = c.FromOn
 	}
-	if day(&bad, "from", c.FromOn) && day(&bad, "to", c.ToOn) && (c.ToOn.Before(c.FromOn) || c.ToOn.After(calendar.DayOf(tx.Now))) {
+	if c.FromOn.Given(&bad, "from") && c.ToOn.Given(&bad, "to") && (c.ToOn.Before(c.FromOn) || c.ToOn.After(calendar.DayOf(tx.Now))) {
 		bad.Add("to", "最后一天不能早于第一天，也不能晚于今天：培训办完以后再登记。", "The last day lies neither before the first nor after today: a course is entered when it is over.")
 	}
 	if in.ClassHours < 1 || in.ClassHours > mostHours {

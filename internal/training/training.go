@@ -3,9 +3,6 @@
 package training
 
 import (
-	"context"
-
-	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
@@ -83,16 +80,3 @@ func (s *Service) record(tx *db.Tx, id ident.ID, version int64, area ident.Area,
 }
 
 var errStale = fault.New(fault.Stale, "", "刚刚有人改动过这条记录。请看过新内容后再试。", "Somebody has just changed this record. Please look at it again and retry.")
-
-// day takes a day that must be given.
-func day(bad *fault.Check, at string, d calendar.Day) bool {
-	_, err := calendar.ParseDay(string(d))
-	bad.Take(at, err)
-	return err == nil
-}
-
-// again runs what shows an act that was done before under the same key.
-func again[T any](ctx context.Context, s *Service, by actor.Actor, show func(*db.Tx) (T, error)) (out T, err error) {
-	err = s.Store.Read(ctx, by, func(tx *db.Tx) (err error) { out, err = show(tx); return err })
-	return out, err
-}

@@ -50,6 +50,9 @@ func (c *Case) figures() figures {
 			f.days = append(f.days, o.Due)
 		}
 	}
+	for _, h := range c.Helpers {
+		fmt.Fprint(&b, "|", h.Kind, h.Void)
+	}
 	for _, k := range c.Courts {
 		fmt.Fprint(&b, "|", k.Kind, k.FiledOn, k.DecidedOn, k.Result)
 	}

@@ -12,10 +12,10 @@ import (
 
 // writtenIn counts the written agreements that took effect in a period.
 func writtenIn(tx *db.Tx, g authz.Grant, ask tally.Ask) (n int64, err error) {
-	q, err := rollup.Read(tx, ask, func(part tally.Ask) *gorm.DB {
+	q, err := rollup.ReadDays(tx, ask, func(part tally.Ask) *gorm.DB {
 		return tookEffect(tx, g, part).Where(casework.WhereWritten).Select("1 AS n")
 	}, func(part tally.Ask) *gorm.DB {
-		return rollup.Months(tx, "life_months", part).Where("c.form = ?", casework.Written).Select("c.n")
+		return rollup.Days(tx, "effect_days", part).Where("c.form = ?", casework.Written).Select("c.n")
 	})
 	if err == nil {
 		err = q.Select(tally.Total("t.n")).Row().Scan(&n)

@@ -10,30 +10,23 @@ import (
 	"fengqiao/internal/tally"
 )
 
-// inMonths are the ways of telling apart that months know by themselves; for the others lives are read one by one.
-var inMonths = map[string]string{"": "''", "form": "c.form", "confirmed": "CAST(c.confirmed AS text)"}
-
 // apart is how lives are told apart: SQL over cases c.
 var apart = map[string]string{
-	"": "''", "form": "(SELECT a.form FROM agreements a WHERE a.county_code = c.county_code AND a.id = c.agreement_id)", "confirmed": yesOrNo(casework.WhereConfirmed),
-	"category": "c.category", "complex": yesOrNo(casework.WhereComplex), "helped": yesOrNo(casework.WhereHelped),
+	rollup.InAll: "''", rollup.ByForm: "(SELECT a.form FROM agreements a WHERE a.county_code = c.county_code AND a.id = c.agreement_id)", rollup.ByConfirmed: yesOrNo(casework.WhereConfirmed),
+	rollup.ByCategory: "c.category", rollup.ByComplex: yesOrNo(casework.WhereComplex), rollup.ByHelped: yesOrNo(casework.WhereHelped),
 }
 
 func yesOrNo(where string) string { return "CASE WHEN " + where + " THEN '1' ELSE '0' END" }
 
 // livesOf counts the agreements of whole months by how long they have held: in weeks over several counties, else in days.
 func livesOf(tx *db.Tx, g authz.Grant, ask tally.Ask, by string) (out []life, err error) {
-	if group, known := inMonths[by]; known && ask.Wide() {
-		err = rollup.Months(tx, "life_months", ask).Select(group + " AS \"group\", c.weeks AS days, c.ended, SUM(c.n) AS n").Group("1, c.weeks, c.ended").Scan(&out).Error
-		return out, err
-	}
-	days := "v.days"
 	if ask.Wide() {
-		days = "(v.days + 6) / 7 AS days"
+		err = rollup.Months(tx, "life_months", ask).Where("c.dim = ?", by).Select("c.code AS \"group\", c.weeks AS days, c.ended, SUM(c.n) AS n").Group("c.code, c.weeks, c.ended").Scan(&out).Error
+	} else {
+		q := tally.CasesOf(tx, g, ask).Joins("JOIN agreement_lives v ON v.county_code = c.county_code AND v.case_id = c.id").
+			Where("v.month >= ? AND v.month <= ?", ask.From, ask.To)
+		err = tx.Rows().Table("(?) AS t", q.Select(apart[by]+" AS part, v.days, v.ended")).Select("t.part AS \"group\", t.days, t.ended, COUNT(*) AS n").Group("t.part, t.days, t.ended").Scan(&out).Error
 	}
-	q := tally.CasesOf(tx, g, ask).Joins("JOIN agreement_lives v ON v.county_code = c.county_code AND v.case_id = c.id").
-		Where("v.month >= ? AND v.month <= ?", ask.From, ask.To)
-	err = tx.Rows().Table("(?) AS t", q.Select(apart[by]+" AS part, "+days+", v.ended")).Select("t.part AS \"group\", t.days, t.ended, COUNT(*) AS n").Group("t.part, t.days, t.ended").Scan(&out).Error
 	for i := range out {
 		if by == "category" {
 			out[i].Group = official(out[i].Group)

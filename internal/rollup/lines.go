@@ -6,7 +6,7 @@ import (
 )
 
 // Rows are this room's models.
-var Rows = []any{&rolledMonth{}, &caseMonth{}, &caseCohort{}, &registerDay{}, &askedDay{}, &respondentDay{}, &durationMonth{}, &dueDay{}, &returnMonth{}, &caseReturn{}, &agreementLife{}, &lifeMonth{}}
+var Rows = []any{&rolledMonth{}, &caseMonth{}, &caseCohort{}, &registerDay{}, &askedDay{}, &respondentDay{}, &durationMonth{}, &dueDay{}, &effectDay{}, &returnMonth{}, &caseReturn{}, &agreementLife{}, &lifeMonth{}}
 
 // InMonth is of which county and month a line is.
 type InMonth struct {
@@ -92,6 +92,15 @@ type respondentDay struct {
 }
 
 func (respondentDay) TableName() string { return "respondent_days" }
+
+// effectDay counts agreements that took effect on a day.
+type effectDay struct {
+	OnDay `gorm:"embedded"`
+	Form  string `gorm:"column:form"`
+	N     int64  `gorm:"column:n"`
+}
+
+func (effectDay) TableName() string { return "effect_days" }
 
 // dueDay counts promises that fell due on a day.
 type dueDay struct {

@@ -167,6 +167,10 @@ func TestAMarkedMonthIsNotBelieved(t *testing.T) {
 		if roll(t, town) == 0 || roll(t, town) != 0 {
 			t.Error("a month that is over is added up once")
 		}
+		su.Does(c, "add-helper", m{"party_id": c.Applicant, "kind": "companion", "name": "林家邻居"}).Is(200) // how agreements hold is told apart by it
+		if roll(t, town) == 0 {
+			t.Error("a companion marks no month")
+		}
 		before := told(t, town, "2026-01-01", "2026-12-31")
 		su.Does(c, "record-performance", m{"obligation_id": c.Last.Text("obligations.0.id"), "state": "performed", "on": town.Today(), "confirmed_by": "creditor"}).Is(200)
 		su.Does(c, "close", nil).Is(200)

@@ -15,7 +15,7 @@ import (
 )
 
 // tables hold what was added up, each by county and month.
-var tables = []string{"case_months", "case_cohorts", "register_days", "asked_days", "respondent_days", "duration_months", "due_days", "return_months", "case_returns", "agreement_lives", "life_months"}
+var tables = []string{"case_months", "case_cohorts", "register_days", "asked_days", "respondent_days", "duration_months", "due_days", "effect_days", "return_months", "case_returns", "agreement_lives", "life_months"}
 
 // addUp adds one month of a county up from its rows. The marks are taken away first: what commits after they were read leaves
 // its own, and what had committed before is counted.
@@ -29,7 +29,7 @@ func addUp(tx *db.Tx, county ident.County, month calendar.Day) error {
 		}
 	}
 	m := adding{tx, county, month, month.PlusMonths(1)}
-	if err := errors.Join(m.cases(), m.cohorts(), m.registered(), m.asked(), m.respondents(), m.durations(), m.dues(), m.lives()); err != nil {
+	if err := errors.Join(m.cases(), m.cohorts(), m.registered(), m.asked(), m.respondents(), m.durations(), m.dues(), m.effects(), m.lives()); err != nil {
 		return fmt.Errorf("add up %s of %s: %w", month, county, err)
 	}
 	return tx.Rows().Create(&rolledMonth{county, month, calendar.DayOf(tx.Now)}).Error
@@ -150,6 +150,19 @@ func (m adding) durations() error {
 	return db.Load(m.tx, out)
 }
 
+func (m adding) effects() error {
+	return m.exec("INSERT INTO effect_days (county_code, day, form, n) SELECT c.county_code, "+m.tx.DayOf("c.effective_at")+", a.form, COUNT(*) FROM dispute_cases c"+
+		" JOIN agreements a ON a.county_code = c.county_code AND a.id = c.agreement_id WHERE c.county_code = ? AND c.effective_at >= ? AND c.effective_at < ? GROUP BY c.county_code, 2, 3",
+		m.county, m.month.Start(), m.next.Start())
+}
+
+func yesOrNo(b bool) string {
+	if b {
+		return "1"
+	}
+	return "0"
+}
+
 func number(b bool) int {
 	if b {
 		return 1
@@ -192,6 +205,6 @@ func digest(tx *db.Tx, county ident.County, month calendar.Day) (string, error) 
 // orders bring the lines of a table into one order.
 var orders = map[string]string{
 	"case_months": "basis, unit, dim, code", "case_cohorts": "closed_month, type, sector, settled, failed",
-	"register_days": "day", "asked_days": "day, type, engaged", "respondent_days": "day, channel, own, steps, refused, reason", "duration_months": "days, within", "due_days": "day, standing",
-	"return_months": "n", "case_returns": "case_id", "agreement_lives": "case_id", "life_months": "weeks, ended, form, confirmed",
+	"register_days": "day", "asked_days": "day, type, engaged", "respondent_days": "day, channel, own, steps, refused, reason", "duration_months": "days, within", "due_days": "day, standing", "effect_days": "day, form",
+	"return_months": "n", "case_returns": "case_id", "agreement_lives": "case_id", "life_months": "dim, code, weeks, ended",
 }

@@ -18,7 +18,9 @@ type agreement struct {
 	ID          ident.ID
 	EffectiveAt time.Time
 	Category    string
+	Difficulty  int
 	Form        string
+	helped      bool
 	promises    []promise
 	visited     calendar.Day // last
 	sued        calendar.Day // first
@@ -69,7 +71,7 @@ func (m adding) from(table string) *gorm.DB { return m.effective(m.tx.Rows().Tab
 func (m adding) agreements() (map[ident.ID]*agreement, error) {
 	var heads []*agreement
 	err := m.from("dispute_cases AS c JOIN agreements a ON a.county_code = c.county_code AND a.id = c.agreement_id").
-		Select("c.id, c.effective_at, c.category, a.form").Scan(&heads).Error
+		Select("c.id, c.effective_at, c.category, c.difficulty, a.form").Scan(&heads).Error
 	out := make(map[ident.ID]*agreement, len(heads))
 	for _, a := range heads {
 		out[a.ID] = a
@@ -89,6 +91,15 @@ func (m adding) agreements() (map[ident.ID]*agreement, error) {
 	}
 	if err := m.courts(out); err != nil {
 		return nil, err
+	}
+	var helped []ident.ID
+	if err := m.from("dispute_cases AS c").Where(casework.WhereHelped).Pluck("c.id", &helped).Error; err != nil {
+		return nil, err
+	}
+	for _, id := range helped {
+		if a := out[id]; a != nil {
+			a.helped = true
+		}
 	}
 	return out, m.comeBacks(out)
 }
@@ -245,10 +256,10 @@ func (agreementLife) TableName() string { return "agreement_lives" }
 type lifeMonth struct {
 	CountyCode ident.County `gorm:"column:county_code"`
 	Month      calendar.Day `gorm:"column:month"`
+	Dim        string       `gorm:"column:dim"`
+	Code       string       `gorm:"column:code"`
 	Weeks      int          `gorm:"column:weeks"`
 	Ended      int          `gorm:"column:ended"`
-	Form       string       `gorm:"column:form"`
-	Confirmed  int          `gorm:"column:confirmed"`
 	N          int64        `gorm:"column:n"`
 }
 
@@ -286,7 +297,9 @@ func (m adding) lives() error {
 	for _, a := range all {
 		days, ended := a.life(today)
 		lives = append(lives, agreementLife{m.county, a.ID, m.month, days, number(ended)})
-		weeks[lifeMonth{m.county, m.month, (days + 6) / 7, number(ended), a.Form, number(a.confirmed), 0}]++
+		for dim, code := range map[string]string{InAll: "", ByForm: a.Form, ByConfirmed: yesOrNo(a.confirmed), ByCategory: a.Category, ByComplex: yesOrNo(a.Difficulty >= 3), ByHelped: yesOrNo(a.helped)} {
+			weeks[lifeMonth{m.county, m.month, dim, code, (days + 6) / 7, number(ended), 0}]++
+		}
 		if len(a.returns) > 0 && calendar.DayOf(a.returns[0].At) <= calendar.DayOf(a.EffectiveAt).PlusMonths(12) {
 			back = append(back, caseReturn{m.county, a.ID, m.month, a.returns[0].Case})
 		}

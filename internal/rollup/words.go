@@ -45,6 +45,14 @@ const (
 	ByOutcome  = "outcome"
 )
 
+// And agreements by how long they have held.
+const (
+	ByForm      = "form"
+	ByConfirmed = "confirmed"
+	ByComplex   = "complex"
+	ByHelped    = "helped"
+)
+
 // Nine are the nine counts of cases c, and how many came to a session; in the order of register_days.
 var Nine = "COUNT(*) AS registered, " + sum(tally.Is("c.outcome", string(casework.OutcomeNotAccepted)), "not_accepted") + sum("c.accepted_day IS NOT NULL", "accepted") +
 	sum(tally.Is("c.outcome", string(casework.PartyRefused)), "party_refused") + sum(tally.Is("c.outcome", string(casework.Withdrawn)), "withdrawn") +

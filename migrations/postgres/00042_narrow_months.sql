@@ -77,4 +77,26 @@ CREATE TABLE due_days (
     PRIMARY KEY (county_code, day, standing)
 );
 
+-- Agreements that took effect on a day.
+CREATE TABLE effect_days (
+    county_code text NOT NULL,
+    day         date NOT NULL,
+    form        text NOT NULL, -- written or oral
+    n           bigint NOT NULL,
+    PRIMARY KEY (county_code, day, form)
+);
+
+-- How long the agreements of a month have held, in all and told apart by one thing at a time.
+DROP TABLE life_months;
+CREATE TABLE life_months (
+    county_code text NOT NULL,
+    month       date NOT NULL,
+    dim         text NOT NULL, -- empty, form, confirmed, category, complex or helped
+    code        text NOT NULL,
+    weeks       integer NOT NULL,
+    ended       integer NOT NULL,
+    n           bigint NOT NULL,
+    PRIMARY KEY (county_code, month, dim, code, weeks, ended)
+);
+
 DELETE FROM rolled_months; -- every month is added up anew

@@ -10,6 +10,7 @@ import (
 type verifyCmds struct {
 	Record  verifyCmd     `cmd:"" default:"withargs" help:"Walk the record of acts and say where it does not hold (the default)."`
 	Receipt verifyReceipt `cmd:"" help:"Check a receipt without database and network."`
+	Backup  verifyBackup  `cmd:"" help:"Check whether a backup is whole."`
 }
 
 type verifyCmd struct{ database }

@@ -26,8 +26,11 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date and end."`
 	User    userCmd    `cmd:"" help:"Enter people, give and end posts, reset passwords."`
 	Verify  verifyCmds `cmd:"" help:"Check the record of acts, or a receipt of it."`
+	Backup  backupCmd  `cmd:"" help:"Write everything but the keys into one file, while the program runs."`
+	Restore restoreCmd `cmd:"" help:"Put a backup back where nothing is, and check it."`
 	Words   wordsCmd   `cmd:"" name:"search-words" help:"Keep anew by what every case is found: after a change of how names are spelled, or of places."`
 	Keys    keysCmd    `cmd:"" name:"receipt-keys" help:"Print the public keys of receipts, to be kept apart from this program."`
+	Seals   sealsCmd   `cmd:"" help:"Print the digests of sealed days, to be compared with paper."`
 	Policy  policyCmd  `cmd:"" help:"Print who may do what: role, action, level, view."`
 	Version versionCmd `cmd:"" help:"Say which program this is."`
 }

@@ -45,6 +45,7 @@ import (
 	"fengqiao/internal/review"
 	"fengqiao/internal/rollup"
 	"fengqiao/internal/scheme"
+	"fengqiao/internal/seal"
 	"fengqiao/internal/search"
 	"fengqiao/internal/spot"
 	"fengqiao/internal/subsidy"
@@ -71,6 +72,7 @@ type rooms struct {
 	Reports   *report.Service
 	Returns   *returns.Service
 	Rollup    *rollup.Service
+	Seals     *seal.Service
 	Field     *fieldwork.Service
 	Conduct   *conduct.Service
 	Privacy   *privacy.Service
@@ -126,6 +128,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.HotSpots = hotspot.New(a.Store)
 	a.Housing = housing.New(a.Store)
 	a.Rollup = rollup.New(a.Store, a.Log)
+	a.Seals = seal.New(a.Store, a.Signer)
 	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
 	a.Conduct = conduct.New(conduct.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
 	a.Privacy = privacy.New(privacy.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
@@ -220,7 +223,7 @@ func reviewed(tx *db.Tx, county ident.County, cases []ident.ID) (map[ident.ID]su
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows, rollup.Rows, bureau.Rows, enrolment.Rows, anomaly.Rows, review.Rows, training.Rows, grade.Rows, scheme.Rows, subsidy.Rows, payment.Rows, housing.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows, rollup.Rows, bureau.Rows, enrolment.Rows, anomaly.Rows, review.Rows, training.Rows, grade.Rows, scheme.Rows, subsidy.Rows, payment.Rows, housing.Rows, seal.Rows}
 }
 
 // held tells whether a case waits for somebody to look into it.
@@ -305,6 +308,7 @@ func (a *App) mountRooms() {
 	a.Workshop.Routes(a.API)
 	a.Papers.Routes(a.API)
 	a.Relay.Routes(a.API)
+	a.Seals.Routes(a.API)
 	a.Accounts.Pages(a.Site)
 	a.Spots.Pages(a.Site)
 	a.Filing.Pages(a.Site)
@@ -335,6 +339,7 @@ func (a *App) mountRooms() {
 	a.Workshop.Pages(a.Site)
 	a.Papers.Pages(a.Site)
 	a.Relay.OperatorPages(a.Site)
+	a.Seals.Pages(a.Site)
 	if a.sent != nil {
 		a.sent.Pages(a.Site)
 	}
@@ -384,6 +389,7 @@ func nav(by actor.Actor, lang string) (out []page.Link) {
 	entry("", "", tab{"/data-requests", "个人信息", "Personal data", chair || bureau})
 	entry("", "", tab{"/registry/settings", "参数", "Settings", by.Holds(actor.AdminSystem)})
 	entry("", "", tab{"/messages/given-up", "未发消息", "Messages given up", by.Holds(actor.AdminSystem)})
+	entry("", "", tab{"/seals", "记录日摘要", "Digests", by.Holds(actor.AdminAudit) || bureau})
 	entry("", "", tab{"/mine", "我的事", "My cases", !by.IsStaff()})
 	entry("", "", tab{"/file", "申请调解", "Ask for mediation", !by.IsStaff()})
 	return out

@@ -184,7 +184,8 @@ func (a *App) forget(ctx context.Context) error {
 	_, swept := a.Cases.Sweep(ctx) // what time alone brings about
 	_, ledgers := a.Exchange.Forget(ctx)
 	_, tables := a.Enrolment.Forget(ctx)
-	return errors.Join(err, drafts, written, files, swept, ledgers, tables)
+	_, sealed := a.Seals.Sweep(ctx)
+	return errors.Join(err, drafts, written, files, swept, ledgers, tables, sealed)
 }
 
 // addUp adds up the months that are over or changed, once a minute, and looks once a night whether all of them are right.

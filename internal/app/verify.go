@@ -7,18 +7,20 @@ import (
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
+	"fengqiao/internal/seal"
 )
 
 // Verified is what a walk over the record of acts found.
 type Verified struct {
 	Cases  int
 	Breaks []journal.Break
+	Seals  seal.Verified
 }
 
 const versionsAtOnce = 500
 
-// Verify walks the chain of every case, and of every row that has one beside them, each compared with its own version, and looks for chains
-// whose case is gone.
+// Verify walks the chain of every case, and of every row that has one beside them, each compared with its own version, looks for chains
+// whose case is gone, and compares the record with the seals of every day.
 func (a *App) Verify(ctx context.Context) (out Verified, err error) {
 	for _, table := range chained {
 		if err = a.verifyAll(ctx, table, &out); err != nil {
@@ -32,6 +34,9 @@ func (a *App) Verify(ctx context.Context) (out Verified, err error) {
 		}
 		return err
 	})
+	if err == nil {
+		out.Seals, err = a.Seals.Verify(ctx, a.Signer.Public())
+	}
 	return out, err
 }
 

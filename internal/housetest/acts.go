@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"strings"
 
+	"fengqiao/internal/app"
 	"fengqiao/internal/ident"
 )
 
@@ -37,6 +38,14 @@ func (town *Town) As(p *Person) Hand {
 		p.token = answer.Text("token")
 	}
 	return Hand{town: town, token: p.token}
+}
+
+// Elsewhere is somebody of the town who signs in at another program, over a database that has the same people.
+func (town *Town) Elsewhere(a *app.App, p *Person) Hand {
+	town.t.Helper()
+	there := &Town{t: town.t, Store: a.Store, Clock: town.Clock, App: a, handler: a.Handler(), Home: town.Home}
+	answer := Hand{town: there}.Post("/sessions", M{"login": p.Login, "password": Password}).Is(http.StatusCreated)
+	return Hand{town: there, token: answer.Text("token")}
 }
 
 // Party is a party of a case who came by reference and code.

@@ -38,7 +38,7 @@ func (c *Clock) Set(t time.Time) { c.nanos.Store(t.UnixNano()) }
 // Move puts the clock forward, or back when d is negative.
 func (c *Clock) Move(d time.Duration) { c.nanos.Add(int64(d)) }
 
-var clocks sync.Map // *db.Store → *Clock
+var clocks, addresses sync.Map // *db.Store → *Clock, its address
 
 // ClockOf is the clock of a store that this package opened.
 func ClockOf(s *db.Store) *Clock {
@@ -47,6 +47,15 @@ func ClockOf(s *db.Store) *Clock {
 		panic("dbtest: not a store of this package")
 	}
 	return c.(*Clock)
+}
+
+// AddressOf is the address of the database of a store that this package opened.
+func AddressOf(s *db.Store) string {
+	url, ok := addresses.Load(s)
+	if !ok {
+		panic("dbtest: not a store of this package")
+	}
+	return url.(string)
 }
 
 const choice = "FENGQIAO_TEST_DATABASES" // sqlite, postgres or both
@@ -84,14 +93,16 @@ func Only(t *testing.T, dialect string) *db.Store {
 // New opens a fresh migrated database of one engine; it goes away with the test.
 func New(t testing.TB, dialect string) *db.Store {
 	t.Helper()
-	clock := NewClock()
-	s, err := open(URL(t, dialect), clock)
+	clock, url := NewClock(), URL(t, dialect)
+	s, err := open(url, clock)
 	if err != nil {
 		t.Fatal(err)
 	}
 	clocks.Store(s, clock)
+	addresses.Store(s, url)
 	t.Cleanup(func() {
 		clocks.Delete(s)
+		addresses.Delete(s)
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}

@@ -1,0 +1,321 @@
+package backup_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"fengqiao/internal/app"
+	"fengqiao/internal/backup"
+	"fengqiao/internal/db"
+	"fengqiao/internal/db/dbtest"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/housetest"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/vault"
+)
+
+// options are those of a town's installation.
+func options(town *housetest.Town) backup.Options {
+	o := town.App.Backup()
+	o.Database = dbtest.AddressOf(town.Store)
+	return o
+}
+
+// empty is a place of the same kind with nothing in it, and the town's keys beside it.
+func empty(t *testing.T, town *housetest.Town) app.Options {
+	t.Helper()
+	o := app.Options{Data: t.TempDir(), Now: town.Clock.Now, Random: rand.Reader, AnyUse: true}
+	for _, keys := range []string{"keys", "caucus-keys", "receipt-keys"} {
+		b, err := os.ReadFile(filepath.Join(town.App.Data, keys))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(o.Data, keys), b, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if town.Store.Dialect() == "sqlite" {
+		o.Database = "sqlite:" + filepath.Join(t.TempDir(), "restored.db")
+		return o
+	}
+	o.Database = dbtest.URL(t, "postgres")
+	pool, err := sql.Open("pgx", o.Database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pool.ExecContext(t.Context(), "DROP SCHEMA public CASCADE; CREATE SCHEMA public"); err != nil {
+		t.Fatal(err)
+	}
+	if err := pool.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// filing files cases until it is told to stop, and gives those that were acknowledged.
+func filing(town *housetest.Town, stop <-chan struct{}) *sync.WaitGroup {
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				town.As(town.Su).Files()
+			}
+		}
+	})
+	return &wait
+}
+
+// A backup that is taken while people work, put back on an empty machine, is the installation: everything that was acknowledged
+// before, with its files, its record and its ways in.
+func TestT18_ABackupIsABackup(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := su.Files()
+		town.As(town.Su).SendAny("POST", "/cases/"+c.ID+"/attachments", housetest.File{Name: "漏水.png", Content: housetest.Pixel}).Is(201)
+		su.Sees(c)
+		su.Met(c, town.Su)
+		before := su.Get("/cases/" + c.ID).Is(200)
+		stop := make(chan struct{})
+		work := filing(town, stop)
+		folder := t.TempDir()
+		path, m, err := backup.Take(t.Context(), options(town), folder)
+		close(stop)
+		work.Wait()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(m.Files) != 1 || m.Tables["dispute_cases"] < 1 {
+			t.Errorf("it holds %d files and %d cases", len(m.Files), m.Tables["dispute_cases"])
+		}
+		if left, _ := filepath.Glob(filepath.Join(folder, ".taking-*")); len(left) > 0 {
+			t.Errorf("left behind: %v", left)
+		}
+		to := empty(t, town)
+		if _, err := app.Restore(t.Context(), to, path, false); err != nil {
+			t.Fatal(err)
+		}
+		restored(t, town, to, c, before)
+	})
+}
+
+// restored opens what was put back: the record holds, a password opens, the case and its file are what they were.
+func restored(t *testing.T, town *housetest.Town, to app.Options, c *housetest.Case, before housetest.Answer) {
+	t.Helper()
+	a, err := app.New(t.Context(), to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	found, err := a.Verify(t.Context())
+	if err != nil || len(found.Breaks) > 0 || found.Cases == 0 {
+		t.Fatalf("the record of %d cases: %v, %v", found.Cases, found.Breaks, err)
+	}
+	again := town.Elsewhere(a, town.Su)
+	after := again.Get("/cases/" + c.ID).Is(200)
+	if !bytes.Equal(after.Body, before.Body) {
+		t.Errorf("the case reads otherwise:\n%s\n%s", before.Body, after.Body)
+	}
+	file := "/cases/" + c.ID + "/attachments/" + after.Text("attachments.0.id")
+	if got, want := again.Get(file).Is(200), town.As(town.Su).Get(file).Is(200); !bytes.Equal(got.Body, want.Body) || len(want.Body) == 0 {
+		t.Error("the file is not what it was")
+	}
+	again.Files() // and work goes on
+}
+
+// Wherever a byte is cut, added or changed, nothing is put back.
+func TestT18_ADamagedBackupIsRefused(t *testing.T) {
+	town := housetest.New(t, dbtest.Only(t, "sqlite"))
+	c := town.As(town.Su).Files()
+	town.As(town.Su).SendAny("POST", "/cases/"+c.ID+"/attachments", housetest.File{Name: "漏水.png", Content: housetest.Pixel}).Is(201)
+	path, _, err := backup.Take(t.Context(), options(town), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := len(whole)
+	for name, bytes := range map[string][]byte{"cut by one": whole[:n-1], "half": whole[:n/2], "nothing": {}, "a changed byte": changed(whole, n/3), "near the end": changed(whole, n-12), "more behind": append(changed(whole, -1), 'x')} {
+		bad := filepath.Join(t.TempDir(), "bad")
+		if err := os.WriteFile(bad, bytes, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		to := empty(t, town)
+		if _, err := app.Restore(t.Context(), to, bad, false); !fault.Is(err, fault.Conflict) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if left := inside(t, to); len(left) > 0 {
+			t.Errorf("%s: something was written: %v", name, left)
+		}
+	}
+	if _, err := backup.Check(t.Context(), path); err != nil {
+		t.Errorf("the whole one: %v", err)
+	}
+}
+
+func changed(b []byte, at int) []byte {
+	out := bytes.Clone(b)
+	if at >= 0 {
+		out[at] ^= 1
+	}
+	return out
+}
+
+// inside is what lies where a backup was to be put back, but for keys.
+func inside(t *testing.T, to app.Options) (out []string) {
+	t.Helper()
+	for _, dir := range []string{to.Data, filepath.Dir(strings.TrimPrefix(to.Database, "sqlite:"))} {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			if !strings.HasSuffix(e.Name(), "keys") {
+				out = append(out, e.Name())
+			}
+		}
+	}
+	return out
+}
+
+// A backup is put back where nothing is, with the keys of its time.
+func TestT18_ABackupGoesWhereNothingIs(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(town.Su).Files()
+		town.As(town.Su).SendAny("POST", "/cases/"+c.ID+"/attachments", housetest.File{Name: "漏水.png", Content: housetest.Pixel}).Is(201)
+		path, _, err := backup.Take(t.Context(), options(town), t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		used := options(town)
+		used.Data = t.TempDir()
+		if _, err := backup.Restore(t.Context(), used, path); !isFault(err, "database") {
+			t.Errorf("into a database with rows: %v", err)
+		}
+		to := empty(t, town)
+		if err := os.MkdirAll(filepath.Join(to.Data, "files", "ab"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := app.Restore(t.Context(), to, path, false); !isFault(err, "files") {
+			t.Errorf("into a folder with files: %v", err)
+		}
+		to = empty(t, town)
+		if err := os.Remove(filepath.Join(to.Data, "keys")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := app.Restore(t.Context(), to, path, false); err == nil || !strings.Contains(err.Error(), "--without-keys") {
+			t.Errorf("without keys: %v", err)
+		}
+		if _, _, err := vault.OpenKeyring(filepath.Join(to.Data, "keys"), "", true, rand.Reader); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := app.Restore(t.Context(), to, path, false); !isFault(err, "keys") {
+			t.Errorf("with other keys: %v", err)
+		}
+		if _, err := app.Restore(t.Context(), to, path, true); err != nil {
+			t.Errorf("without asking for keys: %v", err)
+		}
+	})
+}
+
+func isFault(err error, code string) bool { return err != nil && fault.Of(err).Code == code }
+
+// A backup that could not be whole is none: a file that is gone, or is not what it was, is said by its name.
+func TestABackupOfALostFileIsRefused(t *testing.T) {
+	town := housetest.New(t, dbtest.Only(t, "sqlite"))
+	c := town.As(town.Su).Files()
+	town.As(town.Su).SendAny("POST", "/cases/"+c.ID+"/attachments", housetest.File{Name: "漏水.png", Content: housetest.Pixel}).Is(201)
+	kept, _ := filepath.Glob(filepath.Join(town.App.Data, "files", "??", "*"))
+	if len(kept) != 1 {
+		t.Fatalf("files: %v", kept)
+	}
+	folder := t.TempDir()
+	for name, spoil := range map[string]func() error{
+		"changed": func() error { return os.WriteFile(kept[0], []byte("something else"), 0o600) },
+		"gone":    func() error { return os.Remove(kept[0]) },
+	} {
+		if name == "gone" {
+			_ = os.WriteFile(kept[0], nil, 0o600)
+		}
+		if err := spoil(); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := backup.Take(t.Context(), options(town), folder); err == nil || !strings.Contains(err.Error(), filepath.Base(kept[0])) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if left, _ := os.ReadDir(folder); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// The journal is append-only after it was put back, as it was before.
+func TestTheRecordIsGuardedAfterARestore(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		town.As(town.Su).Files()
+		path, _, err := backup.Take(t.Context(), options(town), t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		to := empty(t, town)
+		if _, err := app.Restore(t.Context(), to, path, false); err != nil {
+			t.Fatal(err)
+		}
+		if before, after := guards(t, dbtest.AddressOf(town.Store)), guards(t, to.Database); before != after || before == "" {
+			t.Errorf("guards were %q and are %q", before, after)
+		}
+	})
+}
+
+// guards are what keeps the journal from being changed: triggers, or privileges.
+func guards(t *testing.T, address string) (out string) {
+	t.Helper()
+	s, err := db.Open(db.Options{URL: address, Now: time.Now, IDs: ident.NewMaker(rand.Reader)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	pool, err := s.Pool()
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name)"
+	if s.Dialect() == "postgres" {
+		query = "SELECT CAST(relacl AS text) || (SELECT string_agg(attname || CAST(attacl AS text), ';' ORDER BY attname) FROM pg_attribute a WHERE a.attrelid = c.oid AND attacl IS NOT NULL) FROM pg_class c WHERE relname = 'journal'"
+	}
+	if err := pool.QueryRowContext(context.Background(), query).Scan(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestTheOldestBackupsGo(t *testing.T) {
+	folder := t.TempDir()
+	for _, day := range []string{"20260101", "20260103", "20260102"} {
+		if err := os.WriteFile(filepath.Join(folder, "fengqiao-"+day+"-020000"+backup.Ending), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(folder, "something else"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	removed, err := backup.Keep(folder, 2)
+	if err != nil || len(removed) != 1 || !strings.Contains(removed[0], "20260101") {
+		t.Errorf("removed %v: %v", removed, err)
+	}
+	if removed, err = backup.Keep(folder, 0); err != nil || len(removed) > 0 {
+		t.Errorf("without a number: removed %v: %v", removed, err)
+	}
+}

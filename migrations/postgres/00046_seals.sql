@@ -1,0 +1,17 @@
+-- +goose Up
+
+-- What the record of a county held at the end of a day, signed with a key that is not in the database. Each holds the hash of the one before.
+CREATE TABLE record_seals (
+    county_code text NOT NULL,
+    number      bigint NOT NULL,
+    until_on    date NOT NULL,
+    entries     bigint NOT NULL,
+    digest      text NOT NULL,
+    prev_hash   text NOT NULL,
+    hash        text NOT NULL,
+    key_id      text NOT NULL,
+    signature   bytea NOT NULL,
+    sealed_at   timestamptz NOT NULL,
+    PRIMARY KEY (county_code, number)
+);
+CREATE INDEX record_seals_by_day ON record_seals (until_on, county_code);

@@ -167,11 +167,12 @@ func handedOut(h HandedIn) HandedOut {
 // HandedSeen is a handed-in table with what it says, and what it changed.
 type HandedSeen struct {
 	HandedOut
-	Intact   bool        `json:"intact" doc:"The content is what was hashed when it was handed in"`
-	Latest   bool        `json:"latest" doc:"No later version was handed in"`
-	Changes  []Change    `json:"changes" doc:"What the version before had otherwise"`
-	Versions []HandedOut `json:"versions" doc:"Of the same table, newest first"`
-	Table    Sheet       `json:"table"`
+	Intact    bool        `json:"intact" doc:"The content is what was hashed when it was handed in"`
+	Latest    bool        `json:"latest" doc:"No later version was handed in"`
+	Changes   []Change    `json:"changes" doc:"What the version before had otherwise"`
+	Versions  []HandedOut `json:"versions" doc:"Of the same table, newest first"`
+	Unsettled []HandedOut `json:"unsettled" doc:"This table or wider ones that are no longer the sum of the months and quarters that were handed in: one of these was amended since (S11)"`
+	Table     Sheet       `json:"table"`
 }
 
 type handedIn struct {
@@ -229,10 +230,17 @@ func (s *Service) getHanded(ctx context.Context, g authz.Grant, in *ByID) (*rest
 	if err != nil {
 		return nil, err
 	}
+	unsettled, err := s.Unsettled(ctx, g, h)
+	if err != nil {
+		return nil, err
+	}
 	f, err := h.Open()
-	out := HandedSeen{HandedOut: handedOut(h), Intact: h.Intact(), Latest: versions[0].ID == h.ID, Changes: append([]Change{}, changes...), Table: f.In(rest.Lang(ctx))}
+	out := HandedSeen{Unsettled: []HandedOut{}, HandedOut: handedOut(h), Intact: h.Intact(), Latest: versions[0].ID == h.ID, Changes: append([]Change{}, changes...), Table: f.In(rest.Lang(ctx))}
 	for _, v := range versions {
 		out.Versions = append(out.Versions, handedOut(v))
+	}
+	for _, u := range unsettled {
+		out.Unsettled = append(out.Unsettled, handedOut(u))
 	}
 	return rest.See(0, out), err
 }

@@ -366,6 +366,26 @@ func (s *Service) HandedBefore(ctx context.Context, g authz.Grant, id ident.ID) 
 	return h, versions, changes, err
 }
 
+// Unsettled are the tables as they stand now, this one or wider ones of its area, that are no longer the sum of the months and
+// quarters that were handed in: one of those was amended since, and they wait for a later version (S11).
+func (s *Service) Unsettled(ctx context.Context, g authz.Grant, h HandedIn) (out []HandedIn, err error) {
+	err = s.db.Read(ctx, g.By(), func(tx *db.Tx) error {
+		around, err := aroundOf(tx, h)
+		for _, w := range around {
+			f, bad := w.Open()
+			if bad == nil {
+				bad = w.monthsAddUp(tx, f.ZH)
+			}
+			if fault.Is(bad, fault.Conflict) {
+				out, bad = append(out, w), nil
+			}
+			err = errors.Join(err, bad)
+		}
+		return err
+	})
+	return out, err
+}
+
 // HandedAsked narrows the list of handed-in tables.
 type HandedAsked struct {
 	Area   ident.Area // and what lies in it; all within the grant when empty

@@ -111,7 +111,25 @@ func TestAYearIsTheSumOfItsQuarters(t *testing.T) {
 			t.Errorf("a year that is not its quarters: %s", late.Body)
 		}
 		county.Post("/reports/returns", handIn("2021-04-01", "2021-06-30", "reason", "补录一件迟登的案件")).Is(201)
-		county.Post("/reports/returns", handIn("2021-01-01", "2021-12-31")).Is(201)
+		year := county.Post("/reports/returns", handIn("2021-01-01", "2021-12-31")).Is(201)
+		if seen := county.Get("/reports/returns/" + year.Text("id")).Is(200); len(seen.Value("unsettled").([]any)) > 0 {
+			t.Errorf("a year that is its quarters waits for a later version: %s", seen.Text("unsettled"))
+		}
+		town.InFengze(func(p *housetest.Past) { p.Dispute(town.Home.ID, "2021-08-02", "2021-08-21", casework.Failed) })
+		amended := county.Post("/reports/returns", handIn("2021-07-01", "2021-09-30", "reason", "又补录一件")).Is(201)
+		for _, id := range []string{year.Text("id"), amended.Text("id")} { // told where it was amended, and on the year
+			seen := county.Get("/reports/returns/" + id).Is(200)
+			if told := seen.Value("unsettled").([]any); len(told) != 1 || seen.Text("unsettled.0.id") != year.Text("id") {
+				t.Errorf("the year is not its quarters any more: %v", told)
+			}
+			if page := county.Page("GET", "/reports/returns/"+id, nil).Is(200); !page.Holds("与已报送的各月（季）合计不再一致") {
+				t.Error("the page does not say so")
+			}
+		}
+		county.Post("/reports/returns", handIn("2021-01-01", "2021-12-31", "reason", "三季度更正")).Is(201)
+		if seen := county.Get("/reports/returns/" + amended.Text("id")).Is(200); len(seen.Value("unsettled").([]any)) > 0 {
+			t.Errorf("after the year was amended: %s", seen.Text("unsettled"))
+		}
 	})
 }
 

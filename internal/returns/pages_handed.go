@@ -62,6 +62,8 @@ type handedView struct {
 	Path     string
 	Below    []belowLine
 	Missing  int // units below that had handed in nothing to compare
+
+	Unsettled []HandedIn // this one or wider ones that wait for a later version
 }
 
 func (s *Service) showHanded(r *page.Request) (page.Reply, error) {
@@ -81,6 +83,9 @@ func (s *Service) showHanded(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, err
 	}
 	v := &handedView{HandedIn: h, Frozen: f.In(r.Lang), Versions: versions, Changes: changes, Latest: versions[0], Path: handedPath + "/" + h.ID.String()}
+	if v.Unsettled, err = s.Unsettled(r.Context(), r.Grant, h); err != nil {
+		return page.Reply{}, err
+	}
 	v.Below, v.Missing, _ = told(h, r.Lang)
 	v.Sheet = arrange(v.Frozen.Columns, v.Frozen.Rows, v.Frozen.Foot, v.Frozen.Checks, tally.ByArea)
 	live := tally.Question{Path: map[string]string{CaseTableReport: tablePath, OrganisationReport: organisationPath}[h.Report], Ask: tally.Ask{Basis: h.Basis, Group: tally.ByArea}}

@@ -43,12 +43,25 @@ func partsOf(tx *db.Tx, h HandedIn) (out []HandedIn, err error) {
 	var all []HandedIn
 	err = tx.Rows().Where("county_code = ? AND report = ? AND area_code = ? AND basis = ? AND from_on >= ? AND to_on <= ? AND NOT (from_on = ? AND to_on = ?)",
 		h.AreaCode.County(), h.Report, h.AreaCode, h.Basis, h.From, h.To, h.From, h.To).Order("to_on, from_on, number DESC").Find(&all).Error
+	return latestOf(all), err
+}
+
+// aroundOf are the latest versions of the tables of an area whose days hold those of one, its own among them.
+func aroundOf(tx *db.Tx, h HandedIn) (out []HandedIn, err error) {
+	var all []HandedIn
+	err = tx.Rows().Where("county_code = ? AND report = ? AND area_code = ? AND basis = ? AND from_on <= ? AND to_on >= ?",
+		h.AreaCode.County(), h.Report, h.AreaCode, h.Basis, h.From, h.To).Order("from_on DESC, to_on, number DESC").Find(&all).Error
+	return latestOf(all), err
+}
+
+// latestOf are the first of each period.
+func latestOf(all []HandedIn) (out []HandedIn) {
 	for _, m := range all {
 		if n := len(out); n == 0 || out[n-1].From != m.From || out[n-1].To != m.To {
 			out = append(out, m)
 		}
 	}
-	return out, err
+	return out
 }
 
 // handedBelow are the latest versions of the tables that units one level below handed in for a period or parts of it, by their

@@ -281,6 +281,11 @@ func (a *App) addPerson(tx *db.Tx, p registry.Person) (ident.ID, error) {
 
 // mountRooms mounts what every room offers to programs and to people.
 func (a *App) mountRooms() {
+	a.mountRoutes()
+	a.mountPages()
+}
+
+func (a *App) mountRoutes() {
 	a.Accounts.Routes(a.API)
 	a.Registry.Mount(a.API)
 	a.Bureau.Routes(a.API)
@@ -309,6 +314,9 @@ func (a *App) mountRooms() {
 	a.Papers.Routes(a.API)
 	a.Relay.Routes(a.API)
 	a.Seals.Routes(a.API)
+}
+
+func (a *App) mountPages() {
 	a.Accounts.Pages(a.Site)
 	a.Spots.Pages(a.Site)
 	a.Filing.Pages(a.Site)

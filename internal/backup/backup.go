@@ -95,7 +95,7 @@ func Take(ctx context.Context, o Options, folder string) (path string, m Manifes
 	if err != nil {
 		return "", m, fmt.Errorf("folder of backups: %w", err)
 	}
-	defer os.RemoveAll(work) //nolint:errcheck // what is left is named as unfinished
+	defer os.RemoveAll(work) // what is left is named as unfinished
 	now := o.Now().UTC().Truncate(time.Second)
 	m = Manifest{Format: format, Program: o.Version, TakenAt: now, Proof: o.prove()}
 	dump := filepath.Join(work, databaseName)
@@ -176,11 +176,11 @@ func Restore(ctx context.Context, o Options, path string) (m Manifest, err error
 	if err != nil {
 		return m, err
 	}
-	defer os.RemoveAll(work) //nolint:errcheck // what is left is named as unfinished
+	defer os.RemoveAll(work) // what is left is named as unfinished
 	if err := unpack(ctx, path, work); err != nil {
 		return m, err
 	}
-	if err := o.putDatabase(ctx, filepath.Join(work, databaseName), m); err != nil {
+	if err := o.putDatabase(ctx, filepath.Join(work, databaseName)); err != nil {
 		return m, err
 	}
 	if err := os.Rename(filepath.Join(work, "files"), files); err != nil && !errors.Is(err, os.ErrNotExist) {

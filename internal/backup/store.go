@@ -189,7 +189,7 @@ func (o Options) isEmpty(ctx context.Context) (err error) {
 }
 
 // putDatabase puts the copy back.
-func (o Options) putDatabase(ctx context.Context, from string, m Manifest) error {
+func (o Options) putDatabase(ctx context.Context, from string) error {
 	if path, ok := strings.CutPrefix(o.Database, "sqlite:"); ok {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return err

@@ -134,7 +134,7 @@ func (s *Service) ask(r *page.Request, st prompt) (page.Reply, error) {
 	if err != nil {
 		return page.Reply{}, err
 	}
-	if casework.MayFile(r.By()) != nil { // the start page says why
+	if may := casework.MayFile(r.By()) == nil; !may { // the start page says why
 		return page.SeeOther("/file"), nil
 	}
 	if first, tooEarly := st.needs(&a); tooEarly {

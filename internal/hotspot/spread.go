@@ -81,8 +81,7 @@ func (c *city) spread(left ...int) float64 {
 // chanceSpread is how likely n disputes or more are where mean are expected and compounds differ by a spread: the upper tail of a
 // negative binomial distribution; of Poisson's where there is no spread.
 func chanceSpread(n int64, mean, spread float64) float64 {
-	switch {
-	case spread <= 1e-9 || n <= 0 || mean <= 0:
+	if spread <= 1e-9 || n <= 0 || mean <= 0 {
 		return chance(n, mean)
 	}
 	size := 1 / spread

@@ -22,7 +22,7 @@ const (
 	ClosedMonth = "COALESCE(substr(CAST(c.first_closed_day AS text), 1, 7), '')"
 )
 
-// WhereFailed: closed, and without an agreement in spite of mediation.
+// WhereFailed holds for what was closed, and without an agreement in spite of mediation.
 var WhereFailed = "c.first_closed_day IS NOT NULL AND " + tally.Is("c.outcome", string(casework.Failed))
 
 // What the case table asks of cases c.

@@ -2,10 +2,8 @@
 // that follows its referrals; and how mediators are paid, from a scheme to the payment list.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { examine, h1, journey, password, signIn, visitor } from '../kit.mjs';
+import { examine, h1, journey, password, said, signIn, visitor } from '../kit.mjs';
 import { as, ask, go_on, path, place } from '../people.mjs';
-
-const said = (page) => page.innerText('main');
 
 // dispute is a case as a program files it; what belongs to one walk bears its own names.
 const dispute = (title, respondent, more = {}) => ask('POST', '/cases', {

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { examine, h1, journey, password, signIn } from '../kit.mjs';
+import { examine, h1, journey, password, said, signIn } from '../kit.mjs';
 import { as, ask, mediator, path, place } from '../people.mjs';
-
-const said = (page) => page.innerText('main');
 
 // score fills a sheet in: every point, with a reason where it is not what the machine proposes, but for what is asked otherwise.
 async function score(page, less = {}) {

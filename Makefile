@@ -100,7 +100,7 @@ e2e: ## browser journeys on the demo city; JOURNEY=part of a name for one
 	export CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}"; \
 	(cd $(E2E) && node run.mjs $(JOURNEY)) || { code=$$?; grep -v level=INFO "$$work/log" | tail -n 20; exit $$code; }
 
-pictures: ## the residents' pages as pictures for docs/, and what they weigh on a slow line
+pictures: ## the pictures of docs/, and what the residents' pages weigh on a slow line
 	FOLDER=pictures $(MAKE) e2e
 
 lint: $(LINT) ## the linters of .golangci.yml

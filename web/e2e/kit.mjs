@@ -70,6 +70,7 @@ export function journey(name, steps, options = {}) {
 export async function examine(who, name) {
   if (!who.js) return; // the same page was examined on the walk with JavaScript
   const { page } = who;
+  await page.waitForLoadState();
   const was = { size: page.viewportSize(), classes: await page.evaluate(() => document.documentElement.className) };
   for (const mode of [...modes, hardest]) {
     await page.setViewportSize({ width: mode.width, height: 844 });
@@ -136,6 +137,13 @@ export async function signIn(who, login) {
 
 // h1 is the page's heading; the title and the heading must be there on every page.
 export async function h1(page) {
+  await page.waitForLoadState();
   assert.equal(await page.locator('h1').count(), 1, `${page.url()}: one h1`);
   return (await page.locator('h1').innerText()).trim();
+}
+
+// said is what the page says, once all of it is there: a click goes on as soon as the next page begins.
+export async function said(page) {
+  await page.waitForLoadState();
+  return page.innerText('main');
 }

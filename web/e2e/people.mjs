@@ -1,6 +1,6 @@
 // The demo city's people at work, for the journeys and for the pictures: somebody files, a mediator does their part, a code is sent.
 import assert from 'node:assert/strict';
-import { base, password } from './kit.mjs';
+import { base, password, signIn, visitor } from './kit.mjs';
 
 export const place = { county: '350503000000', town: '350503001000', village: '350503001001' }; // where the demo's mediator works
 
@@ -37,6 +37,18 @@ export async function mediator() {
 
 export const go_on = (page) => page.click('main form button.btn');
 export const path = (page) => new URL(page.url()).pathname;
+
+// as runs a walk of somebody else in a browser of their own, with the same means.
+export async function as(who, login, walk) {
+  const other = await visitor({ js: who.js, width: who.js ? 1440 : 390 });
+  try {
+    await signIn(other, login);
+    await walk(other);
+    assert.deepEqual(other.faults, []);
+  } finally {
+    await other.close();
+  }
+}
 
 // choose takes one answer, of radios or of a list.
 export async function choose(page, name, value) {

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { examine, h1, journey, signIn, staff, visitor, weigh } from '../kit.mjs';
+import { examine, h1, journey, said, signIn, staff, visitor, weigh } from '../kit.mjs';
 
 const path = (page) => new URL(page.url()).pathname;
-const said = (page) => page.innerText('main');
-
 // fill writes into fields, chooses from lists, and takes radios and boxes, by their names and values.
 async function fill(page, answers) {
   for (const [name, value] of Object.entries(answers)) {

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { examine, h1, journey, signIn, visitor } from '../kit.mjs';
+import { examine, h1, journey, said, signIn, visitor } from '../kit.mjs';
 
 const path = (page) => new URL(page.url()).pathname;
-const said = (page) => page.innerText('main');
 const pick = (page, name, value) => page.check(`main [name="${name}"][value="${value}"]`, { force: true });
 
 // tell answers what a line of the book asks; each answer is one thing done by hand.

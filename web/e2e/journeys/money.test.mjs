@@ -1,10 +1,9 @@
-// What is looked at without a case of one's own: hot spots and cases that belong together, the housing bureau's table, and an organ
-// that follows its referrals.
+// What is looked at without a case of one's own: hot spots and cases that belong together, the housing bureau's table, an organ
+// that follows its referrals; and how mediators are paid, from a scheme to the payment list.
 import assert from 'node:assert/strict';
-import { examine, h1, journey, password, signIn, visitor } from '../kit.mjs';
-import { ask, path, place } from '../people.mjs';
-
-const said = (page) => page.innerText('main');
+import { readFileSync } from 'node:fs';
+import { examine, h1, journey, password, said, signIn, visitor } from '../kit.mjs';
+import { as, ask, go_on, path, place } from '../people.mjs';
 
 // dispute is a case as a program files it; what belongs to one walk bears its own names.
 const dispute = (title, respondent, more = {}) => ask('POST', '/cases', {
@@ -89,3 +88,152 @@ journey('an organ follows its own referrals', async (who) => {
   assert.ok(!(await said(page)).includes('围墙'));
   await examine(who, 'money-referral');
 }, { timeout: 300_000 });
+
+// The two walks claim for a year each of those of which the demo has no scheme: by it no other claim is made.
+journey('a scheme is published, a year is claimed for, three look, one claim is refused, and two sign what is paid', async (who) => {
+  const { page } = who;
+  const year = who.js ? 2020 : 2021;
+  const called = (n) => `（${year}）东湖少林人调字第000${n}号`;
+  const row = (of, n) => of.locator('main tbody tr', { hasText: called(n) });
+  const [refused, ...passed] = [1, 2, 3];
+  await signIn(who, 'county');
+  await page.waitForURL('**/reports');
+  await page.click('nav a:text-is("培训与补贴")');
+  await page.click('main a:text-is("补贴办法")');
+  await examine(who, 'money-schemes');
+  await page.click('main a:text-is("发布办法")');
+  await examine(who, 'money-scheme-new');
+
+  // An amount is missing, then the days are another scheme's: both are said where they stand, and what was typed stays.
+  const name = `${year} 年以案定补办法`;
+  await page.fill('[name=name]', name);
+  await page.fill('[name=basis]', `丰司〔${year}〕1号`);
+  const now = new Date().getFullYear();
+  await page.fill('[name=valid_from]', `${now}-01-01`);
+  await page.fill('[name=valid_to]', `${now}-12-31`);
+  await page.fill('[name="terms.rates.0.fen"]', '100');
+  await page.selectOption('[name="terms.rates.1.class"]', '2');
+  await page.fill('[name="terms.bonuses.0.percent"]', '10');
+  await page.check('[name="terms.materials.0.items"][value=agreement]', { force: true });
+  await go_on(page);
+  assert.match(await page.innerText('#error-summary'), /请填写金额/);
+  await page.fill('[name="terms.rates.1.fen"]', '200.50');
+  await go_on(page);
+  assert.match(await page.innerText('#error-summary'), /这段时间已经有办法/);
+  await examine(who, 'money-scheme-overlap');
+  assert.equal(await page.inputValue('[name=name]'), name);
+  await page.fill('[name=valid_from]', `${year}-01-01`);
+  await page.fill('[name=valid_to]', `${year}-12-31`);
+  await go_on(page);
+  await page.waitForURL('**?done=scheme_published');
+  assert.equal(await h1(page), name);
+  assert.match(await said(page), /200\.50/);
+  await examine(who, 'money-scheme');
+
+  // A case is claimed for once, however often the chair asks.
+  await as(who, 'chair', async (chair) => {
+    await chair.page.waitForURL('**/desk');
+    await chair.go('/subsidy/claims');
+    for (const made of [3, 0]) {
+      await chair.page.click('main a:text-is("按时段申报")');
+      await chair.page.fill('[name=from]', `${year}-01-01`);
+      await chair.page.fill('[name=to]', `${year}-12-31`);
+      await go_on(chair.page);
+      assert.match(await said(chair.page), new RegExp(`申报了 ${made} 件`));
+      await examine(chair, `money-claimed-${made}`);
+      await chair.go('/subsidy/claims');
+    }
+  });
+
+  // The station refuses one, with a reason, and lets the others pass; whoever ticks nothing is told.
+  await as(who, 'station', async (station) => {
+    await station.go('/subsidy/claims');
+    await station.page.click('main nav a:has-text("待办：司法所初审")');
+    await examine(station, 'money-check');
+    await go_on(station.page);
+    assert.match(await station.page.innerText('#error-summary'), /请选择申报/);
+    await row(station.page, refused).locator('a').click();
+    assert.match(await said(station.page), /请核对案卷里有没有这些材料/);
+    await examine(station, 'money-claim');
+    await station.page.click('main a:text-is("不予补贴")');
+    await station.page.check('[name=code][value=materials]', { force: true });
+    await go_on(station.page);
+    assert.match(await station.page.innerText('#error-summary'), /请填写/);
+    assert.ok(await station.page.isChecked('[name=code][value=materials]'));
+    await examine(station, 'money-refuse');
+    await station.page.fill('[name=text]', '缺少协议书原件');
+    await go_on(station.page);
+    await station.page.waitForURL('**&done=subsidy_refused');
+    assert.equal(await row(station.page, refused).count(), 0, 'what was refused waits on');
+    await lets(station.page);
+  });
+
+  // The bureau and the city's look at what passed; nobody takes two looks, and what was refused comes to nobody.
+  async function lets(at) {
+    for (const n of passed) await row(at, n).locator('input').check({ force: true });
+    await go_on(at);
+    await at.waitForURL('**&done=subsidy_passed');
+    for (const n of passed) assert.equal(await row(at, n).count(), 0, 'what passed waits on');
+  }
+  await who.go('/subsidy/claims?step=examine');
+  assert.equal(await row(page, refused).count(), 0);
+  await lets(page);
+  await as(who, 'supervisor', async (city) => {
+    await city.go('/subsidy/claims?step=approve');
+    assert.equal(await row(city.page, refused).count(), 0);
+    await lets(city.page);
+  });
+
+  await page.click('main a:text-is("发放")');
+  await examine(who, 'money-batches');
+  await page.click('main a:text-is("编制批次")');
+  await page.fill('[name=from]', `${year}-01-01`);
+  await page.fill('[name=to]', `${year}-12-31`);
+  await examine(who, 'money-batch-new');
+  await go_on(page);
+  await page.waitForURL('**?done=batch_made');
+  const batch = path(page);
+  const lines = await page.locator('main table', { hasText: '移出' }).innerText();
+  const payees = await page.locator('main table tbody td[data-l="姓名"]').allInnerTexts();
+  const [, total] = (await said(page)).match(/大写\s+(\S+元\S+)/);
+  assert.ok(passed.every((n) => lines.includes(called(n))) && !lines.includes(called(refused)), lines);
+  await examine(who, 'money-batch');
+  await go_on(page);
+  assert.match(await page.innerText('#error-summary'), /请确认已经核对/);
+  await signed(page);
+  assert.match(await said(page), /您已经签过，还要另一个人签/);
+  assert.doesNotMatch(await said(page), /导出 Excel/);
+  assert.equal(await page.locator('[name=read]').count(), 0, 'one may sign twice');
+
+  await as(who, 'supervisor', async (city) => {
+    await city.go(batch);
+    await signed(city.page);
+    assert.match(await said(city.page), /两人已签/);
+    await examine(city, 'money-batch-signed');
+  });
+
+  // Only now there is a list, and who takes it is written down.
+  await who.go(batch);
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click('main button[value=csv]')]);
+  const list = readFileSync(await file.path(), 'utf8');
+  assert.ok(list.includes(total), `${total} is signed, and not paid: ${list}`);
+  for (const paid of payees) assert.ok(list.includes(paid), `${paid} is left out of ${list}`);
+  await who.go(batch);
+  assert.match(await said(page), /导出记录[\s\S]*苏惠敏/);
+  await page.fill('[name=paid_on]', await page.getAttribute('[name=paid_on]', 'max'));
+  await page.click('main form[action$="/paid"] button');
+  await page.waitForURL('**?done=batch_paid');
+  assert.match(await said(page), /已发放/);
+  await examine(who, 'money-batch-paid');
+  await as(who, 'mediator', async (su) => {
+    await su.page.waitForURL('**/desk');
+    assert.equal((await su.go(batch)).status(), 403, 'a mediator reads what others are paid');
+  });
+}, { timeout: 400_000 });
+
+// signed confirms that the batch was looked at, and signs it.
+async function signed(page) {
+  await page.check('[name=read]', { force: true });
+  await page.click('main form[action$="/sign"] button');
+  await page.waitForURL('**?done=batch_signed');
+}

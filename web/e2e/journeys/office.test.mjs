@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { examine, h1, journey, signIn } from '../kit.mjs';
+import { examine, h1, journey, said, signIn } from '../kit.mjs';
 
 const path = (page) => new URL(page.url()).pathname;
-const said = (page) => page.innerText('main');
-
 journey('the papers of a case are listed, opened and printed', async (who) => {
   const { page } = who;
   await signIn(who, 'mediator');

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { examine, h1, journey, signIn, staff, visitor, weigh } from '../kit.mjs';
+import { examine, h1, journey, said, signIn, staff, visitor, weigh } from '../kit.mjs';
 
 const path = (page) => new URL(page.url()).pathname;
-const said = (page) => page.innerText('main');
 const send = (page) => page.click('main form button.btn >> nth=0');
 
 const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==', 'base64');

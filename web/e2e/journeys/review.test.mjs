@@ -1,21 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { examine, h1, journey, password, signIn, visitor } from '../kit.mjs';
-import { ask, mediator, path, place } from '../people.mjs';
-
-const said = (page) => page.innerText('main');
-
-// as runs a walk of somebody else in a browser of their own, with the same means.
-async function as(who, login, walk) {
-  const other = await visitor({ js: who.js, width: who.js ? 1440 : 390 });
-  try {
-    await signIn(other, login);
-    await walk(other);
-    assert.deepEqual(other.faults, []);
-  } finally {
-    await other.close();
-  }
-}
+import { examine, h1, journey, password, said, signIn } from '../kit.mjs';
+import { as, ask, mediator, path, place } from '../people.mjs';
 
 // score fills a sheet in: every point, with a reason where it is not what the machine proposes, but for what is asked otherwise.
 async function score(page, less = {}) {

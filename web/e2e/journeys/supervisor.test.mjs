@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { examine, h1, journey, signIn, staff, visitor, weigh } from '../kit.mjs';
+import { examine, h1, journey, said, signIn, staff, visitor, weigh } from '../kit.mjs';
 
 const path = (page) => new URL(page.url()).pathname;
-const said = (page) => page.innerText('main');
-
 // The paragraph of the city's reply, as it was printed: 2020 and 2021.
 const reply = '/reports/briefing?area=3505&from=2020-01-01&to=2021-12-31';
 

@@ -89,7 +89,7 @@ func fill(t *testing.T, town *housetest.Town, n int, like *housetest.Case) {
 		|| to_hex(x'8000000000000000'::bigint | (county::bigint << 42) | (random() * 4398046511103)::bigint))::uuid $$`)
 	do(fmt.Sprintf(`CREATE UNLOGGED TABLE m AS SELECT m.*, m_id(m.county_code) AS id, m_id(m.county_code) AS a, m_id(m.county_code) AS p, m_id(m.county_code) AS q, m_id(m.county_code) AS o, k.i,
 		date '2021-03-01' + (random() * 1800)::int AS accepted, (random() * 40)::int AS days, random() AS luck
-		FROM generate_series(1, %d) AS k(i) JOIN (SELECT county_code, id AS committee_id, area_code, row_number() OVER () AS nth, count(*) OVER () AS many FROM committees WHERE short_name LIKE '短%%') m ON m.nth = 1 + k.i %% m.many`, n))
+		FROM generate_series(1, %d) AS k(i) JOIN (SELECT county_code, id AS committee_id, area_code, row_number() OVER () AS nth FROM committees WHERE short_name LIKE '短%%') m ON m.nth = 1 + k.i %% (SELECT count(*) FROM committees WHERE short_name LIKE '短%%')`, n))
 	do(`INSERT INTO dispute_cases SELECT r.* FROM m, dispute_cases t, LATERAL jsonb_populate_record(t, jsonb_build_object('county_code', m.county_code, 'id', m.id, 'reference', 'M' || m.i, 'intake_no', 'I' || m.i, 'case_no', 'N' || m.i,
 		'committee_id', m.committee_id, 'area_code', m.area_code, 'host_id', null, 'accepted_day', m.accepted, 'registered_at', m.accepted::timestamptz, 'consent_asked_at', m.accepted::timestamptz,
 		'accepted_at', m.accepted::timestamptz, 'first_closed_day', m.accepted + m.days, 'mediated_day', m.accepted + m.days / 2, 'mediation_due_day', m.accepted + 30,

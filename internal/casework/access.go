@@ -286,7 +286,7 @@ const Invite Event = "invite"
 
 func (s *Service) deliver(tx *db.Tx, c *Case, p *Party, in Invitation, code string) (Invited, error) {
 	out := Invited{PartyID: p.ID, Channel: in.Channel, Reference: ident.Reference(c.Reference).Grouped()}
-	m := p.message("invitation", invitationText, out.Reference, code)
+	m := p.message(invitation, invitationText, out.Reference, code)
 	switch in.Channel {
 	case "letter":
 		committee, err := registry.FindCommittee(tx, c.CommitteeID)
@@ -318,6 +318,9 @@ func (s *Service) deliver(tx *db.Tx, c *Case, p *Party, in Invitation, code stri
 	}
 	return out, s.tellAbout(tx, c, p, p.ID, m)
 }
+
+// invitation is the kind of the message that brings a party its first code.
+const invitation = "invitation"
 
 // invitationText says nothing of what the dispute is about: others may see the telephone.
 var invitationText = fault.Text{ZH: "【人民调解】有一件事想请您参与协商，免费、自愿、保密。编号 %s，查询码 %s。如有疑问请拨打 12348。",

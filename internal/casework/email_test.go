@@ -197,3 +197,27 @@ func TestWhatIsLeftOutOfNeedsLetsNoMessageThrough(t *testing.T) {
 		}
 	})
 }
+
+// Whoever holds a party's access code alone cannot have a code that is already on its way come to an address of their own:
+// it is taken back, and goes neither there nor to the address that was given up.
+func TestP8_ACodeOnItsWayDoesNotFollowAChangedAddress(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		su := town.As(town.Su)
+		su.Sees(c)
+		su.Met(c, town.Su)
+		su.Does(c, "fix-agreement", c.Terms()).Is(200)
+		town.Delivered(c)
+		lin := town.Party(c, c.Code)
+		lin.Post("/cases/"+c.ID+"/signing-codes", nil).Is(201)
+		if err := town.App.Cases.Recover(t.Context(), c.Reference, linPhone, "198.51.100.7"); err != nil {
+			t.Fatal(err)
+		}
+		lin.Post("/cases/"+c.ID+"/record-needs", m{"contact": "any", "channel": "email", "email": linMail}).Is(200)
+		for _, one := range town.Delivered(c) {
+			if one.Kind == "signing_code" || one.Kind == "recovery" {
+				t.Errorf("%s by %s to %s", one.Kind, one.Channel, one.To)
+			}
+		}
+	})
+}

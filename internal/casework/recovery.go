@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"fengqiao/internal/actor"
@@ -19,14 +20,14 @@ const (
 	answerTakes   = 400 * time.Millisecond // longer than a recovery does: how long it takes tells nobody what was found
 )
 
-// Recover sends a party that lost its code a new one: to the telephone that is on record for it and nowhere else, once a
-// day. Whoever asks is told the same, after the same time, whether there is such a case or not. The code that was lost
+// Recover sends a party that lost its code a new one: by the way that it is written to, to the telephone or the e-mail
+// address that is on record for it and nowhere else, once a day. Whoever asks names that address, and is told the same, after the same time, whether there is such a case or not. The code that was lost
 // works until the new one is used, so that nobody shuts a party out by asking in its place. Tries are counted for the
 // address that they come from, apart from those with a code: whoever has tried a wrong code too often may still ask.
-func (s *Service) Recover(ctx context.Context, reference, phone, address string) error {
-	number, err := ident.ParsePhone(phone)
+func (s *Service) Recover(ctx context.Context, reference, contact, address string) error {
+	to, err := parseContact(contact)
 	if err != nil {
-		return fault.Of(err).At("phone")
+		return fault.Of(err).At("contact")
 	}
 	r, err := ident.ParseReference(reference)
 	if err != nil {
@@ -37,7 +38,7 @@ func (s *Service) Recover(ctx context.Context, reference, phone, address string)
 	}
 	answer := time.NewTimer(answerTakes)
 	defer answer.Stop()
-	if err := s.recover(ctx, r, string(number)); err != nil {
+	if err := s.recover(ctx, r, to); err != nil {
 		return err
 	}
 	select {
@@ -47,7 +48,21 @@ func (s *Service) Recover(ctx context.Context, reference, phone, address string)
 	return nil
 }
 
-func (s *Service) recover(ctx context.Context, r ident.Reference, phone string) error {
+// parseContact reads a telephone number or an e-mail address, whichever it is.
+func parseContact(in string) (string, error) {
+	if strings.ContainsAny(in, "@＠") {
+		mail, err := ident.ParseEmail(in)
+		return string(mail), err
+	}
+	number, err := ident.ParsePhone(in)
+	if err != nil {
+		return "", fault.New(fault.Invalid, "contact", "请填写手机号码或者电子邮箱，例如 13800138000 或 name@example.com。",
+			"Enter a mobile number or an e-mail address, for example 13800138000 or name@example.com.")
+	}
+	return string(number), nil
+}
+
+func (s *Service) recover(ctx context.Context, r ident.Reference, to string) error {
 	var id ident.ID
 	err := s.db.Read(ctx, actor.System, func(tx *db.Tx) (err error) {
 		id, err = tx.LookUp("reference", string(r))
@@ -59,7 +74,7 @@ func (s *Service) recover(ctx context.Context, r ident.Reference, phone string) 
 	if err != nil {
 		return err
 	}
-	return s.db.Do(ctx, actor.System, id.County(), func(tx *db.Tx) error { return s.sendAgain(tx, id, phone) })
+	return s.db.Do(ctx, actor.System, id.County(), func(tx *db.Tx) error { return s.sendAgain(tx, id, to) })
 }
 
 // takeOver ends the codes that the new one takes the place of, when it is first used, and whatever was opened with them.
@@ -71,8 +86,8 @@ func (s *Service) takeOver(tx *db.Tx, r accessRow) error {
 	return s.endVisits(tx, r.CaseID, r.PartyID)
 }
 
-// sendAgain gives the party with this telephone a new code, if it may be written to and had none today.
-func (s *Service) sendAgain(tx *db.Tx, id ident.ID, phone string) error {
+// sendAgain gives the party that is written to there a new code, if it may be written to and had none today.
+func (s *Service) sendAgain(tx *db.Tx, id ident.ID, to string) error {
 	var c Case
 	if err := headOf(tx, id, &c.Head); err != nil {
 		return err
@@ -81,27 +96,27 @@ func (s *Service) sendAgain(tx *db.Tx, id ident.ID, phone string) error {
 		return err
 	}
 	rows, err := accessOf(tx, id)
-	p := c.lostBy(phone, rows)
+	p := c.lostBy(to, rows)
 	if err != nil || p == nil {
 		return err
 	}
 	asked := slices.ContainsFunc(rows, func(r accessRow) bool {
 		return r.PartyID == p.ID && r.Channel == recovering && tx.Now.Sub(r.IssuedAt) < recoveryPause
 	})
-	if _, ok := p.reachable(tx.Now); asked || !ok {
+	if _, ok := p.reachable(tx.Now); asked || !ok || !p.reachedAt(to) || !p.takesCodes(tx.Now) {
 		return nil
 	}
 	return s.sendNew(tx, &c, p)
 }
 
-// lostBy is the one party with a telephone that may have lost a code: it had one, or it knows of the case. nil where
-// several share the telephone, for one must not come in as another; the desk tells them apart.
-func (c *Case) lostBy(phone string, rows []accessRow) *Party {
+// lostBy is the one party with a telephone or an e-mail address that may have lost a code: it had one, or it knows of the
+// case. nil where several share it, for one must not come in as another; the desk tells them apart.
+func (c *Case) lostBy(to string, rows []accessRow) *Party {
 	var found *Party
 	for i := range c.Sides {
 		p := &c.Sides[i]
 		had := slices.ContainsFunc(rows, func(r accessRow) bool { return r.PartyID == p.ID && r.HelperID.IsZero() })
-		if p.RemovedAt != nil || p.Phone != phone || !p.hasMobile() || len(rows) == 0 || !had && !c.knows(*p) {
+		if p.RemovedAt != nil || !p.has(to) || len(rows) == 0 || !had && !c.knows(*p) {
 			continue
 		}
 		if found != nil {
@@ -125,7 +140,6 @@ func (s *Service) sendNew(tx *db.Tx, c *Case, p *Party) error {
 		return err
 	}
 	m := p.message(recovering, recoveryText, ident.Reference(c.Reference).Grouped(), code)
-	m.Channel, m.To = BySMS, p.Phone // by which it asked
 	if err := s.tellAbout(tx, c, p, p.ID, m); err != nil {
 		return err
 	}

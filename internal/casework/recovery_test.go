@@ -7,9 +7,9 @@ import (
 	"fengqiao/internal/housetest"
 )
 
-func recovers(t *testing.T, town *housetest.Town, c *housetest.Case, phone string) int {
+func recovers(t *testing.T, town *housetest.Town, c *housetest.Case, contact string) int {
 	t.Helper()
-	if err := town.App.Cases.Recover(t.Context(), c.Reference, phone, "198.51.100.7"); err != nil {
+	if err := town.App.Cases.Recover(t.Context(), c.Reference, contact, "198.51.100.7"); err != nil {
 		t.Fatal(err)
 	}
 	n := 0
@@ -51,6 +51,84 @@ func TestACodeIsNotSentAnewToATelephoneOfTwoParties(t *testing.T) {
 		town.Later(25 * time.Hour)
 		if n := recovers(t, town, c, "13800138000"); n != 0 {
 			t.Errorf("%d messages to a telephone that two share", n)
+		}
+	})
+}
+
+// Who is written to by e-mail has a new code by e-mail, in the same rules: once a day, where they are on record, and told
+// to nobody. A telephone that a party does not want to be written to gets none: somebody else may read there.
+func TestACodeIsSentAnewByEmailToWhoIsWrittenToThere(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		body := housetest.Leak()
+		body["applicant"].(m)["phone"], body["applicant"].(m)["email"] = "0595-22281234", linMail
+		c := town.As(nil).Files(body)
+		for _, wrong := range []string{"other@example.com", "0595-22281234", "13800138000"} {
+			if n := recovers(t, town, c, wrong); n != 0 {
+				t.Errorf("%d messages for %s", n, wrong)
+			}
+		}
+		if err := town.App.Cases.Recover(t.Context(), c.Reference, " Lin@Example.com ", "198.51.100.7"); err != nil {
+			t.Fatal(err)
+		}
+		got := town.Delivered(c)
+		if len(got) != 1 || got[0].Kind != "recovery" || got[0].Channel != "email" || got[0].To != linMail {
+			t.Fatalf("sent: %v", got)
+		}
+		if n := recovers(t, town, c, linMail); n != 0 {
+			t.Errorf("%d more on the same day", n)
+		}
+		town.Later(25 * time.Hour)
+		if n := recovers(t, town, c, linMail); n != 1 {
+			t.Errorf("%d on the next day, want 1", n)
+		}
+	})
+}
+
+func TestACodeIsSentAnewOnlyByTheWayThatAPartyChose(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		body := housetest.Leak()
+		body["applicant"].(m)["email"] = linMail
+		c := town.As(nil).Files(body)
+		if n := recovers(t, town, c, linMail); n != 0 {
+			t.Errorf("%d messages to an address while it is written to by telephone", n)
+		}
+		su := town.As(town.Su)
+		su.Sees(c)
+		su.Does(c, "record-needs", m{"party_id": c.Applicant, "channel": "email"}).Is(200)
+		if n := recovers(t, town, c, linPhone); n != 0 {
+			t.Errorf("%d messages to the telephone that it left", n)
+		}
+		if n := recovers(t, town, c, linMail); n != 1 {
+			t.Errorf("%d messages to the address that it chose, want 1", n)
+		}
+	})
+}
+
+// An address that came in by an access code alone takes no new code (P8): whoever found the code could keep the party out.
+func TestP8_AnAddressOfYesterdayTakesNoNewCode(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		town.Party(c, c.Code).Post("/cases/"+c.ID+"/record-needs", m{"contact": "any", "channel": "email", "email": linMail}).Is(200)
+		if n := recovers(t, town, c, linMail); n != 0 {
+			t.Errorf("%d messages at once", n)
+		}
+		town.Later(25 * time.Hour)
+		if n := recovers(t, town, c, linMail); n != 1 {
+			t.Errorf("%d messages after a day, want 1", n)
+		}
+	})
+}
+
+// Two with one e-mail address are told apart at the desk, like two with one telephone.
+func TestACodeIsNotSentAnewToAnAddressOfTwoParties(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		body := housetest.Leak()
+		body["applicant"].(m)["phone"], body["applicant"].(m)["email"] = "0595-22281234", linMail
+		body["respondents"].([]m)[0]["email"] = linMail
+		c := town.As(nil).Files(body)
+		town.As(town.Su).Post("/cases/"+c.ID+"/invitations", m{"party_id": c.Respondent, "channel": "letter"}).Is(201)
+		if n := recovers(t, town, c, linMail); n != 0 {
+			t.Errorf("%d messages to an address that two share", n)
 		}
 	})
 }

@@ -150,7 +150,22 @@ func (p *Party) former(is *Party) (out []Message) {
 
 func (p *Party) reachedAt(address string) bool {
 	_, to := p.way()
-	return to == address
+	return sameAddress(to, address)
+}
+
+// has tells whether a party has this mobile telephone or e-mail address, by whichever it is written to.
+func (p *Party) has(address string) bool {
+	return p.hasMobile() && p.Phone == address || p.Email != "" && sameAddress(p.Email, address)
+}
+
+// sameAddress forgives an e-mail address its capitals: a telephone's keyboard puts one at the beginning by itself.
+func sameAddress(a, b string) bool { return strings.EqualFold(a, b) }
+
+// takesCodes tells whether a code may go to where a party is written to: not to an e-mail address that it entered itself
+// of late, or of which the former one was not told.
+func (p *Party) takesCodes(now time.Time) bool {
+	by, _ := p.way()
+	return by != ByEmail || p.EmailSince == nil || now.Sub(*p.EmailSince) >= emailRests
 }
 
 // safeBefore tells whether a word may go to where a party was written to before: not where others may read there, as it
@@ -173,8 +188,14 @@ func (d *deed) tellFormer(c *Case, p *Party, text fault.Text) error {
 	return nil
 }
 
+// holdsCode tells whether a message of this kind carries a code by which somebody signs or comes in.
+func holdsCode(kind string) bool {
+	return kind == signingCode || kind == recovering || kind == invitation
+}
+
 // redirect has what waits for a party go where it wants to be written to from now on: somebody else may read what comes
-// to the address that it gave up.
+// to the address that it gave up. A code does not follow to an address that takes none yet, lest whoever holds an access
+// code have it come to them (P8): it is taken back, and the party asks again.
 func (d *deed) redirect(c *Case, p *Party) error {
 	channel, to := p.way()
 	was := c.wasParty(p.ID)
@@ -187,6 +208,10 @@ func (d *deed) redirect(c *Case, p *Party) error {
 	letters, err := journal.WaitingFor(d.tx, c.ID, p.ID)
 	for _, l := range letters {
 		if l.Kind == addressChanged { // meant for where it goes
+			continue
+		}
+		if holdsCode(l.Kind) && !p.takesCodes(d.tx.Now) {
+			err = errors.Join(err, journal.Dropped(d.tx, l.ID))
 			continue
 		}
 		table, column, row := MessagePlace(l.ID)

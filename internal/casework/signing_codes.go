@@ -20,7 +20,10 @@ import (
 var signingText = fault.Text{ZH: "【人民调解】签署协议的验证码 %s，10 分钟内有效。请勿告诉他人。",
 	EN: "[People's mediation] Your code for signing the agreement is %s, good for 10 minutes. Tell nobody."}
 
-const signingCodeLife = 10 * time.Minute
+const (
+	signingCodeLife = 10 * time.Minute
+	signingCode     = "signing_code" // the kind of the message that brings it
+)
 
 // SendSigningCode sends the acting party a one-time code to its own channel, bound to the text it is about to sign.
 func (s *Service) SendSigningCode(ctx context.Context, g authz.Grant, id ident.ID) (sentTo string, err error) {
@@ -123,7 +126,7 @@ func (s *Service) newSigningCode(tx *db.Tx, c *Case, p, who *Party, signs ident.
 		return err
 	}
 	// Who signs has just asked for it and waits: it is sent at once, whatever the hours, and not when it has expired.
-	m := who.message("signing_code", signingText, code)
+	m := who.message(signingCode, signingText, code)
 	m.Until = row.ExpiresAt
 	l := journal.Letter{Case: c.ID}
 	if who == p {

@@ -22,7 +22,7 @@ func TestALostCodeIsSentToItsOwner(t *testing.T) {
 		k := invited(t, d)
 		asks := func(reference, phone string) {
 			t.Helper()
-			d.Comes().Opens("/follow/lost").Says("reference", reference, "phone", phone).Is(200, "/follow/lost").Reads("如果对得上，短信已经发出").ReadsNot("林秀英")
+			d.Comes().Opens("/follow/lost").Says("reference", reference, "contact", phone).Is(200, "/follow/lost").Reads("如果对得上，新的查询码已经发出").ReadsNot("林秀英")
 		}
 		sent := func() int { return len(town.Messages(k.Case, "recovery")) }
 		asks("9999-ZZZZ", "13800138000")
@@ -30,7 +30,7 @@ func TestALostCodeIsSentToItsOwner(t *testing.T) {
 		if n := sent(); n != 0 {
 			t.Fatalf("%d messages for a stranger", n)
 		}
-		d.Comes().Opens("/follow/lost").Says("reference", k.Reference, "phone", "123").Is(422, "/follow/lost").Reads(`href="#f-phone"`)
+		d.Comes().Opens("/follow/lost").Says("reference", k.Reference, "contact", "123").Is(422, "/follow/lost").Reads(`href="#f-contact"`)
 		asks(k.Reference, "138 0013 8000")
 		asks(k.Reference, "13800138000")
 		if n := sent(); n != 1 {
@@ -63,7 +63,7 @@ func TestT15_AskingForALostCodeIsSlowed(t *testing.T) {
 			looked := map[int]int{}
 			for range 24 {
 				all.Go(func() {
-					a := town.As(nil).From("198.51.100.7").Page("POST", "/follow/lost", url.Values{"reference": {reference}, "phone": {"13900139000"}})
+					a := town.As(nil).From("198.51.100.7").Page("POST", "/follow/lost", url.Values{"reference": {reference}, "contact": {"13900139000"}})
 					mu.Lock()
 					defer mu.Unlock()
 					looked[a.Status]++

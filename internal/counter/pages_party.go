@@ -63,7 +63,7 @@ func (s *Service) lost(r *page.Request) (page.Reply, error) {
 	}
 	err := bad.Err()
 	if err == nil {
-		err = s.cases.Recover(r.Context(), r.Form("reference"), r.Form("phone"), r.Address())
+		err = s.cases.Recover(r.Context(), r.Form("reference"), r.Form("contact"), r.Address())
 	}
 	if err != nil {
 		return page.Again("counter/follow-lost", false, err), nil

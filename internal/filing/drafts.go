@@ -72,6 +72,7 @@ type Receipt struct {
 	By               ident.ID     // the account from which it was filed; zero without one
 	Careful          bool         // they have still to say how they may safely be reached
 	Decided          calendar.Day // by when the committee says whether it takes the case on
+	Changed          bool         // it had been filed before, and answers or files were told since: they are not in the case
 }
 
 // Place is where it arose, as exactly as they can say.
@@ -314,8 +315,26 @@ func (s *Service) fileAnswers(ctx context.Context, by actor.Actor, token, lang s
 	}
 	r := receiptOf(filed)
 	r.By, r.Careful = by.Person, along.NoMessages
+	if r.Changed, err = s.toldSince(ctx, token, r.FiledAt); err != nil {
+		return Receipt{}, err
+	}
 	_, err = s.keepAnswers(ctx, token, Answers{Receipt: &r})
 	return r, err
+}
+
+// toldSince tells whether answers or files were told after the case had been made. They can be: where the program died just
+// after the filing, the draft did not know of it, and was gone on with.
+func (s *Service) toldSince(ctx context.Context, token string, filed time.Time) (since bool, err error) {
+	err = s.store.Read(ctx, actor.Actor{}, func(tx *db.Tx) error {
+		d, err := s.openDraft(tx, token)
+		if err != nil {
+			return err
+		}
+		aside, err := draftFiles(tx, d.row.ID)
+		since = d.answers.Receipt == nil && (d.row.UpdatedAt.After(filed) || slices.ContainsFunc(aside, func(f draftFileRow) bool { return f.AddedAt.After(filed) }))
+		return err
+	})
+	return since, err
 }
 
 // receiptOf is what somebody is given who has filed.

@@ -118,6 +118,33 @@ func TestSentAgainAfterDaysFilesOnce(t *testing.T) {
 	})
 }
 
+// Whoever went on with a draft that had been filed before is told that what they changed since is not in the case, and
+// where it goes; whoever changed nothing is not troubled.
+func TestWhatWasChangedAfterAFilingIsSaidNotToBeInIt(t *testing.T) {
+	t.Parallel()
+	const changed, where = "以后改过的内容", "交照片或材料"
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		lin := d.Comes()
+		action, values := lin.Tells().Form()
+		drafts := lin.Cookies()
+		does(t, town, "CREATE TABLE drafts_before AS SELECT * FROM filing_drafts")
+		lin.Posts(action, values).Is(200, "/file/done").ReadsNot(changed)
+		died := func() *housetest.Reader {
+			does(t, town, "DELETE FROM filing_drafts", "INSERT INTO filing_drafts SELECT * FROM drafts_before")
+			town.Later(time.Hour)
+			return d.Comes(drafts...)
+		}
+		died().Posts(action, values).Is(200, "/file/done").ReadsNot(changed)
+		again := died()
+		again.Opens("/file/facts?to=check").Says("facts", "楼上漏水，昨天天花板塌了一块。").Is(200, "/file/check")
+		again.Posts(action, values).Is(200, "/file/done").Reads(changed, where).Opens("/file/done").Reads(changed)
+		if got := town.Again(town.Zheng).Get("/cases").Value("items"); len(got.([]any)) != 1 {
+			t.Errorf("%d cases", len(got.([]any)))
+		}
+	})
+}
+
 // does runs statements on the rows themselves.
 func does(t *testing.T, town *housetest.Town, statements ...string) {
 	t.Helper()

@@ -80,8 +80,8 @@ func (s *Service) takeLeave(r *page.Request) (page.Reply, error) {
 		if err := s.SignOut(r.Context(), r.Token()); err != nil {
 			return page.Reply{}, err
 		}
-		r.SignOut()
 	}
+	r.Leave()
 	return page.SeeOther(neutralPage), nil
 }
 

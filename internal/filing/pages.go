@@ -15,7 +15,7 @@ import (
 // The cookies of filing: what is being filled in, and what was given when it was filed.
 const (
 	draftCookie = "draft"
-	filedCookie = "filed"
+	filedCookie = page.Filed
 )
 
 // Welcome leads a party to its case by a reference and a code, or to a page of it ("/needs").

@@ -3,6 +3,7 @@ package filing_test
 import (
 	"bytes"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -116,6 +117,16 @@ func TestSentAgainAfterDaysFilesOnce(t *testing.T) {
 			t.Errorf("%d drafts are still known that are forgotten", n)
 		}
 	})
+}
+
+// Whoever leaves at once leaves no confirmation behind: it shows the code that opens the case.
+func TestWhoLeavesAtOnceLeavesNoCodeBehind(t *testing.T) {
+	town := housetest.New(t, dbtest.Only(t, "sqlite"))
+	d := housetest.OnDoorstep(town)
+	lin := d.Comes()
+	lin.Tells().Says().Is(200, "/file/done").Reads("查询码")
+	lin.Posts("/leave", url.Values{}).Is(200, "/calendar")
+	lin.Opens("/file/done").Reads("这一页已经不在了")
 }
 
 // Whoever went on with a draft that had been filed before is told that what they changed since is not in the case, and

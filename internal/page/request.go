@@ -143,6 +143,15 @@ func (r *Request) SignIn(token string) { r.site.setCookie(r.c, r.site.sessionCoo
 // SignOut takes the session from the browser; whoever issued it must end it too.
 func (r *Request) SignOut() { r.site.dropCookie(r.c, r.site.sessionCookie()) }
 
+// Filed is the cookie that leads back to the confirmation of a filing, and to the code that opens the case.
+const Filed = "filed"
+
+// Leave takes from the browser what opens a case: somebody must leave at once, and who comes after them may look.
+func (r *Request) Leave() {
+	r.SignOut()
+	r.SetCookie(Filed, "", -1)
+}
+
 // Then is the page that the person wanted before they had to sign in, if it is one of ours; otherwise the fallback.
 func (r *Request) Then(fallback string) string {
 	if to := r.view.Then(); to != "" {

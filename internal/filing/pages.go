@@ -14,7 +14,7 @@ import (
 
 // The cookies of filing: what is being filled in, and what was given when it was filed.
 const (
-	draftCookie = "draft"
+	draftCookie = page.Draft
 	filedCookie = page.Filed
 )
 

@@ -119,11 +119,14 @@ func TestSentAgainAfterDaysFilesOnce(t *testing.T) {
 	})
 }
 
-// Whoever leaves at once leaves no confirmation behind: it shows the code that opens the case.
-func TestWhoLeavesAtOnceLeavesNoCodeBehind(t *testing.T) {
+// Whoever leaves at once leaves nothing behind: neither what was typed, nor the confirmation with the code that opens the case.
+func TestWhoLeavesAtOnceLeavesNothingBehind(t *testing.T) {
 	town := housetest.New(t, dbtest.Only(t, "sqlite"))
 	d := housetest.OnDoorstep(town)
 	lin := d.Comes()
+	lin.Tells().Posts("/leave", url.Values{}).Is(200, "/calendar")
+	lin.Opens("/file/facts").ReadsNot("漏水")
+	lin.Opens("/file/check").ReadsNot("陈志强", "漏水")
 	lin.Tells().Says().Is(200, "/file/done").Reads("查询码")
 	lin.Posts("/leave", url.Values{}).Is(200, "/calendar")
 	lin.Opens("/file/done").Reads("这一页已经不在了")

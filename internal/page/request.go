@@ -143,12 +143,17 @@ func (r *Request) SignIn(token string) { r.site.setCookie(r.c, r.site.sessionCoo
 // SignOut takes the session from the browser; whoever issued it must end it too.
 func (r *Request) SignOut() { r.site.dropCookie(r.c, r.site.sessionCookie()) }
 
-// Filed is the cookie that leads back to the confirmation of a filing, and to the code that opens the case.
-const Filed = "filed"
+// Cookies of a filing: what leads back to what was typed, and to the confirmation with the code that opens the case.
+const (
+	Draft = "draft"
+	Filed = "filed"
+)
 
-// Leave takes from the browser what opens a case: somebody must leave at once, and who comes after them may look.
+// Leave takes from the browser what opens a case, and what was typed: somebody must leave at once, and who comes after them may
+// look.
 func (r *Request) Leave() {
 	r.SignOut()
+	r.SetCookie(Draft, "", -1)
 	r.SetCookie(Filed, "", -1)
 }
 

@@ -56,8 +56,8 @@ vet:
 	$(GO) vet ./...
 	@bad="$$(gofmt -l cmd internal migrations policies web/*.go)"; [ -z "$$bad" ] || { echo "not formatted by gofmt:"; echo "$$bad"; exit 1; }
 
-unit: ## tests on SQLite
-	FENGQIAO_TEST_DATABASES=sqlite $(LAZY) $(GO) test -timeout 20m ./...
+unit: ## tests on SQLite; the drawn sequences of acts run on PostgreSQL (city), and on both by make model
+	FENGQIAO_TEST_DATABASES=sqlite $(LAZY) $(GO) test -timeout 20m -skip TestTheLifecycleIsWhatTheHandbookSays ./...
 
 # SQLite without C is twenty times slower under the race detector, so that watches PostgreSQL. Watched is where things happen
 # at once: rows, acts, doors, letters, the program itself. The rooms of pages and figures above only ask them, one request at

@@ -8,13 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"fengqiao/internal/db/dbtest"
 )
 
 // said is what a command wrote, readable while it runs.
@@ -222,36 +219,6 @@ func TestToolsDoNotMakeADatabaseByASlip(t *testing.T) {
 		if code, out := o.run("", strings.Fields(args)...); code != 2 || !strings.Contains(out, "there is no database at") {
 			t.Error(args, code, out)
 		}
-	}
-}
-
-func TestTheDemoStartsAgainAndItsRecordHolds(t *testing.T) {
-	if !slices.Contains(dbtest.Dialects(), "sqlite") {
-		return // its database is a SQLite file; the run on PostgreSQL would load the city a second time for nothing
-	}
-	o := newOperator(t)
-	t.Setenv("FENGQIAO_DEMO_PASSWORD", "demo-bamboo-river")
-	address, out, end := o.serves("--demo")
-	if !strings.Contains(out.String(), "demo-bamboo-river") || strings.Contains(out.String(), "first-admin") {
-		t.Error(out)
-	}
-	if got := signIn(t, address, "mediator", "demo-bamboo-river"); !strings.Contains(got, `"role":"mediator"`) {
-		t.Error(got)
-	}
-	if res, err := http.Get(address + "/demo/messages"); err != nil || res.StatusCode != http.StatusOK {
-		t.Error("the demo does not show its messages", err)
-	}
-	end()
-	if code, out := o.run("", "verify"); code != 0 || !strings.Contains(out, "cases holds") {
-		t.Error(code, out)
-	}
-	if code, out := o.run("", "serve", "--listen=127.0.0.1:0", "--metrics-listen="); code != 2 || !strings.Contains(out, "demo city") {
-		t.Error("a production start took a demo database", code, out)
-	}
-	t.Setenv("FENGQIAO_DEMO_PASSWORD", "demo-other-river")
-	address, _, _ = o.serves("--demo")
-	if got := signIn(t, address, "chair", "demo-other-river"); !strings.Contains(got, `"role":"chair"`) {
-		t.Error("the second start should have set the new password:", got)
 	}
 }
 

@@ -75,6 +75,9 @@ func TestAReceiptIsVerifiedWithTheServerOff(t *testing.T) {
 	}
 	printed := o.keeps("printed", []byte(keys))
 	end()
+	if code, out := o.run("", "verify"); code != 0 || !strings.Contains(out, "record of 1 cases holds") {
+		t.Error(code, out)
+	}
 	_, strange := o.run("", "receipt-keys", "--receipt-keys", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=")
 	other := o.keeps("other", []byte(strange))
 	t.Setenv("FENGQIAO_DATABASE_URL", "nonsense")

@@ -102,18 +102,20 @@ const longList = 6000 // lines; PostgreSQL sorts a whole city for each page of o
 
 const demoPassword = "fengqiao-demo-2026"
 
-func demoCity(t *testing.T, dialect string) *app.App {
+// demoStart is how the demo is started on a database; what it tells the operator goes to out.
+func demoStart(t *testing.T, dialect string, out io.Writer) app.Options {
 	t.Helper()
-	a, err := app.New(t.Context(), app.Options{Database: dbtest.URL(t, dialect), Data: t.TempDir(), Demo: true, DemoDate: "2026-03-06", DemoPassword: demoPassword,
-		Now: time.Now, PublicRate: 10000, Version: "test"})
+	return app.Options{Database: dbtest.URL(t, dialect), Data: t.TempDir(), Demo: true, DemoDate: "2026-03-06", DemoPassword: demoPassword,
+		Now: time.Now, PublicRate: 10000, Version: "test", Out: out}
+}
+
+func opened(t *testing.T, o app.Options) *app.App {
+	t.Helper()
+	a, err := app.New(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := a.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(func() { _ = a.Close() })
 	return a
 }
 
@@ -128,7 +130,12 @@ func TestTheDemoCityAnswersForTheCitysReply(t *testing.T) {
 	for _, d := range dbtest.Dialects() {
 		t.Run(d, func(t *testing.T) {
 			t.Parallel()
-			a := demoCity(t, d)
+			var told bytes.Buffer
+			start := demoStart(t, d, &told)
+			a := opened(t, start)
+			if !strings.Contains(told.String(), demoPassword) {
+				t.Error("the demo does not tell its password:", told.String())
+			}
 			r := signedIn(t, a, "supervisor", demoPassword)
 			var b briefing
 			r.ask("GET", "/api/v1/reports/briefing?area=3505&from=2020-01-01&to=2021-12-31", nil, &b)
@@ -162,7 +169,26 @@ func TestTheDemoCityAnswersForTheCitysReply(t *testing.T) {
 			}
 			checkSums(r)
 			theRecordHolds(t, a)
+			if err := a.Close(); err != nil {
+				t.Error(err)
+			}
+			startsAgain(t, start)
 		})
+	}
+}
+
+// startsAgain: a demo that was loaded opens at once, with the password of this start; a production start refuses it.
+func startsAgain(t *testing.T, start app.Options) {
+	t.Helper()
+	start.Demo = false
+	if _, err := app.New(t.Context(), start); err == nil || !strings.Contains(err.Error(), "demo city") {
+		t.Error("a production start took a demo database:", err)
+	}
+	var told bytes.Buffer
+	start.Demo, start.DemoPassword, start.Out = true, "demo-other-river", &told
+	signedIn(t, opened(t, start), "chair", "demo-other-river")
+	if strings.Contains(told.String(), "Loading") {
+		t.Error("the second start loads again:", told.String())
 	}
 }
 

@@ -26,6 +26,14 @@ type reader struct {
 
 func (r *reader) ask(method, path string, body, out any) {
 	r.t.Helper()
+	if err := json.Unmarshal(r.raw(method, path, body), out); err != nil {
+		r.t.Fatalf("%s %s: %v", method, path, err)
+	}
+}
+
+// raw is the answer as it came.
+func (r *reader) raw(method, path string, body any) []byte {
+	r.t.Helper()
 	var sent io.Reader
 	if body != nil {
 		text, err := json.Marshal(body)
@@ -44,9 +52,7 @@ func (r *reader) ask(method, path string, body, out any) {
 	if w.Code >= 300 {
 		r.t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
 	}
-	if err := json.Unmarshal(w.Body.Bytes(), out); err != nil {
-		r.t.Fatalf("%s %s: %v", method, path, err)
-	}
+	return w.Body.Bytes()
 }
 
 func signedIn(t *testing.T, a *app.App, login, password string) *reader {

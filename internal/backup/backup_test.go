@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,21 +41,7 @@ func empty(t *testing.T, town *housetest.Town) app.Options {
 			t.Fatal(err)
 		}
 	}
-	if town.Store.Dialect() == "sqlite" {
-		o.Database = "sqlite:" + filepath.Join(t.TempDir(), "restored.db")
-		return o
-	}
-	o.Database = dbtest.URL(t, "postgres")
-	pool, err := sql.Open("pgx", o.Database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := pool.ExecContext(t.Context(), "DROP SCHEMA public CASCADE; CREATE SCHEMA public"); err != nil {
-		t.Fatal(err)
-	}
-	if err := pool.Close(); err != nil {
-		t.Fatal(err)
-	}
+	o.Database = dbtest.Bare(t, town.Store.Dialect())
 	return o
 }
 

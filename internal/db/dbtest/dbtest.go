@@ -3,9 +3,13 @@
 package dbtest
 
 import (
+	"context"
 	"crypto/rand"
+	"database/sql"
+	"errors"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -121,6 +125,24 @@ func URL(t testing.TB, dialect string) string {
 	}
 	t.Fatalf("no such engine: %q", dialect)
 	return ""
+}
+
+// Bare is the address of a database of one engine that has no table yet; for SQLite of a file that is not there.
+func Bare(t testing.TB, dialect string) string {
+	t.Helper()
+	if dialect == "sqlite" {
+		return "sqlite:" + filepath.Join(t.TempDir(), "bare.db")
+	}
+	url := URL(t, dialect)
+	pool, err := sql.Open("pgx", url)
+	if err == nil {
+		_, err = pool.ExecContext(context.Background(), "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+		err = errors.Join(err, pool.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return url
 }
 
 func open(url string, clock *Clock) (*db.Store, error) {

@@ -16,6 +16,7 @@ import (
 	"fengqiao/internal/app"
 	"fengqiao/internal/db"
 	"fengqiao/internal/db/dbtest"
+	"fengqiao/internal/housetest"
 	"fengqiao/migrations"
 )
 
@@ -286,4 +287,85 @@ func TestMigrationsAreNumberedAlike(t *testing.T) {
 	if !slices.Equal(names["sqlite"], names["postgres"]) {
 		t.Errorf("the two folders differ: %v %v", names["sqlite"], names["postgres"])
 	}
+}
+
+// A city upgrades while it works: the program before this one goes on over the new schema until its turn has come. So a step of
+// PostgreSQL adds, and takes nothing away that the program before still writes or reads. What nothing has used for a whole
+// version may go, under a line that begins "-- Nothing reads this since".
+func TestAStepKeepsThePreviousProgramRunning(t *testing.T) {
+	steps, err := fs.ReadDir(migrations.FS, "postgres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range steps {
+		if s.Name() < "00047" { // steps before any city ran
+			continue
+		}
+		text, err := fs.ReadFile(migrations.FS, "postgres/"+s.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, what := range takesAway(string(text)) {
+			t.Errorf("%s takes away what the program before may use: %s", s.Name(), what)
+		}
+	}
+	for planted, bad := range map[string]bool{
+		"ALTER TABLE posts DROP COLUMN until;":                        true,
+		"alter table posts rename column until to till;":              true,
+		"ALTER TABLE posts ALTER COLUMN until SET NOT NULL;":          true,
+		"ALTER TABLE posts ADD COLUMN why text NOT NULL;":             true,
+		"ALTER TABLE posts ALTER COLUMN until TYPE timestamptz;":      true,
+		"ALTER TABLE posts ADD CONSTRAINT one CHECK (until > since);": true,
+		"DROP TABLE posts;": true,
+		"-- Nothing reads this since version 2.\nDROP TABLE posts;":                                        false,
+		"ALTER TABLE posts ADD COLUMN why text NOT NULL DEFAULT '';":                                       false,
+		"CREATE TABLE reasons (why text NOT NULL,\n CHECK (why <> ''));\nCREATE INDEX ON reasons (why);\n": false,
+	} {
+		if got := takesAway(planted); (len(got) > 0) != bad {
+			t.Errorf("%q: %q", planted, got)
+		}
+	}
+}
+
+var (
+	taking = regexp.MustCompile(`(?i)\bDROP\s+(TABLE|COLUMN)|\bRENAME\b|\bSET\s+NOT\s+NULL|\bALTER\s+COLUMN\s+\S+\s+(SET\s+DATA\s+)?TYPE|\bADD\s+CONSTRAINT`)
+	adding = regexp.MustCompile(`(?i)\bADD\s+COLUMN\b`)
+)
+
+// takesAway names the statements of a step after which an older program could fail.
+func takesAway(step string) (out []string) {
+	for _, statement := range strings.Split(step, ";") {
+		upper := strings.ToUpper(statement)
+		bare := adding.MatchString(statement) && strings.Contains(upper, "NOT NULL") && !strings.Contains(upper, "DEFAULT")
+		if (taking.MatchString(statement) || bare) && !strings.Contains(statement, "-- Nothing reads this since") {
+			out = append(out, strings.TrimSpace(statement))
+		}
+	}
+	return out
+}
+
+// The program goes on over the schema of a later one: it neither refuses it nor takes it back.
+func TestALaterSchemaIsWorkedOn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		town := housetest.New(t, s)
+		pool, err := s.Pool()
+		if err != nil {
+			t.Fatal(err)
+		}
+		stamp := "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, " + map[string]string{"sqlite": "1", "postgres": "true"}[s.Dialect()] + ")"
+		for _, statement := range []string{"ALTER TABLE dispute_cases ADD COLUMN later text NOT NULL DEFAULT ''", "CREATE TABLE later (id text)", stamp} {
+			if _, err := pool.ExecContext(t.Context(), statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+		a, err := app.New(t.Context(), app.Options{Store: s, Data: town.App.Data, Now: s.Now, PublicRate: 1000, Version: "test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		su := town.Elsewhere(a, town.Su)
+		su.Files()
+		if err := s.Ready(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -45,6 +45,9 @@ func findMasters(path, env, header string, create bool, random io.Reader) (maste
 		if text, err = makeKeys(path, header, random); err == nil {
 			made = true
 		}
+		if errors.Is(err, fs.ErrExist) { // another process of ours was faster
+			text, err = readKeys(path)
+		}
 	}
 	if err != nil {
 		return nil, path, false, err

@@ -1,7 +1,7 @@
 # make alone prints what there is. CI runs these targets and nothing else.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run build test rows prepare vet unit race city model e2e pictures check lint golden bench policy migration
+.PHONY: help run build test rows prepare vet unit race city model e2e pictures check audit lint golden bench policy migration
 
 GO     ?= go
 # Tests make many small worlds and throw them away: collecting less often saves a fifth of their time. Vet has looked before them.
@@ -30,7 +30,7 @@ test: prepare vet ## everything that must hold: vet, tests on SQLite and Postgre
 rows: # one after the other: each of them takes all there is
 	@MAKEFLAGS= $(MAKE) --no-print-directory --keep-going -j1 unit race city
 
-check: lint test ## what a change must pass: lint and test
+check: lint audit test ## what a change must pass: lint, audit and test
 
 # What tests need beside Go. Where this may install (root and apt-get) it does; elsewhere it says what is missing.
 # With CI=true a missing part is a failure, here or where it is needed.
@@ -40,6 +40,8 @@ prepare:
 	[ -n "$$CHROMIUM" ] || command -v chromium >/dev/null || missing="$$missing chromium"; \
 	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
 	command -v soffice >/dev/null || missing="$$missing libreoffice-calc-nogui"; \
+	PATH="$$PATH:/usr/sbin:.tools/nginx/usr/sbin" command -v nginx >/dev/null || (mkdir -p .tools && cd .tools && { apt-get update -qq; apt-get download -qq nginx; } >/dev/null 2>&1 && \
+	  dpkg -x nginx_*.deb nginx) || missing="$$missing nginx"; \
 	fc-list 2>/dev/null | grep -qi cjk || missing="$$missing fontconfig fonts-noto-cjk"; \
 	command -v node >/dev/null || missing="$$missing nodejs"; \
 	command -v npm >/dev/null || missing="$$missing npm"; \
@@ -110,6 +112,16 @@ $(LINT):
 	@mkdir -p .tools
 	GOBIN=$(CURDIR)/.tools $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 	@mv .tools/golangci-lint $(LINT)
+
+# Fetched as they are, and run on nothing but this module. 3 is govulncheck's answer for faults that are reached.
+audit: build ## what is built in, with licences (bin/fengqiao.cdx.json), and its known faults where they can be looked up
+	@mkdir -p .tools; export GOBIN=$(CURDIR)/.tools; \
+	[ -x .tools/govulncheck ] || $(GO) install golang.org/x/vuln/cmd/govulncheck@v1.9.0 || exit 1; \
+	[ -x .tools/cyclonedx-gomod ] || $(GO) install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0 || exit 1; \
+	.tools/cyclonedx-gomod app -json -licenses -main cmd/fengqiao -output bin/fengqiao.cdx.json . 2>/dev/null || exit 1; \
+	echo "bin/fengqiao.cdx.json names $$(grep -c '"purl": "pkg:golang' bin/fengqiao.cdx.json) modules."; \
+	.tools/govulncheck ./cmd/fengqiao; case $$? in \
+	  0) echo "No known fault is reached.";; 3) exit 1;; *) echo "Known faults were not looked up: their database cannot be reached.";; esac
 
 golden: ## writes the golden files anew; read the difference as prose
 	$(GO) test $$(grep -rlE 'flag\.Bool\("update"' --include='*_test.go' internal cmd | xargs -n1 dirname | sort -u | sed 's|^|./|') -update

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/coreos/go-systemd/v22/activation"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/net/netutil"
 
@@ -31,7 +32,7 @@ const (
 func (a *App) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	listener, err := listen(ctx, a.Listen)
+	listener, err := a.doorway(ctx)
 	if err != nil {
 		return err
 	}
@@ -56,6 +57,23 @@ func (a *App) Run(ctx context.Context) error {
 	stop()
 	defer relay.Wait()
 	return errors.Join(err, a.stop(metrics))
+}
+
+// doorway is where people come in. Where systemd holds the socket (fengqiao.socket) it is taken over from there: whoever comes
+// while one process ends and the next begins then waits a moment, and nobody is turned away.
+func (a *App) doorway(ctx context.Context) (net.Listener, error) {
+	given, err := activation.Listeners()
+	if err != nil || len(given) == 0 {
+		return listen(ctx, a.Listen)
+	}
+	l := given[0]
+	if l == nil || len(given) > 1 {
+		return nil, unfit("systemd must give one socket of TCP")
+	}
+	if !a.Secure() && !isLoopback(l.Addr().String()) {
+		return nil, unfit("plain http is served on this machine only: systemd's socket is %s", l.Addr())
+	}
+	return l, nil
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {

@@ -13,22 +13,23 @@ import (
 )
 
 const (
-	cookiePrefix = "fengqiao-"
-	formCookie   = cookiePrefix + "form" // ties the forms we drew to the browser we drew them for
-	aYear        = 365 * 24 * time.Hour
+	sessionCookie = "fengqiao"
+	cookiePrefix  = sessionCookie + "-"
+	formCookie    = cookiePrefix + "form" // ties the forms we drew to the browser we drew them for
+	aYear         = 365 * 24 * time.Hour
 )
 
-// sessionCookie is __Host- wherever the outside scheme is https. A browser drops such a cookie on plain http, and
-// sign-in would go in a circle: there it has neither the prefix nor Secure.
-func (s *Site) sessionCookie() string {
+// named: a cookie is __Host- wherever the outside scheme is https, so that no neighbour under the same domain can plant it. A
+// browser drops such a cookie on plain http, and sign-in would go in a circle: there it has neither the prefix nor Secure.
+func (s *Site) named(name string) string {
 	if s.o.Secure {
-		return "__Host-fengqiao"
+		return "__Host-" + name
 	}
-	return "fengqiao"
+	return name
 }
 
-func cookie(c echo.Context, name string) string {
-	got, err := c.Request().Cookie(name)
+func (s *Site) cookie(c echo.Context, name string) string {
+	got, err := c.Request().Cookie(s.named(name))
 	if err != nil {
 		return ""
 	}
@@ -36,7 +37,7 @@ func cookie(c echo.Context, name string) string {
 }
 
 func (s *Site) setCookie(c echo.Context, name, value string, age time.Duration) {
-	k := &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, Secure: s.o.Secure, SameSite: http.SameSiteLaxMode}
+	k := &http.Cookie{Name: s.named(name), Value: value, Path: "/", HttpOnly: true, Secure: s.o.Secure, SameSite: http.SameSiteLaxMode}
 	if age > 0 {
 		k.MaxAge = int(age / time.Second)
 	}

@@ -192,13 +192,13 @@ func (s *Site) admit(c echo.Context, v *View, rt Route) (*Request, error) {
 
 // who is the person or party whose session the cookie names; a session that has ended is nobody's.
 func (s *Site) who(c echo.Context) (actor.Actor, error) {
-	token := cookie(c, s.sessionCookie())
+	token := s.cookie(c, sessionCookie)
 	if token == "" || s.o.Session == nil {
 		return actor.Actor{}, nil
 	}
 	by, err := s.o.Session(c.Request().Context(), token)
 	if fault.Is(err, fault.Unauthenticated) {
-		s.dropCookie(c, s.sessionCookie())
+		s.dropCookie(c, sessionCookie)
 		return actor.Actor{}, nil
 	}
 	return by, err

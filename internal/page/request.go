@@ -126,7 +126,7 @@ func (r *Request) Address() string { return r.c.RealIP() }
 func (r *Request) Agent() string { return r.c.Request().UserAgent() }
 
 // Cookie is the value of a cookie that SetCookie set.
-func (r *Request) Cookie(name string) string { return cookie(r.c, cookiePrefix+name) }
+func (r *Request) Cookie(name string) string { return r.site.cookie(r.c, cookiePrefix+name) }
 
 // SetCookie keeps a value in this browser, out of reach of scripts; for no age it ends with the browser, and a
 // negative age removes it.
@@ -135,13 +135,13 @@ func (r *Request) SetCookie(name, value string, age time.Duration) {
 }
 
 // Token is the session's token; "" when nobody is signed in.
-func (r *Request) Token() string { return cookie(r.c, r.site.sessionCookie()) }
+func (r *Request) Token() string { return r.site.cookie(r.c, sessionCookie) }
 
 // SignIn hands the browser a new session.
-func (r *Request) SignIn(token string) { r.site.setCookie(r.c, r.site.sessionCookie(), token, 0) }
+func (r *Request) SignIn(token string) { r.site.setCookie(r.c, sessionCookie, token, 0) }
 
 // SignOut takes the session from the browser; whoever issued it must end it too.
-func (r *Request) SignOut() { r.site.dropCookie(r.c, r.site.sessionCookie()) }
+func (r *Request) SignOut() { r.site.dropCookie(r.c, sessionCookie) }
 
 // Cookies of a filing: what leads back to what was typed, and to the confirmation with the code that opens the case.
 const (

@@ -49,10 +49,10 @@ var (
 // greet reads from the request how its reader likes to read.
 func (s *Site) greet(c echo.Context) *View {
 	v := &View{site: s, Demo: s.o.Demo, path: c.Request().URL.Path, host: c.Request().Host, query: c.QueryParams()}
-	v.Lang = oneOf(langs, cookie(c, cookiePrefix+"lang"), firstLanguage(c.Request().Header.Get("Accept-Language")))
-	v.Size = oneOf(sizes, cookie(c, cookiePrefix+"size"), sizes[0])
-	v.Theme = oneOf(themes, cookie(c, cookiePrefix+"theme"), themes[0])
-	v.secret = cookie(c, formCookie)
+	v.Lang = oneOf(langs, s.cookie(c, cookiePrefix+"lang"), firstLanguage(c.Request().Header.Get("Accept-Language")))
+	v.Size = oneOf(sizes, s.cookie(c, cookiePrefix+"size"), sizes[0])
+	v.Theme = oneOf(themes, s.cookie(c, cookiePrefix+"theme"), themes[0])
+	v.secret = s.cookie(c, formCookie)
 	return v
 }
 

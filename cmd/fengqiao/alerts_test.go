@@ -1,0 +1,44 @@
+package main
+
+import (
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"fengqiao/internal/db/dbtest"
+)
+
+// Every figure that the example's alerts ask for is one that the program shows, with the labels that they ask for.
+func TestTheAlertsAskForFiguresThatThereAre(t *testing.T) {
+	if !slices.Contains(dbtest.Dialects(), "sqlite") {
+		return // its database is a SQLite file
+	}
+	o := newOperator(t)
+	metrics := o.freePort()
+	address, _, _ := o.serves("--metrics-listen", metrics)
+	o.fetched(http.MethodGet, address+"/healthz", "", "")
+	shown := string(o.fetched(http.MethodGet, "http://"+metrics+"/metrics", "", ""))
+	text, err := os.ReadFile("../../docs/deploy/alerts.yml")
+	o.must(err)
+	asked := 0
+	for _, expr := range regexp.MustCompile(`(?m)^ *expr: (.+)$`).FindAllStringSubmatch(string(text), -1) {
+		for _, m := range regexp.MustCompile(`\b((?:fengqiao|go|process)_\w+)(?:\{([^}]*)\})?`).FindAllStringSubmatch(expr[1], -1) {
+			asked++
+			line := regexp.MustCompile(`(?m)^` + m[1] + `[{ ].*$`).FindString(shown)
+			if line == "" {
+				t.Errorf("%s is no figure of the program", m[1])
+			}
+			for _, label := range regexp.MustCompile(`(\w+)=~?"`).FindAllStringSubmatch(m[2], -1) {
+				if label[1] != "job" && !strings.Contains(line, label[1]+`="`) { // job is Prometheus' own
+					t.Errorf("%s has no label %s: %s", m[1], label[1], line)
+				}
+			}
+		}
+	}
+	if asked < 5 {
+		t.Errorf("only %d figures found in the alerts", asked)
+	}
+}

@@ -206,7 +206,7 @@ func (o Options) Secure() bool { return o.TLSCert != "" || len(o.Trusted) > 0 }
 
 func (a *App) mount() (err error) {
 	o := rest.Options{Policy: a.Policy, Authenticate: a.Accounts.Authenticate, Now: a.Now, Log: a.Log, Ready: a.Store.Ready,
-		Trusted: a.Trusted, Metrics: a.Metrics, Secret: a.Vault.Code("cursor"), Version: a.Version}
+		Trusted: a.Trusted, Metrics: a.Metrics, Secret: a.Vault.Code("cursor"), Version: a.Version, Looked: a.Reads.Note}
 	if a.PublicRate > 0 {
 		o.Public = rest.Rate{PerSecond: a.PublicRate, Burst: int(20 * a.PublicRate), Wait: 3 * time.Second}
 		o.Posts = rest.Rate{PerSecond: 2 * a.PublicRate, Burst: int(40 * a.PublicRate), Wait: 3 * time.Second}
@@ -217,7 +217,7 @@ func (a *App) mount() (err error) {
 		return err
 	}
 	a.Site, err = page.New(a.Echo, page.Options{Policy: a.Policy, Session: a.Accounts.Authenticate, Book: pages, Secure: a.Secure(),
-		Demo: a.Demo, Now: a.Now, Log: a.Log, Nav: nav, Home: home, Door: door})
+		Demo: a.Demo, Now: a.Now, Log: a.Log, Nav: nav, Home: home, Door: door, Looked: a.Reads.Note})
 	if err != nil {
 		return err
 	}

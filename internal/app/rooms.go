@@ -38,6 +38,7 @@ import (
 	"fengqiao/internal/payment"
 	"fengqiao/internal/privacy"
 	"fengqiao/internal/property"
+	"fengqiao/internal/reads"
 	"fengqiao/internal/referrer"
 	"fengqiao/internal/registry"
 	"fengqiao/internal/report"
@@ -73,6 +74,7 @@ type rooms struct {
 	Returns   *returns.Service
 	Rollup    *rollup.Service
 	Seals     *seal.Service
+	Reads     *reads.Service
 	Field     *fieldwork.Service
 	Conduct   *conduct.Service
 	Privacy   *privacy.Service
@@ -129,6 +131,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Housing = housing.New(a.Store)
 	a.Rollup = rollup.New(a.Store, a.Log)
 	a.Seals = seal.New(a.Store, a.Signer)
+	a.Reads = &reads.Service{Store: a.Store, Cases: a.Cases, Accounts: a.Accounts, Log: a.Log}
 	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
 	a.Conduct = conduct.New(conduct.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
 	a.Privacy = privacy.New(privacy.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
@@ -223,7 +226,7 @@ func reviewed(tx *db.Tx, county ident.County, cases []ident.ID) (map[ident.ID]su
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows, rollup.Rows, bureau.Rows, enrolment.Rows, anomaly.Rows, review.Rows, training.Rows, grade.Rows, scheme.Rows, subsidy.Rows, payment.Rows, housing.Rows, seal.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows, rollup.Rows, bureau.Rows, enrolment.Rows, anomaly.Rows, review.Rows, training.Rows, grade.Rows, scheme.Rows, subsidy.Rows, payment.Rows, housing.Rows, seal.Rows, reads.Rows}
 }
 
 // held tells whether a case waits for somebody to look into it.
@@ -314,6 +317,7 @@ func (a *App) mountRoutes() {
 	a.Papers.Routes(a.API)
 	a.Relay.Routes(a.API)
 	a.Seals.Routes(a.API)
+	a.Reads.Routes(a.API)
 }
 
 func (a *App) mountPages() {
@@ -348,6 +352,7 @@ func (a *App) mountPages() {
 	a.Papers.Pages(a.Site)
 	a.Relay.OperatorPages(a.Site)
 	a.Seals.Pages(a.Site)
+	a.Reads.Pages(a.Site)
 	if a.sent != nil {
 		a.sent.Pages(a.Site)
 	}
@@ -397,6 +402,7 @@ func nav(by actor.Actor, lang string) (out []page.Link) {
 	entry("", "", tab{"/data-requests", "个人信息", "Personal data", chair || bureau})
 	entry("", "", tab{"/registry/settings", "参数", "Settings", by.Holds(actor.AdminSystem)})
 	entry("", "", tab{"/messages/given-up", "未发消息", "Messages given up", by.Holds(actor.AdminSystem)})
+	entry("", "", tab{"/reads", "查阅记录", "Who looked", by.Holds(actor.AdminAudit)})
 	entry("", "", tab{"/seals", "记录日摘要", "Digests", by.Holds(actor.AdminAudit) || bureau})
 	entry("", "", tab{"/mine", "我的事", "My cases", !by.IsStaff()})
 	entry("", "", tab{"/file", "申请调解", "Ask for mediation", !by.IsStaff()})

@@ -19,6 +19,7 @@ import (
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
 )
 
 // Options are what a site needs from outside.
@@ -33,6 +34,9 @@ type Options struct {
 	Log     *slog.Logger
 	Nav     func(by actor.Actor, lang string) []Link // what a signed-in person finds in the menu; may be nil
 	Home    func(by actor.Actor) string              // where "/" leads a signed-in person; "" or nil: the public page
+	// Looked is told who of the staff is about to be shown something of a case, or a file of an action that is about none (of is
+	// zero). What it returns is answered instead. May be nil.
+	Looked func(ctx context.Context, by actor.Actor, action authz.Action, of ident.ID) error
 	// Door is where somebody enters who asked for a path and is not signed in; "" or nil: at sign-in.
 	Door func(path string) string
 }
@@ -152,7 +156,31 @@ func (s *Site) run(c echo.Context, v *View, rt Route, fn func(*Request) (Reply, 
 		return Reply{}, err
 	}
 	defer r.close()
-	return fn(r)
+	if reply, err = fn(r); err == nil {
+		err = r.looked(rt, reply)
+	}
+	return reply, err
+}
+
+// caseRoute is how the addresses of everything begin that shows staff a case.
+const caseRoute = "/desk/cases/:id"
+
+// looked tells of a look at a case, or of a file taken out.
+func (r *Request) looked(rt Route, reply Reply) error {
+	if r.site.o.Looked == nil || rt.Method != http.MethodGet || !r.By().IsStaff() || reply.again != nil {
+		return nil
+	}
+	if strings.HasPrefix(rt.Path, caseRoute) {
+		id, err := ident.ParseID(r.Param("id"))
+		if err != nil {
+			return nil // nothing was found by it
+		}
+		return r.site.o.Looked(r.Context(), r.By(), rt.Action, id)
+	}
+	if reply.name == "" {
+		return nil
+	}
+	return r.site.o.Looked(r.Context(), r.By(), rt.Action, ident.ID{})
 }
 
 // admit checks where a request comes from, who sends it and whether the policy lets them, and reads its form. Nothing

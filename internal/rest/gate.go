@@ -13,6 +13,7 @@ import (
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
 )
 
 // call is what is known of the request that an operation serves.
@@ -22,6 +23,7 @@ type call struct {
 	lang   string
 	client string
 	token  string
+	about  ident.ID // the case or other thing that the path names; zero without one
 	grant  authz.Grant
 }
 
@@ -62,6 +64,7 @@ func (a *API) gate(r *Route) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
 		c := humaecho.Unwrap(hc)
 		know := &call{api: a, route: r, lang: langOf(c.Request()), client: c.RealIP()}
+		know.about, _ = ident.ParseID(c.Param("id")) // what is none finds nothing
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), callKey{}, know)))
 		if err := a.admit(c, know); err != nil {
 			a.fail(c, err)

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"fengqiao/internal/authz"
+	"fengqiao/internal/ident"
 )
 
 // Handle mounts an operation: method and path (below /api/v1, with {parameters}), the action that the policy must
@@ -27,6 +28,9 @@ func Handle[I, O any](a *API, method, path string, action authz.Action,
 	a.mount(method, path, func(api huma.API) {
 		huma.Register(api, a.operation(r, path), func(ctx context.Context, in *I) (*O, error) {
 			out, err := op(ctx, callOf(ctx).grant, in)
+			if err == nil {
+				err = callOf(ctx).looked(ctx, out)
+			}
 			if err != nil {
 				return nil, a.problem(ctx, err)
 			}
@@ -36,6 +40,24 @@ func Handle[I, O any](a *API, method, path string, action authz.Action,
 			return out, nil
 		})
 	})
+}
+
+// caseRoute is how the addresses of everything begin that shows a case.
+const caseRoute = Base + "/cases/{id}"
+
+// looked tells of a look at a case by staff, or of a file taken out.
+func (c *call) looked(ctx context.Context, out any) error {
+	by := c.grant.By()
+	if c.api.o.Looked == nil || c.route.Method != http.MethodGet || !by.IsStaff() {
+		return nil
+	}
+	if strings.HasPrefix(c.route.Path, caseRoute) {
+		return c.api.o.Looked(ctx, by, c.route.Action, c.about)
+	}
+	if _, file := out.(*Stream); !file {
+		return nil
+	}
+	return c.api.o.Looked(ctx, by, c.route.Action, ident.ID{})
 }
 
 // intake is what a route takes in its body.

@@ -20,6 +20,7 @@ import (
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
+	"fengqiao/internal/ident"
 )
 
 // Base is where the API lies.
@@ -39,6 +40,9 @@ type Options struct {
 	Posts        Rate                        // forms sent to pages, for each address; zero: the default
 	Patience     time.Duration               // how long an operation may take once its body is read; zero: 5 s
 	Version      string                      // of the program, for the OpenAPI
+	// Looked is told who of the staff is about to be shown something of a case, or a file of an action that is about none (of is
+	// zero). What it returns is answered instead. May be nil.
+	Looked func(ctx context.Context, by actor.Actor, action authz.Action, of ident.ID) error
 }
 
 const patience = 5 * time.Second

@@ -1,0 +1,166 @@
+package reads_test
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"fengqiao/internal/app"
+	"fengqiao/internal/housetest"
+	"fengqiao/internal/ident"
+)
+
+// what is looked at, as "name role kind" in the order of the list.
+func told(h housetest.Hand, path string) (out []string) {
+	items, _ := h.Get(path).Is(http.StatusOK).Value("items").([]any)
+	for _, i := range items {
+		one := i.(map[string]any)
+		name, _ := one["name"].(string)
+		out = append(out, strings.TrimSpace(name+" "+one["role"].(string)+" "+one["kind"].(string)))
+	}
+	return out
+}
+
+func same(t *testing.T, what string, got []string, want ...string) {
+	t.Helper()
+	if strings.Join(got, ", ") != strings.Join(want, ", ") {
+		t.Errorf("%s: %q, want %q", what, got, want)
+	}
+}
+
+// Whoever of the staff is shown something of a case stands in the record of looks, once a day for each part of it; what was out of
+// reach was not looked at. The party reads it of its own case, the auditor of the area.
+func TestWhoLookedIsNoted(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(town.Lin).Files()
+		su, county, party := town.As(town.Su), town.As(town.County), town.Party(c, c.Code)
+		case_ := "/cases/" + c.ID
+		town.As(town.FarMediator).Get(case_).Is(http.StatusNotFound)
+		same(t, "before anybody looked", told(party, case_+"/reads"))
+		for range 3 {
+			su.Get(case_).Is(http.StatusOK)
+		}
+		town.Clock.Move(time.Minute)
+		su.Get(case_ + "/timeline").Is(http.StatusOK)
+		su.Page("GET", "/desk/cases/"+c.ID, nil).Is(http.StatusOK)
+		town.Clock.Move(time.Minute)
+		county.Page("GET", "/desk/cases/"+c.ID, nil).Is(http.StatusOK)
+		party.Get(case_).Is(http.StatusOK) // its own case
+		same(t, "as the party is told", told(party, case_+"/reads"), "bureau_supervisor case", town.Su.Name+" mediator timeline", town.Su.Name+" mediator case")
+		audit := town.As(town.Audit)
+		same(t, "as the auditor is told", told(audit, "/reads"), town.County.Name+" bureau_supervisor case", town.Su.Name+" mediator timeline", town.Su.Name+" mediator case")
+		town.Clock.Move(24 * time.Hour)
+		town.Elsewhere(town.App, town.Su).Get(case_).Is(http.StatusOK)
+		party = town.Party(c, c.Code)
+		if got := told(party, case_+"/reads"); len(got) != 4 {
+			t.Errorf("on the next day: %q", got)
+		}
+		if text := string(audit.Get("/reads").Body); strings.Contains(text, "漏水") {
+			t.Error("the record of looks tells what a case is about")
+		}
+	})
+}
+
+// A list taken out as a file is a line each time; a list on the screen is none.
+func TestListsTakenOutAreNoted(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		town.As(town.Lin).Files()
+		county := town.As(town.County)
+		county.Get("/cases").Is(http.StatusOK)
+		county.Get("/cases/export?format=csv").Is(http.StatusOK)
+		county.Get("/cases/export?format=csv").Is(http.StatusOK)
+		same(t, "lists", told(town.As(town.Audit), "/reads"), town.County.Name+" bureau_supervisor list", town.County.Name+" bureau_supervisor list")
+	})
+}
+
+// The auditor narrows by who, by case and by day, and pages on; what is no day is said.
+func TestTheAuditorFindsWhoLooked(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		one, other := town.As(town.Lin).Files(), town.As(town.Lin).Files()
+		for _, c := range []*housetest.Case{one, other} {
+			town.As(town.Su).Get("/cases/" + c.ID).Is(http.StatusOK)
+			town.As(town.County).Get("/cases/" + c.ID).Is(http.StatusOK)
+		}
+		audit := town.As(town.Audit)
+		for query, n := range map[string]int{"": 4, "?name=" + town.Su.Name: 2, "?reference=" + one.Reference: 2, "?name=" + town.Su.Name + "&reference=" + other.Reference: 1,
+			"?from=" + string(town.Today()): 4, "?to=2020-01-01": 0, "?name=nobody": 0} {
+			if got := told(audit, "/reads"+query); len(got) != n {
+				t.Errorf("%s: %d lines, want %d", query, len(got), n)
+			}
+		}
+		page := audit.Get("/reads?limit=3").Is(http.StatusOK)
+		if rest := told(audit, "/reads?limit=3&cursor="+page.Text("next_cursor")); len(rest) != 1 {
+			t.Errorf("on the second page: %q", rest)
+		}
+		found := audit.Page("GET", "/reads?name="+town.Su.Name, nil).Is(http.StatusOK)
+		mine := town.Party(one, one.Code).Page("GET", "/mine/"+one.ID+"/reads", nil).Is(http.StatusOK)
+		if !found.Holds(one.Reference) || !found.Holds(town.Home.Name) || !mine.Holds(town.Su.Name) || !mine.Holds("司法局监督人员") || mine.Holds(town.County.Name) {
+			t.Errorf("%s\n%s", found.Body, mine.Body)
+		}
+		audit.Page("GET", "/reads?from=yesterday", nil).Is(http.StatusUnprocessableEntity)
+		audit.Get("/reads?from=yesterday").Is(http.StatusUnprocessableEntity)
+		for _, p := range []*housetest.Person{town.Su, town.County, town.System, town.Security} {
+			town.As(p).Get("/reads").Is(http.StatusForbidden)
+		}
+	})
+}
+
+// Two processes note a look once; a line once written can be neither changed nor removed.
+func TestALookIsKeptOnceAndForGood(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(town.Lin).Files()
+		town.As(town.Su).Get("/cases/" + c.ID).Is(http.StatusOK)
+		another, err := app.New(t.Context(), app.Options{Store: town.Store, Data: town.App.Data, Now: town.Clock.Now, PublicRate: 1000, Version: "test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		town.Elsewhere(another, town.Su).Get("/cases/" + c.ID).Is(http.StatusOK)
+		if got := told(town.As(town.Audit), "/reads"); len(got) != 1 {
+			t.Errorf("two processes: %q", got)
+		}
+		pool, err := town.Store.Pool()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if town.Store.Dialect() == "postgres" { // a test's own role may do anything; a city's program is not a superuser
+			var may string
+			if err := pool.QueryRowContext(t.Context(), "SELECT CAST(relacl AS text) FROM pg_class WHERE relname = 'case_reads'").Scan(&may); err != nil || regexp.MustCompile(`=[^/]*[wdD]`).MatchString(may) {
+				t.Error("the program's role may change the record of looks:", may, err)
+			}
+			return
+		}
+		for _, statement := range []string{"UPDATE case_reads SET kind = 'x'", "DELETE FROM case_reads"} {
+			if _, err := pool.ExecContext(t.Context(), statement); err == nil {
+				t.Errorf("%s went through", statement)
+			}
+		}
+	})
+}
+
+// What cannot be noted is not shown to who oversees; who works in a committee goes on.
+func TestWhatCannotBeNotedIsNotShown(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(town.Lin).Files()
+		id, err := ident.ParseID(c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		su, county := town.As(town.Su), town.As(town.County)
+		pool, err := town.Store.Pool()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := pool.ExecContext(context.Background(), "ALTER TABLE case_reads RENAME TO gone"); err != nil {
+			t.Fatal(err)
+		}
+		county.Get("/cases/" + id.String()).Is(http.StatusServiceUnavailable)
+		county.Page("GET", "/desk/cases/"+c.ID, nil).Is(http.StatusServiceUnavailable)
+		su.Get("/cases/" + c.ID).Is(http.StatusOK)
+		if !strings.Contains(town.Logged(), "a look at a case was not noted") {
+			t.Error("nothing is said of it")
+		}
+	})
+}

@@ -1,7 +1,7 @@
 # make alone prints what there is. CI runs these targets and nothing else.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run build test rows prepare vet unit race city model e2e pictures check audit lint golden bench policy migration
+.PHONY: help run build test rows prepare vet unit race city model strange fuzz e2e pictures check audit lint golden bench policy migration
 
 GO     ?= go
 # Tests make many small worlds and throw them away: collecting less often saves a fifth of their time. Vet has looked before them.
@@ -81,6 +81,15 @@ SEQUENCES ?= 10000
 # Other sequences each time; what fails names its seed. Hours on PostgreSQL: FENGQIAO_TEST_DATABASES=sqlite for one engine.
 model: ## SEQUENCES=10000 drawn sequences of acts, held to a second account of the lifecycle
 	FENGQIAO_MODEL_SEQUENCES=$(SEQUENCES) $(GO) run ./internal/db/dbtest/withpostgres $(GO) test -timeout 0 -count 1 ./internal/casework -run TestTheLifecycleIsWhatTheHandbookSays
+
+STRANGE ?= 200
+strange: ## STRANGE=200 rounds of strange requests and forms, to every operation and page, as everybody, on both engines
+	FENGQIAO_STRANGE_ROUNDS=$(STRANGE) $(LAZY) $(GO) run ./internal/db/dbtest/withpostgres $(GO) test -timeout 0 -count 1 ./internal/app -run TestT10_Strange
+
+FUZZ ?= 60s
+fuzz: ## every fuzz target for FUZZ=60s
+	@grep -rn --include='*_test.go' -oE '^func Fuzz[A-Za-z]+' internal cmd | sed 's/^\(.*\)\/[^/]*:[0-9]*:func \(.*\)/\1 \2/' | while read -r room target; do \
+	  echo "$$room $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZ) ./$$room || exit 1; done
 
 # Walked is the program as the tests build it: what is compiled for them serves twice.
 e2e: ## browser journeys on the demo city; JOURNEY=part of a name for one

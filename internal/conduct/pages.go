@@ -150,9 +150,9 @@ func asked(r *page.Request) (ask Asked, err error) {
 }
 
 func (s *Service) showList(r *page.Request) (page.Reply, error) {
-	after, err := ident.ParseID(r.Query("cursor"))
-	if r.Query("cursor") != "" && err != nil {
-		return page.Reply{}, fault.NoSuch()
+	after, err := r.After()
+	if err != nil {
+		return page.Reply{}, err
 	}
 	ask, err := asked(r)
 	if err != nil {

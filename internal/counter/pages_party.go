@@ -87,9 +87,9 @@ func (s *Service) list(r *page.Request) (page.Reply, error) {
 	if one := r.By().Case; !one.IsZero() {
 		return page.SeeOther("/mine/" + one.String()), nil
 	}
-	after, err := ident.ParseID(r.Query("cursor"))
-	if r.Query("cursor") != "" && err != nil {
-		return page.Reply{}, fault.NoSuch()
+	after, err := r.After()
+	if err != nil {
+		return page.Reply{}, err
 	}
 	lines, next, err := s.cases.List(r.Context(), r.Grant, casework.Filter{After: after})
 	if err != nil {

@@ -119,7 +119,7 @@ func (s *Service) cases(r *page.Request, mediator ident.ID, home string) (page.R
 	if v.Of == "" {
 		v.Of = "disputes"
 	}
-	after, err := cursorOf(r)
+	after, err := r.After()
 	if err != nil {
 		return page.Reply{}, err
 	}
@@ -339,15 +339,4 @@ func percent(text string) *int {
 	}
 	n := typed(text)
 	return &n
-}
-
-func cursorOf(r *page.Request) (ident.ID, error) {
-	if r.Query("cursor") == "" {
-		return ident.ID{}, nil
-	}
-	id, err := ident.ParseID(r.Query("cursor"))
-	if err != nil {
-		return id, fault.NoSuch()
-	}
-	return id, nil
 }

@@ -19,6 +19,7 @@ import (
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
 )
 
 const (
@@ -61,6 +62,19 @@ func (r *Request) Param(name string) string { return r.c.Param(name) }
 
 // Query is a value from the address, cleaned as Form's are.
 func (r *Request) Query(name string) string { return clean(r.c.QueryParam(name)) }
+
+// After is the row after which a list goes on: the cursor in the address, zero without one. Faults: Missing for what is no cursor.
+func (r *Request) After() (ident.ID, error) {
+	text := r.Query("cursor")
+	if text == "" {
+		return ident.ID{}, nil
+	}
+	id, err := ident.ParseID(text)
+	if err != nil {
+		return id, fault.NoSuch()
+	}
+	return id, nil
+}
 
 // Form is a value of the form that was sent, without the spaces around it; "" when there is none.
 func (r *Request) Form(name string) string { return strings.TrimSpace(r.form.Get(name)) }

@@ -41,7 +41,11 @@ func (s *Service) showLooks(r *page.Request) (page.Reply, error) {
 	if err := slips.Err(); err != nil {
 		return page.Again("reads/looks", v, err), nil
 	}
-	f.After, _ = ident.ParseID(r.Query("cursor")) // what is none asks for the first page
+	after, err := r.After()
+	if err != nil {
+		return page.Reply{}, err
+	}
+	f.After = after
 	rows, next, err := s.Looks(r.Context(), r.Grant, f)
 	v.Lines = rows
 	if !next.IsZero() {

@@ -34,10 +34,9 @@ func asked(r *page.Request) (casework.Filter, error) {
 	if f.State != "" && !slices.Contains(casework.States, f.State) {
 		bad.Add("state", "没有这种状态。", "There is no such state.")
 	}
-	if text := r.Query("cursor"); text != "" {
-		var err error
-		f.After, err = ident.ParseID(text)
-		bad.Take("cursor", err)
+	var err error
+	if f.After, err = r.After(); err != nil {
+		return f, err
 	}
 	return f, bad.Err()
 }

@@ -70,6 +70,12 @@ func (s *Service) DeclareTie(ctx context.Context, g authz.Grant, mediator ident.
 			check.Take("phone", err)
 			t.PhoneIndex = s.Vault.Index(PhoneIndex, string(phone))
 		}
+		if _, err := FindCompound(tx, in.CompoundID); !in.CompoundID.IsZero() && err != nil {
+			check.Add("compound_id", "请选择登记过的小区。", "Choose a compound of the register.")
+		}
+		if _, err := FindFirm(tx, in.FirmID); !in.FirmID.IsZero() && err != nil {
+			check.Add("firm_id", "请选择登记过的物业企业。", "Choose a property firm of the register.")
+		}
 		if in.Name == "" && in.Phone == "" && in.CompoundID.IsZero() && in.FirmID.IsZero() {
 			check.Add("name", "请写明与谁有关：姓名、电话、小区或物业企业，至少一项。", "Say whom it concerns: a name, a phone, a compound or a firm.")
 		}

@@ -110,6 +110,9 @@ func wholeQuarter(ask *tally.Ask, g authz.Grant, today calendar.Day) error {
 		ask.To = quarterOf(today).Plus(-1)
 		ask.From = quarterOf(ask.To)
 	}
+	if ask.From.IsZero() || ask.To.IsZero() {
+		return errQuarter
+	}
 	home := tally.Home(g)
 	if ask.Area != "" && ask.Area != home && home.Covers(ask.Area) || ask.From != quarterOf(ask.From) || ask.To != ask.From.PlusMonths(3).Plus(-1) || !ask.To.Before(today) {
 		return errQuarter

@@ -24,9 +24,8 @@ func listingOf(r *page.Request) (in Listing, err error) {
 	if in.Col, err = strconv.Atoi(r.Query("col")); err != nil {
 		bad.Add("col", "没有这一栏。", "There is no such column.")
 	}
-	if text := r.Query("cursor"); text != "" {
-		in.After, err = ident.ParseID(text)
-		bad.Take("cursor", err)
+	if in.After, err = r.After(); err != nil {
+		return in, err
 	}
 	return in, bad.Err()
 }

@@ -24,12 +24,11 @@ type handedLine struct {
 
 func (s *Service) showHandedList(r *page.Request) (page.Reply, error) {
 	ask := HandedAsked{Area: ident.Widen(r.Query("area")), Report: r.Query("report")}
-	if text := r.Query("cursor"); text != "" {
-		var err error
-		if ask.After, err = ident.ParseID(text); err != nil {
-			return page.Reply{}, fault.NoSuch()
-		}
+	after, err := r.After()
+	if err != nil {
+		return page.Reply{}, err
 	}
+	ask.After = after
 	rows, next, err := s.HandedList(r.Context(), r.Grant, ask)
 	if err != nil {
 		return page.Reply{}, err

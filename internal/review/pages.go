@@ -60,9 +60,9 @@ type roundsView struct {
 }
 
 func (s *Service) showRounds(r *page.Request) (page.Reply, error) {
-	after, err := ident.ParseID(r.Query("cursor"))
-	if r.Query("cursor") != "" && err != nil {
-		return page.Reply{}, fault.NoSuch()
+	after, err := r.After()
+	if err != nil {
+		return page.Reply{}, err
 	}
 	rows, next, err := s.Rounds(r.Context(), r.Grant, after, atOnce)
 	if err != nil {

@@ -220,7 +220,7 @@ func (s *Service) showClaims(r *page.Request) (page.Reply, error) {
 func (s *Service) fillClaims(r *page.Request, v *claimsView, failed error) (page.Reply, error) {
 	ask := Asked{Step: v.Step, State: r.Query("state"), Limit: 50}
 	var err error
-	if ask.After, err = cursorOf(r); err != nil {
+	if ask.After, err = r.After(); err != nil {
 		return page.Reply{}, err
 	}
 	read, err := s.Policy.Allow(r.By(), Reading)
@@ -235,17 +235,6 @@ func (s *Service) fillClaims(r *page.Request, v *claimsView, failed error) (page
 		return page.Again("subsidy/claims", v, failed), err
 	}
 	return page.Show("subsidy/claims", v), err
-}
-
-func cursorOf(r *page.Request) (ident.ID, error) {
-	if r.Query("cursor") == "" {
-		return ident.ID{}, nil
-	}
-	id, err := ident.ParseID(r.Query("cursor"))
-	if err != nil {
-		return id, fault.NoSuch()
-	}
-	return id, nil
 }
 
 // taker lets the ticked claims pass a look.

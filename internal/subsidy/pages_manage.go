@@ -83,7 +83,7 @@ type barredView struct {
 }
 
 func (s *Service) showBarred(r *page.Request) (page.Reply, error) {
-	after, err := cursorOf(r)
+	after, err := r.After()
 	if err != nil {
 		return page.Reply{}, err
 	}

@@ -130,7 +130,7 @@ type mineView struct {
 func (s *Service) showMine(r *page.Request) (page.Reply, error) {
 	ask := Asked{}
 	var err error
-	if ask.After, err = cursorOf(r); err != nil {
+	if ask.After, err = r.After(); err != nil {
 		return page.Reply{}, err
 	}
 	rows, next, err := s.Mine(r.Context(), r.Grant, ask)

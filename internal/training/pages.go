@@ -332,7 +332,7 @@ func (s *Service) showHours(r *page.Request) (page.Reply, error) {
 		v.Year = calendar.DayOf(s.Store.Now()).Year()
 	}
 	ask := HoursAsked{Year: v.Year, Below: v.Below}
-	if ask.After, err = cursorOf(r); err != nil {
+	if ask.After, err = r.After(); err != nil {
 		return page.Reply{}, err
 	}
 	rows, next, err := s.HoursOf(r.Context(), r.Grant, ask)
@@ -340,15 +340,4 @@ func (s *Service) showHours(r *page.Request) (page.Reply, error) {
 		v.Next = next.String()
 	}
 	return page.Show("training/hours", v), err
-}
-
-func cursorOf(r *page.Request) (ident.ID, error) {
-	if r.Query("cursor") == "" {
-		return ident.ID{}, nil
-	}
-	id, err := ident.ParseID(r.Query("cursor"))
-	if err != nil {
-		return id, fault.NoSuch()
-	}
-	return id, nil
 }

@@ -36,6 +36,9 @@ func (s *Service) listVisits(ctx context.Context, g authz.Grant, _ *struct{}) (*
 	return rest.List(ctx, visits, nil)
 }
 
+// emptyIn says nothing, as JSON: what a form of another site could send is refused.
+type emptyIn struct{ Body struct{} }
+
 type idIn struct {
 	ID ident.ID `path:"id"`
 }
@@ -44,7 +47,7 @@ func (s *Service) deleteVisit(ctx context.Context, g authz.Grant, in *idIn) (*st
 	return nil, s.EndVisit(ctx, g.By(), in.ID)
 }
 
-func (s *Service) postEndOthers(ctx context.Context, g authz.Grant, _ *struct{}) (*struct{}, error) {
+func (s *Service) postEndOthers(ctx context.Context, g authz.Grant, _ *emptyIn) (*struct{}, error) {
 	if _, err := s.own(ctx, g.By()); err != nil {
 		return nil, err
 	}
@@ -76,7 +79,7 @@ func (s *Service) getFactor(ctx context.Context, g authz.Grant, _ *struct{}) (*r
 	return rest.See(0, f), nil
 }
 
-func (s *Service) postFactor(ctx context.Context, g authz.Grant, _ *struct{}) (*rest.Made[Enrolling], error) {
+func (s *Service) postFactor(ctx context.Context, g authz.Grant, _ *emptyIn) (*rest.Made[Enrolling], error) {
 	e, err := s.BeginFactor(ctx, g.By())
 	if err != nil {
 		return nil, err
@@ -109,7 +112,7 @@ func (s *Service) deleteFactor(ctx context.Context, g authz.Grant, _ *struct{}) 
 	return nil, s.RemoveFactor(ctx, g.By())
 }
 
-func (s *Service) postRecovery(ctx context.Context, g authz.Grant, _ *struct{}) (*rest.Made[recoveryBody], error) {
+func (s *Service) postRecovery(ctx context.Context, g authz.Grant, _ *emptyIn) (*rest.Made[recoveryBody], error) {
 	codes, err := s.RenewRecovery(ctx, g.By())
 	if err != nil {
 		return nil, err

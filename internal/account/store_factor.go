@@ -105,7 +105,7 @@ func eventsOf(tx *db.Tx, county ident.County, account ident.ID, limit int) ([]Ha
 }
 
 func eventsWithin(tx *db.Tx, g authz.Grant, before Happened, limit int) ([]Happened, error) {
-	q := events(tx).Scopes(db.Within(g, db.Columns{County: "e.county_code"}))
+	q := events(tx).Scopes(db.Within(g, db.Columns{County: "e.county_code", Area: "e.county_code"}))
 	if !before.ID.IsZero() {
 		q = q.Where("(e.at < ? OR e.at = ? AND e.id < ?)", before.At, before.At, before.ID)
 	}

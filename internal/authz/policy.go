@@ -359,6 +359,10 @@ func reach(by actor.Actor, h actor.Post, row Row) (Reach, bool) {
 	case LevelAny:
 		return r, true
 	case LevelOwn:
+		if h.Role == actor.Anyone { // what belongs to whoever is signed in with an account; no case is reached by it
+			r.Person = by.Person
+			return r, !by.Person.IsZero()
+		}
 		r.Case, r.Party, r.Person, r.Parts = by.Case, by.Party, by.Person, ownParts(h.Role)
 		return r, !by.Case.IsZero() || !by.Person.IsZero() && len(r.Parts) > 0
 	case LevelDesk:

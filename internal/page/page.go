@@ -83,10 +83,11 @@ type About func(*Route)
 // Uploads lets files come with the form: 20 MiB in all instead of 1 MiB.
 func Uploads() About { return func(r *Route) { r.uploads = true } }
 
-// AsFile says what it takes to have the page as a file, where that is more than to look at it.
+// AsFile says what it takes to have the page as a file, where that is more than to look at it; see Saves for links to it.
 func AsFile(action authz.Action) About { return func(r *Route) { r.AsFile = action } }
 
-// Saves says that the answer is a file to keep, so that the browser stays on the page that it was asked from.
+// Saves says that the answer is a file to keep, so that the browser stays on the page that it was asked from. A link to what
+// needs a fresh proof carries no download attribute: the browser would save the page that asks for it.
 func Saves() About { return func(r *Route) { r.saves = true } }
 
 // harmless lets a browser of unknown origin post, because all it can change is the look of the pages.

@@ -185,10 +185,21 @@ func TestUsersFromTheConsole(t *testing.T) {
 	if got := signIn(t, address, "wu", given); !strings.Contains(got, `"must_change_password":true`) {
 		t.Error(got)
 	}
+	if got := signIn(t, address, "huang", "石桥 灯笼 八月 潮水"); strings.Contains(got, "admin_security") || !strings.Contains(got, `"must_enrol_second_factor":true`) {
+		t.Error("a post is held without a second factor:", got)
+	}
+	end()
+	address, _, end = o.serves("--second-factor=offered")
 	if got := signIn(t, address, "huang", "石桥 灯笼 八月 潮水"); !strings.Contains(got, `"role":"admin_security"`) {
 		t.Error(got)
 	}
 	end()
+	if code, out := o.run("", "user", "factor-reset", "huang"); code != 1 || !strings.Contains(out, "no second factor") {
+		t.Error(code, out)
+	}
+	if code, out := o.run("", "serve", "--second-factor=perhaps"); code != 2 || !strings.Contains(out, "required or offered") {
+		t.Error(code, out)
+	}
 	must("", "user", "post", "huang", "admin_security", "--area", "350500000000", "--end")
 	must("", "user", "disable", "wu")
 	address, _, _ = o.serves()

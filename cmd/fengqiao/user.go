@@ -21,7 +21,8 @@ type userCmd struct {
 	Add      userAdd      `cmd:"" help:"Enter a person with a login. The password is drawn and printed, and must be changed at the first sign-in."`
 	Post     userPost     `cmd:"" help:"Give a post, or end one."`
 	Disable  userDisable  `cmd:"" help:"Let an account in no more, and end its sessions."`
-	Password userPassword `cmd:"" help:"Reset a password, and end the sessions."`
+	Password userPassword `cmd:"" help:"Reset a password, and end the sessions. The second factor stays."`
+	Factor   userFactor   `cmd:"" name:"factor-reset" help:"Remove a lost second factor with its recovery codes, and end the sessions: the person sets it up anew."`
 }
 
 type secret struct {
@@ -192,5 +193,17 @@ func (c *userPassword) Run(ctx context.Context, k console) error {
 			return a.Accounts.SetPassword(tx, acc, hash, drawn)
 		})
 		return tell(k, err, c.Login, password, drawn)
+	})
+}
+
+type userFactor struct {
+	database
+	Login string `arg:"" help:"Whose factor."`
+}
+
+// Run removes a second factor.
+func (c *userFactor) Run(ctx context.Context, k console) error {
+	return c.with(ctx, k, func(a *app.App) error {
+		return c.onAccount(ctx, a, c.Login, func(tx *db.Tx, acc, _ ident.ID) error { return a.Accounts.LoseFactor(tx, acc) })
 	})
 }

@@ -22,6 +22,7 @@ type Options struct {
 	Vault  *vault.Vault
 	Random io.Reader // cryptographic outside of tests and the demo city
 	Log    *slog.Logger
+	Factor bool // whoever holds a post has a second factor, or holds it not until then
 	Light  bool // hash at next to no cost: for tests, never where people sign in
 }
 
@@ -143,10 +144,18 @@ func (s *Service) SetState(tx *db.Tx, account ident.ID, to State) error {
 	if err := updateAccount(tx, row, map[string]any{"state": to, "changed_at": tx.Now}); err != nil {
 		return err
 	}
+	event := Closed
+	if to == Active {
+		event = Opened
+	}
+	if err := note(tx, row, event); err != nil {
+		return err
+	}
 	return endSessionsOf(tx, row.PersonID)
 }
 
-// SetPassword gives an account a new password, made by Hash, and ends its sessions at once.
+// SetPassword gives an account a new password, made by Hash, and ends its sessions at once. The second factor stays: who
+// can reset a password is not let in by that alone (ASVS 6.4.3).
 func (s *Service) SetPassword(tx *db.Tx, account ident.ID, hash string, mustChange bool) error {
 	row, err := accountByID(tx, account)
 	if err != nil {
@@ -157,6 +166,13 @@ func (s *Service) SetPassword(tx *db.Tx, account ident.ID, hash string, mustChan
 		set["state"] = Active
 	}
 	if err := updateAccount(tx, row, set); err != nil {
+		return err
+	}
+	event := PasswordReset
+	if tx.By.Person == row.PersonID {
+		event = PasswordChanged
+	}
+	if err := note(tx, row, event); err != nil {
 		return err
 	}
 	return endSessionsOf(tx, row.PersonID)

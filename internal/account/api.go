@@ -15,6 +15,7 @@ import (
 type signInBody struct {
 	Login    string `json:"login" maxLength:"200"`
 	Password string `json:"password" maxLength:"512"`
+	Code     string `json:"code,omitempty" maxLength:"40" doc:"Where a second factor is set: the six digits of the app, or a recovery code. Without it the answer is 401 second_factor."`
 }
 
 type openedBody struct {
@@ -23,11 +24,13 @@ type openedBody struct {
 	Actor     actorBody `json:"actor"`
 
 	MustChange bool `json:"must_change_password,omitempty" doc:"The password was chosen by somebody else: until it is changed, the posts are not held."`
+	MustEnrol  bool `json:"must_enrol_second_factor,omitempty" doc:"Whoever works here has a second factor: until it is set, the posts are not held."`
 }
 
 type currentBody struct {
-	ExpiresAt time.Time `json:"expires_at"`
-	Actor     actorBody `json:"actor"`
+	ExpiresAt time.Time   `json:"expires_at"`
+	Actor     actorBody   `json:"actor"`
+	Owes      actor.Owing `json:"owes,omitempty" enum:"password,second_factor" doc:"What must be done before the posts are held."`
 }
 
 type actorBody struct {
@@ -73,15 +76,21 @@ func (s *Service) Routes(a *rest.API) {
 		rest.Says("退出登录。", "Sign out."))
 	rest.Handle(a, http.MethodPost, "/sessions/current/password", "session.end", s.postPassword,
 		rest.Says("修改自己的密码，并结束自己的所有会话。", "Change one's own password, and end all one's own sessions."))
+	s.ownRoutes(a)
+	s.keeperRoutes(a)
 }
 
 func (s *Service) postSession(ctx context.Context, _ authz.Grant, in *struct{ Body signInBody }) (*rest.Made[openedBody], error) {
-	held, err := s.SignIn(ctx, Credentials{Login: in.Body.Login, Password: in.Body.Password, Address: rest.Client(ctx)})
+	held, err := s.SignIn(ctx, Credentials{Login: in.Body.Login, Password: in.Body.Password, Code: in.Body.Code, Address: rest.Client(ctx), Agent: rest.Agent(ctx)})
 	if err != nil {
 		return nil, err
 	}
-	return rest.MakeAnswer("/sessions/current", 0, openedBody{Token: held.Token, ExpiresAt: held.EndsAt, Actor: bodyOf(held.Actor),
-		MustChange: held.MustChange}), nil
+	return rest.MakeAnswer("/sessions/current", 0, openedOf(held)), nil
+}
+
+func openedOf(held Session) openedBody {
+	return openedBody{Token: held.Token, ExpiresAt: held.EndsAt, Actor: bodyOf(held.Actor),
+		MustChange: held.Owes == actor.OwesPassword, MustEnrol: held.Owes == actor.OwesFactor}
 }
 
 func (s *Service) getSession(ctx context.Context, _ authz.Grant, _ *struct{}) (*rest.Seen[currentBody], error) {
@@ -92,7 +101,7 @@ func (s *Service) getSession(ctx context.Context, _ authz.Grant, _ *struct{}) (*
 	if err != nil {
 		return nil, err
 	}
-	return rest.See(0, currentBody{ExpiresAt: held.EndsAt, Actor: bodyOf(held.Actor)}), nil
+	return rest.See(0, currentBody{ExpiresAt: held.EndsAt, Actor: bodyOf(held.Actor), Owes: held.Owes}), nil
 }
 
 func (s *Service) deleteSession(ctx context.Context, _ authz.Grant, _ *struct{}) (*struct{}, error) {

@@ -78,7 +78,11 @@ func (s *Service) EnterFirst(ctx context.Context, token string, in FirstAdmin) (
 		if err != nil {
 			return err
 		}
-		out, err = s.openFor(tx, person, false)
+		row, err := accountByPerson(tx, person)
+		if err != nil {
+			return err
+		}
+		out, err = s.openFor(tx, row, "")
 		return err
 	})
 	if err == nil {

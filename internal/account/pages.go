@@ -2,7 +2,10 @@ package account
 
 import (
 	"net/http"
+	"net/url"
 
+	"fengqiao/internal/actor"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
 )
@@ -11,17 +14,22 @@ import (
 func (s *Service) Pages(site *page.Site) {
 	site.Handle(http.MethodGet, "/sign-in", "session.open", s.showSignIn)
 	site.Handle(http.MethodPost, "/sign-in", "session.open", s.takeSignIn)
+	site.Handle(http.MethodGet, "/sign-in/code", "session.open", s.showCode)
+	site.Handle(http.MethodPost, "/sign-in/code", "session.open", s.takeCodeForm)
 	site.Handle(http.MethodPost, "/sign-out", "session.end", s.takeSignOut)
 	site.Handle(http.MethodPost, "/leave", "home.read", s.takeLeave)
 	site.Handle(http.MethodGet, "/password", "session.end", s.showPassword)
 	site.Handle(http.MethodPost, "/password", "session.end", s.takePassword)
 	site.Handle(http.MethodGet, "/first-admin/:token", "session.open", s.showFirst)
 	site.Handle(http.MethodPost, "/first-admin/:token", "session.open", s.takeFirst)
+	s.ownPages(site)
+	s.keeperPages(site)
 }
 
 const (
 	signInPage   = "account/sign-in"
 	passwordPage = "account/password"
+	codePage     = "account/code"
 	firstPage    = "account/first-admin"
 )
 
@@ -32,20 +40,63 @@ func (s *Service) showSignIn(r *page.Request) (page.Reply, error) {
 	return page.Show(signInPage, nil), nil
 }
 
-// takeSignIn opens a session with a new token (ASVS 7.2.4) and ends the one that this browser had.
+// takeSignIn opens a session with a new token (ASVS 7.2.4) and ends the one that this browser had; where a code is wanted,
+// it is half a session, and the code is asked on a page of its own.
 func (s *Service) takeSignIn(r *page.Request) (page.Reply, error) {
-	held, err := s.SignIn(r.Context(), Credentials{Login: r.Form("login"), Password: r.Secret("password"), Address: r.Address()})
+	held, err := s.BeginSignIn(r.Context(), Credentials{Login: r.Form("login"), Password: r.Secret("password"), Address: r.Address(), Agent: r.Agent()})
 	if err != nil {
 		return page.Again(signInPage, nil, err), nil
 	}
+	if held.Half {
+		r.SetCookie(halfCookie, held.Token, lastings[half].most)
+		return page.SeeOther("/sign-in/code?then=" + url.QueryEscape(r.Then("/"))), nil
+	}
+	return s.enterWith(r, held)
+}
+
+// halfCookie holds half a session, between the password and the code.
+const halfCookie = "half"
+
+// enterWith hands the browser a session, ends the one that it had, and leads on.
+func (s *Service) enterWith(r *page.Request, held Session) (page.Reply, error) {
 	if err := s.SignOut(r.Context(), r.Token()); err != nil {
 		return page.Reply{}, err
 	}
 	r.SignIn(held.Token)
-	if held.MustChange {
-		return page.SeeOther("/password"), nil
+	if to := Owed(held.Owes); to != "" {
+		return page.SeeOther(to), nil
 	}
 	return page.SeeOther(r.Then("/")), nil
+}
+
+// Owed is where somebody does what they owe before they hold anything; "" for who owes nothing.
+func Owed(o actor.Owing) string {
+	switch o {
+	case actor.OwesPassword:
+		return "/password"
+	case actor.OwesFactor:
+		return factorPath
+	}
+	return ""
+}
+
+func (s *Service) showCode(r *page.Request) (page.Reply, error) {
+	if _, _, err := s.held(r.Context(), r.Cookie(halfCookie)); err != nil {
+		return page.SeeOther("/sign-in"), nil //nolint:nilerr // there is no half to make whole: from the beginning
+	}
+	return page.Show(codePage, nil), nil
+}
+
+func (s *Service) takeCodeForm(r *page.Request) (page.Reply, error) {
+	held, err := s.FinishSignIn(r.Context(), r.Cookie(halfCookie), Credentials{Code: r.Form("code"), Address: r.Address(), Agent: r.Agent()})
+	if fault.Of(err) != nil && fault.Of(err).Code == errEnded.Code {
+		return page.SeeOther("/sign-in"), nil //nolint:nilerr // it took too long: from the beginning
+	}
+	if err != nil {
+		return page.Again(codePage, nil, err), nil
+	}
+	r.SetCookie(halfCookie, "", -1)
+	return s.enterWith(r, held)
 }
 
 func (s *Service) showPassword(r *page.Request) (page.Reply, error) {
@@ -104,6 +155,5 @@ func (s *Service) takeFirst(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Again(firstPage, token, err), nil
 	}
-	r.SignIn(held.Token)
-	return page.SeeOther("/"), nil
+	return s.enterWith(r, held)
 }

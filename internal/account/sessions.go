@@ -20,10 +20,11 @@ import (
 
 // Session is an open session. The token is told once and kept nowhere.
 type Session struct {
-	Token      string
-	EndsAt     time.Time
-	Actor      actor.Actor
-	MustChange bool // the password was chosen by somebody else
+	Token  string
+	EndsAt time.Time
+	Actor  actor.Actor
+	Owes   actor.Owing // a step that is not done; until then no post is held
+	Half   bool        // the password was right and the code is missing: only FinishSignIn takes the token
 }
 
 // kind tells how long a session lasts.
@@ -33,6 +34,7 @@ const (
 	staff    kind = "staff"
 	resident kind = "resident"
 	party    kind = "party"
+	half     kind = "half" // between the password and the code: it lets nobody in
 )
 
 // lasting is how long a session lasts without being used, and at most.
@@ -42,6 +44,7 @@ var lastings = map[kind]lasting{
 	staff:    {idle: 30 * time.Minute, most: 12 * time.Hour}, // ASVS 7.3
 	resident: {idle: 24 * time.Hour, most: 7 * 24 * time.Hour},
 	party:    {idle: 2 * time.Hour, most: 24 * time.Hour}, // often on a borrowed telephone
+	half:     {idle: 5 * time.Minute, most: 5 * time.Minute},
 }
 
 // holder is what the holder of a session acts as, kept in its row.
@@ -53,6 +56,9 @@ type holder struct {
 	Party  ident.ID   `json:"party,omitzero"`
 	Part   actor.Role `json:"part,omitempty"`
 	Helper ident.ID   `json:"helper,omitzero"`
+
+	Owes   actor.Owing `json:"owes,omitempty"`
+	device Device
 }
 
 type heldPost struct {
@@ -65,7 +71,7 @@ type heldPost struct {
 
 // on is who the holder acts as on a day: a post that ends at midnight is not held after it.
 func (h holder) on(day calendar.Day) actor.Actor {
-	out := actor.Actor{Person: h.Person, Name: h.Name, Case: h.Case, Party: h.Party, Part: h.Part, Helper: h.Helper}
+	out := actor.Actor{Person: h.Person, Name: h.Name, Case: h.Case, Party: h.Party, Part: h.Part, Helper: h.Helper, Owes: h.Owes}
 	for _, p := range h.Posts {
 		if (Post{From: p.From, Until: p.Until}).Holds(day) {
 			out.Posts = append(out.Posts, actor.Post{Role: p.Role, Committee: p.Committee, Area: p.Area})
@@ -112,12 +118,15 @@ func (s *Service) newSession(tx *db.Tx, k kind, who holder) (Session, error) {
 		reader = who.Helper
 	}
 	row := sessionRow{Key: tx.NewKey(), Kind: k, PersonID: who.Person, CaseID: who.Case, PartyID: reader,
-		SecretHash: hashOf(secret), Actor: string(text), MadeAt: tx.Now, SeenAt: tx.Now, EndsAt: tx.Now.Add(lastings[k].most)}
+		SecretHash: hashOf(secret), Actor: string(text), MadeAt: tx.Now, SeenAt: tx.Now, EndsAt: tx.Now.Add(lastings[k].most), Device: who.device}
+	if k == staff || k == resident { // whoever has just signed in has shown who they are
+		row.Confirmed = &tx.Now
+	}
 	if err := tx.Rows().Create(&row).Error; err != nil {
 		return Session{}, err
 	}
 	token := base64.RawURLEncoding.EncodeToString(append(row.ID[:], secret...))
-	return Session{Token: token, EndsAt: row.EndsAt, Actor: who.on(calendar.DayOf(tx.Now))}, nil
+	return Session{Token: token, EndsAt: row.EndsAt, Actor: row.fresh(who.on(calendar.DayOf(tx.Now)), tx.Now), Owes: who.Owes}, nil
 }
 
 func hashOf(secret []byte) string {
@@ -167,12 +176,27 @@ func (s *Service) Authenticate(ctx context.Context, token string) (actor.Actor, 
 
 // Session is the open session that a token names; one look-up. Fault Unauthenticated when it has ended.
 func (s *Service) Session(ctx context.Context, token string) (Session, error) {
-	id, secret, err := parseToken(token)
+	row, now, err := s.held(ctx, token)
+	if err == nil && row.Kind == half {
+		err = errEnded
+	}
 	if err != nil {
 		return Session{}, err
 	}
-	var row sessionRow
-	var now time.Time
+	var who holder
+	if err := json.Unmarshal([]byte(row.Actor), &who); err != nil {
+		return Session{}, fmt.Errorf("session %s: %w", row.ID, err)
+	}
+	s.touch(ctx, row, now)
+	return Session{Token: token, EndsAt: row.EndsAt.UTC(), Actor: row.fresh(who.on(calendar.DayOf(now)), now), Owes: who.Owes}, nil
+}
+
+// held is the row that a token names, while it is not over.
+func (s *Service) held(ctx context.Context, token string) (row sessionRow, now time.Time, err error) {
+	id, secret, err := parseToken(token)
+	if err != nil {
+		return row, now, err
+	}
 	err = s.Store.Ask(ctx, actor.Actor{}, func(tx *db.Tx) (err error) {
 		now = tx.Now
 		row, err = sessionByID(tx, id)
@@ -180,18 +204,21 @@ func (s *Service) Session(ctx context.Context, token string) (Session, error) {
 	})
 	switch {
 	case fault.Is(err, fault.Missing):
-		return Session{}, errEnded
+		return row, now, errEnded
 	case err != nil:
-		return Session{}, err
+		return row, now, err
 	case subtle.ConstantTimeCompare([]byte(row.SecretHash), []byte(hashOf(secret))) != 1 || row.over(now):
-		return Session{}, errEnded
+		return row, now, errEnded
 	}
-	var who holder
-	if err := json.Unmarshal([]byte(row.Actor), &who); err != nil {
-		return Session{}, fmt.Errorf("session %s: %w", id, err)
-	}
-	s.touch(ctx, row, now)
-	return Session{Token: token, EndsAt: row.EndsAt.UTC(), Actor: who.on(calendar.DayOf(now))}, nil
+	return row, now, nil
+}
+
+// freshFor is how long a proof of who somebody is lasts, for what asks for a fresh one.
+const freshFor = 15 * time.Minute
+
+func (r sessionRow) fresh(by actor.Actor, now time.Time) actor.Actor {
+	by.Fresh = r.Confirmed != nil && now.Sub(*r.Confirmed) < freshFor
+	return by
 }
 
 func (r sessionRow) over(now time.Time) bool {

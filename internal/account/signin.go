@@ -13,41 +13,111 @@ import (
 // Credentials are what somebody says of themselves at the door.
 type Credentials struct {
 	Login, Password string
+	Code            string // of the second factor, or a recovery code
 	Address         string // from which they come
+	Agent           string // what their browser calls itself; no more is kept than the kind of device
+
+	half ident.ID // the half session that a code makes whole
 }
 
 // errWrong is the one answer to a login that nobody has, a wrong password, and an account that is closed: nobody can
 // list who has one.
 var errWrong = fault.New(fault.Unauthenticated, "sign_in", "账号或密码不对。", "The login or the password is wrong.")
 
-// SignIn opens a session. Faults: Unauthenticated when anything is wrong, TooMany after five tries in a minute.
+// CodeSecondFactor is the code of the faults that ask for a code of the second factor.
+const CodeSecondFactor = "second_factor"
+
+// Only who had the password right is told that a code is wanted; such a try counts like a wrong one until the code is right.
+var (
+	errNoCode    = fault.New(fault.Unauthenticated, CodeSecondFactor, "请填写验证码：手机应用上的 6 位数字，或者一个备用码。", "A code is needed: the six digits from the app on your telephone, or a recovery code.")
+	errWrongCode = fault.New(fault.Unauthenticated, CodeSecondFactor, "验证码不对，或者已经用过。手机上的验证码每 30 秒换一次，请等新的。", "The code is wrong, or was used before. The app shows a new one every 30 seconds; please wait for the next.").At("code")
+)
+
+// SignIn opens a session. Faults: Unauthenticated when anything is wrong (second_factor when only the code is), TooMany
+// after five tries in a minute.
 func (s *Service) SignIn(ctx context.Context, c Credentials) (Session, error) {
+	row, keys, err := s.knows(ctx, c)
+	switch {
+	case err != nil:
+		return Session{}, err
+	case len(row.TOTPSealed) == 0:
+		return s.open(ctx, row, keys, c)
+	case c.Code == "":
+		return Session{}, errNoCode
+	}
+	return s.open(ctx, row, keys, c)
+}
+
+// BeginSignIn is SignIn in two steps: where a code is wanted it gives half a session, which FinishSignIn makes whole.
+func (s *Service) BeginSignIn(ctx context.Context, c Credentials) (out Session, err error) {
+	row, keys, err := s.knows(ctx, c)
+	if err != nil {
+		return Session{}, err
+	}
+	if len(row.TOTPSealed) == 0 {
+		return s.open(ctx, row, keys, c)
+	}
+	err = s.Store.Do(ctx, actor.Actor{Person: row.PersonID}, row.CountyCode, func(tx *db.Tx) error {
+		out, err = s.newSession(tx, half, holder{Person: row.PersonID})
+		out.Half = true
+		return err
+	})
+	return out, err
+}
+
+// FinishSignIn makes half a session whole by a code. Faults: Unauthenticated, TooMany.
+func (s *Service) FinishSignIn(ctx context.Context, token string, c Credentials) (Session, error) {
+	begun, _, err := s.held(ctx, token)
+	if err == nil && begun.Kind != half {
+		err = errEnded
+	}
+	if err != nil {
+		return Session{}, err
+	}
+	row, err := s.accountOf(ctx, begun.PersonID)
+	if err != nil {
+		return Session{}, err
+	}
+	if row.State != Active {
+		return Session{}, errEnded
+	}
+	keys := s.keysOf(row.Login, c.Address)
+	if err := s.admit(ctx, keys); err != nil {
+		return Session{}, err
+	}
+	if c.Code == "" {
+		return Session{}, errNoCode.At("code")
+	}
+	c.half = begun.ID
+	return s.open(ctx, row, keys, c)
+}
+
+// knows is the account whose login and password somebody said, after the try was counted.
+func (s *Service) knows(ctx context.Context, c Credentials) (row accountRow, keys tryKeys, err error) {
 	login, err := ParseLogin(c.Login)
 	if err != nil {
 		login = "?" // nobody's; counted and timed like any other
 	}
-	keys := s.keysOf(login, c.Address)
+	keys = s.keysOf(login, c.Address)
 	if err := s.admit(ctx, keys); err != nil {
 		s.Log.InfoContext(ctx, "sign-in", "outcome", "throttled")
-		return Session{}, err
+		return row, keys, err
 	}
-	row, err := s.whose(ctx, login)
-	if err != nil {
-		return Session{}, err
+	if row, err = s.whose(ctx, login); err != nil {
+		return row, keys, err
 	}
 	right, err := s.matches(ctx, c.Password, row.PasswordHash)
 	if err != nil {
-		return Session{}, err
+		return row, keys, err
 	}
 	if !right || row.State != Active {
 		s.Log.InfoContext(ctx, "sign-in", "outcome", "wrong", "account", row.ID.String())
-		if err := s.failed(ctx, keys); err != nil {
-			return Session{}, err
+		if err := s.failed(ctx, keys, row); err != nil {
+			return row, keys, err
 		}
-		return Session{}, errWrong
+		return row, keys, errWrong
 	}
-	s.Log.InfoContext(ctx, "sign-in", "outcome", "ok", "account", row.ID.String())
-	return s.open(ctx, row, keys)
+	return row, keys, nil
 }
 
 // whose is the account behind a login; for a login that nobody has, or one without a password, an account that no
@@ -66,30 +136,59 @@ func (s *Service) whose(ctx context.Context, login string) (row accountRow, err 
 	return row, err
 }
 
-func (s *Service) open(ctx context.Context, row accountRow, keys tryKeys) (out Session, err error) {
+// open opens a session, and uses up the code in the same transaction where the account asks for one.
+func (s *Service) open(ctx context.Context, row accountRow, keys tryKeys, c Credentials) (out Session, err error) {
 	by := actor.Actor{Person: row.PersonID}
 	err = s.Store.Do(ctx, by, row.CountyCode, func(tx *db.Tx) error {
+		now, err := accountByID(tx, row.ID) // as it is now: a factor may have been set since
+		if err != nil {
+			return err
+		}
+		if len(now.TOTPSealed) > 0 {
+			if err := s.takeCode(tx, now, c.Code); err != nil {
+				return err
+			}
+		}
 		if err := keys.succeeded(tx); err != nil {
 			return err
 		}
-		out, err = s.openFor(tx, row.PersonID, row.MustChange)
+		if !c.half.IsZero() {
+			if err := endSessionByID(tx, c.half); err != nil {
+				return err
+			}
+		}
+		if err := note(tx, now, SignedIn); err != nil {
+			return err
+		}
+		out, err = s.openFor(tx, now, c.Agent)
 		return err
 	})
+	outcome := "ok"
+	if fault.Is(err, fault.Unauthenticated) {
+		outcome = "wrong code"
+		if failed := s.failed(ctx, keys, row); failed != nil {
+			err = failed
+		}
+	}
+	if err == nil || outcome != "ok" {
+		s.Log.InfoContext(ctx, "sign-in", "outcome", outcome, "account", row.ID.String())
+	}
 	return out, err
 }
 
 // openFor opens a session of a person with the posts they hold, now and until it ends. Whoever still has a password
-// that somebody else chose holds none of them until it is changed.
-func (s *Service) openFor(tx *db.Tx, person ident.ID, mustChange bool) (Session, error) {
-	row, err := personByID(tx, person)
+// that somebody else chose, or works here and has no second factor where one is wanted, holds none of them until that is
+// done, and is nobody's party either.
+func (s *Service) openFor(tx *db.Tx, account accountRow, agent string) (Session, error) {
+	row, err := personByID(tx, account.PersonID)
 	if err != nil {
 		return Session{}, err
 	}
-	posts, err := postsOf(tx, person)
+	posts, err := postsOf(tx, account.PersonID)
 	if err != nil {
 		return Session{}, err
 	}
-	who := holder{Person: person, Name: row.Name}
+	who := holder{Person: row.ID, Name: row.Name, device: deviceOf(agent)}
 	today := calendar.DayOf(tx.Now)
 	for _, p := range posts {
 		if p.Until.IsZero() || today.Before(p.Until) {
@@ -100,12 +199,16 @@ func (s *Service) openFor(tx *db.Tx, person ident.ID, mustChange bool) (Session,
 	if len(who.Posts) > 0 {
 		kind = staff
 	}
-	if mustChange {
+	switch {
+	case account.MustChange:
+		who.Owes = actor.OwesPassword
+	case s.Factor && kind == staff && len(account.TOTPSealed) == 0:
+		who.Owes = actor.OwesFactor
+	}
+	if who.Owes != "" {
 		who.Posts = nil
 	}
-	out, err := s.newSession(tx, kind, who)
-	out.MustChange = mustChange
-	return out, err
+	return s.newSession(tx, kind, who)
 }
 
 // ChangePassword replaces somebody's own password. Faults: Unauthenticated when the old one is wrong, Invalid for a new
@@ -127,6 +230,9 @@ func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, old, next,
 		return err
 	}
 	if !right {
+		if err := s.failed(ctx, keys, row); err != nil {
+			return err
+		}
 		return fault.New(fault.Invalid, "password", "原密码不对。", "The old password is wrong.").At("old")
 	}
 	if next == old {

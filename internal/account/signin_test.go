@@ -195,11 +195,11 @@ func TestAPasswordThatSomebodyElseChoseGivesNoPosts(t *testing.T) {
 		h.must(h.do(func(tx *db.Tx) error { return h.SetPassword(tx, acc, hash, true) }))
 		s, err := h.signIn("wu", given)
 		h.must(err)
-		if a, err := h.Authenticate(h.Context(), s.Token); !s.MustChange || a.IsStaff() || err != nil {
+		if a, err := h.Authenticate(h.Context(), s.Token); s.Owes != actor.OwesPassword || a.IsStaff() || err != nil {
 			h.Errorf("%+v %+v %v", s, a, err)
 		}
 		h.must(h.ChangePassword(h.Context(), s.Actor, given, good, here))
-		if s := h.in("wu"); s.MustChange || !s.Actor.Holds(actor.StationOfficer) {
+		if s := h.in("wu"); s.Owes == actor.OwesPassword || !s.Actor.Holds(actor.StationOfficer) {
 			h.Errorf("%+v", s)
 		}
 	})

@@ -38,6 +38,7 @@ type accountRow struct {
 	State        State     `gorm:"column:state"`
 	MustChange   bool      `gorm:"column:must_change"`
 	TOTPSealed   []byte    `gorm:"column:totp_sealed"`
+	TOTPNext     []byte    `gorm:"column:totp_next_sealed"`
 	TOTPStep     int64     `gorm:"column:totp_step"`
 	MadeAt       time.Time `gorm:"column:made_at"`
 	ChangedAt    time.Time `gorm:"column:changed_at"`
@@ -61,15 +62,17 @@ func (postRow) TableName() string { return "posts" }
 
 type sessionRow struct {
 	ident.Key
-	Kind       kind      `gorm:"column:kind"`
-	PersonID   ident.ID  `gorm:"column:person_id"`
-	CaseID     ident.ID  `gorm:"column:case_id"`
-	PartyID    ident.ID  `gorm:"column:party_id"`
-	SecretHash string    `gorm:"column:secret_hash"`
-	Actor      string    `gorm:"column:actor"`
-	MadeAt     time.Time `gorm:"column:made_at"`
-	SeenAt     time.Time `gorm:"column:seen_at"`
-	EndsAt     time.Time `gorm:"column:ends_at"`
+	Kind       kind       `gorm:"column:kind"`
+	PersonID   ident.ID   `gorm:"column:person_id"`
+	CaseID     ident.ID   `gorm:"column:case_id"`
+	PartyID    ident.ID   `gorm:"column:party_id"`
+	SecretHash string     `gorm:"column:secret_hash"`
+	Actor      string     `gorm:"column:actor"`
+	MadeAt     time.Time  `gorm:"column:made_at"`
+	SeenAt     time.Time  `gorm:"column:seen_at"`
+	EndsAt     time.Time  `gorm:"column:ends_at"`
+	Confirmed  *time.Time `gorm:"column:confirmed_at"`
+	Device     Device     `gorm:"column:device"`
 }
 
 func (sessionRow) TableName() string { return "sessions" }
@@ -85,7 +88,7 @@ type triesRow struct {
 func (triesRow) TableName() string { return "sign_in_tries" }
 
 // Rows are this room's models.
-var Rows = []any{&personRow{}, &accountRow{}, &postRow{}, &sessionRow{}, &triesRow{}}
+var Rows = []any{&personRow{}, &accountRow{}, &postRow{}, &sessionRow{}, &triesRow{}, &recoveryRow{}, &eventRow{}}
 
 // byID finds a row of a county table; Missing when there is none.
 func byID[T any](tx *db.Tx, id ident.ID) (row T, err error) {

@@ -159,11 +159,14 @@ func charge(tx *db.Tx, key string, p pace) (time.Duration, error) {
 	return 0, saveTries(tx, row)
 }
 
-// failed counts a wrong try against its address.
-func (s *Service) failed(ctx context.Context, k tryKeys) error {
-	return s.Store.Do(ctx, actor.System, "", func(tx *db.Tx) error {
-		_, err := charge(tx, k.address, paceOfAddress)
-		return err
+// failed counts a wrong try against its address, and enters it for whoever has the account; a login that nobody has is only
+// counted.
+func (s *Service) failed(ctx context.Context, k tryKeys, row accountRow) error {
+	return s.Store.Do(ctx, actor.System, row.CountyCode, func(tx *db.Tx) error {
+		if _, err := charge(tx, k.address, paceOfAddress); err != nil || row.ID.IsZero() {
+			return err
+		}
+		return note(tx, row, SignInFailed)
 	})
 }
 

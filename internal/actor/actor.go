@@ -51,6 +51,11 @@ type Actor struct {
 	// Helper is who acts for that party by a code of their own: its agent or guardian. Zero for the party itself.
 	Helper ident.ID
 
+	// Fresh tells that this person has shown in the last quarter of an hour that it is them, by password or second factor.
+	Fresh bool
+	// Owes is what a person must still do before they hold anything: until then they are anyone who has a name.
+	Owes Owing
+
 	// Once is the one-time key under which the act was sent; the zero value if none was.
 	Once Once
 }
@@ -60,6 +65,14 @@ type Once struct {
 	Key  [32]byte // hash of (who, route, key)
 	Body [32]byte // hash of the body
 }
+
+// Owing is a step of signing in that is not done.
+type Owing string
+
+const (
+	OwesPassword Owing = "password"      // it was chosen by somebody else
+	OwesFactor   Owing = "second_factor" // whoever works here has one
+)
 
 // IsZero tells whether no key was sent.
 func (o Once) IsZero() bool { return o == Once{} }

@@ -43,6 +43,7 @@ type Options struct {
 	DemoPassword  string    // of all demo logins; empty: drawn and printed
 	DemoDate      string    // the day on which the demo city opens, YYYY-MM-DD; empty: today
 	DemoCases     int       // at least so many cases; 0: as many as the city has
+	SecondFactor  string    // required (or empty): whoever holds a post has a second factor; offered: who wants one. A demo offers it
 	Listen        string
 	MetricsListen string // "": no metrics
 	TLSCert       string

@@ -24,6 +24,12 @@ func (u *Unfit) Error() string { return u.Sentence }
 
 func unfit(format string, args ...any) error { return &Unfit{Sentence: fmt.Sprintf(format, args...)} }
 
+// What may be set of the second factor.
+const (
+	FactorRequired = "required"
+	FactorOffered  = "offered"
+)
+
 // check refuses settings that cannot work or would be dangerous. Plain http leaves the machine only through a proxy that
 // was named: passwords and identity numbers travel in it.
 func (o Options) check() error {
@@ -34,6 +40,9 @@ func (o Options) check() error {
 	}
 	if _, err := os.Stat(rest); o.MustExist && scheme == "sqlite" && err != nil {
 		return unfit("there is no database at %s", rest)
+	}
+	if !slices.Contains([]string{"", FactorRequired, FactorOffered}, o.SecondFactor) {
+		return unfit("--second-factor must be required or offered")
 	}
 	if _, _, err := o.senders(); err != nil {
 		return err

@@ -68,7 +68,11 @@ func TestRoutes(t *testing.T) {
 		lines = append(lines, fmt.Sprintf("%-7s%-62s%s", r.Method, r.Path, r.Action))
 	}
 	for _, r := range town.App.Site.Routes() {
-		lines = append(lines, fmt.Sprintf("%-7s%-62s%s", r.Method, r.Path, r.Action))
+		line := fmt.Sprintf("%-7s%-62s%s", r.Method, r.Path, r.Action)
+		if r.AsFile != "" {
+			line += ", as a file " + string(r.AsFile)
+		}
+		lines = append(lines, line)
 	}
 	slices.SortFunc(lines, func(a, b string) int { return strings.Compare(a[7:]+a[:7], b[7:]+b[:7]) })
 	golden(t, "routes.golden", strings.Join(lines, "\n")+"\n")
@@ -82,7 +86,11 @@ func TestPolicyMatrix(t *testing.T) {
 	}
 	var b strings.Builder
 	for _, action := range p.Actions() {
-		fmt.Fprintf(&b, "%s\n", action)
+		fmt.Fprintf(&b, "%s", action)
+		if p.StepsUp(action) {
+			fmt.Fprint(&b, " (confirmed within a quarter of an hour)")
+		}
+		fmt.Fprintln(&b)
 		for _, role := range p.Roles() {
 			rows, err := p.RowsFor(role, action)
 			if err != nil {
@@ -107,7 +115,7 @@ func TestEveryActionHasARoute(t *testing.T) {
 		used[r.Action] = true
 	}
 	for _, r := range town.App.Site.Routes() {
-		used[r.Action] = true
+		used[r.Action], used[r.AsFile] = true, true
 	}
 	for _, a := range town.App.Policy.Actions() {
 		if !used[a] && !used[inner[a]] {

@@ -68,7 +68,7 @@ func comesUp(t *testing.T, folder, dialect string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := app.Options{Database: dbtest.Bare(t, dialect), Data: t.TempDir(), Random: rand.Reader, AnyUse: true, PublicRate: 1000, Version: "test",
+	o := app.Options{Database: dbtest.Bare(t, dialect), Data: t.TempDir(), Random: rand.Reader, AnyUse: true, SecondFactor: app.FactorOffered, PublicRate: 1000, Version: "test",
 		Now: func() time.Time { return was.At.Add(time.Hour) }}
 	for _, name := range keyFiles {
 		copyFile(t, filepath.Join(folder, name), filepath.Join(o.Data, name))

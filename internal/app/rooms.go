@@ -97,7 +97,7 @@ type rooms struct {
 
 // furnish makes the rooms and fills an empty database with what every installation needs.
 func (a *App) furnish(ctx context.Context) error {
-	a.Accounts = account.New(account.Options{Store: a.Store, Vault: a.Vault, Random: a.Random, Log: a.Log})
+	a.Accounts = account.New(account.Options{Store: a.Store, Vault: a.Vault, Random: a.Random, Log: a.Log, Factor: !a.Demo && a.SecondFactor != FactorOffered})
 	a.Registry = registry.NewService(registry.Options{Store: a.Store, Vault: a.Vault, AddPerson: a.addPerson,
 		OpenCases: casework.OpenCases, OpenOf: casework.OpenOf, TieDeclared: func(tx *db.Tx, t registry.Tie) error { return a.Cases.TieDeclared(tx, t) }})
 	a.Files = files.New(a.Data, a.Vault)
@@ -383,6 +383,14 @@ func nav(by actor.Actor, lang string) (out []page.Link) {
 			}
 		}
 	}
+	switch by.Owes {
+	case actor.OwesPassword:
+		entry("", "", tab{account.Owed(by.Owes), "修改密码", "Change password", true})
+		return out
+	case actor.OwesFactor:
+		entry("", "", tab{account.Owed(by.Owes), "动态验证码", "Second factor", true})
+		return out
+	}
 	mediator, chair, station, bureau := by.Holds(actor.Mediator), by.Holds(actor.Chair), by.Holds(actor.StationOfficer), by.Holds(actor.BureauSupervisor)
 	works, oversees, housing := mediator || chair, station || bureau, by.Holds(actor.HousingViewer)
 	entry("", "", tab{"/desk", "我的工作", "My work", works || station})
@@ -403,6 +411,8 @@ func nav(by actor.Actor, lang string) (out []page.Link) {
 	entry("", "", tab{"/registry/settings", "参数", "Settings", by.Holds(actor.AdminSystem)})
 	entry("", "", tab{"/messages/given-up", "未发消息", "Messages given up", by.Holds(actor.AdminSystem)})
 	entry("", "", tab{"/reads", "查阅记录", "Who looked", by.Holds(actor.AdminAudit)})
+	security := by.Holds(actor.AdminSecurity)
+	entry("账号", "Accounts", tab{"/accounts", "账号", "Accounts", security}, tab{"/account-events", "登录记录", "Sign-ins", security || by.Holds(actor.AdminAudit)})
 	entry("", "", tab{"/seals", "记录日摘要", "Digests", by.Holds(actor.AdminAudit) || bureau})
 	entry("", "", tab{"/mine", "我的事", "My cases", !by.IsStaff()})
 	entry("", "", tab{"/file", "申请调解", "Ask for mediation", !by.IsStaff()})
@@ -412,6 +422,8 @@ func nav(by actor.Actor, lang string) (out []page.Link) {
 // home is where "/" leads a signed-in person.
 func home(by actor.Actor) string {
 	switch {
+	case by.Owes != "":
+		return account.Owed(by.Owes)
 	case holdsAny(by, actor.Mediator, actor.Chair, actor.StationOfficer):
 		return "/desk"
 	case by.Holds(actor.BureauSupervisor):

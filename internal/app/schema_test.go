@@ -358,7 +358,7 @@ func TestALaterSchemaIsWorkedOn(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		a, err := app.New(t.Context(), app.Options{Store: s, Data: town.App.Data, Now: s.Now, PublicRate: 1000, Version: "test"})
+		a, err := app.New(t.Context(), app.Options{Store: s, Data: town.App.Data, Now: s.Now, SecondFactor: app.FactorOffered, PublicRate: 1000, Version: "test"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -98,6 +98,7 @@ type Policy struct {
 	enforcer *casbin.Enforcer
 	roles    []actor.Role
 	actions  map[Action]bool
+	stepUp   map[Action]bool // what needs a fresh proof of who it is
 	mu       sync.Mutex
 	asked    map[[2]string][]Row
 }
@@ -114,6 +115,9 @@ func Load(modelText, policyText string) (*Policy, error) {
 		return nil, err
 	}
 	for _, r := range rows {
+		if r[0] == stepUpRow {
+			continue
+		}
 		if err := persist.LoadPolicyArray(r, m); err != nil {
 			return nil, fmt.Errorf("policy row %v: %w", r, err)
 		}
@@ -125,14 +129,32 @@ func Load(modelText, policyText string) (*Policy, error) {
 	if err := e.BuildRoleLinks(); err != nil {
 		return nil, fmt.Errorf("policy roles: %w", err)
 	}
-	p := &Policy{enforcer: e, actions: map[Action]bool{}, asked: map[[2]string][]Row{}}
+	p := &Policy{enforcer: e, actions: map[Action]bool{}, stepUp: map[Action]bool{}, asked: map[[2]string][]Row{}}
 	p.roles = append([]actor.Role{actor.Anyone}, append(slices.Clone(actor.Parties), actor.Staff...)...)
 	for _, r := range rows {
 		if r[0] == "p" {
 			p.actions[Action(r[2])] = true
 		}
 	}
-	return p, nil
+	return p, p.readStepUp(rows)
+}
+
+// stepUpRow begins a line that names an action for which a session that was opened a while ago is not enough.
+const stepUpRow = "s"
+
+// readStepUp reads the actions that need a fresh proof of who it is. One that no role has is a slip, and would leave the
+// action that was meant without it.
+func (p *Policy) readStepUp(rows [][]string) error {
+	for _, r := range rows {
+		if r[0] != stepUpRow {
+			continue
+		}
+		if !p.actions[Action(r[1])] {
+			return fmt.Errorf("policy: row %v names an action that no role has", r)
+		}
+		p.stepUp[Action(r[1])] = true
+	}
+	return nil
 }
 
 func readRows(text string) ([][]string, error) {
@@ -189,6 +211,7 @@ func checkRow(row []string) error {
 		if !slices.Contains(Levels, Level(row[3])) || row[4] == "" || !slices.Contains(viewOrder, View(row[4])) {
 			return fmt.Errorf("policy: row %v has no such level or view", row)
 		}
+	case row[0] == stepUpRow && len(row) == 2 && row[1] != "":
 	default:
 		return fmt.Errorf("policy: cannot read row %v", row)
 	}
@@ -294,10 +317,32 @@ func (p *Policy) Allow(by actor.Actor, a Action) (Grant, error) {
 	return Grant{}, fault.New(fault.Denied, "", "您的岗位不能进行这项操作。", "Your post does not include this.")
 }
 
-// hats are the roles an actor acts in: everybody is anyone; a person is a party wherever they take part in a case.
+// CodeStepUp is the code of the fault that asks for a fresh proof of who somebody is.
+const CodeStepUp = "step_up"
+
+var errStepUp = fault.New(fault.Denied, CodeStepUp, "这一步要再确认一次是您本人：请先输入密码或者验证码。",
+	"For this step, please show once more that it is you: by your password or a code.").With("confirm", "POST /api/v1/sessions/current/confirm")
+
+// Admit is what the gates ask, once for each request: whether the policy allows it, and whether who asks has shown
+// lately enough that it is them. A party by code is not asked again: the code is all they have, and it opens one case.
+func (p *Policy) Admit(by actor.Actor, a Action) (Grant, error) {
+	g, err := p.Allow(by, a)
+	if err == nil && p.stepUp[a] && !by.Person.IsZero() && !by.Fresh {
+		return Grant{}, errStepUp
+	}
+	return g, err
+}
+
+// StepsUp tells whether an action needs a fresh proof of who it is.
+func (p *Policy) StepsUp(a Action) bool { return p.stepUp[a] }
+
+// hats are the roles an actor acts in: everybody is anyone; a person is a party wherever they take part in a case;
+// whoever owes a step of their sign-in is nobody else yet.
 func hats(by actor.Actor) []actor.Post {
 	out := []actor.Post{{Role: actor.Anyone}}
 	switch {
+	case by.Owes != "":
+		return out
 	case !by.Case.IsZero():
 		return append(out, actor.Post{Role: by.Part})
 	case !by.Person.IsZero():
@@ -314,6 +359,10 @@ func reach(by actor.Actor, h actor.Post, row Row) (Reach, bool) {
 	case LevelAny:
 		return r, true
 	case LevelOwn:
+		if h.Role == actor.Anyone { // what belongs to whoever is signed in with an account; no case is reached by it
+			r.Person = by.Person
+			return r, !by.Person.IsZero()
+		}
 		r.Case, r.Party, r.Person, r.Parts = by.Case, by.Party, by.Person, ownParts(h.Role)
 		return r, !by.Case.IsZero() || !by.Person.IsZero() && len(r.Parts) > 0
 	case LevelDesk:

@@ -31,7 +31,7 @@ func options(town *housetest.Town) backup.Options {
 // empty is a place of the same kind with nothing in it, and the town's keys beside it.
 func empty(t *testing.T, town *housetest.Town) app.Options {
 	t.Helper()
-	o := app.Options{Data: t.TempDir(), Now: town.Clock.Now, Random: rand.Reader, AnyUse: true}
+	o := app.Options{Data: t.TempDir(), Now: town.Clock.Now, Random: rand.Reader, AnyUse: true, SecondFactor: app.FactorOffered}
 	for _, keys := range []string{"keys", "caucus-keys", "receipt-keys"} {
 		b, err := os.ReadFile(filepath.Join(town.App.Data, keys))
 		if err == nil {

@@ -48,10 +48,10 @@ func (s *Service) Pages(site *page.Site) {
 	show(firms, s.showFirms)
 	show(notices, s.showNotices)
 	show(notices+"/due", s.showDue)
-	show(notices+"/due/table", s.dueTable)
+	site.Handle("GET", notices+"/due/table", registry.Exporting, s.dueTable, page.Saves())
 	site.Handle("POST", notices+"/due", registry.Keeping, s.takeNotice)
 	show(notices+"/:id", s.showNotice)
-	show(notices+"/:id/table", s.noticeTable)
+	site.Handle("GET", notices+"/:id/table", registry.Exporting, s.noticeTable, page.Saves())
 }
 
 // Place is the county whose register is open, and the others that the reader keeps.

@@ -25,7 +25,7 @@ func (s *Service) Pages(site *page.Site) {
 	site.Handle("POST", "/desk/new", "case.file", s.fileCase)
 	site.Handle("GET", "/desk/ageing", "case.list", s.ageing)
 	site.Handle("GET", clustersPath, "case.list", s.clusters)
-	site.Handle("GET", "/desk/cases", "case.list", s.list)
+	site.Handle("GET", "/desk/cases", "case.list", s.list, page.AsFile("case.export"))
 	site.Handle("GET", "/desk/cases/:id", "case.read", s.show)
 	site.Handle("GET", "/desk/cases/:id/go", "case.read", s.goOn)
 	site.Handle("GET", "/desk/cases/:id/files/:file", "case.attachment", s.download)

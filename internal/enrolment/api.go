@@ -17,7 +17,7 @@ import (
 // Routes puts this room's operations on the API.
 func (s *Service) Routes(a *rest.API) {
 	const keep = registry.Keeping
-	rest.Handle(a, "GET", "/registry/tables/{kind}", keep, s.getTable, rest.Says("导出名册", "The register as a table"))
+	rest.Handle(a, "GET", "/registry/tables/{kind}", registry.Exporting, s.getTable, rest.Says("导出名册", "The register as a table"))
 	rest.Handle(a, "POST", "/registry/imports", keep, s.postTable, rest.Says("上传表格并试算", "Send a table and have each row tried"), rest.Patient(2*readingTime))
 	rest.Handle(a, "GET", "/registry/imports/{id}", keep, s.getImport, rest.Says("逐行结果", "What became of each row"))
 	rest.Handle(a, "POST", "/registry/imports/{id}/enter", keep, s.postEnter, rest.Says("录入可以录入的行", "Enter the rows that pass"), rest.Patient(2*readingTime))

@@ -22,7 +22,7 @@ const (
 func (s *Service) Pages(site *page.Site) {
 	site.Handle("GET", imports, registry.Keeping, s.showImports)
 	site.Handle("POST", imports, registry.Keeping, s.takeTable, page.Uploads())
-	site.Handle("GET", imports+"/table", registry.Keeping, s.tableOut)
+	site.Handle("GET", imports+"/table", registry.Exporting, s.tableOut, page.Saves())
 	site.Handle("GET", imports+"/empty", registry.Keeping, s.tableEmpty)
 	site.Handle("GET", imports+"/:id", registry.Keeping, s.showImport)
 	site.Handle("POST", imports+"/:id/enter", registry.Keeping, s.takeEnter)

@@ -21,6 +21,7 @@ import (
 type Hand struct {
 	town   *Town
 	token  string
+	plain  bool // does not show who it is when it is asked to
 	header http.Header
 	from   string // address; empty for the one of everybody
 }
@@ -158,7 +159,35 @@ func (h Hand) Send(method, path string, body any) Answer {
 	return h.send(method, path, bytes.NewReader(content), kind)
 }
 
+// Plain is a hand that is told so when a step asks for a fresh proof of who it is; others give it and go on.
+func (h Hand) Plain() Hand {
+	h.plain = true
+	return h
+}
+
+// proven tries something, and once more after showing who it is where that was asked for.
+func (h Hand) proven(asked func(Answer) bool, try func() Answer) Answer {
+	answer := try()
+	if h.plain || !asked(answer) {
+		return answer
+	}
+	proof := h
+	proof.plain, proof.header = true, nil
+	proof.Post("/sessions/current/confirm", M{"password": Password}).Is(http.StatusNoContent)
+	return try()
+}
+
 func (h Hand) send(method, path string, body io.Reader, kind string) Answer {
+	h.town.t.Helper()
+	content, err := io.ReadAll(body)
+	h.town.must(err)
+	asked := func(a Answer) bool {
+		return a.Status == http.StatusForbidden && bytes.Contains(a.Body, []byte(`"code":"step_up"`))
+	}
+	return h.proven(asked, func() Answer { return h.sendOnce(method, path, bytes.NewReader(content), kind) })
+}
+
+func (h Hand) sendOnce(method, path string, body io.Reader, kind string) Answer {
 	r := httptest.NewRequestWithContext(context.Background(), method, "/api/v1"+path, body)
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)

@@ -16,7 +16,7 @@ import (
 // newApp puts the whole program together over a test's database, by the test's clock.
 func newApp(t testing.TB, store *db.Store, log io.Writer) *app.App {
 	t.Helper()
-	a, err := app.New(context.Background(), app.Options{Store: store, Data: t.TempDir(), Now: store.Now, PublicRate: 10000, Version: "test",
+	a, err := app.New(context.Background(), app.Options{Store: store, Data: t.TempDir(), Now: store.Now, PublicRate: 10000, SecondFactor: app.FactorOffered, Version: "test",
 		Log: slog.New(rest.LogHandler(slog.NewJSONHandler(log, nil)))})
 	if err != nil {
 		t.Fatal(err)

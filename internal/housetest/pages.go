@@ -11,6 +11,11 @@ import (
 // Page asks for a page, or sends a form to it, with the session in a cookie as a browser would.
 func (h Hand) Page(method, path string, form url.Values) Answer {
 	h.town.t.Helper()
+	asked := func(a Answer) bool { return strings.HasPrefix(a.Header.Get("Location"), "/confirm?") }
+	return h.proven(asked, func() Answer { return h.pageOnce(method, path, form) })
+}
+
+func (h Hand) pageOnce(method, path string, form url.Values) Answer {
 	r := httptest.NewRequestWithContext(context.Background(), method, path, strings.NewReader(form.Encode()))
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -75,8 +75,10 @@ func Read(files fs.FS) (*Book, error) {
 type Route struct {
 	Method, Path string
 	Action       authz.Action
-	uploads      bool // files may come with the form
-	harmless     bool // changes nothing but how the pages look
+	AsFile       authz.Action // what it takes to have the page as a file (?format=…); empty: the page's own action
+	saves        bool         // it answers a file to keep, and the browser stays where it is
+	uploads      bool         // files may come with the form
+	harmless     bool         // changes nothing but how the pages look
 }
 
 // About says something more of a route.
@@ -84,6 +86,13 @@ type About func(*Route)
 
 // Uploads lets files come with the form: 20 MiB in all instead of 1 MiB.
 func Uploads() About { return func(r *Route) { r.uploads = true } }
+
+// AsFile says what it takes to have the page as a file, where that is more than to look at it; see Saves for links to it.
+func AsFile(action authz.Action) About { return func(r *Route) { r.AsFile = action } }
+
+// Saves says that the answer is a file to keep, so that the browser stays on the page that it was asked from. A link to what
+// needs a fresh proof carries no download attribute: the browser would save the page that asks for it.
+func Saves() About { return func(r *Route) { r.saves = true } }
 
 // harmless lets a browser of unknown origin post, because all it can change is the look of the pages.
 func harmless() About { return func(r *Route) { r.harmless = true } }
@@ -122,6 +131,9 @@ func (s *Site) Handle(method, path string, action authz.Action, fn func(*Request
 	for _, a := range about {
 		a(&rt)
 	}
+	if rt.AsFile != "" && !s.o.Policy.Knows(rt.AsFile) {
+		panic(fmt.Sprintf("page: %s %s: no role has the action %q", method, path, rt.AsFile))
+	}
 	s.routes = append(s.routes, rt)
 	s.echo.Add(method, path, s.serve(rt, fn))
 	if method == http.MethodGet {
@@ -136,10 +148,20 @@ func (s *Site) Routes() []Route { return append([]Route(nil), s.routes...) }
 func (s *Site) serve(rt Route, fn func(*Request) (Reply, error)) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		v := s.greet(c)
+		rt := rt.asked(c)
+		v.saves = rt.saves
 		reply, err := s.run(c, v, rt, fn)
 		s.finish(c, v, reply, err)
 		return nil
 	}
+}
+
+// asked is the route as it was asked: as a page, or as a file.
+func (rt Route) asked(c echo.Context) Route {
+	if rt.AsFile != "" && c.QueryParam("format") != "" {
+		rt.Action, rt.saves = rt.AsFile, true
+	}
+	return rt
 }
 
 func (s *Site) run(c echo.Context, v *View, rt Route, fn func(*Request) (Reply, error)) (reply Reply, err error) {
@@ -195,7 +217,7 @@ func (s *Site) admit(c echo.Context, v *View, rt Route) (*Request, error) {
 		return nil, err
 	}
 	v.meet(by)
-	if _, err := s.o.Policy.Allow(by, rt.Action); err != nil {
+	if _, err := s.o.Policy.Admit(by, rt.Action); err != nil {
 		return nil, err
 	}
 	r := &Request{site: s, c: c, view: v, Lang: v.Lang}
@@ -211,7 +233,7 @@ func (s *Site) admit(c echo.Context, v *View, rt Route) (*Request, error) {
 		return nil, errForeign
 	}
 	by.Once = r.once(by)
-	if r.Grant, err = s.o.Policy.Allow(by, rt.Action); err != nil {
+	if r.Grant, err = s.o.Policy.Admit(by, rt.Action); err != nil {
 		r.close()
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"fengqiao/internal/authz"
 	"fengqiao/internal/fault"
 )
 
@@ -131,6 +132,10 @@ func formStatus(f *fault.Fault) int {
 // refuse answers with an error page; whoever is not signed in where somebody must be is sent to sign in.
 func (s *Site) refuse(c echo.Context, v *View, err error) {
 	f := fault.Of(err)
+	if f.Code == authz.CodeStepUp {
+		_ = s.send(c, http.StatusSeeOther, s.confirmPath(c.Request(), v.saves))
+		return
+	}
 	switch f.Kind {
 	case fault.Internal, fault.Unavailable:
 		s.o.Log.ErrorContext(c.Request().Context(), "page failed", "route", c.Path(), "request_id", requestID(c), "err", err)
@@ -183,6 +188,22 @@ func signInPath(r *http.Request) string {
 		}
 	}
 	return "/sign-in?then=" + url.QueryEscape(then)
+}
+
+// confirmPath leads to where somebody shows once more that it is them, and back: to the page that was asked for, or to
+// the page that a file or a form was asked from, which then says that it has to be asked again.
+func (s *Site) confirmPath(r *http.Request, saves bool) string {
+	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && !saves {
+		return "/confirm?then=" + url.QueryEscape(r.URL.RequestURI())
+	}
+	u, err := url.Parse(s.backTo(r))
+	if err != nil {
+		u = &url.URL{Path: "/"}
+	}
+	q := u.Query()
+	q.Set("done", "confirmed")
+	u.RawQuery = q.Encode()
+	return "/confirm?then=" + url.QueryEscape(u.RequestURI())
 }
 
 func (s *Site) send(c echo.Context, status int, to string) error {

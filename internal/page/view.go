@@ -37,6 +37,7 @@ type View struct {
 	fields map[string]string // what is wrong with each field
 	secret string            // ties forms to the browser
 	fresh  bool              // the secret was made now and must be kept
+	saves  bool              // the answer would be a file
 }
 
 var (

@@ -25,7 +25,7 @@ func (s *Service) Pages(site *page.Site) {
 		site.Handle("GET", side+"/:id/papers", Listing, s.showList(side))
 		site.Handle("GET", side+"/:id/papers/:form", Printing, s.showSheet(side))
 	}
-	site.Handle("GET", "/desk/cases/:id/dossier", Exporting, s.takeDossier)
+	site.Handle("GET", "/desk/cases/:id/dossier", Exporting, s.takeDossier, page.Saves())
 	s.reviewPages(site)
 }
 

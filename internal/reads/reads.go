@@ -42,7 +42,7 @@ var kinds = map[authz.Action]string{
 }
 
 // lists are the actions under which lists of cases are taken out.
-var lists = []authz.Action{"case.list", "case.export"}
+var lists = []authz.Action{"case.export", "referral.export"}
 
 // Kinds are all kinds, in the order in which they are explained.
 var Kinds = []string{Case, "timeline", "messages", "attachment", "papers", "dossier", "note", "requests", List}

@@ -113,7 +113,7 @@ func TestALookIsKeptOnceAndForGood(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		c := town.As(town.Lin).Files()
 		town.As(town.Su).Get("/cases/" + c.ID).Is(http.StatusOK)
-		another, err := app.New(t.Context(), app.Options{Store: town.Store, Data: town.App.Data, Now: town.Clock.Now, PublicRate: 1000, Version: "test"})
+		another, err := app.New(t.Context(), app.Options{Store: town.Store, Data: town.App.Data, Now: town.Clock.Now, SecondFactor: app.FactorOffered, PublicRate: 1000, Version: "test"})
 		if err != nil {
 			t.Fatal(err)
 		}

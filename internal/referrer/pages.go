@@ -15,7 +15,7 @@ const path = "/referrals"
 
 // Pages mounts what an organ reads of its own referrals.
 func (s *Service) Pages(site *page.Site) {
-	site.Handle("GET", path, "referral.list", s.list)
+	site.Handle("GET", path, "referral.list", s.list, page.AsFile("referral.export"))
 	site.Handle("GET", path+"/:id", "referral.result", s.show)
 }
 

@@ -31,7 +31,9 @@ func (t *town) api() *echo.Echo {
 	a := rest.New(e, rest.Options{Policy: policy, Now: func() time.Time { return t.store.Now() },
 		Authenticate: func(_ context.Context, token string) (actor.Actor, error) {
 			if token == "admin" {
-				return t.admin.By(), nil
+				by := t.admin.By()
+				by.Fresh = true
+				return by, nil
 			}
 			return actor.Actor{}, fault.New(fault.Unauthenticated, "", "请登录。", "Sign in.")
 		}})

@@ -19,9 +19,10 @@ import (
 
 // The actions of this room in the policy.
 const (
-	Reading authz.Action = "registry.read"  // open to anyone: who serves a place is no secret
-	Keeping authz.Action = "registry.keep"  // the bureau of an area (O7), and its administrator
-	Writing authz.Action = "registry.write" // areas, holidays and settings: the administrator of an area
+	Reading   authz.Action = "registry.read"   // open to anyone: who serves a place is no secret
+	Keeping   authz.Action = "registry.keep"   // the bureau of an area (O7), and its administrator
+	Exporting authz.Action = "registry.export" // the register as a table to take away
+	Writing   authz.Action = "registry.write"  // areas, holidays and settings: the administrator of an area
 )
 
 // Options say what the room needs from its neighbours.

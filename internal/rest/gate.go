@@ -23,6 +23,7 @@ type call struct {
 	lang   string
 	client string
 	token  string
+	agent  string
 	about  ident.ID // the case or other thing that the path names; zero without one
 	grant  authz.Grant
 }
@@ -50,6 +51,14 @@ func Client(ctx context.Context) string {
 	return ""
 }
 
+// Agent is what the client calls itself.
+func Agent(ctx context.Context) string {
+	if c := callOf(ctx); c != nil {
+		return c.agent
+	}
+	return ""
+}
+
 // Token is the session token that the request bears; "" without one. It is a secret.
 func Token(ctx context.Context) string {
 	if c := callOf(ctx); c != nil {
@@ -63,7 +72,7 @@ func Token(ctx context.Context) string {
 func (a *API) gate(r *Route) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
 		c := humaecho.Unwrap(hc)
-		know := &call{api: a, route: r, lang: langOf(c.Request()), client: c.RealIP()}
+		know := &call{api: a, route: r, lang: langOf(c.Request()), client: c.RealIP(), agent: c.Request().UserAgent()}
 		know.about, _ = ident.ParseID(c.Param("id")) // what is none finds nothing
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), callKey{}, know)))
 		if err := a.admit(c, know); err != nil {
@@ -88,7 +97,7 @@ func (a *API) admit(c echo.Context, know *call) error {
 	if err != nil {
 		return err
 	}
-	if _, err := a.o.Policy.Allow(by, know.route.Action); err != nil {
+	if _, err := a.o.Policy.Admit(by, know.route.Action); err != nil {
 		return err
 	}
 	if err := a.pace(c, know, by); err != nil {
@@ -101,7 +110,7 @@ func (a *API) admit(c echo.Context, know *call) error {
 	if by.Once, err = onceOf(c.Request(), by, body); err != nil {
 		return err
 	}
-	know.grant, err = a.o.Policy.Allow(by, know.route.Action)
+	know.grant, err = a.o.Policy.Admit(by, know.route.Action)
 	return err
 }
 

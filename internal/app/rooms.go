@@ -50,6 +50,7 @@ import (
 	"fengqiao/internal/spot"
 	"fengqiao/internal/subsidy"
 	"fengqiao/internal/training"
+	"fengqiao/internal/turn"
 	"fengqiao/internal/workshop"
 	pages "fengqiao/web"
 )
@@ -73,6 +74,7 @@ type rooms struct {
 	Returns   *returns.Service
 	Rollup    *rollup.Service
 	Seals     *seal.Service
+	Turning   *turn.Keeper
 	Field     *fieldwork.Service
 	Conduct   *conduct.Service
 	Privacy   *privacy.Service
@@ -223,7 +225,7 @@ func reviewed(tx *db.Tx, county ident.County, cases []ident.ID) (map[ident.ID]su
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows, rollup.Rows, bureau.Rows, enrolment.Rows, anomaly.Rows, review.Rows, training.Rows, grade.Rows, scheme.Rows, subsidy.Rows, payment.Rows, housing.Rows, seal.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows, rollup.Rows, bureau.Rows, enrolment.Rows, anomaly.Rows, review.Rows, training.Rows, grade.Rows, scheme.Rows, subsidy.Rows, payment.Rows, housing.Rows, seal.Rows, turn.Rows}
 }
 
 // held tells whether a case waits for somebody to look into it.

@@ -262,7 +262,7 @@ func (j *Journal) walk(caseID ident.ID, rows []Row) Walked {
 
 // look notes what an entry tells of files.
 func (w *Walked) look(r Row) {
-	attached := strings.Contains(r.Fact, `"sha256":"`)
+	attached := strings.Contains(r.Fact, `"attachment":"`) && strings.Contains(r.Fact, `"sha256":"`)
 	if !attached && !strings.Contains(r.Fact, `"step":"erased"`) {
 		return
 	}

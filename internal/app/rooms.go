@@ -41,6 +41,7 @@ import (
 	"fengqiao/internal/referrer"
 	"fengqiao/internal/registry"
 	"fengqiao/internal/report"
+	"fengqiao/internal/retention"
 	"fengqiao/internal/returns"
 	"fengqiao/internal/review"
 	"fengqiao/internal/rollup"
@@ -75,6 +76,7 @@ type rooms struct {
 	Rollup    *rollup.Service
 	Seals     *seal.Service
 	Turning   *turn.Keeper
+	Retention *retention.Service
 	Field     *fieldwork.Service
 	Conduct   *conduct.Service
 	Privacy   *privacy.Service
@@ -131,6 +133,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Housing = housing.New(a.Store)
 	a.Rollup = rollup.New(a.Store, a.Log)
 	a.Seals = seal.New(a.Store, a.Signer)
+	a.Retention = retention.New(retention.Options{Store: a.Store, Vault: a.Vault, Journal: journal.New(a.Vault, a.Random), Name: a.Accounts.NameOf})
 	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
 	a.Conduct = conduct.New(conduct.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
 	a.Privacy = privacy.New(privacy.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
@@ -225,7 +228,7 @@ func reviewed(tx *db.Tx, county ident.County, cases []ident.ID) (map[ident.ID]su
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows, rollup.Rows, bureau.Rows, enrolment.Rows, anomaly.Rows, review.Rows, training.Rows, grade.Rows, scheme.Rows, subsidy.Rows, payment.Rows, housing.Rows, seal.Rows, turn.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows, rollup.Rows, bureau.Rows, enrolment.Rows, anomaly.Rows, review.Rows, training.Rows, grade.Rows, scheme.Rows, subsidy.Rows, payment.Rows, housing.Rows, seal.Rows, turn.Rows, retention.Rows}
 }
 
 // held tells whether a case waits for somebody to look into it.
@@ -303,6 +306,7 @@ func (a *App) mountRoutes() {
 	a.Subsidy.Routes(a.API)
 	a.Payments.Routes(a.API)
 	a.Flags.Routes(a.API)
+	a.Retention.Routes(a.API)
 	a.Reviews.Routes(a.API)
 	a.Reports.Routes(a.API)
 	a.Returns.Routes(a.API)
@@ -333,6 +337,7 @@ func (a *App) mountPages() {
 	a.Subsidy.Pages(a.Site)
 	a.Payments.Pages(a.Site)
 	a.Flags.Pages(a.Site)
+	a.Retention.Pages(a.Site)
 	a.Reviews.Pages(a.Site)
 	a.Reports.Pages(a.Site)
 	a.Returns.Pages(a.Site)
@@ -391,7 +396,8 @@ func nav(by actor.Actor, lang string) (out []page.Link) {
 		tab{"/reports/returns", "已报送", "Handed in", oversees}, tab{"/reports/briefing", "议案答复", "Reply to a proposal", oversees}, tab{"/reports/opinion", "当事人意见", "Opinions", bureau})
 	entry("调委会", "Committees", tab{"/registry", "调委会名册", "Committees", chair || oversees || housing}, tab{"/bureau", "调委会登记", "Register", bureau || by.Holds(actor.AdminSystem)})
 	entry("排查与服务", "Screening and services", tab{"/fieldwork/screening-rounds", "排查预防", "Screening", works || oversees}, tab{"/fieldwork/presence-services", "五在场", "Five presences", oversees})
-	entry("核实与评查", "Looking into", tab{"/anomalies", "核实提示", "To look into", oversees}, tab{"/review", "卷宗评查", "Dossier review", bureau}, tab{"/review/mine", "卷宗评查", "Dossier review", station && !bureau})
+	entry("核实与评查", "Looking into", tab{"/anomalies", "核实提示", "To look into", oversees}, tab{"/review", "卷宗评查", "Dossier review", bureau}, tab{"/review/mine", "卷宗评查", "Dossier review", station && !bureau},
+		tab{"/retention", "保管期限", "Keeping of dossiers", bureau})
 	entry("培训与补贴", "Training and subsidy", tab{"/subsidy/claims", "补贴", "Subsidy", oversees}, tab{"/training/courses", "培训", "Training", oversees})
 	entry("补贴与等级", "Subsidy and grade", tab{"/subsidy/mine", "我的补贴", "My subsidy", works}, tab{"/subsidy/claims", "补贴申报", "Claims", chair && !oversees}, tab{"/training/mine", "我的等级", "My grade", works},
 		tab{"/training/mediators", "学时与等级", "Hours and grades", chair && !oversees}, tab{"/review/mine", "卷宗评查", "Dossier review", works && !oversees})

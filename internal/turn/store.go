@@ -104,7 +104,7 @@ func (c Column) put(tx *db.Tx, county ident.County, values []value) (int64, erro
 	}
 	line := "(?, ?, ?, ?)"
 	if tx.Rows().Name() == "postgres" {
-		line = "(CAST(? AS uuid), CAST(? AS bigint), CAST(? AS bytea), CAST(? AS bytea))"
+		line = "(?::uuid, ?::bigint, ?::bytea, ?::bytea)"
 	}
 	args := make([]any, 0, 4*len(values)+1)
 	for _, v := range values {

@@ -189,6 +189,7 @@ func (a *App) openKeys() (err error) {
 		return err
 	}
 	if made {
+		a.made = append(a.made, receiptKeys)
 		fmt.Fprintf(a.Out, "New key %s that signs receipts in %s. Print its public part with fengqiao receipt-keys and keep that elsewhere.\n",
 			vault.SigningKeyID(a.Signer.Current()), receiptKeys)
 	}

@@ -169,6 +169,21 @@ func TestAKeyThatSealsAgainIsNeededAgain(t *testing.T) {
 	})
 }
 
+// Where the key files were lost the program makes no others: it says what cannot be read without them.
+func TestAStartWithoutTheKeysLeavesNone(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		town.As(town.Su).Files()
+		data := t.TempDir()
+		_, err := app.New(t.Context(), app.Options{Store: town.Store, Data: data, Now: town.Clock.Now, PublicRate: 10000, Version: "test"})
+		if err == nil || !strings.Contains(err.Error(), "values lie under it") {
+			t.Errorf("started without the keys: %v", err)
+		}
+		if left, err := os.ReadDir(data); err != nil || len(left) > 0 {
+			t.Errorf("left behind: %v, %v", left, err)
+		}
+	})
+}
+
 // picture is a model with bytes of which nobody says whether they are sealed.
 type picture struct {
 	ID    string

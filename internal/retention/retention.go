@@ -89,7 +89,7 @@ type Count struct {
 	Retention string `gorm:"column:retention" json:"retention" doc:"short, long or permanent"`
 	All       int    `gorm:"column:n" json:"all"`
 	Over      int    `gorm:"column:over_n" json:"over" doc:"Kept as long as they must be, and under no hold"`
-	Held      int    `gorm:"column:held_n" json:"held" doc:"Under a hold"`
+	Held      int    `gorm:"-" json:"held" doc:"Under a hold"`
 }
 
 // Options say what the room needs from its neighbours.

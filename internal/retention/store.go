@@ -5,7 +5,6 @@ import (
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
-	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
@@ -43,8 +42,8 @@ const held = "EXISTS (SELECT 1 FROM retention_holds h WHERE h.county_code = c.co
 
 // archived are the dossiers that a grant reaches.
 func archived(tx *db.Tx, g authz.Grant) *gorm.DB {
-	return tx.Rows().Table("dispute_cases AS c").Where("c.county_code <> '' AND c.state = ? AND c.retention <> ''", casework.Archived).
-		Scopes(db.Within(g, db.CaseColumns("c")))
+	return tx.Rows().Table("dispute_cases AS c").Where("c.county_code <> '' AND c.retention <> ''"). // it gets its class when it is archived
+														Scopes(db.Within(g, db.CaseColumns("c")))
 }
 
 const shown = "c.county_code, c.id, c.case_no, c.committee_id, c.category, c.area_code, c.archived_at, c.retention, c.retain_until, " + held + " AS held"
@@ -80,8 +79,21 @@ func dossiers(tx *db.Tx, g authz.Grant, ask Asked, today calendar.Day) (out []Do
 	return out, err
 }
 
+// counts reads an index alone, for all dossiers, and the dossiers of the few that are held.
 func counts(tx *db.Tx, g authz.Grant, today calendar.Day) (out []Count, err error) {
-	err = archived(tx, g).Select("c.retention, COUNT(*) AS n, SUM(CASE WHEN c.retain_until < ? AND NOT "+held+" THEN 1 ELSE 0 END) AS over_n, "+
-		"SUM(CASE WHEN "+held+" THEN 1 ELSE 0 END) AS held_n", today).Group("c.retention").Order("c.retention DESC").Find(&out).Error
+	const byClass = "c.retention, COUNT(*) AS n, SUM(CASE WHEN c.retain_until < ? THEN 1 ELSE 0 END) AS over_n"
+	if err = archived(tx, g).Select(byClass, today).Group("c.retention").Order("c.retention DESC").Find(&out).Error; err != nil {
+		return nil, err
+	}
+	var onHold []Count
+	err = archived(tx, g).Joins("JOIN retention_holds AS h ON h.county_code = c.county_code AND h.case_id = c.id AND h.lifted_at IS NULL").
+		Select(byClass, today).Group("c.retention").Find(&onHold).Error
+	for i := range out {
+		for _, h := range onHold {
+			if h.Retention == out[i].Retention {
+				out[i].Held, out[i].Over = h.All, out[i].Over-h.Over
+			}
+		}
+	}
 	return out, err
 }

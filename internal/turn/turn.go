@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/db"
@@ -274,32 +275,55 @@ func (k *Keeper) reseal(ctx context.Context, c Column, current string) (n int64,
 		after := value{}
 		for more := true; more && err == nil; {
 			var batch []value
+			batch, err = db.Look(ctx, k.store, actor.System, func(tx *db.Tx) ([]value, error) { return c.stale(tx, county, after, current, atOnce) })
+			if err != nil || len(batch) == 0 {
+				break
+			}
+			anew, bad := k.anew(c, batch)
+			begun := k.store.Now()
 			err = k.store.Do(ctx, actor.System, county, func(tx *db.Tx) error {
-				found, err := c.stale(tx, county, after, current, atOnce)
-				if err != nil || len(found) == 0 {
-					batch = nil
-					return err
-				}
-				batch = found
-				var anew []value
-				for _, v := range found {
-					v.Anew, err = k.rings[c.Ring].Reseal(vault.Place{Table: c.Table, Column: c.Name, Row: v.Bound}, v.Sealed)
-					if err != nil {
-						broken = append(broken, fmt.Sprintf("%s.%s of %s", c.Table, c.Name, v.Bound))
-						continue
-					}
-					anew = append(anew, v)
-				}
 				done, err := c.put(tx, county, anew)
 				n += done
 				return err
 			})
-			if more = len(batch) == atOnce; len(batch) > 0 {
-				after = batch[len(batch)-1]
+			broken, after = append(broken, bad...), batch[len(batch)-1]
+			if more = len(batch) == atOnce; more && err == nil {
+				err = k.give(ctx, k.store.Now().Sub(begun))
 			}
 		}
 	}
 	return n, broken, err
+}
+
+// anew seals values under the current key, and names those that do not open.
+func (k *Keeper) anew(c Column, batch []value) (out []value, broken []string) {
+	for _, v := range batch {
+		var err error
+		if v.Anew, err = k.rings[c.Ring].Reseal(vault.Place{Table: c.Table, Column: c.Name, Row: v.Bound}, v.Sealed); err != nil {
+			broken = append(broken, fmt.Sprintf("%s.%s of %s", c.Table, c.Name, v.Bound))
+			continue
+		}
+		out = append(out, v)
+	}
+	return out, broken
+}
+
+const leastPause = 20 * time.Millisecond
+
+// give lets others write: SQLite has one writer, and one who waits for it looks only now and then whether it is free. So the turn rests
+// as long as it wrote.
+func (k *Keeper) give(ctx context.Context, wrote time.Duration) error {
+	if k.store.Dialect() != "sqlite" {
+		return nil
+	}
+	rest := time.NewTimer(max(wrote, leastPause))
+	defer rest.Stop()
+	select {
+	case <-rest.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // value is a sealed value of a row.

@@ -16,4 +16,4 @@ CREATE TABLE retention_holds (
     FOREIGN KEY (county_code, case_id) REFERENCES dispute_cases (county_code, id)
 );
 CREATE UNIQUE INDEX retention_holds_one ON retention_holds (county_code, case_id) WHERE lifted_at IS NULL;
-CREATE INDEX dispute_cases_by_retention ON dispute_cases (county_code, retain_until, id) WHERE retain_until IS NOT NULL;
+CREATE INDEX dispute_cases_by_retention ON dispute_cases (county_code, retention, retain_until, area_code, id) WHERE retention <> '';

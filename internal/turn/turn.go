@@ -234,7 +234,7 @@ func (k *Keeper) Turn(ctx context.Context, ring string, told func(c Column, n in
 
 const (
 	mostPasses = 5
-	atOnce     = 200
+	atOnce     = 500
 )
 
 // finish wraps the keys of indexes anew, looks what is left, and forgets keys that nothing lies under.

@@ -55,7 +55,7 @@ func (c *restoreCmd) Run(ctx context.Context, k console) error {
 		fmt.Fprintln(k.out, "Put keys, caucus-keys and receipt-keys of that time into the data folder before you start the program: it would make new ones.")
 		return nil
 	}
-	return errors.Join((&verifyCmd{c.database}).Run(ctx, k))
+	return errors.Join((&verifyCmd{database: c.database}).Run(ctx, k))
 }
 
 type verifyBackup struct {

@@ -11,9 +11,9 @@ import (
 )
 
 type verifyReceipt struct {
-	File    string `arg:"" help:"The receipt, as it was downloaded."`
-	Key     string `placeholder:"FILE" help:"The installation's public keys, as receipt-keys printed them or /api/v1/receipt-keys answered (default: the key that the receipt brings)."`
-	Earlier string `placeholder:"FILE" help:"An earlier receipt of the same case, which must be the beginning of this one."`
+	File    string `arg:"" help:"The receipt, as it was downloaded; or a file with the text of the code on its page."`
+	Key     string `placeholder:"FILE" help:"The installation's public keys, as receipt-keys printed them or /api/v1/receipt-keys answered (default: the key that the receipt brings; the text of a code brings none)."`
+	Earlier string `placeholder:"FILE" help:"An earlier receipt of the same case, or the text of its code, which must be the beginning of this one."`
 }
 
 // Run says in one sentence what holds, or fails with what does not.
@@ -22,29 +22,55 @@ func (c *verifyReceipt) Run(k console) error {
 	if err != nil {
 		return err
 	}
-	got, err := checked(c.File, keys)
+	text, err := readSome(c.File)
+	if err != nil {
+		return err
+	}
+	if receipt.IsSlip(text) {
+		slip, err := receipt.VerifySlip(text, keys)
+		if err != nil {
+			return fmt.Errorf("the code does not hold: %w", err)
+		}
+		fmt.Fprintln(k.out, slip)
+		return nil
+	}
+	got, err := receipt.Verify(text, keys)
 	if err != nil {
 		return fmt.Errorf("the receipt does not hold: %w", err)
 	}
 	if c.Earlier != "" {
-		earlier, err := checked(c.Earlier, keys)
-		if err != nil {
-			return fmt.Errorf("the earlier receipt does not hold: %w", err)
-		}
-		if err := got.Extend(earlier); err != nil {
-			return fmt.Errorf("the receipts do not belong together: %w", err)
+		if err := c.extends(&got, keys); err != nil {
+			return err
 		}
 	}
 	fmt.Fprintln(k.out, got)
 	return nil
 }
 
-func checked(path string, keys []ed25519.PublicKey) (receipt.Checked, error) {
-	text, err := readSome(path)
+// extends compares a receipt with what was kept from before.
+func (c *verifyReceipt) extends(got *receipt.Checked, keys []ed25519.PublicKey) error {
+	text, err := readSome(c.Earlier)
 	if err != nil {
-		return receipt.Checked{}, err
+		return err
 	}
-	return receipt.Verify(text, keys)
+	if receipt.IsSlip(text) {
+		slip, err := receipt.VerifySlip(text, keys)
+		if err != nil {
+			return fmt.Errorf("the earlier code does not hold: %w", err)
+		}
+		if err := got.ExtendSlip(slip); err != nil {
+			return fmt.Errorf("the receipt and the code do not belong together: %w", err)
+		}
+		return nil
+	}
+	earlier, err := receipt.Verify(text, keys)
+	if err != nil {
+		return fmt.Errorf("the earlier receipt does not hold: %w", err)
+	}
+	if err := got.Extend(earlier); err != nil {
+		return fmt.Errorf("the receipts do not belong together: %w", err)
+	}
+	return nil
 }
 
 func keysIn(path string) ([]ed25519.PublicKey, error) {

@@ -75,9 +75,10 @@ func TestAReceiptIsVerifiedWithTheServerOff(t *testing.T) {
 	}
 	printed := o.keeps("printed", []byte(keys))
 	end()
-	if code, out := o.run("", "verify"); code != 0 || !strings.Contains(out, "record of 1 cases holds") {
+	if code, out := o.run("", "verify"); code != 0 || !strings.Contains(out, "Everything holds. Read: 1 cases") {
 		t.Error(code, out)
 	}
+	o.turnsKeys()
 	_, strange := o.run("", "receipt-keys", "--receipt-keys", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=")
 	other := o.keeps("other", []byte(strange))
 	t.Setenv("FENGQIAO_DATABASE_URL", "nonsense")
@@ -113,5 +114,30 @@ func (o operator) must(err error) {
 	o.Helper()
 	if err != nil {
 		o.Fatal(err)
+	}
+}
+
+// turnsKeys turns the master key from the console, and has everything verified before and after, with a report.
+func (o operator) turnsKeys() {
+	o.Helper()
+	report := o.keeps("report", nil)
+	if code, out := o.run("", "verify", "--report", report); code != 1 {
+		o.Errorf("it wrote over a file: %d %s", code, out)
+	}
+	report += "-new"
+	steps := []struct {
+		args []string
+		says string
+	}{
+		{[]string{"verify", "--report", report}, "Everything holds"}, {[]string{"keys"}, "seals"}, {[]string{"keys", "add"}, "New key"}, {[]string{"keys", "turn"}, "values were sealed anew"},
+		{[]string{"keys", "turn"}, "0 values were sealed anew"}, {[]string{"keys", "add", "--caucus", "--opens-only"}, "opens from the next start on"}, {[]string{"verify"}, "Everything holds"},
+	}
+	for _, s := range steps {
+		if code, out := o.run("", s.args...); code != 0 || !strings.Contains(out, s.says) {
+			o.Errorf("%v: %d %s", s.args, code, out)
+		}
+	}
+	if text, err := os.ReadFile(report); err != nil || !strings.Contains(string(text), "Breaks: 0.") || !strings.Contains(string(text), "1 cases, 1 chains") {
+		o.Errorf("reported %s, %v", text, err)
 	}
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 
 	"fengqiao/internal/app"
 )
@@ -13,25 +15,38 @@ type verifyCmds struct {
 	Backup  verifyBackup  `cmd:"" help:"Check whether a backup is whole."`
 }
 
-type verifyCmd struct{ database }
+type verifyCmd struct {
+	database
+	Report string `name:"report" type:"path" placeholder:"FILE" help:"Write what was read and every break into a new file as well."`
+}
 
-// Run walks the record of acts; it fails when anything in it does not hold.
-func (c *verifyCmd) Run(ctx context.Context, k console) error {
+// Run walks everything that can be proved; it fails when anything does not hold.
+func (c *verifyCmd) Run(ctx context.Context, k console) (err error) {
+	var report *os.File
+	if c.Report != "" {
+		if report, err = os.OpenFile(c.Report, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, report.Close()) }()
+	}
 	return c.with(ctx, k, func(a *app.App) error {
 		found, err := a.Verify(ctx)
 		if err != nil {
 			return err
 		}
-		for _, b := range found.Breaks {
-			fmt.Fprintf(k.out, "case %s, entry %d: %s\n", b.Case, b.Seq, b.What)
+		if report != nil {
+			if err := a.Report(report, found); err != nil {
+				return err
+			}
 		}
-		for _, b := range found.Seals.Breaks {
-			fmt.Fprintf(k.out, "county %s, sealed until %s: %s\n", b.County, b.Until, b.What)
+		breaks := found.All()
+		for _, line := range breaks {
+			fmt.Fprintln(k.out, line)
 		}
-		if n := len(found.Breaks) + len(found.Seals.Breaks); n > 0 {
-			return fmt.Errorf("the record does not hold in %d places (%d cases and %d seals read)", n, found.Cases, found.Seals.Seals)
+		if n := len(breaks); n > 0 {
+			return fmt.Errorf("what is kept does not hold in %d places (read: %s)", n, found.Read())
 		}
-		fmt.Fprintf(k.out, "The record of %d cases holds, and so do %d seals.\n", found.Cases, found.Seals.Seals)
+		fmt.Fprintf(k.out, "Everything holds. Read: %s.\n", found.Read())
 		return nil
 	})
 }

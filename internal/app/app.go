@@ -25,6 +25,7 @@ import (
 	"fengqiao/internal/page"
 	"fengqiao/internal/receipt"
 	"fengqiao/internal/rest"
+	"fengqiao/internal/turn"
 	"fengqiao/internal/vault"
 	"fengqiao/policies"
 )
@@ -74,6 +75,7 @@ type App struct {
 	Site    *page.Site
 	Metrics *rest.Metrics
 	rooms
+	made []string // key files that this start made
 }
 
 // policy is read once a process: it does not change, and keeps what it was asked.
@@ -133,7 +135,7 @@ func (a *App) open(ctx context.Context) (err error) {
 		return err
 	}
 	if a.Store = a.Options.Store; a.Store != nil {
-		return nil
+		return a.begin(ctx)
 	}
 	a.Store, err = db.Open(db.Options{URL: a.Database, Now: a.Now, IDs: ident.NewMaker(a.Random), Log: a.Log})
 	if err != nil {
@@ -142,7 +144,28 @@ func (a *App) open(ctx context.Context) (err error) {
 	if err := a.migrate(ctx); err != nil {
 		return err
 	}
-	return a.claim(ctx)
+	if err := a.claim(ctx); err != nil {
+		return err
+	}
+	return a.begin(ctx)
+}
+
+// begin looks whether the rings are whole. Key files that were only just made do not stay where they are not.
+func (a *App) begin(ctx context.Context) (err error) {
+	if a.Turning, err = turn.New(a.Store, a.Vault, a.Caucus, Models()); err != nil {
+		return err
+	}
+	err = a.Turning.Begin(ctx)
+	var missing *turn.Missing
+	if !errors.As(err, &missing) {
+		return err
+	}
+	for _, path := range a.made {
+		if bad := os.Remove(path); bad != nil {
+			return bad
+		}
+	}
+	return unfit("%s", missing)
 }
 
 // openKeys opens the three rings, and makes those that are not there; the operator is told to keep a copy.
@@ -153,18 +176,21 @@ func (a *App) openKeys() (err error) {
 		return err
 	}
 	if made {
+		a.made = append(a.made, keys)
 		fmt.Fprintf(a.Out, "New keys in %s. Keep a copy of this file apart from the database's backups: without it the sealed values are lost.\n", keys)
 	}
 	if a.Caucus, made, err = vault.OpenCaucusKeyring(caucusKeys, a.CaucusKeys, true, a.Random, a.Vault); err != nil {
 		return err
 	}
 	if made {
+		a.made = append(a.made, caucusKeys)
 		fmt.Fprintf(a.Out, "New keys of the caucus notes in %s. Keep a copy apart from the backups and apart from the file keys: without it the notes are lost.\n", caucusKeys)
 	}
 	if a.Signer, made, err = vault.OpenSigningKeyring(receiptKeys, a.ReceiptKeys, true, a.Random, a.Vault, a.Caucus); err != nil {
 		return err
 	}
 	if made {
+		a.made = append(a.made, receiptKeys)
 		fmt.Fprintf(a.Out, "New key %s that signs receipts in %s. Print its public part with fengqiao receipt-keys and keep that elsewhere.\n",
 			vault.SigningKeyID(a.Signer.Current()), receiptKeys)
 	}

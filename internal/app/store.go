@@ -6,10 +6,10 @@ import (
 )
 
 // chained are the tables whose rows each have a chain in the record: cases, complaints about conduct, requests about personal data,
-// flags of what should be looked into, rounds of review and their items, courses and grades, claims, batches, accounts and who is
-// barred.
+// flags of what should be looked into, rounds of review and their items, courses and grades, claims, batches, accounts, who is
+// barred, and holds on dossiers.
 var chained = []string{"dispute_cases", "complaints", "data_requests", "anomaly_flags", "review_rounds", "review_items", "training_courses", "mediator_grades",
-	"subsidy_claims", "subsidy_batches", "subsidy_accounts", "subsidy_barred"}
+	"subsidy_claims", "subsidy_batches", "subsidy_accounts", "subsidy_barred", "retention_holds"}
 
 // chainVersion is what the walk over the record needs of such a row.
 type chainVersion struct {
@@ -17,20 +17,26 @@ type chainVersion struct {
 	Version int64 `gorm:"column:version"`
 }
 
-func versionsAfter(tx *db.Tx, table string, last ident.Key, n int) (rows []chainVersion, err error) {
-	q := db.Cross(tx.Rows()).Table(table).Select("county_code", "id", "version")
-	if !last.ID.IsZero() {
-		q = q.Where("county_code > ? OR county_code = ? AND id > ?", last.CountyCode, last.CountyCode, last.ID)
-	}
-	err = q.Order("county_code, id").Limit(n).Find(&rows).Error
+func versionsOf(tx *db.Tx, table string, county ident.County, ids []ident.ID) (rows []chainVersion, err error) {
+	err = tx.Rows().Table(table).Select("county_code", "id", "version").Where("county_code = ? AND id IN ?", county, ids).Find(&rows).Error
 	return rows, err
 }
 
-func chainsWithoutCase(tx *db.Tx) (ids []ident.ID, err error) {
-	q := db.Cross(tx.Rows()).Table("journal j").Distinct("j.case_id")
+// casesWithoutChain are rows that should have a chain and have no entry at all.
+func casesWithoutChain(tx *db.Tx) (out []ident.ID, err error) {
 	for _, table := range chained {
-		q = q.Where("NOT EXISTS (SELECT 1 FROM " + table + " t WHERE t.county_code = j.county_code AND t.id = j.case_id)")
+		var ids []ident.ID
+		err := db.Cross(tx.Rows()).Table(table+" t").Where("t.version > 0 AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.county_code = t.county_code AND j.case_id = t.id)").
+			Order("t.county_code, t.id").Pluck("t.id", &ids).Error
+		if err != nil {
+			return out, err
+		}
+		out = append(out, ids...)
 	}
-	err = q.Limit(versionsAtOnce).Pluck("j.case_id", &ids).Error
-	return ids, err
+	return out, nil
+}
+
+func countCases(tx *db.Tx) (n int, err error) {
+	err = db.Cross(tx.Rows()).Table(chained[0]).Select("COUNT(*)").Scan(&n).Error
+	return n, err
 }

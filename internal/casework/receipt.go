@@ -40,6 +40,9 @@ func (s *Service) Receipt(ctx context.Context, g authz.Grant, id ident.ID) (rece
 	return out, err
 }
 
+// Slip is the short form of a receipt that was given out, for a code on paper.
+func (s *Service) Slip(r receipt.Receipt) string { return receipt.SlipOf(r, s.signer) }
+
 func (c *Case) receipt(g authz.Grant, proofs []journal.Proof) receipt.Receipt {
 	out := receipt.Receipt{CaseID: c.ID.String(), Reference: c.Reference, State: string(c.State), Version: c.Version, Entries: []receipt.Entry{}}
 	if c.Agreement != nil {

@@ -9,6 +9,7 @@ import (
 
 	"fengqiao/internal/db/dbtest"
 	"fengqiao/internal/housetest"
+	"fengqiao/internal/page"
 	"fengqiao/internal/receipt"
 )
 
@@ -342,6 +343,7 @@ func TestBothSidesTakeTheReceiptHome(t *testing.T) {
 		if name := got.Header.Get("Content-Disposition"); !strings.Contains(name, "fengqiao-"+strings.ReplaceAll(k.Reference, "-", "")+".json") || !strings.HasPrefix(name, "attachment") {
 			t.Error(name)
 		}
+		k.scans(t, town, checked)
 		for _, path := range []string{"/receipt", "/receipt/file"} {
 			town.As(town.Su).Page("GET", k.home()+path, nil).Is(404)
 			town.As(town.Wang).Page("GET", k.home()+path, nil).Is(404)
@@ -350,4 +352,21 @@ func TestBothSidesTakeTheReceiptHome(t *testing.T) {
 			}
 		}
 	})
+}
+
+// scans looks whether the code on the page is the one of the head that is shown, and holds for whoever has the published key.
+func (k *known) scans(t *testing.T, town *housetest.Town, of receipt.Checked) {
+	t.Helper()
+	slip, err := receipt.VerifySlip([]byte(receipt.SlipOf(of.Receipt, town.App.Signer)), town.App.Signer.Public())
+	if err != nil || of.ExtendSlip(slip) != nil || slip.Version != of.Version {
+		t.Fatalf("%+v, %v", slip, err)
+	}
+	drawn, err := page.QR(receipt.SlipOf(of.Receipt, town.App.Signer), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, path, _ := strings.Cut(string(drawn), " d=")
+	if got := town.Party(k.Case, k.Code).Page("GET", k.home()+"/receipt", nil).Is(200); !got.Holds(path) {
+		t.Errorf("the page has no code of %v", slip)
+	}
 }

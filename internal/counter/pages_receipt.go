@@ -13,6 +13,7 @@ import (
 // proof is a receipt in plain words.
 type proof struct {
 	Home, Reference, Head string
+	Slip                  string // for a camera
 	Steps                 int64
 	Last, Issued          time.Time
 }
@@ -32,7 +33,7 @@ func (s *Service) receiptPage(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, err
 	}
 	return page.Show("counter/mine-receipt", proof{Home: "/mine/" + m.ID.String(), Reference: ident.Reference(got.Reference).Grouped(),
-		Head: receipt.Aloud(got.Head), Steps: got.Version, Last: got.LastShown(), Issued: issued}), nil
+		Head: receipt.Aloud(got.Head), Slip: s.cases.Slip(got), Steps: got.Version, Last: got.LastShown(), Issued: issued}), nil
 }
 
 // receiptFile is the receipt itself, under a name that says nothing of what it is about.

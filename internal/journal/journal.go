@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"fengqiao/internal/actor"
@@ -195,8 +196,52 @@ func (j *Journal) Verify(tx *db.Tx, caseID ident.ID, version int64) ([]Break, er
 	if err != nil {
 		return nil, err
 	}
-	var out []Break
-	fail := func(seq int64, what string) { out = append(out, Break{Case: caseID, Seq: seq, What: what}) }
+	return j.walk(caseID, rows).Against(version), nil
+}
+
+// Walked is a chain that was read from its first entry to its last.
+type Walked struct {
+	Case   ident.ID
+	Length int64
+	Breaks []Break
+	Files  []string // hashes of files that entries tell were attached
+	Erased int      // files that entries tell were erased since
+}
+
+// Against are the breaks of a chain whose case says that it has so many entries.
+func (w Walked) Against(version int64) []Break {
+	if w.Length == version {
+		return w.Breaks
+	}
+	return append(w.Breaks, Break{Case: w.Case, Seq: version, What: "chain has another length than the case's version says"})
+}
+
+// Walk reads the chains of a county that follow one, in the order of their cases: as many as lie whole among the next n entries, and one
+// at least where there is any. One statement reads them all.
+func (j *Journal) Walk(tx *db.Tx, county ident.County, after ident.ID, n int) (out []Walked, err error) {
+	rows, err := rowsAfter(tx, county, after, n)
+	for err == nil && len(rows) == n && rows[0].CaseID == rows[n-1].CaseID { // one chain longer than that
+		n *= 2
+		rows, err = rowsAfter(tx, county, after, n)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for from, i := 0, 1; i <= len(rows); i++ {
+		if i < len(rows) && rows[i].CaseID == rows[from].CaseID || i == len(rows) && len(rows) == n {
+			continue // the same chain, or one that may go on
+		}
+		out = append(out, j.walk(rows[from].CaseID, rows[from:i]))
+		from = i
+	}
+	return out, nil
+}
+
+func (j *Journal) walk(caseID ident.ID, rows []Row) Walked {
+	out := Walked{Case: caseID, Length: int64(len(rows))}
+	fail := func(seq int64, what string) {
+		out.Breaks = append(out.Breaks, Break{Case: caseID, Seq: seq, What: what})
+	}
 	prev := ""
 	for i, r := range rows {
 		switch {
@@ -210,11 +255,26 @@ func (j *Journal) Verify(tx *db.Tx, caseID ident.ID, version int64) ([]Break, er
 			fail(r.Seq, "words do not match their digest")
 		}
 		prev = r.Hash
+		out.look(r)
 	}
-	if int64(len(rows)) != version {
-		fail(version, "chain has another length than the case's version says")
+	return out
+}
+
+// look notes what an entry tells of files.
+func (w *Walked) look(r Row) {
+	attached := strings.Contains(r.Fact, `"attachment":"`) && strings.Contains(r.Fact, `"sha256":"`)
+	if !attached && !strings.Contains(r.Fact, `"step":"erased"`) {
+		return
 	}
-	return out, nil
+	var fact struct{ SHA256, Item, Step string }
+	if json.Unmarshal([]byte(r.Fact), &fact) != nil { // a break, told already
+		return
+	}
+	if attached {
+		w.Files = append(w.Files, fact.SHA256)
+	} else if fact.Item == "attachment" {
+		w.Erased++
+	}
 }
 
 // wordsHold tells whether sealed words are what the chain says; erased words (no salt) are no break.

@@ -132,6 +132,22 @@ func rowsOf(tx *db.Tx, caseID ident.ID) ([]Row, error) {
 	return rows, err
 }
 
+// rowsAfter are the first n entries of a county's chains that follow a case's.
+func rowsAfter(tx *db.Tx, county ident.County, after ident.ID, n int) (rows []Row, err error) {
+	q := tx.Rows().Where("county_code = ?", county)
+	if !after.IsZero() {
+		q = q.Where("case_id > ?", after)
+	}
+	err = q.Order("case_id, seq").Limit(n).Find(&rows).Error
+	return rows, err
+}
+
+// Recorded are the counties that have a record.
+func Recorded(tx *db.Tx) (out []ident.County, err error) {
+	err = db.Cross(tx.Rows()).Model(&Row{}).Distinct("county_code").Order("county_code").Pluck("county_code", &out).Error
+	return out, err
+}
+
 // Touched are the chains of a county that an entry was added to since a moment, each once: cases, and what has a chain of its
 // own beside them. It reads the entries by their ids, which sort by time, and nothing that is older.
 func Touched(tx *db.Tx, county ident.County, since time.Time) (out []ident.ID, err error) {

@@ -226,3 +226,41 @@ func FuzzVerify(f *testing.F) {
 		_, _ = receipt.ReadKeys(file)
 	})
 }
+
+// A slip holds what a code on paper can: the head, signed. Any change of it is told, and so is a record that does not go on from it.
+func TestT9_ASlipIsCheckedWithoutTheServer(t *testing.T) {
+	s := signer(t, 1)
+	early := receipt.SlipOf(made(s, 2), s)
+	got, err := receipt.VerifySlip([]byte(early+"\n"), s.Public())
+	if err != nil || !receipt.IsSlip([]byte(early)) || got.Version != 2 || got.Reference != "K7QXM3PD" || len(early) > 240 {
+		t.Fatalf("%q: %+v, %v", early, got, err)
+	}
+	for i, part := range strings.Fields(early) {
+		changed := strings.Fields(early)
+		changed[i] = "1" + part[1:]
+		if part[0] == '1' {
+			changed[i] = "3" + part[1:]
+		}
+		if got, err := receipt.VerifySlip([]byte(strings.Join(changed, " ")), s.Public()); err == nil {
+			t.Errorf("part %d changed: %+v", i, got)
+		}
+	}
+	for name, keys := range map[string][]ed25519.PublicKey{"no key": nil, "another key": signer(t, 2).Public()} {
+		if _, err := receipt.VerifySlip([]byte(early), keys); err == nil {
+			t.Errorf("holds with %s", name)
+		}
+	}
+	later, err := receipt.Verify(text(t, made(s, 4)), s.Public())
+	if err != nil || later.ExtendSlip(got) != nil {
+		t.Errorf("the later record does not go on from it: %v, %v", err, later.ExtendSlip(got))
+	}
+	first, err := receipt.Verify(text(t, made(s, 1)), s.Public())
+	if err != nil || first.ExtendSlip(got) == nil {
+		t.Errorf("a record that was cut goes on from it: %v", err)
+	}
+	rewritten := got
+	rewritten.Head = strings.Repeat("0", 32)
+	if later.ExtendSlip(rewritten) == nil {
+		t.Error("a rewritten record goes on from it")
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
+	"slices"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/calendar"
@@ -88,9 +90,46 @@ func (s *Service) add(ctx context.Context, county ident.County, month calendar.D
 // Check adds up every month that stands as added up once more and compares: what differs is mended and logged. It gives how many
 // months were wrong. A month that changed meanwhile is left to Roll.
 func (s *Service) Check(ctx context.Context) (wrong int, err error) {
+	err = s.each(ctx, func(county ident.County, month calendar.Day) error {
+		differs, err := s.compare(ctx, county, month, true)
+		if differs {
+			wrong++
+			s.log.ErrorContext(ctx, "a month was added up wrongly and is mended", "county", county, "month", month)
+		}
+		return err
+	})
+	return wrong, err
+}
+
+// Verified is what a look at all months found.
+type Verified struct {
+	Months int
+	Breaks []Break
+}
+
+// Break is a month whose figures are not those of its rows.
+type Break struct {
+	County ident.County
+	Month  calendar.Day
+}
+
+// Verify is Check without mending: what was found is told, and everything stays as it was.
+func (s *Service) Verify(ctx context.Context) (out Verified, err error) {
+	err = s.each(ctx, func(county ident.County, month calendar.Day) error {
+		differs, err := s.compare(ctx, county, month, false)
+		if out.Months++; differs {
+			out.Breaks = append(out.Breaks, Break{county, month})
+		}
+		return err
+	})
+	return out, err
+}
+
+// each goes through the months that stand as added up, county by county.
+func (s *Service) each(ctx context.Context, look func(ident.County, calendar.Day) error) (err error) {
 	var counties []ident.County
 	err = s.db.Read(ctx, actor.System, func(tx *db.Tx) (err error) {
-		counties, err = countiesWithCases(tx)
+		counties, err = countiesWithMonths(tx)
 		return err
 	})
 	for _, county := range counties {
@@ -100,21 +139,20 @@ func (s *Service) Check(ctx context.Context) (wrong int, err error) {
 			return err
 		})
 		err = errors.Join(err, bad)
-		for month := range months {
+		for _, month := range slices.Sorted(maps.Keys(months)) {
 			if ctx.Err() != nil {
-				return wrong, errors.Join(err, ctx.Err())
+				return errors.Join(err, ctx.Err())
 			}
-			differs, bad := s.compare(ctx, county, month)
-			if err = errors.Join(err, bad); differs {
-				wrong++
-				s.log.ErrorContext(ctx, "a month was added up wrongly and is mended", "county", county, "month", month)
-			}
+			err = errors.Join(err, look(county, month))
 		}
 	}
-	return wrong, err
+	return err
 }
 
-func (s *Service) compare(ctx context.Context, county ident.County, month calendar.Day) (differs bool, err error) {
+// errLooked undoes what was only done to be looked at.
+var errLooked = errors.New("looked only")
+
+func (s *Service) compare(ctx context.Context, county ident.County, month calendar.Day, mend bool) (differs bool, err error) {
 	err = s.db.Do(ctx, actor.System, county, func(tx *db.Tx) error {
 		marked, err := markedOf(tx, []ident.County{county}, month, month)
 		if err != nil || marked[place{county, month}] {
@@ -128,8 +166,13 @@ func (s *Service) compare(ctx context.Context, county ident.County, month calend
 			return err
 		}
 		after, err := digest(tx, county, month)
-		differs = before != after
+		if differs = before != after; err == nil && !mend {
+			return errLooked
+		}
 		return err
 	})
+	if errors.Is(err, errLooked) {
+		err = nil
+	}
 	return differs, err
 }

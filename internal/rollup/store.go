@@ -13,6 +13,12 @@ func countiesWithCases(tx *db.Tx) (out []ident.County, err error) {
 	return out, err
 }
 
+// countiesWithMonths have months that are added up, with cases or without.
+func countiesWithMonths(tx *db.Tx) (out []ident.County, err error) {
+	err = db.Cross(tx.Rows()).Model(&rolledMonth{}).Distinct("county_code").Order("county_code").Pluck("county_code", &out).Error
+	return out, err
+}
+
 // firstMonth is the first month of which a county has anything; "" where it has nothing.
 func firstMonth(tx *db.Tx, county ident.County) (calendar.Day, error) {
 	var accepted, closed calendar.Day

@@ -68,7 +68,7 @@ func (s *Service) Sweep(ctx context.Context) (n int, err error) {
 	until := calendar.DayOf(s.store.Now().Add(-settled)).Plus(-1)
 	var counties []ident.County
 	err = s.store.Read(ctx, actor.System, func(tx *db.Tx) (err error) {
-		counties, err = countiesWithEntries(tx)
+		counties, err = journal.Recorded(tx)
 		return err
 	})
 	for _, county := range counties {

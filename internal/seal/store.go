@@ -12,11 +12,6 @@ var Rows = []any{&Seal{}}
 
 func insert(tx *db.Tx, s Seal) error { return tx.Rows().Create(&s).Error }
 
-func countiesWithEntries(tx *db.Tx) (out []ident.County, err error) {
-	err = db.Cross(tx.Rows()).Model(&journal.Row{}).Distinct("county_code").Order("county_code").Pluck("county_code", &out).Error
-	return out, err
-}
-
 func countiesWithSeals(tx *db.Tx) (out []ident.County, err error) {
 	err = db.Cross(tx.Rows()).Model(&Seal{}).Distinct("county_code").Order("county_code").Pluck("county_code", &out).Error
 	return out, err

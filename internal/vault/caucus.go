@@ -81,6 +81,12 @@ func (c *Caucus) Open(session ident.ID, wrapped, sealed []byte) (string, error) 
 	return one.Open(noteAt(session), sealed)
 }
 
+// KeyIDs name the keys of the ring; the last one wraps.
+func (c *Caucus) KeyIDs() []string { return c.ring.KeyIDs() }
+
+// Reseal wraps a data key anew under the current key. The notes themselves stay as they are.
+func (c *Caucus) Reseal(p Place, wrapped []byte) ([]byte, error) { return c.ring.Reseal(p, wrapped) }
+
 // With is the same ring over another source of chance.
 func (c *Caucus) With(random io.Reader) *Caucus { return &Caucus{ring: c.ring.With(random)} }
 

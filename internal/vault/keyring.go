@@ -94,6 +94,61 @@ func makeKeys(path, header string, random io.Reader) (string, error) {
 	return text, nil
 }
 
+// AddMaster draws a new master key and writes it into a key file: as the last line, which seals, or as the first, which opens only. It
+// gives the key's id.
+func AddMaster(path string, opensOnly bool, random io.Reader) (id string, err error) {
+	text, err := readKeys(path)
+	if err != nil {
+		return "", err
+	}
+	masters, err := parse(path, text)
+	if err != nil {
+		return "", err
+	}
+	master := make([]byte, MasterSize)
+	if _, err := io.ReadFull(random, master); err != nil {
+		return "", fmt.Errorf("vault: no randomness for a new key: %w", err)
+	}
+	ring, err := New(random, append(masters, master)...)
+	if err != nil {
+		return "", err
+	}
+	line := base64.StdEncoding.EncodeToString(master) + "\n"
+	if text = strings.TrimRight(text, "\n") + "\n"; !opensOnly {
+		text += line
+	} else {
+		at := 0
+		for strings.HasPrefix(text[at:], "#") {
+			at += strings.IndexByte(text[at:], '\n') + 1
+		}
+		text = text[:at] + line + text[at:]
+	}
+	return ring.KeyIDs()[len(masters)], replace(path, text)
+}
+
+// replace puts a file in the place of another, whole or not at all.
+func replace(path, text string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".keys-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	if _, err := f.WriteString(text); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
 func writeNew(path, text string) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".keys-*") // mode 0600
 	if err != nil {

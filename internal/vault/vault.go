@@ -46,7 +46,12 @@ type Vault struct {
 	mu      sync.Mutex
 	random  io.Reader
 	current *key
+	fixed   *fixed
 }
+
+// fixed are the keys of what is looked up and of codes. They do not turn with the others: an index is compared with indexes that
+// stand elsewhere, and of what some were made nothing is kept (ADR 32).
+type fixed struct{ index, code []byte }
 
 // key is what one master key derives into: one purpose, one key.
 type key struct {
@@ -73,7 +78,55 @@ func New(random io.Reader, masters ...[]byte) (*Vault, error) {
 		v.keys = append(v.keys, *k)
 	}
 	v.current = &v.keys[len(v.keys)-1]
+	v.fixed = &fixed{v.current.index, v.current.code}
 	return v, nil
+}
+
+// Fixed are the keys of what is looked up and of codes, to be kept sealed: at first they follow from the current key.
+func (v *Vault) Fixed() string { return string(v.fixed.index) + string(v.fixed.code) }
+
+// Fix sets them as they were kept, before anything is looked up.
+func (v *Vault) Fix(kept string) error {
+	if len(kept) != 2*MasterSize {
+		return errors.New("vault: what was kept are no keys")
+	}
+	*v.fixed = fixed{[]byte(kept[:MasterSize]), []byte(kept[MasterSize:])}
+	return nil
+}
+
+// FixTo has them follow from a key of the ring.
+func (v *Vault) FixTo(id string) {
+	for _, k := range v.keys {
+		if hex.EncodeToString(k.id[:]) == id {
+			*v.fixed = fixed{k.index, k.code}
+		}
+	}
+}
+
+// KeyIDs name the keys of the ring; the last one seals.
+func (v *Vault) KeyIDs() []string {
+	out := make([]string, len(v.keys))
+	for i := range v.keys {
+		out[i] = hex.EncodeToString(v.keys[i].id[:])
+	}
+	return out
+}
+
+// KeyIDOf names the key under which a value lies; "" for what is no sealed value.
+func KeyIDOf(sealed []byte) string {
+	if len(sealed) <= headerSize+tagSize || sealed[0] != algorithmAES {
+		return ""
+	}
+	return hex.EncodeToString(sealed[1 : 1+idSize])
+}
+
+// Reseal seals a value of a place anew under the current key.
+func (v *Vault) Reseal(p Place, sealed []byte) ([]byte, error) {
+	plain, err := v.Open(p, sealed)
+	if err != nil {
+		return nil, err
+	}
+	return v.Seal(p, plain), nil
 }
 
 func derive(master []byte) (*key, error) {
@@ -173,36 +226,39 @@ func (v *Vault) Stale(sealed []byte) bool {
 	return len(sealed) > headerSize && string(sealed[1:1+idSize]) != string(v.current.id[:])
 }
 
-// Index is the blind index of a value under the current key, in hexadecimal digits: equal values of one kind have equal
-// indexes, and nobody without the key can tell from it which value it is. The value must be in its normal form, as
-// ident gives it. The empty value has no index: people without a telephone share none.
+// Index is the blind index of a value, in hexadecimal digits: equal values of one kind have equal indexes, and nobody without the key
+// can tell from it which value it is. The value must be in its normal form, as ident gives it. The empty value has no index: people
+// without a telephone share none. It stays the same when the ring turns.
 func (v *Vault) Index(kind, value string) string {
 	if value == "" {
 		return ""
 	}
-	return v.current.indexOf(kind, value)
+	return indexOf(v.fixed.index, kind, value)
 }
 
-// Indexes are the indexes of a value under every key, the current one first: what to look for while keys turn.
+// Indexes are the index of a value and those that it would have under each key of the ring: what to look for where keys were turned
+// before the keys of indexes were kept.
 func (v *Vault) Indexes(kind, value string) []string {
 	if value == "" {
 		return nil
 	}
-	var out []string
-	for i := len(v.keys) - 1; i >= 0; i-- {
-		out = append(out, v.keys[i].indexOf(kind, value))
+	out := []string{v.Index(kind, value)}
+	for i := range v.keys {
+		if other := indexOf(v.keys[i].index, kind, value); other != out[0] {
+			out = append(out, other)
+		}
 	}
 	return out
 }
 
-func (k *key) indexOf(kind, value string) string {
-	return hex.EncodeToString(mac(k.index, []byte(kind), []byte(value)))
+func indexOf(key []byte, kind, value string) string {
+	return hex.EncodeToString(mac(key, []byte(kind), []byte(value)))
 }
 
 // Code derives 32 bytes from what a code stands for: the same seed gives the same code again, so that an answer can be
 // told twice without the code having been kept.
 func (v *Vault) Code(purpose string, seed ...[]byte) []byte {
-	return mac(v.current.code, append([][]byte{[]byte(purpose)}, seed...)...)
+	return mac(v.fixed.code, append([][]byte{[]byte(purpose)}, seed...)...)
 }
 
 func mac(secret []byte, parts ...[]byte) []byte {
@@ -224,5 +280,5 @@ func (v *Vault) GoString() string { return "vault" }
 
 // With is the same ring of keys over another source of chance: the demo city is sealed the same way every time.
 func (v *Vault) With(random io.Reader) *Vault {
-	return &Vault{keys: v.keys, random: random, current: v.current}
+	return &Vault{keys: v.keys, random: random, current: v.current, fixed: v.fixed}
 }

@@ -42,7 +42,7 @@ type Options struct {
 type Store struct {
 	dialect string
 	write   *gorm.DB
-	read    *gorm.DB // SQLite: a pool of its own that cannot write; PostgreSQL: the same as write
+	read    *gorm.DB // a pool of its own: reading goes on while all who write wait for a lock
 	now     func() time.Time
 	ids     *ident.Maker
 	log     *slog.Logger
@@ -59,7 +59,7 @@ const sqlitePragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pr
 // a name holds.
 const sqliteLoading = "&_pragma=synchronous(OFF)&_pragma=cache_size(-262144)&_pragma=wal_autocheckpoint(20000)"
 
-const poolSize = 8 // connections; a two-core server gains nothing from more
+const poolSize = 8 // connections that write, and as many that read; a two-core server gains nothing from more
 
 // Open opens a database without changing it, but for making the folder of a SQLite file.
 func Open(o Options) (*Store, error) {
@@ -106,8 +106,10 @@ func (s *Store) openPostgres(dsn string) error {
 	if s.loading {
 		config.RuntimeParams["synchronous_commit"] = "off"
 	}
-	s.write, err = s.gorm(postgres.New(postgres.Config{Conn: stdlib.OpenDB(*config)}), poolSize)
-	s.read = s.write
+	if s.write, err = s.gorm(postgres.New(postgres.Config{Conn: stdlib.OpenDB(*config)}), poolSize); err != nil {
+		return err
+	}
+	s.read, err = s.gorm(postgres.New(postgres.Config{Conn: stdlib.OpenDB(*config)}), poolSize)
 	return err
 }
 
@@ -175,9 +177,11 @@ func (s *Store) Pool() (*sql.DB, error) { return s.write.DB() }
 // Parse makes gorm read the shape of every model once, at start: reading them first under load has crashed others.
 func (s *Store) Parse(models ...any) error {
 	for _, m := range models {
-		stmt := &gorm.Statement{DB: s.write}
-		if err := stmt.Parse(m); err != nil {
-			return fmt.Errorf("model %T: %w", m, err)
+		for _, g := range []*gorm.DB{s.read, s.write} {
+			stmt := &gorm.Statement{DB: g}
+			if err := stmt.Parse(m); err != nil {
+				return fmt.Errorf("model %T: %w", m, err)
+			}
 		}
 	}
 	return nil

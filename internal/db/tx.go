@@ -60,7 +60,7 @@ func (s *Store) Do(ctx context.Context, by actor.Actor, county ident.County, fn 
 	}
 	var err error
 	if s.loading && s.dialect == "postgres" {
-		err = s.onOneConnection(ctx, tx, func(g *gorm.DB) error { return g.Transaction(write) })
+		err = tx.onOneConnection(s.write.WithContext(ctx), func(g *gorm.DB) error { return g.Transaction(write) })
 	} else {
 		err = s.write.WithContext(ctx).Transaction(write)
 	}
@@ -90,7 +90,7 @@ func (s *Store) Read(ctx context.Context, by actor.Actor, fn func(*Tx) error) er
 	if s.dialect != "postgres" {
 		return unavailable(read(s.read.WithContext(ctx)))
 	}
-	return unavailable(s.onOneConnection(ctx, tx, read))
+	return unavailable(tx.onOneConnection(s.read.WithContext(ctx), read))
 }
 
 // Look gives what something finds over one consistent picture of the database.
@@ -100,8 +100,8 @@ func Look[T any](ctx context.Context, s *Store, by actor.Actor, find func(*Tx) (
 }
 
 // onOneConnection gives fn a connection of its own, which the transaction knows: for what gorm has no words for.
-func (s *Store) onOneConnection(ctx context.Context, tx *Tx, fn func(*gorm.DB) error) error {
-	return s.write.WithContext(ctx).Connection(func(g *gorm.DB) error {
+func (tx *Tx) onOneConnection(pool *gorm.DB, fn func(*gorm.DB) error) error {
+	return pool.Connection(func(g *gorm.DB) error {
 		tx.conn, _ = g.Statement.ConnPool.(*sql.Conn)
 		return fn(g)
 	})

@@ -31,8 +31,10 @@ type Options struct {
 	Demo    bool                                                         // a banner on every page says so
 	Now     func() time.Time
 	Log     *slog.Logger
-	Nav     func(by actor.Actor, lang string) []Link // what a signed-in person finds in the menu; may be nil
-	Home    func(by actor.Actor) string              // where "/" leads a signed-in person; "" or nil: the public page
+	// Patience is how long a page may take once its form is read; zero: 5 s.
+	Patience time.Duration
+	Nav      func(by actor.Actor, lang string) []Link // what a signed-in person finds in the menu; may be nil
+	Home     func(by actor.Actor) string              // where "/" leads a signed-in person; "" or nil: the public page
 	// Door is where somebody enters who asked for a path and is not signed in; "" or nil: at sign-in.
 	Door func(path string) string
 }
@@ -72,6 +74,7 @@ type Route struct {
 	Method, Path string
 	Action       authz.Action
 	uploads      bool // files may come with the form
+	patience     time.Duration
 	harmless     bool // changes nothing but how the pages look
 }
 
@@ -79,7 +82,17 @@ type Route struct {
 type About func(*Route)
 
 // Uploads lets files come with the form: 20 MiB in all instead of 1 MiB.
-func Uploads() About { return func(r *Route) { r.uploads = true } }
+func Uploads() About {
+	return func(r *Route) { r.uploads, r.patience = true, max(r.patience, filePatience) }
+}
+
+// Patient lets a page take longer than others: a report, a dossier.
+func Patient(d time.Duration) About { return func(r *Route) { r.patience = d } }
+
+const (
+	patience     = 5 * time.Second
+	filePatience = 30 * time.Second // to look at 20 MiB of pictures
+)
 
 // harmless lets a browser of unknown origin post, because all it can change is the look of the pages.
 func harmless() About { return func(r *Route) { r.harmless = true } }
@@ -90,6 +103,9 @@ func New(e *echo.Echo, o Options) (*Site, error) {
 	s := &Site{Book: o.Book, o: o, echo: e, cross: http.NewCrossOriginProtection()}
 	if s.o.Log == nil {
 		s.o.Log = slog.New(slog.DiscardHandler)
+	}
+	if s.o.Patience == 0 {
+		s.o.Patience = patience
 	}
 	if s.Book == nil {
 		var err error
@@ -114,7 +130,7 @@ func (s *Site) Handle(method, path string, action authz.Action, fn func(*Request
 	if !s.o.Policy.Knows(action) {
 		panic(fmt.Sprintf("page: %s %s: no role has the action %q", method, path, action))
 	}
-	rt := Route{Method: method, Path: path, Action: action}
+	rt := Route{Method: method, Path: path, Action: action, patience: s.o.Patience}
 	for _, a := range about {
 		a(&rt)
 	}
@@ -132,13 +148,15 @@ func (s *Site) Routes() []Route { return append([]Route(nil), s.routes...) }
 func (s *Site) serve(rt Route, fn func(*Request) (Reply, error)) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		v := s.greet(c)
-		reply, err := s.run(c, v, rt, fn)
+		r := &Request{site: s, c: c, view: v, Lang: v.Lang}
+		defer r.close() // once all is sent: what is written as it is made still asks
+		reply, err := s.run(r, rt, fn)
 		s.finish(c, v, reply, err)
 		return nil
 	}
 }
 
-func (s *Site) run(c echo.Context, v *View, rt Route, fn func(*Request) (Reply, error)) (reply Reply, err error) {
+func (s *Site) run(r *Request, rt Route, fn func(*Request) (Reply, error)) (reply Reply, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
@@ -147,61 +165,60 @@ func (s *Site) run(c echo.Context, v *View, rt Route, fn func(*Request) (Reply, 
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	r, err := s.admit(c, v, rt)
-	if err != nil {
+	if err := s.admit(r, rt); err != nil {
 		return Reply{}, err
 	}
-	defer r.close()
 	return fn(r)
 }
 
 // admit checks where a request comes from, who sends it and whether the policy lets them, and reads its form. Nothing
 // of a form is read before the sender is known to be allowed.
-func (s *Site) admit(c echo.Context, v *View, rt Route) (*Request, error) {
+func (s *Site) admit(r *Request, rt Route) error {
+	c, v := r.c, r.view
 	origin := s.originOf(c.Request())
 	if origin == foreign {
-		return nil, errForeign
+		return errForeign
 	}
-	by, err := s.who(c)
+	by, waited, err := s.who(c)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	v.meet(by)
 	if _, err := s.o.Policy.Allow(by, rt.Action); err != nil {
-		return nil, err
+		return err
 	}
-	r := &Request{site: s, c: c, view: v, Lang: v.Lang}
 	if err := r.readForm(rt); err != nil {
-		r.close()
-		return nil, err
+		return err
 	}
 	if v.sent = r.form; v.sent == nil {
 		v.sent = cleanAll(v.query) // a form may be asked by its address
 	}
 	if origin == unsure && !rt.harmless && !ownForm(v.secret, r.form.Get("_key")) {
-		r.close()
-		return nil, errForeign
+		return errForeign
 	}
 	by.Once = r.once(by)
-	if r.Grant, err = s.o.Policy.Allow(by, rt.Action); err != nil {
-		r.close()
-		return nil, err
-	}
-	return r, nil
+	r.hasTime(rt.patience - waited)
+	r.Grant, err = s.o.Policy.Allow(by, rt.Action)
+	return err
 }
 
-// who is the person or party whose session the cookie names; a session that has ended is nobody's.
-func (s *Site) who(c echo.Context) (actor.Actor, error) {
+// who is the person or party whose session the cookie names; a session that has ended is nobody's. It tells how long the
+// database took to say so.
+func (s *Site) who(c echo.Context) (by actor.Actor, waited time.Duration, err error) {
 	token := cookie(c, s.sessionCookie())
 	if token == "" || s.o.Session == nil {
-		return actor.Actor{}, nil
+		return actor.Actor{}, 0, nil
 	}
-	by, err := s.o.Session(c.Request().Context(), token)
+	ctx, cancel := context.WithTimeout(c.Request().Context(), s.o.Patience)
+	defer cancel()
+	by, err = s.o.Session(ctx, token)
+	ends, _ := ctx.Deadline()
+	waited = s.o.Patience - time.Until(ends)
 	if fault.Is(err, fault.Unauthenticated) {
 		s.dropCookie(c, s.sessionCookie())
-		return actor.Actor{}, nil
+		return actor.Actor{}, waited, nil
 	}
-	return by, err
+	return by, waited, err
 }
 
 // Fail answers an error that arose outside a page (no such route, a body over the limit) with an error page.
@@ -210,7 +227,7 @@ func (s *Site) Fail(c echo.Context, err error) {
 		return
 	}
 	v := s.greet(c)
-	if by, unknown := s.who(c); unknown == nil {
+	if by, _, unknown := s.who(c); unknown == nil {
 		v.meet(by)
 	}
 	s.finish(c, v, Reply{}, fromEcho(err))

@@ -131,6 +131,9 @@ func formStatus(f *fault.Fault) int {
 // refuse answers with an error page; whoever is not signed in where somebody must be is sent to sign in.
 func (s *Site) refuse(c echo.Context, v *View, err error) {
 	f := fault.Of(err)
+	if c.Request().Context().Err() != nil && f.Kind == fault.Internal { // out of time
+		f = fault.New(fault.Unavailable, "", "系统正忙，请稍后再试。", "The system is busy; please try again in a moment.").Because(err)
+	}
 	switch f.Kind {
 	case fault.Internal, fault.Unavailable:
 		s.o.Log.ErrorContext(c.Request().Context(), "page failed", "route", c.Path(), "request_id", requestID(c), "err", err)

@@ -198,18 +198,13 @@ func (r sessionRow) over(now time.Time) bool {
 	return !now.Before(r.EndsAt) || now.Sub(r.SeenAt) >= lastings[r.Kind].idle
 }
 
-const (
-	seenEvery = time.Minute            // a session's last use is known to the minute: not every request writes
-	seenWait  = 200 * time.Millisecond // for whoever holds a lock: who only reads need not wait; the next request notes it
-)
+const seenEvery = time.Minute // a session's last use is known to the minute: not every request writes
 
 func (s *Service) touch(ctx context.Context, row sessionRow, now time.Time) {
 	if now.Sub(row.SeenAt) < seenEvery {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, seenWait)
-	defer cancel()
-	err := s.Store.Do(ctx, actor.Actor{}, row.CountyCode, func(tx *db.Tx) error { return seen(tx, row.ID, row.SeenAt) })
+	err := s.Store.Note(ctx, actor.Actor{}, row.CountyCode, func(tx *db.Tx) error { return seen(tx, row.ID, row.SeenAt) })
 	if err != nil { // it is only seen a little older than it is
 		s.Log.WarnContext(ctx, "session not touched", "err", err)
 	}

@@ -74,6 +74,21 @@ func (s *Store) Do(ctx context.Context, by actor.Actor, county ident.County, fn 
 	return unavailable(err)
 }
 
+const noteWait = 200 * time.Millisecond
+
+// Note is a Do for what is noted beside a reading, as when somebody was last seen: whoever only reads need not wait for who
+// holds a lock, nor for room on the disk. What cannot be noted now is left to the next reading.
+func (s *Store) Note(ctx context.Context, by actor.Actor, county ident.County, fn func(*Tx) error) error {
+	ctx, cancel := context.WithTimeout(ctx, noteWait)
+	defer cancel()
+	err := s.Do(ctx, by, county, fn)
+	if fault.Is(err, fault.Unavailable) {
+		s.log.WarnContext(ctx, "not noted", "err", err)
+		return nil
+	}
+	return err
+}
+
 func (s *Store) begin(ctx context.Context, by actor.Actor) *Tx {
 	return &Tx{By: by, Now: s.Now(), ctx: ctx, store: s, changes: s.kept.changesSoFar()}
 }

@@ -8,9 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/color"
 	"image/png"
 	"io"
+	mathrand "math/rand/v2"
 	"mime/multipart"
 	"os"
 	"path/filepath"
@@ -117,10 +117,16 @@ type form struct {
 }
 
 // photo is a small picture that is like no other.
-func photo(n int) form {
-	img := image.NewNRGBA(image.Rect(0, 0, 40, 40))
-	for i := range 40 {
-		img.Set(i, i, color.NRGBA{R: byte(n), G: byte(n >> 8), B: byte(n >> 16), A: 255})
+func photo(n int) form { return picture(n, 40) }
+
+// heavy is one that takes room.
+func heavy(n int) form { return picture(n, 200) }
+
+func picture(n, side int) form {
+	chance := mathrand.New(mathrand.NewPCG(uint64(n), uint64(side)))
+	img := image.NewNRGBA(image.Rect(0, 0, side, side))
+	for i := range img.Pix {
+		img.Pix[i] = byte(chance.Uint32()) | byte(i%4/3*255) // no two points alike, none transparent
 	}
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)

@@ -116,6 +116,9 @@ func each(t *testing.T, fn func(h *house)) {
 // newHouse starts the program on an empty database, with two people in it.
 func newHouse(t *testing.T, engine, database, data string, args ...string) *house {
 	t.Helper()
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	h := &house{T: t, engine: engine, database: database, data: data, args: args, rows: pool(t, engine, database)}
 	h.start()
 	t.Cleanup(func() {

@@ -254,10 +254,19 @@ type answer struct {
 }
 
 func (a answer) text(name string) string {
-	var v map[string]any
-	_ = json.Unmarshal(a.body, &v) // what is no object holds no text
-	s, _ := v[name].(string)
+	s, _ := a.member(name).(string)
 	return s
+}
+
+func (a answer) number(name string) float64 {
+	n, _ := a.member(name).(float64)
+	return n
+}
+
+func (a answer) member(name string) any {
+	var v map[string]any
+	_ = json.Unmarshal(a.body, &v) // what is no object has no members
+	return v[name]
 }
 
 // ask sends a request of the API, or asks for a page with the token as its cookie. A body that is a form is sent as one.

@@ -88,9 +88,9 @@ func New(ctx context.Context, o Options) (*App, error) {
 		return nil, err
 	}
 	a := &App{Options: o, Echo: echo.New(), Metrics: rest.NewMetrics()}
-	err := a.open(ctx)
+	err := a.open()
 	if err == nil {
-		err = a.furnish(ctx)
+		err = a.begin(ctx)
 	}
 	if err == nil {
 		err = a.mount()
@@ -120,8 +120,24 @@ func (o Options) complete() Options {
 	return o
 }
 
+// begin makes the database ready, one program at a time, and opens the rooms.
+func (a *App) begin(ctx context.Context) error {
+	if a.Store == a.Options.Store { // a test's own
+		return a.furnish(ctx)
+	}
+	return a.Store.Alone(ctx, func() error {
+		if err := a.migrate(ctx); err != nil {
+			return err
+		}
+		if err := a.claim(ctx); err != nil {
+			return err
+		}
+		return a.furnish(ctx)
+	})
+}
+
 // open opens what must be there before any room: keys, policy, database.
-func (a *App) open(ctx context.Context) (err error) {
+func (a *App) open() (err error) {
 	if err := os.MkdirAll(a.Data, 0o700); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
@@ -135,13 +151,7 @@ func (a *App) open(ctx context.Context) (err error) {
 		return nil
 	}
 	a.Store, err = db.Open(db.Options{URL: a.Database, Now: a.Now, IDs: ident.NewMaker(a.Random), Log: a.Log})
-	if err != nil {
-		return err
-	}
-	if err := a.migrate(ctx); err != nil {
-		return err
-	}
-	return a.claim(ctx)
+	return err
 }
 
 // openKeys opens the three rings, and makes those that are not there; the operator is told to keep a copy.

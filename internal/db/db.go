@@ -203,6 +203,33 @@ func (s *Store) Migrate(ctx context.Context) error {
 	return nil
 }
 
+const startLock = 350500 // of a database, held by the program that makes it ready
+
+// Alone runs fn while no other program does so on the same database: where several begin at once, one migrates and fills it,
+// and the others find it done. A SQLite file belongs to one program.
+func (s *Store) Alone(ctx context.Context, fn func() error) (err error) {
+	if s.dialect != "postgres" {
+		return fn()
+	}
+	pool, err := s.read.DB()
+	if err != nil {
+		return err
+	}
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", startLock); err != nil {
+		return fmt.Errorf("wait for another program that begins: %w", err)
+	}
+	defer func() {
+		_, free := conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", startLock)
+		err = errors.Join(err, free)
+	}()
+	return fn()
+}
+
 // Ready tells whether the database answers and its schema is this program's.
 func (s *Store) Ready(ctx context.Context) error {
 	p, err := s.provider()

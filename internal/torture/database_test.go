@@ -2,6 +2,7 @@ package torture
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -124,7 +125,7 @@ func ownCluster(t *testing.T) *cluster.Server {
 func fresh(t *testing.T, server *cluster.Server) string {
 	t.Helper()
 	admin := pool(t, "postgres", server.Address)
-	const name = "town"
+	name := "town_" + strings.ToLower(rand.Text()[:8])
 	if _, err := admin.ExecContext(t.Context(), fmt.Sprintf("CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'", name)); err != nil {
 		t.Fatal(err)
 	}

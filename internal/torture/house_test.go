@@ -49,6 +49,9 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	code := m.Run()
+	if code != 0 {
+		figures.lines = append(figures.lines, "| **Something failed: see above** | |")
+	}
 	figures.print(os.Stdout)
 	_ = os.RemoveAll(scratch)
 	os.Exit(code)

@@ -1,7 +1,7 @@
 # make alone prints what there is. CI runs these targets and nothing else.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run build test rows prepare vet unit race city model e2e pictures check lint golden bench policy migration
+.PHONY: help run build test rows prepare vet unit race city model torture e2e pictures check lint golden bench policy migration
 
 GO     ?= go
 # Tests make many small worlds and throw them away: collecting less often saves a fifth of their time. Vet has looked before them.
@@ -79,6 +79,14 @@ SEQUENCES ?= 10000
 # Other sequences each time; what fails names its seed. Hours on PostgreSQL: FENGQIAO_TEST_DATABASES=sqlite for one engine.
 model: ## SEQUENCES=10000 drawn sequences of acts, held to a second account of the lifecycle
 	FENGQIAO_MODEL_SEQUENCES=$(SEQUENCES) $(GO) run ./internal/db/dbtest/withpostgres $(GO) test -timeout 0 -count 1 ./internal/casework -run TestTheLifecycleIsWhatTheHandbookSays
+
+# Kills, crashes, full disks, slow clients, and two hours of ordinary work; the figures go to docs/reliability.md. Each part by
+# itself: ONLY=kill (fall, hang, lock, disk, slow, key, histories, programs, days); ROUNDS=20 or MINUTES=10 for less.
+torture: ONLY = .
+torture: ROUNDS =
+torture: ## the long share of what is promised when things fail; ONLY=kill ROUNDS=200 for a part
+	FENGQIAO_TORTURE=1 FENGQIAO_TORTURE_ROUNDS=$(ROUNDS) FENGQIAO_TORTURE_MINUTES=$(MINUTES) \
+	  $(GO) run ./internal/db/dbtest/withpostgres $(GO) test -v -timeout 0 -count 1 ./internal/torture -run '(?i)$(ONLY)'
 
 # Walked is the program as the tests build it: what is compiled for them serves twice.
 e2e: ## browser journeys on the demo city; JOURNEY=part of a name for one

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -24,7 +25,7 @@ const steadily = 50 // requests a second
 // nothing that was acknowledged; five seconds after it is back filing goes on.
 func TestT2_ADatabaseThatFallsDownLosesNothing(t *testing.T) {
 	server := ownCluster(t)
-	h := newHouse(t, "postgres", fresh(t, server), t.TempDir())
+	h := newHouse(t, "postgres", fresh(t, server.Address), t.TempDir())
 	b := h.newBook()
 	var windows []span
 	var slowest time.Duration
@@ -121,13 +122,19 @@ func ownCluster(t *testing.T) *cluster.Server {
 	return server
 }
 
-// fresh is an empty database of a server.
-func fresh(t *testing.T, server *cluster.Server) string {
+// fresh is an empty database beside another.
+func fresh(t *testing.T, beside string) string {
 	t.Helper()
-	admin := pool(t, "postgres", server.Address)
+	admin := pool(t, "postgres", beside)
 	name := "town_" + strings.ToLower(rand.Text()[:8])
 	if _, err := admin.ExecContext(t.Context(), fmt.Sprintf("CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'", name)); err != nil {
 		t.Fatal(err)
 	}
-	return strings.Replace(server.Address, "/postgres?", "/"+name+"?", 1)
+	t.Cleanup(func() { _, _ = admin.Exec("DROP DATABASE " + name + " WITH (FORCE)") })
+	u, err := url.Parse(beside)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
+	return u.String()
 }

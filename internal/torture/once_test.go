@@ -206,6 +206,9 @@ func (h *house) wants(id string, in wanted) stands {
 	} else {
 		a = h.amend(id, in.version, in.title)
 	}
+	if a.took > cut+margin {
+		h.Errorf("%+v took %s: %v", in, a.took, a.err)
+	}
 	out := stands{status: a.status}
 	switch a.status {
 	case 200:

@@ -172,6 +172,7 @@ func (h *house) histories(ids []string) [][]porcupine.Operation {
 				if seen[i] > 0 && chance.IntN(3) > 0 {
 					in = wanted{seen[i], fmt.Sprintf("%d 说第 %d 次", client, n)}
 				}
+				at := h.address.Load()
 				call := clock.Add(1)
 				got := h.wants(ids[i], in)
 				back := clock.Add(1)
@@ -184,8 +185,8 @@ func (h *house) histories(ids []string) [][]porcupine.Operation {
 				mu.Lock()
 				out[i] = append(out[i], porcupine.Operation{ClientId: client, Input: in, Call: call, Output: got, Return: back})
 				mu.Unlock()
-				if got.status == 0 {
-					pause(ctx, 20*time.Millisecond)
+				for got.status == 0 && ctx.Err() == nil && h.address.Load() == at { // nobody knocks where somebody else may live by now
+					pause(ctx, 5*time.Millisecond)
 				}
 			}
 		})

@@ -71,6 +71,14 @@ func rounds(few, many int) int {
 
 func long() bool { return os.Getenv("FENGQIAO_TORTURE") != "" }
 
+// beside lets a short test that waits more than it works run beside others; a long one has the machine for itself.
+func beside(t *testing.T) {
+	t.Helper()
+	if !long() {
+		t.Parallel()
+	}
+}
+
 // table is what a run found, in the order of its lines.
 type table struct {
 	mu    sync.Mutex

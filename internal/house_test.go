@@ -17,7 +17,7 @@ var floors = [][]string{
 	{"fault"}, {"ident", "calendar", "money", "codes", "sheet"}, {"actor", "wording", "clause"}, {"authz", "vault"}, {"db", "rest", "page"},
 	{"journal", "files", "search", "backup"}, {"account", "registry", "property", "receipt", "seal", "turn"}, {"casework", "spot"}, {"duty", "reads", "tally", "training", "scheme", "anomaly"}, {"rollup", "review", "grade"},
 	{"conduct", "privacy", "opinion", "fieldwork", "filing", "ledger", "counter", "desk", "bureau", "workshop", "paper", "report", "housing", "hotspot", "referrer", "returns", "retention", "subsidy", "notify"}, {"exchange", "enrolment", "payment"},
-	{"demo"}, {"app"}, {"housetest"}, {"bench"},
+	{"demo"}, {"app"}, {"housetest"}, {"bench"}, {"torture"},
 }
 
 // doors: who may touch the outside world. A name ending in .go is a file of any room, any other a whole room.

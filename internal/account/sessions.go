@@ -231,7 +231,7 @@ func (s *Service) touch(ctx context.Context, row sessionRow, now time.Time) {
 	if now.Sub(row.SeenAt) < seenEvery {
 		return
 	}
-	err := s.Store.Do(ctx, actor.Actor{}, row.CountyCode, func(tx *db.Tx) error { return seen(tx, row.ID, row.SeenAt) })
+	err := s.Store.Note(ctx, actor.Actor{}, row.CountyCode, func(tx *db.Tx) error { return seen(tx, row.ID, row.SeenAt) })
 	if err != nil { // it is only seen a little older than it is
 		s.Log.WarnContext(ctx, "session not touched", "err", err)
 	}

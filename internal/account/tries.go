@@ -47,7 +47,7 @@ func (s *Service) admit(ctx context.Context, k tryKeys) error {
 		if err != nil {
 			return err
 		}
-		if wait = address.Until.Sub(tx.Now); wait > 0 {
+		if wait = address.left(tx.Now, paceOfAddress); wait > 0 {
 			return nil
 		}
 		wait, err = charge(tx, k.governing(tx), paceOfLogin)
@@ -136,23 +136,36 @@ func (k tryKeys) governing(tx *db.Tx) string {
 	return k.login
 }
 
+// wait is how long it waits who had to wait so often before.
+func (p pace) wait(before int) time.Duration { return min(window<<min(before, 10), p.longest) }
+
+// left is how long a count still has to wait. One that would have to wait longer than it was told to, or was never told, waits
+// for a moment that the machine's clock, put back since, had already shown.
+func (r triesRow) left(now time.Time, p pace) time.Duration {
+	wait := r.Until.Sub(now)
+	if r.Waits == 0 || wait > p.wait(r.Waits-1) {
+		return 0
+	}
+	return wait
+}
+
 // charge counts one try and gives how long it has to wait; not positive when it may be made.
 func charge(tx *db.Tx, key string, p pace) (time.Duration, error) {
 	row, err := lockTries(tx, key)
 	if err != nil {
 		return 0, err
 	}
-	if wait := row.Until.Sub(tx.Now); wait > 0 {
+	if wait := row.left(tx.Now, p); wait > 0 {
 		return wait, nil
 	}
 	if tx.Now.Sub(row.Until) > forgiving {
 		row.Waits = 0
 	}
-	if tx.Now.Sub(row.Since) >= window {
+	if age := tx.Now.Sub(row.Since); age >= window || age < 0 {
 		row.Tries, row.Since = 0, tx.Now
 	}
 	if row.Tries++; row.Tries >= p.tries {
-		row.Until = tx.Now.Add(min(window<<min(row.Waits, 10), p.longest))
+		row.Until = tx.Now.Add(p.wait(row.Waits))
 		row.Waits++
 		row.Tries, row.Since = 0, row.Until
 	}

@@ -91,9 +91,9 @@ func New(ctx context.Context, o Options) (*App, error) {
 		return nil, err
 	}
 	a := &App{Options: o, Echo: echo.New(), Metrics: rest.NewMetrics()}
-	err := a.open(ctx)
+	err := a.open()
 	if err == nil {
-		err = a.furnish(ctx)
+		err = a.begin(ctx)
 	}
 	if err == nil {
 		err = a.mount()
@@ -123,8 +123,30 @@ func (o Options) complete() Options {
 	return o
 }
 
+// begin makes the database ready, one program at a time, and opens the rooms.
+func (a *App) begin(ctx context.Context) error {
+	if a.Store == a.Options.Store { // a test's own
+		if err := a.whole(ctx); err != nil {
+			return err
+		}
+		return a.furnish(ctx)
+	}
+	return a.Store.Alone(ctx, func() error {
+		if err := a.migrate(ctx); err != nil {
+			return err
+		}
+		if err := a.claim(ctx); err != nil {
+			return err
+		}
+		if err := a.whole(ctx); err != nil {
+			return err
+		}
+		return a.furnish(ctx)
+	})
+}
+
 // open opens what must be there before any room: keys, policy, database.
-func (a *App) open(ctx context.Context) (err error) {
+func (a *App) open() (err error) {
 	if err := os.MkdirAll(a.Data, 0o700); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
@@ -135,23 +157,14 @@ func (a *App) open(ctx context.Context) (err error) {
 		return err
 	}
 	if a.Store = a.Options.Store; a.Store != nil {
-		return a.begin(ctx)
+		return nil
 	}
 	a.Store, err = db.Open(db.Options{URL: a.Database, Now: a.Now, IDs: ident.NewMaker(a.Random), Log: a.Log})
-	if err != nil {
-		return err
-	}
-	if err := a.migrate(ctx); err != nil {
-		return err
-	}
-	if err := a.claim(ctx); err != nil {
-		return err
-	}
-	return a.begin(ctx)
+	return err
 }
 
-// begin looks whether the rings are whole. Key files that were only just made do not stay where they are not.
-func (a *App) begin(ctx context.Context) (err error) {
+// whole looks whether the rings hold every key that is needed. Key files that were only just made do not stay where they do not.
+func (a *App) whole(ctx context.Context) (err error) {
 	if a.Turning, err = turn.New(a.Store, a.Vault, a.Caucus, Models()); err != nil {
 		return err
 	}

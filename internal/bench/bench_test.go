@@ -116,15 +116,6 @@ func TestTheFirstFigureIsReadFromEither(t *testing.T) {
 	}
 }
 
-func TestAProgramSaysWhereItListens(t *testing.T) {
-	if at, err := listens(strings.NewReader("hello\nFengqiao dev listens on http://127.0.0.1:4711\nmore\n")); err != nil || at != "http://127.0.0.1:4711" {
-		t.Errorf("heard %q, %v", at, err)
-	}
-	if _, err := listens(strings.NewReader("failed\n")); err == nil {
-		t.Error("a program that had ended was heard")
-	}
-}
-
 func TestASlowProgramGetsFewerRequests(t *testing.T) {
 	for took, want := range map[time.Duration]int{time.Second: 1000, 100 * time.Second: 10, time.Hour: clients} {
 		if got := (round{requests: 100, took: took}).fitting(1200); got != want {

@@ -59,7 +59,7 @@ func (h *house) build(ctx context.Context) (err error) {
 func (h *house) tearDown() {
 	for _, p := range []*program{h.serving, h.baseline} {
 		if p != nil {
-			p.stop()
+			p.Stop()
 		}
 	}
 	if h.folder != "" {
@@ -89,8 +89,8 @@ func (h *house) fill(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	loader.stop()
-	fmt.Fprintf(h.log, "Loaded in %.0f s.\n", loader.ready.Seconds())
+	loader.Stop()
+	fmt.Fprintf(h.log, "Loaded in %.0f s.\n", loader.Ready.Seconds())
 	return errors.Join(h.statement(ctx, h.database, "VACUUM (ANALYZE)"), h.statement(ctx, h.database, "CHECKPOINT"))
 }
 
@@ -156,7 +156,7 @@ func (h *house) session(ctx context.Context, login string) (session, error) {
 	if err != nil {
 		return out, fmt.Errorf("password: %w", err)
 	}
-	text, err := h.crowd.send(ctx, h.crowd.client(), h.serving.address, "",
+	text, err := h.crowd.send(ctx, h.crowd.client(), h.serving.Address, "",
 		ask{method: http.MethodPost, path: "/api/v1/sessions", body: string(body), status: http.StatusCreated})
 	if err != nil {
 		return out, err

@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"fengqiao/internal/bench/running"
 )
 
 const (
@@ -42,12 +43,7 @@ type crowd struct {
 }
 
 // client is somebody at an address of their own, with one connection.
-func (c *crowd) client() *http.Client {
-	n := c.addresses.Add(1)
-	from := &net.TCPAddr{IP: net.IPv4(127, byte(1+n>>16), byte(n>>8), byte(n))}
-	dialer := &net.Dialer{LocalAddr: from, Timeout: 10 * time.Second}
-	return &http.Client{Timeout: time.Minute, Transport: &http.Transport{DialContext: dialer.DialContext, DisableCompression: true}}
-}
+func (c *crowd) client() *http.Client { return running.Somebody(c.addresses.Add(1), time.Minute) }
 
 // round sends one round of an operation to a program and measures it.
 func (c *crowd) round(ctx context.Context, p *program, op operation, requests int) (round, error) {
@@ -61,23 +57,38 @@ func (c *crowd) round(ctx context.Context, p *program, op operation, requests in
 	waits, err := c.all(ctx, p, op, first, requests)
 	out := round{requests: requests, took: time.Since(began), waits: waits}
 	if err != nil {
-		return out, fmt.Errorf("%s at the %s: %w", op.name, p.name, err)
+		return out, fmt.Errorf("%s at the %s: %w", op.name, p.Name, err)
 	}
 	after, err := c.clocks(p)
 	out.server, out.database = after[0]-before[0], after[1]-before[1]
 	return out, errors.Join(err, p.weigh())
 }
 
+// program is a server under measurement.
+type program struct {
+	*running.Program
+	memory memory // the most that was held when a round ended, and at any moment
+}
+
+// start runs a server; what it logs goes to a file in the folder.
+func start(ctx context.Context, folder, name, path string, env []string, args ...string) (*program, error) {
+	p, err := running.Start(ctx, folder, name, path, env, args...)
+	if err != nil {
+		return nil, err
+	}
+	return &program{Program: p}, nil
+}
+
 // weigh looks how much memory the program holds after a round.
 func (p *program) weigh() error {
-	m, err := memoryOf(p.pid)
+	m, err := memoryOf(p.PID)
 	p.memory = memory{now: max(m.now, p.memory.now), most: m.most}
 	return err
 }
 
 // clocks are the processor time of the program and of the database up to now.
 func (c *crowd) clocks(p *program) ([2]time.Duration, error) {
-	server, err := timesOf(p.pid)
+	server, err := timesOf(p.PID)
 	if err != nil {
 		return [2]time.Duration{}, err
 	}
@@ -118,7 +129,7 @@ func (c *crowd) some(ctx context.Context, p *program, op operation, first int, w
 			return nil
 		}
 		began := time.Now()
-		body, err := c.send(ctx, client, p.address, op.login, op.ask(first+i))
+		body, err := c.send(ctx, client, p.Address, op.login, op.ask(first+i))
 		waits[i] = time.Since(began)
 		if err == nil {
 			err = op.check(first+i, body)

@@ -115,7 +115,7 @@ func (h *house) pair(ctx context.Context, f *figures, n, floor, product int) err
 func (h *house) weights() string {
 	return fmt.Sprintf("Memory under load: floor %d MiB, product %d MiB (%d MiB at most, while passwords were hashed). "+
 		"The product was ready on the filled database in %s, eleven new demo passwords among it.",
-		h.baseline.memory.now>>10, h.serving.memory.now>>10, h.serving.memory.most>>10, h.serving.ready.Round(10*time.Millisecond))
+		h.baseline.memory.now>>10, h.serving.memory.now>>10, h.serving.memory.most>>10, h.serving.Ready.Round(10*time.Millisecond))
 }
 
 // sizeFlag is how the product is told how many cases the demo should have, when it knows.

@@ -79,7 +79,7 @@ type Hits struct {
 }
 
 func (s *Service) searching(a *rest.API) {
-	rest.Handle(a, "GET", SheetPath, "case.export", s.sheetOp, rest.Says("案件列表文件（xlsx 或 csv），和 GET /cases?format= 一样", "The list as a file, as GET /cases?format= answers it"), rest.Patient(sheetTime))
+	rest.Handle(a, "GET", SheetPath, "case.export", s.sheetOp, rest.Says("案件列表文件（xlsx 或 csv），和 GET /cases?format= 一样", "The list as a file, as GET /cases?format= answers it"), rest.Patient(SheetTime))
 	s.clustering(a)
 	rest.Handle(a, "POST", "/searches", "case.list", func(ctx context.Context, g authz.Grant, in *searchIn) (*rest.Seen[Hits], error) {
 		lines, next, err := s.Search(ctx, g, Filter{Query: in.Body.Text, After: in.Body.After, Limit: in.Body.Limit})

@@ -11,7 +11,7 @@ import (
 
 // Opened notes that a party reads its case, as it was just shown, on a page in a language: when it first came, and, where
 // nobody has told yet, in which language it is to be written to; and that it could read its messages there. It is no act
-// and makes no version.
+// and makes no version, and the page is shown though it cannot be noted now.
 func (s *Service) Opened(ctx context.Context, g authz.Grant, v View, messages []MessageView, lang string) error {
 	i := slices.IndexFunc(v.Parties, func(p PartyView) bool { return p.ID == v.Me })
 	if v.Me.IsZero() || i < 0 || v.Parties[i].Needs == nil {
@@ -26,7 +26,7 @@ func (s *Service) Opened(ctx context.Context, g authz.Grant, v View, messages []
 	if !first && !unseen {
 		return nil
 	}
-	return s.db.Do(ctx, g.By(), v.ID.County(), func(tx *db.Tx) error {
+	return s.db.Note(ctx, g.By(), v.ID.County(), func(tx *db.Tx) error {
 		if first {
 			if err := opened(tx, v.ID, v.Me, lang); err != nil {
 				return err

@@ -104,4 +104,5 @@ func (s *Service) sheetNames(ctx context.Context, g authz.Grant, lines []Line, n
 	})
 }
 
-const sheetTime = 5 * time.Minute // to write a file over a slow line
+// SheetTime is how long a file of the list may take over a slow line.
+const SheetTime = 5 * time.Minute

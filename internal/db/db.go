@@ -17,7 +17,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver under gorm's
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 	"gorm.io/driver/postgres"
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
@@ -43,7 +42,7 @@ type Options struct {
 type Store struct {
 	dialect string
 	write   *gorm.DB
-	read    *gorm.DB // SQLite: a pool of its own that cannot write; PostgreSQL: the same as write
+	read    *gorm.DB // a pool of its own: reading goes on while all who write wait for a lock
 	now     func() time.Time
 	ids     *ident.Maker
 	log     *slog.Logger
@@ -60,7 +59,7 @@ const sqlitePragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pr
 // a name holds.
 const sqliteLoading = "&_pragma=synchronous(OFF)&_pragma=cache_size(-262144)&_pragma=wal_autocheckpoint(20000)"
 
-const poolSize = 8 // connections; a two-core server gains nothing from more
+const poolSize = 8 // connections that write, and as many that read; a two-core server gains nothing from more
 
 // Open opens a database without changing it, but for making the folder of a SQLite file.
 func Open(o Options) (*Store, error) {
@@ -107,8 +106,10 @@ func (s *Store) openPostgres(dsn string) error {
 	if s.loading {
 		config.RuntimeParams["synchronous_commit"] = "off"
 	}
-	s.write, err = s.gorm(postgres.New(postgres.Config{Conn: stdlib.OpenDB(*config)}), poolSize)
-	s.read = s.write
+	if s.write, err = s.gorm(postgres.New(postgres.Config{Conn: stdlib.OpenDB(*config)}), poolSize); err != nil {
+		return err
+	}
+	s.read, err = s.gorm(postgres.New(postgres.Config{Conn: stdlib.OpenDB(*config)}), poolSize)
 	return err
 }
 
@@ -176,9 +177,11 @@ func (s *Store) Pool() (*sql.DB, error) { return s.write.DB() }
 // Parse makes gorm read the shape of every model once, at start: reading them first under load has crashed others.
 func (s *Store) Parse(models ...any) error {
 	for _, m := range models {
-		stmt := &gorm.Statement{DB: s.write}
-		if err := stmt.Parse(m); err != nil {
-			return fmt.Errorf("model %T: %w", m, err)
+		for _, g := range []*gorm.DB{s.read, s.write} {
+			stmt := &gorm.Statement{DB: g}
+			if err := stmt.Parse(m); err != nil {
+				return fmt.Errorf("model %T: %w", m, err)
+			}
 		}
 	}
 	return nil
@@ -198,6 +201,33 @@ func (s *Store) Migrate(ctx context.Context) error {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
+}
+
+const startLock = 350500 // of a database, held by the program that makes it ready
+
+// Alone runs fn while no other program does so on the same database: where several begin at once, one migrates and fills it,
+// and the others find it done. A SQLite file belongs to one program.
+func (s *Store) Alone(ctx context.Context, fn func() error) (err error) {
+	if s.dialect != "postgres" {
+		return fn()
+	}
+	pool, err := s.read.DB()
+	if err != nil {
+		return err
+	}
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", startLock); err != nil {
+		return fmt.Errorf("wait for another program that begins: %w", err)
+	}
+	defer func() {
+		_, free := conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", startLock)
+		err = errors.Join(err, free)
+	}()
+	return fn()
 }
 
 // Ready tells whether the database answers and its schema is this program's.
@@ -226,13 +256,5 @@ func (s *Store) provider() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	var options []goose.ProviderOption
-	if dialect == goose.DialectPostgres { // of processes that start at once one steps, and the others wait for it
-		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 600))
-		if err != nil {
-			return nil, err
-		}
-		options = append(options, goose.WithSessionLocker(locker))
-	}
-	return goose.NewProvider(dialect, pool, steps, options...)
+	return goose.NewProvider(dialect, pool, steps)
 }

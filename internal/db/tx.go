@@ -60,7 +60,7 @@ func (s *Store) Do(ctx context.Context, by actor.Actor, county ident.County, fn 
 	}
 	var err error
 	if s.loading && s.dialect == "postgres" {
-		err = s.onOneConnection(ctx, tx, func(g *gorm.DB) error { return g.Transaction(write) })
+		err = tx.onOneConnection(s.write.WithContext(ctx), func(g *gorm.DB) error { return g.Transaction(write) })
 	} else {
 		err = s.write.WithContext(ctx).Transaction(write)
 	}
@@ -72,6 +72,21 @@ func (s *Store) Do(ctx context.Context, by actor.Actor, county ident.County, fn 
 			"The system did not answer: we cannot tell whether this was saved. Please look in a moment, or send the same again.").Because(err)
 	}
 	return unavailable(err)
+}
+
+const noteWait = 200 * time.Millisecond
+
+// Note is a Do for what is noted beside a reading, as when somebody was last seen: whoever only reads need not wait for who
+// holds a lock, nor for room on the disk. What cannot be noted now is left to the next reading.
+func (s *Store) Note(ctx context.Context, by actor.Actor, county ident.County, fn func(*Tx) error) error {
+	ctx, cancel := context.WithTimeout(ctx, noteWait)
+	defer cancel()
+	err := s.Do(ctx, by, county, fn)
+	if fault.Is(err, fault.Unavailable) {
+		s.log.WarnContext(ctx, "not noted", "err", err)
+		return nil
+	}
+	return err
 }
 
 func (s *Store) begin(ctx context.Context, by actor.Actor) *Tx {
@@ -90,7 +105,7 @@ func (s *Store) Read(ctx context.Context, by actor.Actor, fn func(*Tx) error) er
 	if s.dialect != "postgres" {
 		return unavailable(read(s.read.WithContext(ctx)))
 	}
-	return unavailable(s.onOneConnection(ctx, tx, read))
+	return unavailable(tx.onOneConnection(s.read.WithContext(ctx), read))
 }
 
 // Look gives what something finds over one consistent picture of the database.
@@ -100,8 +115,8 @@ func Look[T any](ctx context.Context, s *Store, by actor.Actor, find func(*Tx) (
 }
 
 // onOneConnection gives fn a connection of its own, which the transaction knows: for what gorm has no words for.
-func (s *Store) onOneConnection(ctx context.Context, tx *Tx, fn func(*gorm.DB) error) error {
-	return s.write.WithContext(ctx).Connection(func(g *gorm.DB) error {
+func (tx *Tx) onOneConnection(pool *gorm.DB, fn func(*gorm.DB) error) error {
+	return pool.Connection(func(g *gorm.DB) error {
 		tx.conn, _ = g.Statement.ConnPool.(*sql.Conn)
 		return fn(g)
 	})

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/url"
@@ -82,10 +83,12 @@ func (s *Service) sheet(r *page.Request, f casework.Filter) (page.Reply, error) 
 	}
 	name := casework.SheetName.In(r.Lang)
 	from, to := io.Pipe()
+	ctx, stop := context.WithTimeout(context.WithoutCancel(r.Context()), casework.SheetTime) // a list has less time, a file ends with its reader
 	go func() {
+		defer stop()
 		w, err := sheet.New(to, format, name)
 		if err == nil {
-			err = errors.Join(s.cases.Sheet(r.Context(), r.Grant, f, r.Lang, w), w.Close())
+			err = errors.Join(s.cases.Sheet(ctx, r.Grant, f, r.Lang, w), w.Close())
 		}
 		to.CloseWithError(err) // whoever reads it sees that it was cut
 	}()

@@ -21,11 +21,11 @@ const (
 // Pages mounts tables in and out, among the pages of the register.
 func (s *Service) Pages(site *page.Site) {
 	site.Handle("GET", imports, registry.Keeping, s.showImports)
-	site.Handle("POST", imports, registry.Keeping, s.takeTable, page.Uploads())
-	site.Handle("GET", imports+"/table", registry.Exporting, s.tableOut, page.Saves())
+	site.Handle("POST", imports, registry.Keeping, s.takeTable, page.Uploads(), page.Patient(2*readingTime))
+	site.Handle("GET", imports+"/table", registry.Exporting, s.tableOut, page.Saves(), page.Patient(2*readingTime))
 	site.Handle("GET", imports+"/empty", registry.Keeping, s.tableEmpty)
 	site.Handle("GET", imports+"/:id", registry.Keeping, s.showImport)
-	site.Handle("POST", imports+"/:id/enter", registry.Keeping, s.takeEnter)
+	site.Handle("POST", imports+"/:id/enter", registry.Keeping, s.takeEnter, page.Patient(2*readingTime))
 	site.Handle("POST", imports+"/:id/drop", registry.Keeping, s.takeDrop)
 }
 

@@ -17,13 +17,13 @@ const home = "/exchange"
 // Pages mounts the way of a ledger into the system.
 func (s *Service) Pages(site *page.Site) {
 	site.Handle("GET", home, Importing, s.list)
-	site.Handle("POST", home, Importing, s.takeFile, page.Uploads())
+	site.Handle("POST", home, Importing, s.takeFile, page.Uploads(), page.Patient(2*readingTime))
 	site.Handle("GET", home+"/template", Importing, s.template)
 	site.Handle("GET", home+"/:id", Importing, s.show)
 	site.Handle("GET", home+"/:id/columns", Importing, s.askColumns)
-	site.Handle("POST", home+"/:id/columns", Importing, s.takeColumns)
+	site.Handle("POST", home+"/:id/columns", Importing, s.takeColumns, page.Patient(2*readingTime))
 	site.Handle("GET", home+"/:id/start", Importing, s.askStart)
-	site.Handle("POST", home+"/:id/start", Importing, s.takeStart)
+	site.Handle("POST", home+"/:id/start", Importing, s.takeStart, page.Patient(2*readingTime))
 	site.Handle("GET", home+"/:id/drop", Importing, s.askDrop)
 	site.Handle("POST", home+"/:id/drop", Importing, s.takeDrop)
 }

@@ -8,7 +8,9 @@ import (
 const path = "/reports/hot-spots"
 
 // Pages mounts the page.
-func (s *Service) Pages(site *page.Site) { site.Handle("GET", path, looking, s.show) }
+func (s *Service) Pages(site *page.Site) {
+	site.Handle("GET", path, looking, s.show, page.Patient(tally.Patience))
+}
 
 // spotsView is the report with the question it answers.
 type spotsView struct {

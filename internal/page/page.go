@@ -32,8 +32,10 @@ type Options struct {
 	Demo    bool                                                         // a banner on every page says so
 	Now     func() time.Time
 	Log     *slog.Logger
-	Nav     func(by actor.Actor, lang string) []Link // what a signed-in person finds in the menu; may be nil
-	Home    func(by actor.Actor) string              // where "/" leads a signed-in person; "" or nil: the public page
+	// Patience is how long a page may take once its form is read; zero: 5 s.
+	Patience time.Duration
+	Nav      func(by actor.Actor, lang string) []Link // what a signed-in person finds in the menu; may be nil
+	Home     func(by actor.Actor) string              // where "/" leads a signed-in person; "" or nil: the public page
 	// Looked is told who of the staff is about to be shown something of a case, or a file of an action that is about none (of is
 	// zero). What it returns is answered instead. May be nil.
 	Looked func(ctx context.Context, by actor.Actor, action authz.Action, of ident.ID) error
@@ -79,13 +81,24 @@ type Route struct {
 	saves        bool         // it answers a file to keep, and the browser stays where it is
 	uploads      bool         // files may come with the form
 	harmless     bool         // changes nothing but how the pages look
+	patience     time.Duration
 }
 
 // About says something more of a route.
 type About func(*Route)
 
 // Uploads lets files come with the form: 20 MiB in all instead of 1 MiB.
-func Uploads() About { return func(r *Route) { r.uploads = true } }
+func Uploads() About {
+	return func(r *Route) { r.uploads, r.patience = true, max(r.patience, filePatience) }
+}
+
+// Patient lets a page take longer than others: a report, a dossier.
+func Patient(d time.Duration) About { return func(r *Route) { r.patience = d } }
+
+const (
+	patience     = 5 * time.Second
+	filePatience = 30 * time.Second // to look at 20 MiB of pictures
+)
 
 // AsFile says what it takes to have the page as a file, where that is more than to look at it; see Saves for links to it.
 func AsFile(action authz.Action) About { return func(r *Route) { r.AsFile = action } }
@@ -103,6 +116,9 @@ func New(e *echo.Echo, o Options) (*Site, error) {
 	s := &Site{Book: o.Book, o: o, echo: e, cross: http.NewCrossOriginProtection()}
 	if s.o.Log == nil {
 		s.o.Log = slog.New(slog.DiscardHandler)
+	}
+	if s.o.Patience == 0 {
+		s.o.Patience = patience
 	}
 	if s.Book == nil {
 		var err error
@@ -127,7 +143,7 @@ func (s *Site) Handle(method, path string, action authz.Action, fn func(*Request
 	if !s.o.Policy.Knows(action) {
 		panic(fmt.Sprintf("page: %s %s: no role has the action %q", method, path, action))
 	}
-	rt := Route{Method: method, Path: path, Action: action}
+	rt := Route{Method: method, Path: path, Action: action, patience: s.o.Patience}
 	for _, a := range about {
 		a(&rt)
 	}
@@ -150,7 +166,9 @@ func (s *Site) serve(rt Route, fn func(*Request) (Reply, error)) echo.HandlerFun
 		v := s.greet(c)
 		rt := rt.asked(c)
 		v.saves = rt.saves
-		reply, err := s.run(c, v, rt, fn)
+		r := &Request{site: s, c: c, view: v, Lang: v.Lang}
+		defer r.close() // once all is sent: what is written as it is made still asks
+		reply, err := s.run(r, rt, fn)
 		s.finish(c, v, reply, err)
 		return nil
 	}
@@ -164,7 +182,7 @@ func (rt Route) asked(c echo.Context) Route {
 	return rt
 }
 
-func (s *Site) run(c echo.Context, v *View, rt Route, fn func(*Request) (Reply, error)) (reply Reply, err error) {
+func (s *Site) run(r *Request, rt Route, fn func(*Request) (Reply, error)) (reply Reply, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
@@ -173,11 +191,9 @@ func (s *Site) run(c echo.Context, v *View, rt Route, fn func(*Request) (Reply, 
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	r, err := s.admit(c, v, rt)
-	if err != nil {
+	if err := s.admit(r, rt); err != nil {
 		return Reply{}, err
 	}
-	defer r.close()
 	if reply, err = fn(r); err == nil {
 		err = r.looked(rt, reply)
 	}
@@ -207,51 +223,52 @@ func (r *Request) looked(rt Route, reply Reply) error {
 
 // admit checks where a request comes from, who sends it and whether the policy lets them, and reads its form. Nothing
 // of a form is read before the sender is known to be allowed.
-func (s *Site) admit(c echo.Context, v *View, rt Route) (*Request, error) {
+func (s *Site) admit(r *Request, rt Route) error {
+	c, v := r.c, r.view
 	origin := s.originOf(c.Request())
 	if origin == foreign {
-		return nil, errForeign
+		return errForeign
 	}
-	by, err := s.who(c)
+	by, waited, err := s.who(c)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	v.meet(by)
 	if _, err := s.o.Policy.Admit(by, rt.Action); err != nil {
-		return nil, err
+		return err
 	}
-	r := &Request{site: s, c: c, view: v, Lang: v.Lang}
 	if err := r.readForm(rt); err != nil {
-		r.close()
-		return nil, err
+		return err
 	}
 	if v.sent = r.form; v.sent == nil {
 		v.sent = cleanAll(v.query) // a form may be asked by its address
 	}
 	if origin == unsure && !rt.harmless && !ownForm(v.secret, r.form.Get("_key")) {
-		r.close()
-		return nil, errForeign
+		return errForeign
 	}
 	by.Once = r.once(by)
-	if r.Grant, err = s.o.Policy.Admit(by, rt.Action); err != nil {
-		r.close()
-		return nil, err
-	}
-	return r, nil
+	r.hasTime(rt.patience - waited)
+	r.Grant, err = s.o.Policy.Admit(by, rt.Action)
+	return err
 }
 
-// who is the person or party whose session the cookie names; a session that has ended is nobody's.
-func (s *Site) who(c echo.Context) (actor.Actor, error) {
+// who is the person or party whose session the cookie names; a session that has ended is nobody's. It tells how long the
+// database took to say so.
+func (s *Site) who(c echo.Context) (by actor.Actor, waited time.Duration, err error) {
 	token := s.cookie(c, sessionCookie)
 	if token == "" || s.o.Session == nil {
-		return actor.Actor{}, nil
+		return actor.Actor{}, 0, nil
 	}
-	by, err := s.o.Session(c.Request().Context(), token)
+	ctx, cancel := context.WithTimeout(c.Request().Context(), s.o.Patience)
+	defer cancel()
+	by, err = s.o.Session(ctx, token)
+	ends, _ := ctx.Deadline()
+	waited = s.o.Patience - time.Until(ends)
 	if fault.Is(err, fault.Unauthenticated) {
 		s.dropCookie(c, sessionCookie)
-		return actor.Actor{}, nil
+		return actor.Actor{}, waited, nil
 	}
-	return by, err
+	return by, waited, err
 }
 
 // Fail answers an error that arose outside a page (no such route, a body over the limit) with an error page.
@@ -260,7 +277,7 @@ func (s *Site) Fail(c echo.Context, err error) {
 		return
 	}
 	v := s.greet(c)
-	if by, unknown := s.who(c); unknown == nil {
+	if by, _, unknown := s.who(c); unknown == nil {
 		v.meet(by)
 	}
 	s.finish(c, v, Reply{}, fromEcho(err))

@@ -136,6 +136,9 @@ func (s *Site) refuse(c echo.Context, v *View, err error) {
 		_ = s.send(c, http.StatusSeeOther, s.confirmPath(c.Request(), v.saves))
 		return
 	}
+	if c.Request().Context().Err() != nil && f.Kind == fault.Internal { // out of time
+		f = fault.New(fault.Unavailable, "", "系统正忙，请稍后再试。", "The system is busy; please try again in a moment.").Because(err)
+	}
 	switch f.Kind {
 	case fault.Internal, fault.Unavailable:
 		s.o.Log.ErrorContext(c.Request().Context(), "page failed", "route", c.Path(), "request_id", requestID(c), "err", err)

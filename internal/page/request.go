@@ -43,6 +43,7 @@ type Request struct {
 	view  *View
 	form  url.Values
 	multi *multipart.Form
+	stop  context.CancelFunc
 }
 
 // Context is the request's context.
@@ -179,7 +180,17 @@ func (r *Request) Then(fallback string) string {
 	return fallback
 }
 
+// hasTime says how long the page may still take.
+func (r *Request) hasTime(left time.Duration) {
+	ctx, stop := context.WithTimeout(r.Context(), left)
+	r.stop = stop
+	r.c.SetRequest(r.c.Request().WithContext(ctx))
+}
+
 func (r *Request) close() {
+	if r.stop != nil {
+		r.stop()
+	}
 	if r.multi != nil {
 		_ = r.multi.RemoveAll() // temporary files; the system's cleaning takes what is left
 	}
@@ -195,6 +206,9 @@ func (r *Request) readForm(rt Route) error {
 		limit += uploadLimit
 	}
 	req.Body = http.MaxBytesReader(r.c.Response().Writer, req.Body, limit)
+	if !rt.uploads {
+		defer r.hurry(formTime)()
+	}
 	kind, _, _ := strings.Cut(req.Header.Get("Content-Type"), ";")
 	var err error
 	switch strings.TrimSpace(strings.ToLower(kind)) {
@@ -213,6 +227,14 @@ func (r *Request) readForm(rt Route) error {
 	}
 	r.form = cleanAll(req.PostForm)
 	return formFault(err)
+}
+
+const formTime = 10 * time.Second // for a form without files
+
+// hurry ends the reading of a form that trickles in. It needs no clock: a deadline long past ends it at once.
+func (r *Request) hurry(within time.Duration) (stop func() bool) {
+	control := http.NewResponseController(r.c.Response().Writer)
+	return time.AfterFunc(within, func() { _ = control.SetReadDeadline(time.Unix(1, 0)) }).Stop
 }
 
 func formFault(err error) error {

@@ -22,10 +22,10 @@ const patience = 2 * time.Minute
 // Pages mounts the papers of a case for those who work it, and for its parties.
 func (s *Service) Pages(site *page.Site) {
 	for _, side := range []string{"/desk/cases", "/mine"} {
-		site.Handle("GET", side+"/:id/papers", Listing, s.showList(side))
-		site.Handle("GET", side+"/:id/papers/:form", Printing, s.showSheet(side))
+		site.Handle("GET", side+"/:id/papers", Listing, s.showList(side), page.Patient(patience))
+		site.Handle("GET", side+"/:id/papers/:form", Printing, s.showSheet(side), page.Patient(patience))
 	}
-	site.Handle("GET", "/desk/cases/:id/dossier", Exporting, s.takeDossier, page.Saves())
+	site.Handle("GET", "/desk/cases/:id/dossier", Exporting, s.takeDossier, page.Saves(), page.Patient(patience))
 	s.reviewPages(site)
 }
 

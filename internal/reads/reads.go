@@ -103,21 +103,30 @@ func (s *Service) Note(ctx context.Context, by actor.Actor, action authz.Action,
 	case s.knows(k):
 		return nil
 	}
-	err := s.keep(ctx, by, k)
+	works := by.Holds(actor.Mediator) || by.Holds(actor.Chair)
+	err := s.keep(ctx, by, k, map[bool]time.Duration{true: waitWorking, false: waitLooking}[works])
 	if err == nil {
 		if !of.IsZero() { // each list is a line of its own
 			s.learn(k)
 		}
 		return nil
 	}
-	if by.Holds(actor.Mediator) || by.Holds(actor.Chair) {
+	if works {
 		s.Log.ErrorContext(ctx, "a look at a case was not noted", "err", err)
 		return nil
 	}
 	return fault.New(fault.Unavailable, "", "现在记不下查阅记录，所以暂时不能打开。请过几分钟再试。", "Who looks at cases cannot be noted just now, so this is not shown. Please try again in a few minutes.")
 }
 
-func (s *Service) keep(ctx context.Context, by actor.Actor, k known) error {
+// How long an answer waits for whoever holds a lock before its look is taken for one that cannot be noted.
+const (
+	waitWorking = 200 * time.Millisecond
+	waitLooking = 2 * time.Second
+)
+
+func (s *Service) keep(ctx context.Context, by actor.Actor, k known, wait time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
 	county := k.of.County()
 	if k.of.IsZero() {
 		county = countyOf(by.Posts[0])

@@ -7,11 +7,11 @@ import (
 
 // Pages mounts the reports for people. Each figure leads to the list behind it.
 func (s *Service) Pages(site *page.Site) {
-	site.Handle("GET", overviewPath, "report.read", s.showOverview)
-	site.Handle("GET", briefingPath, "report.brief", s.showBriefing)
-	site.Handle("GET", survivalPath, "report.read", s.showSurvival)
-	site.Handle("GET", yearlyPath, "report.read", s.showYearly)
-	site.Handle("GET", funnelPath, "report.funnel", s.showFunnel)
+	site.Handle("GET", overviewPath, "report.read", s.showOverview, page.Patient(tally.Patience))
+	site.Handle("GET", briefingPath, "report.brief", s.showBriefing, page.Patient(tally.Patience))
+	site.Handle("GET", survivalPath, "report.read", s.showSurvival, page.Patient(tally.Patience))
+	site.Handle("GET", yearlyPath, "report.read", s.showYearly, page.Patient(tally.Patience))
+	site.Handle("GET", funnelPath, "report.funnel", s.showFunnel, page.Patient(tally.Patience))
 }
 
 const overviewPath, briefingPath, survivalPath, yearlyPath = "/reports", "/reports/briefing", "/reports/survival", "/reports/yearly"

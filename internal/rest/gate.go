@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -24,7 +25,8 @@ type call struct {
 	client string
 	token  string
 	agent  string
-	about  ident.ID // the case or other thing that the path names; zero without one
+	about  ident.ID      // the case or other thing that the path names; zero without one
+	waited time.Duration // for the database, to know who asks
 	grant  authz.Grant
 }
 
@@ -79,7 +81,7 @@ func (a *API) gate(r *Route) func(huma.Context, func(huma.Context)) {
 			a.fail(c, err)
 			return
 		}
-		ctx, cancel := context.WithTimeout(c.Request().Context(), r.patience)
+		ctx, cancel := context.WithTimeout(c.Request().Context(), r.patience-know.waited)
 		defer cancel()
 		c.SetRequest(c.Request().WithContext(ctx))
 		if form := c.Request().MultipartForm; form != nil {
@@ -150,7 +152,12 @@ func (a *API) who(r *http.Request, know *call) (actor.Actor, error) {
 		return actor.Actor{}, fault.New(fault.Unauthenticated, "", "请先登录。", "Please sign in first.")
 	}
 	know.token = token
-	return a.o.Authenticate(r.Context(), token)
+	ctx, cancel := context.WithTimeout(r.Context(), a.o.Patience)
+	defer cancel()
+	by, err := a.o.Authenticate(ctx, token)
+	ends, _ := ctx.Deadline()
+	know.waited = a.o.Patience - time.Until(ends)
+	return by, err
 }
 
 // pace slows clients down: everybody where the route says so, and whoever writes without being signed in.

@@ -40,7 +40,7 @@ func (s *Service) Routes(a *rest.API) {
 	rest.Handle(a, "GET", fundingPath, "report.brief", s.getFunding, rest.Says("一个单位一年的经费，和它下级单位的", "A unit's money for a year, and that of the units below"))
 	rest.Handle(a, "POST", fundingPath, Recording, s.postFunding, rest.Says("填报经费", "Enter a unit's money for a year"))
 	rest.Handle(a, "GET", handedPath, "report.read", s.listHanded, rest.Says("已报送的统计表，最近的在前", "Tables that were handed in, newest first"))
-	rest.Handle(a, "POST", handedPath, Handing, s.postHanded, rest.Says("报送统计表：封存数字和校验值；再次报送是更正", "Hand a table in: its figures are frozen and hashed; again is an amendment"), rest.Patient(30*time.Second))
+	rest.Handle(a, "POST", handedPath, Handing, s.postHanded, rest.Says("报送统计表：封存数字和校验值；再次报送是更正", "Hand a table in: its figures are frozen and hashed; again is an amendment"), rest.Patient(tally.Patience))
 	rest.Handle(a, "GET", handedPath+"/{id}", "report.read", s.getHanded, rest.Says("一份已报送的统计表", "A table that was handed in"))
 	rest.Handle(a, "GET", handedPath+"/{id}/file", "report.read", s.fileHanded, rest.Says("一份已报送的统计表的文件", "A table that was handed in, as a file"))
 }

@@ -10,14 +10,14 @@ import (
 
 // Pages mounts the official tables for people. Each figure leads to the list behind it.
 func (s *Service) Pages(site *page.Site) {
-	site.Handle("GET", tablePath, "report.read", s.showCaseTable)
-	site.Handle("GET", organisationPath, "report.brief", s.showOrganisation)
-	site.Handle("GET", ofStanding, "report.brief", s.showListed)
-	site.Handle("GET", fundingPath, "report.brief", s.showFunding)
+	site.Handle("GET", tablePath, "report.read", s.showCaseTable, page.Patient(tally.Patience))
+	site.Handle("GET", organisationPath, "report.brief", s.showOrganisation, page.Patient(tally.Patience))
+	site.Handle("GET", ofStanding, "report.brief", s.showListed, page.Patient(tally.Patience))
+	site.Handle("GET", fundingPath, "report.brief", s.showFunding, page.Patient(tally.Patience))
 	site.Handle("POST", fundingPath, Recording, s.takeFunding)
-	site.Handle("GET", handedPath, "report.read", s.showHandedList)
-	site.Handle("POST", handedPath, Handing, s.takeHanded)
-	site.Handle("GET", handedPath+"/:id", "report.read", s.showHanded)
+	site.Handle("GET", handedPath, "report.read", s.showHandedList, page.Patient(tally.Patience))
+	site.Handle("POST", handedPath, Handing, s.takeHanded, page.Patient(tally.Patience))
+	site.Handle("GET", handedPath+"/:id", "report.read", s.showHanded, page.Patient(tally.Patience))
 }
 
 const tablePath, organisationPath, fundingPath, handedPath = "/reports/case-table", "/reports/organisation-table", "/reports/funding", "/reports/returns"

@@ -58,9 +58,12 @@ func Attach(name string, g sheet.Grid, f sheet.Format) (*rest.Stream, error) {
 	}), nil
 }
 
+// Patience is how long a report may take.
+const Patience = 30 * time.Second
+
 // Serve mounts a report: as JSON, and as a file where format asks for one.
 func Serve[I interface{ format() string }, T Report[T]](a *rest.API, path string, action authz.Action, zh, en string, answer func(context.Context, authz.Grant, I) (T, error)) {
-	slow := rest.Patient(30 * time.Second)
+	slow := rest.Patient(Patience)
 	rest.Handle(a, "GET", path, action, func(ctx context.Context, g authz.Grant, in *I) (*rest.Seen[T], error) {
 		t, err := answer(ctx, g, *in)
 		if err != nil {

@@ -30,31 +30,56 @@ const superuser = "fengqiao"
 // removes its folder as soon as this process is gone: it holds one end of a pipe, and a pipe closes even on a panic.
 // Settings ("fsync=on") overrule those that make a server for tests fast.
 func Start(ctx context.Context, settings ...string) (address string, err error) {
-	initdb, server, err := binaries()
+	s, err := New(ctx, settings...)
 	if err != nil {
 		return "", err
+	}
+	return s.Address, nil
+}
+
+// Server is a cluster whose server can be ended and started again.
+type Server struct {
+	Address string // of its maintenance database
+	Folder  string // holds its socket
+
+	binary   string
+	as       *syscall.SysProcAttr
+	watch    io.Writer
+	settings []string
+	process  *exec.Cmd
+}
+
+// New makes a cluster as Start does.
+func New(ctx context.Context, settings ...string) (*Server, error) {
+	initdb, binary, err := binaries()
+	if err != nil {
+		return nil, err
 	}
 	dir, err := os.MkdirTemp("", "fengqiao-pg-")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	watch, err := newWatchdog(dir)
-	if err != nil {
-		return "", err
+	s := &Server{Address: "postgres://" + superuser + "@/postgres?host=" + dir, Folder: dir, binary: binary, settings: settings}
+	if s.watch, err = newWatchdog(dir); err != nil {
+		return nil, err
 	}
-	as, err := unprivileged(dir)
-	if err != nil {
-		return "", err
+	if s.as, err = unprivileged(dir); err != nil {
+		return nil, err
 	}
-	if err := run(ctx, as, initdb, "-D", dir+"/data", "-U", superuser, "--auth=trust", "--no-sync",
+	if err := run(ctx, s.as, initdb, "-D", dir+"/data", "-U", superuser, "--auth=trust", "--no-sync",
 		"--encoding=UTF8", "--locale=C.UTF-8"); err != nil {
-		return "", err
+		return nil, err
 	}
-	if err := startServer(as, server, dir, watch, settings); err != nil {
-		return "", err
+	return s, s.Start(ctx)
+}
+
+// Crash ends the server at once, as pg_ctl stop -m immediate does: nothing is written any more.
+func (s *Server) Crash() error {
+	if err := s.process.Process.Signal(syscall.SIGQUIT); err != nil {
+		return fmt.Errorf("crash postgres: %w", err)
 	}
-	address = "postgres://" + superuser + "@/postgres?host=" + dir
-	return address, await(ctx, address, dir)
+	_ = s.process.Wait() // it was made to fail
+	return nil
 }
 
 // binaries finds initdb and postgres: in PATH, else the newest of Debian's versions.
@@ -125,27 +150,29 @@ func run(ctx context.Context, as *syscall.SysProcAttr, name string, args ...stri
 	return nil
 }
 
-// startServer starts postgres on a socket in the folder and tells the watchdog its process id. Nothing it writes is
-// worth keeping, so it never waits for the disk unless the settings say so.
-func startServer(as *syscall.SysProcAttr, server, dir string, watch io.Writer, settings []string) error {
-	log, err := os.Create(dir + "/log")
+// Start starts the server on a socket in its folder, tells the watchdog its process id, and waits until it answers. Nothing
+// it writes is worth keeping, so it never waits for the disk unless the settings say so.
+func (s *Server) Start(ctx context.Context) error {
+	log, err := os.OpenFile(s.Folder+"/log", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	cmd := exec.Command(server, "-D", dir+"/data", "-k", dir, //nolint:noctx // lives as long as the process
+	cmd := exec.Command(s.binary, "-D", s.Folder+"/data", "-k", s.Folder, //nolint:noctx // lives as long as the process
 		"-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off",
 		"-c", "max_connections=300", "-c", "shared_buffers=64MB", "-c", "autovacuum=off")
-	for _, s := range settings {
-		cmd.Args = append(cmd.Args, "-c", s)
+	for _, setting := range s.settings {
+		cmd.Args = append(cmd.Args, "-c", setting)
 	}
-	cmd.SysProcAttr, cmd.Dir, cmd.Stdout, cmd.Stderr = as, "/", log, log
+	cmd.SysProcAttr, cmd.Dir, cmd.Stdout, cmd.Stderr = s.as, "/", log, log
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("postgres: %w", err)
 	}
-	go func() { _ = cmd.Wait() }()
-	_, err = fmt.Fprintln(watch, cmd.Process.Pid)
-	return err
+	s.process = cmd
+	if _, err = fmt.Fprintln(s.watch, cmd.Process.Pid); err != nil {
+		return err
+	}
+	return await(ctx, s.Address, s.Folder)
 }
 
 func await(ctx context.Context, address, dir string) error {

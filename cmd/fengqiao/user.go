@@ -80,7 +80,7 @@ func (s secret) hash(ctx context.Context, k console, a *app.App, login string) (
 
 func tell(k console, err error, login, password string, drawn bool) error {
 	if err == nil && drawn {
-		fmt.Fprintf(k.out, "login: %s\npassword: %s (to be changed at the first sign-in)\n", login, password)
+		fmt.Fprintf(k.out, "login: %s\npassword: %s (good for seven days, to be changed at the first sign-in)\n", login, password)
 	}
 	return err
 }

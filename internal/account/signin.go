@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"time"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/calendar"
@@ -23,6 +24,14 @@ type Credentials struct {
 // errWrong is the one answer to a login that nobody has, a wrong password, and an account that is closed: nobody can
 // list who has one.
 var errWrong = fault.New(fault.Unauthenticated, "sign_in", "账号或密码不对。", "The login or the password is wrong.")
+
+// GivenFor is how long a password that somebody else chose opens a door (ASVS 6.4.1): it lies on a paper or in a message until its
+// owner has changed it.
+const GivenFor = 7 * 24 * time.Hour
+
+// Only who has the password right is told that its time is over.
+var errStale = fault.New(fault.Unauthenticated, "password_expired", "这个初始密码已经过了 7 天，不能再用。请管理员重新给您一个。",
+	"This first password is more than seven days old and opens nothing any more. Please ask your administrator for a new one.")
 
 // CodeSecondFactor is the code of the faults that ask for a code of the second factor.
 const CodeSecondFactor = "second_factor"
@@ -116,6 +125,9 @@ func (s *Service) knows(ctx context.Context, c Credentials) (row accountRow, key
 			return row, keys, err
 		}
 		return row, keys, errWrong
+	}
+	if row.MustChange && s.Store.Now().Sub(row.ChangedAt) > GivenFor {
+		return row, keys, errStale
 	}
 	return row, keys, nil
 }

@@ -205,6 +205,35 @@ func TestAPasswordThatSomebodyElseChoseGivesNoPosts(t *testing.T) {
 	})
 }
 
+// A password that somebody else chose opens the door for a week (ASVS 6.4.1), and only who has it right hears why not. What its owner
+// chose lasts.
+func TestT13_AGivenPasswordExpires(t *testing.T) {
+	each(t, func(h house) {
+		_, acc := h.enter("wu", good, station)
+		const given = "石桥 灯笼 八月 潮水"
+		hash, err := h.Hash(h.Context(), given, "wu")
+		h.must(err)
+		give := func() { h.must(h.do(func(tx *db.Tx) error { return h.SetPassword(tx, acc, hash, true) })) }
+		give()
+		h.clock.Move(account.GivenFor)
+		s, err := h.signIn("wu", given)
+		h.must(err)
+		h.clock.Move(time.Minute)
+		if _, err := h.signIn("wu", given); fault.Of(err).Code != "password_expired" {
+			h.Errorf("after a week: %v", err)
+		}
+		if _, err := h.signIn("wu", given+"!"); fault.Of(err).Code != "sign_in" {
+			h.Errorf("who has it wrong hears more: %v", err)
+		}
+		give()
+		s, err = h.signIn("wu", given)
+		h.must(err)
+		h.must(h.ChangePassword(h.Context(), s.Actor, given, good, here))
+		h.clock.Move(400 * 24 * time.Hour)
+		h.in("wu")
+	})
+}
+
 // A hash keeps what it cost to make: one of another day, at another cost, still lets its owner in, and nobody else.
 func TestAPasswordHashedAtAnotherCostIsStillTheSame(t *testing.T) {
 	each(t, func(h house) {

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 
 	"fengqiao/internal/ident"
 )
@@ -46,7 +47,7 @@ type Vault struct {
 	mu      sync.Mutex
 	random  io.Reader
 	current *key
-	fixed   *fixed
+	fixed   *atomic.Pointer[fixed]
 }
 
 // fixed are the keys of what is looked up and of codes. They do not turn with the others: an index is compared with indexes that
@@ -78,19 +79,23 @@ func New(random io.Reader, masters ...[]byte) (*Vault, error) {
 		v.keys = append(v.keys, *k)
 	}
 	v.current = &v.keys[len(v.keys)-1]
-	v.fixed = &fixed{v.current.index, v.current.code}
+	v.fixed = &atomic.Pointer[fixed]{}
+	v.fixed.Store(&fixed{v.current.index, v.current.code})
 	return v, nil
 }
 
 // Fixed are the keys of what is looked up and of codes, to be kept sealed: at first they follow from the current key.
-func (v *Vault) Fixed() string { return string(v.fixed.index) + string(v.fixed.code) }
+func (v *Vault) Fixed() string {
+	f := v.fixed.Load()
+	return string(f.index) + string(f.code)
+}
 
 // Fix sets them as they were kept, before anything is looked up.
 func (v *Vault) Fix(kept string) error {
 	if len(kept) != 2*MasterSize {
 		return errors.New("vault: what was kept are no keys")
 	}
-	*v.fixed = fixed{[]byte(kept[:MasterSize]), []byte(kept[MasterSize:])}
+	v.fixed.Store(&fixed{[]byte(kept[:MasterSize]), []byte(kept[MasterSize:])})
 	return nil
 }
 
@@ -98,7 +103,7 @@ func (v *Vault) Fix(kept string) error {
 func (v *Vault) FixTo(id string) {
 	for _, k := range v.keys {
 		if hex.EncodeToString(k.id[:]) == id {
-			*v.fixed = fixed{k.index, k.code}
+			v.fixed.Store(&fixed{k.index, k.code})
 		}
 	}
 }
@@ -233,7 +238,7 @@ func (v *Vault) Index(kind, value string) string {
 	if value == "" {
 		return ""
 	}
-	return indexOf(v.fixed.index, kind, value)
+	return indexOf(v.fixed.Load().index, kind, value)
 }
 
 // Indexes are the index of a value and those that it would have under each key of the ring: what to look for where keys were turned
@@ -258,7 +263,7 @@ func indexOf(key []byte, kind, value string) string {
 // Code derives 32 bytes from what a code stands for: the same seed gives the same code again, so that an answer can be
 // told twice without the code having been kept.
 func (v *Vault) Code(purpose string, seed ...[]byte) []byte {
-	return mac(v.fixed.code, append([][]byte{[]byte(purpose)}, seed...)...)
+	return mac(v.fixed.Load().code, append([][]byte{[]byte(purpose)}, seed...)...)
 }
 
 func mac(secret []byte, parts ...[]byte) []byte {

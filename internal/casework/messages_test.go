@@ -1,6 +1,7 @@
 package casework_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -260,7 +261,12 @@ func TestWhatWaitsFollowsTheAddress(t *testing.T) {
 		su.Post("/cases/"+c.ID+"/invitations", m{"party_id": c.Applicant, "channel": "sms"}).Is(201)
 		wants("email", "old@example.com")
 		wants("email", "new@example.com")
-		if got := su.Get("/cases/" + c.ID + "/messages").Is(200); got.Text("items.0.channel") != "email" {
+		got := su.Get("/cases/" + c.ID + "/messages").Is(200)
+		at := 0 // of what was made in one moment, any may stand first
+		for got.Text(fmt.Sprintf("items.%d.kind", at)) == "address_changed" {
+			at++
+		}
+		if got.Text(fmt.Sprintf("items.%d.kind", at)) != "invitation" || got.Text(fmt.Sprintf("items.%d.channel", at)) != "email" {
 			t.Errorf("the record of it: %s", got.Body)
 		}
 		town.Later(8 * time.Hour)

@@ -191,13 +191,24 @@ func (h *house) histories(ids []string) [][]porcupine.Operation {
 			}
 		})
 	}
-	time.Sleep(150*time.Millisecond + drawn(150*time.Millisecond))
+	h.until(&clock, 240) // two ticks a request
+	time.Sleep(drawn(50 * time.Millisecond))
 	h.program.Kill()
 	h.start()
-	time.Sleep(200 * time.Millisecond)
+	h.until(&clock, clock.Load()+120)
 	stop()
 	all.Wait()
 	return out
+}
+
+// until waits for so much to have happened, however busy the machine is.
+func (h *house) until(clock *atomic.Int64, tick int64) {
+	h.Helper()
+	for late := time.Now().Add(30 * time.Second); clock.Load() < tick; time.Sleep(time.Millisecond) {
+		if time.Now().After(late) {
+			h.Fatal("nothing happens any more")
+		}
+	}
 }
 
 func (h *house) wants(id string, in wanted) stands {

@@ -128,7 +128,7 @@ func opened(t *testing.T, o app.Options) *app.App {
 // The paragraph of the city's reply is counted from the demo city's rows, and every figure leads to exactly its lines.
 //
 // Under the race detector a whole city takes many minutes, and a part of it is loaded under it in the room of the demo:
-// make city counts this one on PostgreSQL without it.
+// make city counts it on PostgreSQL.
 func TestTheDemoCityAnswersForTheCitysReply(t *testing.T) {
 	if raced {
 		return

@@ -127,29 +127,13 @@ func AddMaster(path string, opensOnly bool, random io.Reader) (id string, err er
 }
 
 // replace puts a file in the place of another, whole or not at all.
-func replace(path, text string) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".keys-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	if _, err := f.WriteString(text); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
-}
+func replace(path, text string) error { return put(path, text, os.Rename) }
 
-func writeNew(path, text string) error {
+// writeNew puts a file where none is; it never replaces one.
+func writeNew(path, text string) error { return put(path, text, os.Link) }
+
+// put writes a file beside its place, to the disk, and only then gives it its name.
+func put(path, text string, name func(from, to string) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".keys-*") // mode 0600
 	if err != nil {
 		return err
@@ -161,7 +145,7 @@ func writeNew(path, text string) error {
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	if err := os.Link(f.Name(), path); err != nil {
+	if err := name(f.Name(), path); err != nil {
 		return err
 	}
 	dir, err := os.Open(filepath.Dir(path))

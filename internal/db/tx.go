@@ -67,7 +67,7 @@ func (s *Store) Do(ctx context.Context, by actor.Actor, county ident.County, fn 
 	if tx.outdates {
 		s.kept.forget()
 	}
-	if committing && isPassing(err) {
+	if committing && isPassing(err) && !errors.Is(err, sql.ErrTxDone) { // what was taken back before it could be committed is not kept
 		return fault.New(fault.Unavailable, "", "系统没有答复，无法确定是否已经保存。请稍后查看，或者原样再提交一次。",
 			"The system did not answer: we cannot tell whether this was saved. Please look in a moment, or send the same again.").Because(err)
 	}
@@ -206,7 +206,8 @@ func unavailable(err error) error {
 		"The system is busy; please try again in a moment. Nothing was saved.").Because(err)
 }
 
-// isPassing tells whether a later try may go well: out of time, no connection or a lost one, a full disk, a rival.
+// isPassing tells whether a later try may go well: out of time (a transaction that was taken back when time ran out says that it is
+// done), no connection or a lost one, a full disk, a rival.
 func isPassing(err error) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
@@ -219,7 +220,7 @@ func isPassing(err error) bool {
 	var connect *pgconn.ConnectError
 	var wire *net.OpError
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &connect) || errors.As(err, &wire) || pgconn.SafeToRetry(err) ||
-		errors.Is(err, sql.ErrConnDone) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF)
+		errors.Is(err, sql.ErrConnDone) || errors.Is(err, sql.ErrTxDone) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // PostgreSQL classes that pass: connection, resources, operator intervention, serialisation.

@@ -190,6 +190,33 @@ func TestARequestOutOfTimeIsUnavailable(t *testing.T) {
 	})
 }
 
+// Time that runs out after the last statement is told by the engine's library in other words than by a statement.
+func TestARequestOutOfTimeAtItsEndIsUnavailable(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		late := func(do func(context.Context, func(*db.Tx) error) error) error {
+			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+			defer cancel()
+			return do(ctx, func(tx *db.Tx) error {
+				var one int
+				if err := tx.Rows().Raw("SELECT 1").Scan(&one).Error; err != nil {
+					return err
+				}
+				<-ctx.Done()
+				time.Sleep(100 * time.Millisecond) // it is rolled back behind our back
+				return nil
+			})
+		}
+		for face, err := range map[string]error{
+			"write": late(func(ctx context.Context, fn func(*db.Tx) error) error { return s.Do(ctx, lin, fengze, fn) }),
+			"read":  late(func(ctx context.Context, fn func(*db.Tx) error) error { return s.Read(ctx, lin, fn) }),
+		} {
+			if f := fault.Of(err); f.Kind != fault.Unavailable || !strings.Contains(f.Text.EN, "Nothing was saved") {
+				t.Errorf("%s: %v", face, err)
+			}
+		}
+	})
+}
+
 func TestWaitingForAnotherWriterEndsWithTheRequest(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s *db.Store) {
 		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)

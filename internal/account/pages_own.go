@@ -1,8 +1,10 @@
 package account
 
 import (
+	"context"
 	"net/http"
 
+	"fengqiao/internal/actor"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
@@ -76,6 +78,17 @@ func (s *Service) takeConfirm(r *page.Request) (page.Reply, error) {
 		return page.Again("account/confirm", f, err), nil
 	}
 	return page.SeeOther(r.Then("/")), nil
+}
+
+// HasFactor tells whether a code is a proof of who somebody is, for the page that asks for one in the middle of a form.
+func (s *Service) HasFactor(ctx context.Context, by actor.Actor) (bool, error) {
+	f, err := s.FactorOf(ctx, by)
+	return f.Set, err
+}
+
+// Prove is Confirm, for that page.
+func (s *Service) Prove(ctx context.Context, by actor.Actor, token, password, code, address string) error {
+	return s.Confirm(ctx, by, token, Credentials{Password: password, Code: code, Address: address})
 }
 
 func (s *Service) showFactor(r *page.Request) (page.Reply, error) {

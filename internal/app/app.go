@@ -257,7 +257,7 @@ func (a *App) mount() (err error) {
 		return err
 	}
 	a.Site, err = page.New(a.Echo, page.Options{Policy: a.Policy, Session: a.Accounts.Authenticate, Book: pages, Secure: a.Secure(),
-		Demo: a.Demo, Now: a.Now, Log: a.Log, Nav: nav, Home: home, Door: door, Looked: a.Reads.Note})
+		Demo: a.Demo, Now: a.Now, Log: a.Log, Nav: nav, Home: home, Door: door, Looked: a.Reads.Note, Proof: a.Accounts})
 	if err != nil {
 		return err
 	}

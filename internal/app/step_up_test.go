@@ -40,7 +40,8 @@ func TestT13_GraveActsAskForAFreshProof(t *testing.T) {
 		return hand.Send(method, path, body)
 	}
 	asked := func(a housetest.Answer) bool {
-		return a.Status == http.StatusForbidden && strings.Contains(string(a.Body), `"step_up"`) || strings.HasPrefix(a.Header.Get("Location"), "/confirm?then=")
+		return a.Status == http.StatusForbidden && strings.Contains(string(a.Body), `"step_up"`) ||
+			a.Status == http.StatusForbidden && strings.Contains(string(a.Body), `name="_password"`) || strings.HasPrefix(a.Header.Get("Location"), "/confirm?then=")
 	}
 	for _, p := range people {
 		town.As(p)
@@ -67,6 +68,36 @@ func TestT13_GraveActsAskForAFreshProof(t *testing.T) {
 	if a := town.As(town.Su).Page("GET", "/desk/cases?format=csv", nil); a.Status != http.StatusOK { // this hand gives it
 		t.Errorf("after a proof: %d", a.Status)
 	}
+}
+
+// A form that comes too late for a fresh proof is not lost: the page that asks for the proof carries it on, once.
+func TestT13_AFormThatComesLateIsNotLost(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := housetest.OnDoorstep(town).Enters(town.Su).Opens("/subsidy/account")
+		town.Later(16 * time.Minute)
+		typed := []string{"holder", "苏惠敏 <b>", "bank", "农业银行丰泽支行", "number", "6228480123456789012"}
+		su.Says(typed...).Is(http.StatusForbidden, "/subsidy/account").Reads("请确认是您本人", "都在")
+		if _, kept := su.Form(); kept.Get("number") != typed[5] || kept.Get("holder") != typed[1] || kept.Get("_key") == "" {
+			t.Fatalf("kept: %v", kept)
+		}
+		none := func() {
+			t.Helper()
+			if got := town.As(town.Su).Get("/subsidy/account"); got.Status == http.StatusOK && got.Text("number") != "" {
+				t.Errorf("entered without a proof: %s", got.Body)
+			}
+		}
+		none()
+		su.Says("_password", "not-my-password").Is(http.StatusUnprocessableEntity, "/subsidy/account").Reads("密码不对", "都在").ReadsNot("not-my-password")
+		none()
+		action, late := su.Form()
+		late.Set("_password", housetest.Password)
+		for range 2 { // sent twice it is done once
+			su.Posts(action, late).Is(http.StatusOK, "/subsidy/account?done=account_entered").Reads("**** 9012", "苏惠敏 <b>")
+		}
+		if got := town.As(town.Su).Get("/subsidy/account"); got.Text("version") != "1" {
+			t.Errorf("entered more than once: %s", got.Body)
+		}
+	})
 }
 
 // A party who came by reference and code has nothing to confirm with: the code is all they have, and it opens one case.

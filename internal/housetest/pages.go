@@ -11,7 +11,9 @@ import (
 // Page asks for a page, or sends a form to it, with the session in a cookie as a browser would.
 func (h Hand) Page(method, path string, form url.Values) Answer {
 	h.town.t.Helper()
-	asked := func(a Answer) bool { return strings.HasPrefix(a.Header.Get("Location"), "/confirm?") }
+	asked := func(a Answer) bool {
+		return strings.HasPrefix(a.Header.Get("Location"), "/confirm?") || a.Status == http.StatusForbidden && a.Holds(`name="_password"`)
+	}
 	return h.proven(asked, func() Answer { return h.pageOnce(method, path, form) })
 }
 

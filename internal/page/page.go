@@ -39,6 +39,8 @@ type Options struct {
 	// Looked is told who of the staff is about to be shown something of a case, or a file of an action that is about none (of is
 	// zero). What it returns is answered instead. May be nil.
 	Looked func(ctx context.Context, by actor.Actor, action authz.Action, of ident.ID) error
+	// Proof asks for a fresh proof in the middle of a form; nil: such a form is lost, and the person led to /confirm.
+	Proof Prover
 	// Door is where somebody enters who asked for a path and is not signed in; "" or nil: at sign-in.
 	Door func(path string) string
 }
@@ -234,20 +236,29 @@ func (s *Site) admit(r *Request, rt Route) error {
 		return err
 	}
 	v.meet(by)
-	if _, err := s.o.Policy.Admit(by, rt.Action); err != nil {
+	_, err = s.o.Policy.Admit(by, rt.Action)
+	late := s.comesLate(rt, err)
+	if err != nil && !late {
 		return err
 	}
 	if err := r.readForm(rt); err != nil {
 		return err
 	}
+	shown := r.takeProof()
 	if v.sent = r.form; v.sent == nil {
 		v.sent = cleanAll(v.query) // a form may be asked by its address
 	}
 	if origin == unsure && !rt.harmless && !ownForm(v.secret, r.form.Get("_key")) {
 		return errForeign
 	}
-	by.Once = r.once(by)
 	r.hasTime(rt.patience - waited)
+	if late {
+		if err := s.prove(r, by, shown, err); err != nil {
+			return err
+		}
+		by.Fresh = true
+	}
+	by.Once = r.once(by)
 	r.Grant, err = s.o.Policy.Admit(by, rt.Action)
 	return err
 }

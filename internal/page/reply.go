@@ -132,6 +132,12 @@ func formStatus(f *fault.Fault) int {
 // refuse answers with an error page; whoever is not signed in where somebody must be is sent to sign in.
 func (s *Site) refuse(c echo.Context, v *View, err error) {
 	f := fault.Of(err)
+	if v.late != nil && (f.Code == authz.CodeStepUp || mendable(f.Kind)) {
+		if err = s.askProof(c, v, f); err == nil {
+			return
+		}
+		f = fault.Of(err)
+	}
 	if f.Code == authz.CodeStepUp {
 		_ = s.send(c, http.StatusSeeOther, s.confirmPath(c.Request(), v.saves))
 		return

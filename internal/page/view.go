@@ -38,6 +38,7 @@ type View struct {
 	secret string            // ties forms to the browser
 	fresh  bool              // the secret was made now and must be kept
 	saves  bool              // the answer would be a file
+	late   *late             // the form that waits for a fresh proof
 }
 
 var (

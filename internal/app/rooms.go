@@ -11,6 +11,7 @@ import (
 	"fengqiao/internal/account"
 	"fengqiao/internal/actor"
 	"fengqiao/internal/anomaly"
+	"fengqiao/internal/appointment"
 	"fengqiao/internal/bureau"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
@@ -60,6 +61,7 @@ import (
 // rooms are the services of the house.
 type rooms struct {
 	Accounts  *account.Service
+	Posts     *appointment.Service
 	Registry  *registry.Service
 	Bureau    *bureau.Service
 	Enrolment *enrolment.Service
@@ -102,7 +104,8 @@ type rooms struct {
 // furnish makes the rooms and fills an empty database with what every installation needs.
 func (a *App) furnish(ctx context.Context) error {
 	a.Accounts = account.New(account.Options{Store: a.Store, Vault: a.Vault, Random: a.Random, Log: a.Log, Factor: !a.Demo && a.SecondFactor != FactorOffered})
-	a.Registry = registry.NewService(registry.Options{Store: a.Store, Vault: a.Vault, AddPerson: a.addPerson,
+	a.Posts = appointment.New(appointment.Options{Store: a.Store, Accounts: a.Accounts, Policy: a.Policy})
+	a.Registry = registry.NewService(registry.Options{Store: a.Store, Vault: a.Vault, AddPerson: a.addPerson, Left: a.Posts.Left,
 		OpenCases: casework.OpenCases, OpenOf: casework.OpenOf, TieDeclared: func(tx *db.Tx, t registry.Tie) error { return a.Cases.TieDeclared(tx, t) }})
 	a.Files = files.New(a.Data, a.Vault)
 	a.Bureau = bureau.New(bureau.Options{Store: a.Store, Files: a.Files, Registry: a.Registry})
@@ -295,6 +298,7 @@ func (a *App) mountRooms() {
 
 func (a *App) mountRoutes() {
 	a.Accounts.Routes(a.API)
+	a.Posts.Routes(a.API)
 	a.Registry.Mount(a.API)
 	a.Bureau.Routes(a.API)
 	a.Enrolment.Routes(a.API)
@@ -328,6 +332,7 @@ func (a *App) mountRoutes() {
 
 func (a *App) mountPages() {
 	a.Accounts.Pages(a.Site)
+	a.Posts.Pages(a.Site)
 	a.Spots.Pages(a.Site)
 	a.Filing.Pages(a.Site)
 	a.Counter.Pages(a.Site)

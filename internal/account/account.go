@@ -23,8 +23,9 @@ type Options struct {
 	Vault  *vault.Vault
 	Random io.Reader // cryptographic outside of tests and the demo city
 	Log    *slog.Logger
-	Factor bool // whoever holds a post has a second factor, or holds it not until then
-	Light  bool // hash at next to no cost: for tests, never where people sign in
+	Single fault.Text // what the provider of single sign-on is called; empty: there is none
+	Factor bool       // whoever holds a post has a second factor, or holds it not until then
+	Light  bool       // hash at next to no cost: for tests, never where people sign in
 }
 
 // Service is the room.

@@ -30,16 +30,19 @@ const (
 	Entered         Event = "account_entered"
 	PostGiven       Event = "post_given"
 	PostEnded       Event = "post_ended"
+	SingleBound     Event = "single_bound"   // a provider of single sign-on may let this account in
+	SingleUnbound   Event = "single_unbound" // and no longer
+	SingleSignedIn  Event = "single_signed_in"
 )
 
 // Events are all of them.
 var Events = []Event{SignedIn, SignInFailed, FactorSet, FactorRemoved, RecoveryUsed, RecoveryRenewed, PasswordChanged, PasswordReset, SessionsEnded,
-	Opened, Closed, Entered, PostGiven, PostEnded}
+	Opened, Closed, Entered, PostGiven, PostEnded, SingleBound, SingleUnbound, SingleSignedIn}
 
 // Happened is one line of the log of ways in: what, whose, when, by whom. It holds no address and no secret.
 type Happened struct {
 	ID      ident.ID  `json:"id"`
-	Event   Event     `json:"event" enum:"signed_in,sign_in_failed,factor_set,factor_removed,recovery_used,recovery_renewed,password_changed,password_reset,sessions_ended,account_opened,account_closed,account_entered,post_given,post_ended"`
+	Event   Event     `json:"event" enum:"signed_in,sign_in_failed,factor_set,factor_removed,recovery_used,recovery_renewed,password_changed,password_reset,sessions_ended,account_opened,account_closed,account_entered,post_given,post_ended,single_bound,single_unbound,single_signed_in"`
 	At      time.Time `json:"at"`
 	Account ident.ID  `json:"account_id"`
 	Login   string    `json:"login"`

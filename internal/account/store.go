@@ -40,6 +40,7 @@ type accountRow struct {
 	TOTPSealed   []byte    `gorm:"column:totp_sealed"`
 	TOTPNext     []byte    `gorm:"column:totp_next_sealed"`
 	TOTPStep     int64     `gorm:"column:totp_step"`
+	SingleKey    string    `gorm:"column:single_key"`
 	MadeAt       time.Time `gorm:"column:made_at"`
 	ChangedAt    time.Time `gorm:"column:changed_at"`
 }

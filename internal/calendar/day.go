@@ -28,12 +28,15 @@ func DayOf(t time.Time) Day {
 
 // ParseDay reads YYYY-MM-DD. The day must exist: 30 February does not.
 func ParseDay(s string) (Day, error) {
-	if _, err := time.Parse(layout, s); err != nil || len(s) != len(layout) {
+	if t, err := time.Parse(layout, s); err != nil || len(s) != len(layout) || t.Year() < firstYear {
 		return "", fault.New(fault.Invalid, "date", "请填写真实存在的日期，例如 2025-04-07。",
 			"Give a date that exists, for example 2025-04-07.")
 	}
 	return Day(s), nil
 }
+
+// firstYear is the first of which anything is asked here: nobody who lives was born before it.
+const firstYear = 1900
 
 // Given takes a day that has to be given, and tells whether it is one.
 func (d Day) Given(bad *fault.Check, at string) bool {

@@ -26,6 +26,7 @@ type serveCmd struct {
 	MailFrom      string   `name:"mail-from" env:"FENGQIAO_MAIL_FROM" placeholder:"ADDRESS" help:"The sender of e-mail."`
 	Chromium      string   `env:"FENGQIAO_CHROMIUM" placeholder:"FILE" help:"The browser that makes PDFs of papers; none: no PDFs (default: chromium or google-chrome on the path)."`
 	SecondFactor  string   `env:"FENGQIAO_SECOND_FACTOR" default:"required" placeholder:"required|offered" help:"required: whoever holds a post needs a second factor to act in it; offered: who wants one has one. A demo offers it (default: ${default})."`
+	FilingBounds  string   `env:"FENGQIAO_FILING_BOUNDS" default:"5,40,30" placeholder:"A,B,C" help:"Filings by people whom nobody knows that become cases at once: of one telephone a day, from one address an hour, for one committee an hour. What is over waits for the committee to look (default: ${default})."`
 	PublicRate    float64  `env:"FENGQIAO_PUBLIC_RATE" default:"5" placeholder:"N" help:"Writes a second from one address by people who are not signed in (default: ${default})."`
 }
 
@@ -35,9 +36,13 @@ func (c *serveCmd) Run(ctx context.Context, k console) error {
 	if err != nil {
 		return err
 	}
+	bounds, err := app.ParseFilingBounds(c.FilingBounds)
+	if err != nil {
+		return err
+	}
 	a, err := app.New(ctx, app.Options{Database: c.DatabaseURL, Data: c.Data, Keys: c.Keys, CaucusKeys: c.CaucusKeys, ReceiptKeys: c.ReceiptKeys, Demo: c.Demo, DemoPassword: c.DemoPassword, DemoDate: c.DemoDate, DemoCases: c.DemoCases,
 		Listen: c.Listen, MetricsListen: c.MetricsListen, TLSCert: c.TLSCert, TLSKey: c.TLSKey, Trusted: trusted,
-		SMSGateway: c.SMSGateway, SMTPURL: c.SMTPURL, MailFrom: c.MailFrom, Chromium: paper.FindBrowser(c.Chromium), PublicRate: c.PublicRate, SecondFactor: c.SecondFactor, Version: versionOf(), Now: time.Now, Log: c.logger(k.err), Out: k.out})
+		SMSGateway: c.SMSGateway, SMTPURL: c.SMTPURL, MailFrom: c.MailFrom, Chromium: paper.FindBrowser(c.Chromium), FilingBounds: bounds, PublicRate: c.PublicRate, SecondFactor: c.SecondFactor, Version: versionOf(), Now: time.Now, Log: c.logger(k.err), Out: k.out})
 	if err != nil {
 		return err
 	}

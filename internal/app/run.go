@@ -203,8 +203,9 @@ func (a *App) forget(ctx context.Context) error {
 	_, ledgers := a.Exchange.Forget(ctx)
 	_, tables := a.Enrolment.Forget(ctx)
 	_, sealed := a.Seals.Sweep(ctx)
+	_, waited := a.Holding.Sweep(ctx)
 	noted := a.Turning.Note(ctx)
-	return errors.Join(err, drafts, written, files, swept, ledgers, tables, sealed, noted)
+	return errors.Join(err, waited, drafts, written, files, swept, ledgers, tables, sealed, noted)
 }
 
 // addUp adds up the months that are over or changed, once a minute, and looks once a night whether all of them are right.

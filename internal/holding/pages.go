@@ -19,18 +19,15 @@ func (s *Service) Pages(site *page.Site) {
 	site.Handle("GET", pageHeld, Reading, s.showList)
 	site.Handle("POST", pageHeld, Clearing, s.clearTicked)
 	site.Handle("GET", pageHeld+"/:id", Reading, s.showOne)
-	site.Handle("POST", pageHeld+"/:id/release", Clearing, func(r *page.Request) (page.Reply, error) { return s.act(r, "released", s.releaseOne) })
-	site.Handle("POST", pageHeld+"/:id/drop", Clearing, func(r *page.Request) (page.Reply, error) { return s.act(r, "dropped", s.dropOne) })
-	site.Handle("POST", pageHeld+"/:id/restore", Clearing, func(r *page.Request) (page.Reply, error) { return s.act(r, "restored", s.restoreOne) })
+	site.Handle("POST", pageHeld+"/:id", Clearing, s.clearOne)
 }
 
 type listView struct {
-	Lines                   []Held
-	States, Reasons         []page.Option
-	State, Next             string
-	May                     bool // clear what is listed
-	Waiting, Urgent, Passed int64
-	Sums                    []sumLine
+	Lines           []Held
+	States, Reasons []page.Option
+	State, Next     string
+	May             bool // clear what is listed
+	Sums            []sumLine
 }
 
 type sumLine struct {
@@ -103,19 +100,17 @@ func (s *Service) ticked(r *page.Request) error {
 	if len(ids) == 0 {
 		return errNoneTicked
 	}
-	drop := Drop{Reason: r.Form("reason"), Words: r.Form("words")}
-	if r.Form("do") == "drop" {
-		if err := drop.check(); err != nil {
-			return err
-		}
+	drops := r.Form("do") == "drop"
+	if err := dropOf(r).check(); drops && err != nil {
+		return err
 	}
 	for _, text := range ids[:min(len(ids), mostTicked)] {
 		id, err := ident.ParseID(text)
 		if err != nil {
 			return fault.NoSuch()
 		}
-		if drop.Reason != "" && r.Form("do") == "drop" {
-			err = s.Drop(r.Context(), r.Grant, id, drop)
+		if drops {
+			err = s.Drop(r.Context(), r.Grant, id, dropOf(r))
 		} else {
 			err = s.Release(r.Context(), r.Grant, id)
 		}
@@ -126,12 +121,22 @@ func (s *Service) ticked(r *page.Request) error {
 	return nil
 }
 
-func (s *Service) act(r *page.Request, done string, do func(*page.Request, ident.ID) error) (page.Reply, error) {
+// clearOne does with one filing what its button says.
+func (s *Service) clearOne(r *page.Request) (page.Reply, error) {
 	id, err := ident.ParseID(r.Param("id"))
 	if err != nil {
 		return page.Reply{}, fault.NoSuch()
 	}
-	if err = do(r, id); err == nil || isDone(err) {
+	done := released
+	switch r.Form("do") {
+	case "drop":
+		done, err = dropped, s.Drop(r.Context(), r.Grant, id, dropOf(r))
+	case "restore":
+		done, err = restored, s.Restore(r.Context(), r.Grant, id)
+	default:
+		err = s.Release(r.Context(), r.Grant, id)
+	}
+	if err == nil || isDone(err) {
 		return page.SeeOther(pageHeld + "/" + id.String() + "?done=held_" + done), nil
 	}
 	v, fails := s.oneView(r, id)
@@ -141,17 +146,7 @@ func (s *Service) act(r *page.Request, done string, do func(*page.Request, ident
 	return page.Again("holding/one", v, err), nil
 }
 
-func (s *Service) releaseOne(r *page.Request, id ident.ID) error {
-	return s.Release(r.Context(), r.Grant, id)
-}
-
-func (s *Service) dropOne(r *page.Request, id ident.ID) error {
-	return s.Drop(r.Context(), r.Grant, id, Drop{Reason: r.Form("reason"), Words: r.Form("words")})
-}
-
-func (s *Service) restoreOne(r *page.Request, id ident.ID) error {
-	return s.Restore(r.Context(), r.Grant, id)
-}
+func dropOf(r *page.Request) Drop { return Drop{Reason: r.Form("reason"), Words: r.Form("words")} }
 
 // isDone tells that the same was sent before and is done.
 func isDone(err error) bool {

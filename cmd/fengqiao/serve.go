@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"fengqiao/internal/app"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/paper"
+	"fengqiao/internal/sso"
 )
 
 type serveCmd struct {
@@ -25,6 +28,12 @@ type serveCmd struct {
 	SMTPURL       string   `name:"smtp-url" env:"FENGQIAO_SMTP_URL" placeholder:"URL" help:"The server that takes e-mail, smtp://USER:PASSWORD@HOST:PORT with STARTTLS, or smtps://…; log: noted in the log and sent nowhere (default: the folder messages). Better given in the environment."`
 	MailFrom      string   `name:"mail-from" env:"FENGQIAO_MAIL_FROM" placeholder:"ADDRESS" help:"The sender of e-mail."`
 	Chromium      string   `env:"FENGQIAO_CHROMIUM" placeholder:"FILE" help:"The browser that makes PDFs of papers; none: no PDFs (default: chromium or google-chrome on the path)."`
+	OIDCIssuer    string   `name:"oidc-issuer" env:"FENGQIAO_OIDC_ISSUER" placeholder:"URL" help:"The provider of single sign-on (OpenID Connect), as it calls itself: https://… (default: none)."`
+	OIDCClientID  string   `name:"oidc-client-id" env:"FENGQIAO_OIDC_CLIENT_ID" placeholder:"ID" help:"How it knows this program."`
+	OIDCSecret    string   `name:"oidc-client-secret" env:"FENGQIAO_OIDC_CLIENT_SECRET" placeholder:"SECRET" help:"The secret that it shares with this program. Better given in the environment."`
+	OIDCRedirect  string   `name:"oidc-redirect-url" env:"FENGQIAO_OIDC_REDIRECT_URL" placeholder:"URL" help:"Where it sends people back to: this site's address with /sign-in/single/back."`
+	OIDCName      string   `name:"oidc-name" env:"FENGQIAO_OIDC_NAME" placeholder:"NAME" help:"What it is called on the pages, in Chinese; after a | in English (default: 统一身份认证|single sign-on)."`
+	OIDCSecond    []string `name:"oidc-second-factor" env:"FENGQIAO_OIDC_SECOND_FACTOR" placeholder:"VALUE" help:"Values of amr or acr by which it says that it asked for a second factor (default: none, and this program asks for its own)."`
 	SecondFactor  string   `env:"FENGQIAO_SECOND_FACTOR" default:"required" placeholder:"required|offered" help:"required: whoever holds a post needs a second factor to act in it; offered: who wants one has one. A demo offers it (default: ${default})."`
 	FilingBounds  string   `env:"FENGQIAO_FILING_BOUNDS" default:"5,40,30" placeholder:"A,B,C" help:"Filings by people whom nobody knows that become cases at once: of one telephone a day, from one address an hour, for one committee an hour. What is over waits for the committee to look (default: ${default})."`
 	PublicRate    float64  `env:"FENGQIAO_PUBLIC_RATE" default:"5" placeholder:"N" help:"Writes a second from one address by people who are not signed in (default: ${default})."`
@@ -42,11 +51,23 @@ func (c *serveCmd) Run(ctx context.Context, k console) error {
 	}
 	a, err := app.New(ctx, app.Options{Database: c.DatabaseURL, Data: c.Data, Keys: c.Keys, CaucusKeys: c.CaucusKeys, ReceiptKeys: c.ReceiptKeys, Demo: c.Demo, DemoPassword: c.DemoPassword, DemoDate: c.DemoDate, DemoCases: c.DemoCases,
 		Listen: c.Listen, MetricsListen: c.MetricsListen, TLSCert: c.TLSCert, TLSKey: c.TLSKey, Trusted: trusted,
-		SMSGateway: c.SMSGateway, SMTPURL: c.SMTPURL, MailFrom: c.MailFrom, Chromium: paper.FindBrowser(c.Chromium), FilingBounds: bounds, PublicRate: c.PublicRate, SecondFactor: c.SecondFactor, Version: versionOf(), Now: time.Now, Log: c.logger(k.err), Out: k.out})
+		SMSGateway: c.SMSGateway, SMTPURL: c.SMTPURL, MailFrom: c.MailFrom, Chromium: paper.FindBrowser(c.Chromium), FilingBounds: bounds, PublicRate: c.PublicRate, SecondFactor: c.SecondFactor, SingleSignOn: c.single(), SingleName: c.singleName(), Version: versionOf(), Now: time.Now, Log: c.logger(k.err), Out: k.out})
 	if err != nil {
 		return err
 	}
 	return errors.Join(a.Run(ctx), a.Close())
+}
+
+func (c *serveCmd) single() sso.Provider {
+	return sso.Provider{Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, ClientSecret: c.OIDCSecret, Redirect: c.OIDCRedirect, Second: c.OIDCSecond}
+}
+
+func (c *serveCmd) singleName() fault.Text {
+	zh, en, both := strings.Cut(c.OIDCName, "|")
+	if !both {
+		en = zh
+	}
+	return fault.Text{ZH: zh, EN: en}
 }
 
 type migrateCmd struct{ database }

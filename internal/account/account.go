@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"fengqiao/internal/authz"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
@@ -22,8 +23,9 @@ type Options struct {
 	Vault  *vault.Vault
 	Random io.Reader // cryptographic outside of tests and the demo city
 	Log    *slog.Logger
-	Factor bool // whoever holds a post has a second factor, or holds it not until then
-	Light  bool // hash at next to no cost: for tests, never where people sign in
+	Single fault.Text // what the provider of single sign-on is called; empty: there is none
+	Factor bool       // whoever holds a post has a second factor, or holds it not until then
+	Light  bool       // hash at next to no cost: for tests, never where people sign in
 }
 
 // Service is the room.
@@ -89,7 +91,37 @@ func (s *Service) AddAccount(tx *db.Tx, in NewAccount) (ident.ID, error) {
 	if err := tx.Rows().Create(&row).Error; err != nil {
 		return ident.ID{}, oneAccount(err)
 	}
-	return row.ID, nil
+	return row.ID, note(tx, row, Entered)
+}
+
+// Way is a way in: whose, under which login, and whether it is open.
+type Way struct {
+	ID, Person  ident.ID
+	Login, Name string
+	State       State
+}
+
+// WayWithin is an account that a grant reaches. Fault Missing.
+func (s *Service) WayWithin(tx *db.Tx, g authz.Grant, id ident.ID) (Way, error) {
+	row, err := within(tx, g, id)
+	if err != nil {
+		return Way{}, err
+	}
+	return wayOf(tx, row)
+}
+
+// WayOf is a person's account. Fault Missing when they have none.
+func (s *Service) WayOf(tx *db.Tx, person ident.ID) (Way, error) {
+	row, err := accountByPerson(tx, person)
+	if err != nil {
+		return Way{}, err
+	}
+	return wayOf(tx, row)
+}
+
+func wayOf(tx *db.Tx, row accountRow) (Way, error) {
+	p, err := personByID(tx, row.PersonID)
+	return Way{ID: row.ID, Person: row.PersonID, Login: row.Login, Name: p.Name, State: row.State}, err
 }
 
 // AddAccounts enters many ways in at once, for loading in bulk: logins are taken as they are.

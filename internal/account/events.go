@@ -5,7 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
 )
@@ -25,21 +27,33 @@ const (
 	SessionsEnded   Event = "sessions_ended"
 	Opened          Event = "account_opened"
 	Closed          Event = "account_closed"
+	Entered         Event = "account_entered"
+	PostGiven       Event = "post_given"
+	PostEnded       Event = "post_ended"
+	SingleBound     Event = "single_bound"   // a provider of single sign-on may let this account in
+	SingleUnbound   Event = "single_unbound" // and no longer
+	SingleSignedIn  Event = "single_signed_in"
 )
 
 // Events are all of them.
 var Events = []Event{SignedIn, SignInFailed, FactorSet, FactorRemoved, RecoveryUsed, RecoveryRenewed, PasswordChanged, PasswordReset, SessionsEnded,
-	Opened, Closed}
+	Opened, Closed, Entered, PostGiven, PostEnded, SingleBound, SingleUnbound, SingleSignedIn}
 
 // Happened is one line of the log of ways in: what, whose, when, by whom. It holds no address and no secret.
 type Happened struct {
 	ID      ident.ID  `json:"id"`
-	Event   Event     `json:"event" enum:"signed_in,sign_in_failed,factor_set,factor_removed,recovery_used,recovery_renewed,password_changed,password_reset,sessions_ended,account_opened,account_closed"`
+	Event   Event     `json:"event" enum:"signed_in,sign_in_failed,factor_set,factor_removed,recovery_used,recovery_renewed,password_changed,password_reset,sessions_ended,account_opened,account_closed,account_entered,post_given,post_ended,single_bound,single_unbound,single_signed_in"`
 	At      time.Time `json:"at"`
 	Account ident.ID  `json:"account_id"`
 	Login   string    `json:"login"`
 	By      ident.ID  `json:"by,omitzero" doc:"The person who did it; absent where nobody is known: the console, or somebody who did not come in."`
 	ByName  string    `json:"by_name,omitempty"`
+	// Of a post that was given or ended: which.
+	Role      actor.Role   `json:"role,omitempty" doc:"Of a post that was given or ended."`
+	Committee ident.ID     `json:"committee_id,omitzero"`
+	Area      ident.Area   `json:"area_code,omitempty"`
+	Until     calendar.Day `json:"until,omitempty" doc:"The first day on which the post is held no more, as it is now."`
+	Deputy    bool         `json:"deputy,omitempty" doc:"The post is held for somebody who is away."`
 }
 
 // note enters what happened, in the transaction in which it happens.

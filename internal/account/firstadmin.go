@@ -82,7 +82,7 @@ func (s *Service) EnterFirst(ctx context.Context, token string, in FirstAdmin) (
 		if err != nil {
 			return err
 		}
-		out, err = s.openFor(tx, row, "")
+		out, err = s.openFor(tx, row, "", false)
 		return err
 	})
 	if err == nil {

@@ -103,6 +103,7 @@ type Kept struct {
 	Name     string     `json:"name"`
 	State    State      `json:"state"`
 	Factor   bool       `json:"second_factor"`
+	Single   bool       `json:"single_sign_on" doc:"A provider of single sign-on may let them in"`
 	Sessions int        `json:"open_sessions"`
 	Posts    []postBody `json:"posts"`
 	Events   []Happened `json:"events" doc:"The last that happened, newest first."`
@@ -140,7 +141,7 @@ func (s *Service) Account(ctx context.Context, g authz.Grant, id ident.ID) (out 
 				held.Posts = append(held.Posts, actor.Post{Role: p.Role, Committee: p.Committee, Area: p.Area})
 			}
 		}
-		out = Kept{ID: row.ID, Person: row.PersonID, Login: row.Login, Name: person.Name, State: row.State, Factor: len(row.TOTPSealed) > 0, Posts: bodyOf(held).Posts}
+		out = Kept{ID: row.ID, Person: row.PersonID, Login: row.Login, Name: person.Name, State: row.State, Factor: len(row.TOTPSealed) > 0, Single: row.SingleKey != "", Posts: bodyOf(held).Posts}
 		out.Events, err = eventsOf(tx, row.CountyCode, row.ID, shownEvents)
 		return err
 	})

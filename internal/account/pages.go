@@ -37,7 +37,7 @@ func (s *Service) showSignIn(r *page.Request) (page.Reply, error) {
 	if r.By().SignedIn() {
 		return page.SeeOther(r.Then("/")), nil
 	}
-	return page.Show(signInPage, nil), nil
+	return page.Show(signInPage, s.single(r)), nil
 }
 
 // takeSignIn opens a session with a new token (ASVS 7.2.4) and ends the one that this browser had; where a code is wanted,
@@ -45,20 +45,28 @@ func (s *Service) showSignIn(r *page.Request) (page.Reply, error) {
 func (s *Service) takeSignIn(r *page.Request) (page.Reply, error) {
 	held, err := s.BeginSignIn(r.Context(), Credentials{Login: r.Form("login"), Password: r.Secret("password"), Address: r.Address(), Agent: r.Agent()})
 	if err != nil {
-		return page.Again(signInPage, nil, err), nil
+		return page.Again(signInPage, s.single(r), err), nil
 	}
+	return s.EnterBy(r, held, r.Then("/"))
+}
+
+// single is what the provider of single sign-on is called in the reader's language; "" where there is none.
+func (s *Service) single(r *page.Request) string { return s.Single.In(r.Lang) }
+
+// EnterBy hands the browser a session, or half of one, and leads on: to the code that is missing, else to where somebody wanted to go.
+func (s *Service) EnterBy(r *page.Request, held Session, then string) (page.Reply, error) {
 	if held.Half {
 		r.SetCookie(halfCookie, held.Token, lastings[half].most)
-		return page.SeeOther("/sign-in/code?then=" + url.QueryEscape(r.Then("/"))), nil
+		return page.SeeOther("/sign-in/code?then=" + url.QueryEscape(then)), nil
 	}
-	return s.enterWith(r, held)
+	return s.enterWith(r, held, then)
 }
 
 // halfCookie holds half a session, between the password and the code.
 const halfCookie = "half"
 
 // enterWith hands the browser a session, ends the one that it had, and leads on.
-func (s *Service) enterWith(r *page.Request, held Session) (page.Reply, error) {
+func (s *Service) enterWith(r *page.Request, held Session, then string) (page.Reply, error) {
 	if err := s.SignOut(r.Context(), r.Token()); err != nil {
 		return page.Reply{}, err
 	}
@@ -66,7 +74,7 @@ func (s *Service) enterWith(r *page.Request, held Session) (page.Reply, error) {
 	if to := Owed(held.Owes); to != "" {
 		return page.SeeOther(to), nil
 	}
-	return page.SeeOther(r.Then("/")), nil
+	return page.SeeOther(then), nil
 }
 
 // Owed is where somebody does what they owe before they hold anything; "" for who owes nothing.
@@ -96,7 +104,7 @@ func (s *Service) takeCodeForm(r *page.Request) (page.Reply, error) {
 		return page.Again(codePage, nil, err), nil
 	}
 	r.SetCookie(halfCookie, "", -1)
-	return s.enterWith(r, held)
+	return s.enterWith(r, held, r.Then("/"))
 }
 
 func (s *Service) showPassword(r *page.Request) (page.Reply, error) {
@@ -155,5 +163,5 @@ func (s *Service) takeFirst(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Again(firstPage, token, err), nil
 	}
-	return s.enterWith(r, held)
+	return s.enterWith(r, held, r.Then("/"))
 }

@@ -16,8 +16,8 @@ const keptPath = "/accounts"
 
 // keeperPages are what administrators do about the ways in of others, and the log of them.
 func (s *Service) keeperPages(site *page.Site) {
-	site.Handle(http.MethodGet, keptPath, Keeping, func(*page.Request) (page.Reply, error) { return page.Show("account/find", nil), nil })
-	site.Handle(http.MethodPost, keptPath, Keeping, s.takeFind)
+	site.Handle(http.MethodGet, keptPath+"/find", Keeping, func(*page.Request) (page.Reply, error) { return page.Show("account/find", nil), nil })
+	site.Handle(http.MethodPost, keptPath+"/find", Keeping, s.takeFind)
 	site.Handle(http.MethodGet, keptPath+"/:id", Keeping, s.showKept)
 	site.Handle(http.MethodPost, keptPath+"/:id/end-sessions", Keeping, s.kept("sessions_ended", s.EndAll))
 	site.Handle(http.MethodPost, keptPath+"/:id/remove-factor", Keeping, s.kept("factor_removed", s.DropFactor))

@@ -35,6 +35,8 @@ type ownView struct {
 	Visits []Visit
 	Events []Happened
 	Factor Factor
+	Single string // what the provider of single sign-on is called
+	Bound  bool   // and that it may let its owner in
 }
 
 func (s *Service) showOwn(r *page.Request) (page.Reply, error) {
@@ -44,6 +46,10 @@ func (s *Service) showOwn(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, err
 	}
 	if v.Visits, err = s.Visits(r.Context(), r.By(), r.Token()); err != nil {
+		return page.Reply{}, err
+	}
+	v.Single = s.single(r)
+	if v.Bound, err = s.Bound(r.Context(), r.By()); err != nil {
 		return page.Reply{}, err
 	}
 	v.Events, err = s.OwnEvents(r.Context(), r.Grant)
@@ -62,20 +68,37 @@ func (s *Service) takeEndOthers(r *page.Request) (page.Reply, error) {
 	return page.SeeOther(ownPath + "?done=session_ended"), s.EndOthers(r.Context(), r.By(), r.Token())
 }
 
+// confirmView is what somebody can show who they are by.
+type confirmView struct {
+	Factor
+	Single string // the provider's name, where it may let them in
+}
+
+func (s *Service) confirmView(r *page.Request) (v confirmView, err error) {
+	if v.Factor, err = s.FactorOf(r.Context(), r.By()); err != nil {
+		return v, err
+	}
+	bound, err := s.Bound(r.Context(), r.By())
+	if bound {
+		v.Single = s.single(r)
+	}
+	return v, err
+}
+
 func (s *Service) showConfirm(r *page.Request) (page.Reply, error) {
-	f, err := s.FactorOf(r.Context(), r.By())
-	return page.Show("account/confirm", f), err
+	v, err := s.confirmView(r)
+	return page.Show("account/confirm", v), err
 }
 
 // takeConfirm leads back to where one was: the page, or the page with the link to the file or with the form.
 func (s *Service) takeConfirm(r *page.Request) (page.Reply, error) {
-	f, err := s.FactorOf(r.Context(), r.By())
+	v, err := s.confirmView(r)
 	if err != nil {
 		return page.Reply{}, err
 	}
 	err = s.Confirm(r.Context(), r.By(), r.Token(), Credentials{Password: r.Secret("password"), Code: r.Form("code"), Address: r.Address()})
 	if err != nil {
-		return page.Again("account/confirm", f, err), nil
+		return page.Again("account/confirm", v, err), nil
 	}
 	return page.SeeOther(r.Then("/")), nil
 }

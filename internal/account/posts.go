@@ -19,6 +19,13 @@ type Post struct {
 	Area      ident.Area
 	From      calendar.Day // the first day; today when empty
 	Until     calendar.Day // the first day on which it is held no more; empty: until further notice
+	DeputyFor ident.ID     // the post of somebody else for whom it is held while they are away
+}
+
+// Meets tells whether there is a day on which both are held.
+func (p Post) Meets(o Post) bool {
+	return (p.Until.IsZero() || o.From.Before(p.Until)) && (o.Until.IsZero() || p.From.Before(o.Until)) &&
+		(p.Until.IsZero() || p.From.Before(p.Until)) && (o.Until.IsZero() || o.From.Before(o.Until))
 }
 
 // Holds tells whether the post is held on a day.
@@ -38,7 +45,7 @@ func (s *Service) GivePost(tx *db.Tx, p Post) (ident.ID, error) {
 		return ident.ID{}, err
 	}
 	if slices.ContainsFunc(held, func(h Post) bool {
-		return h.Role == p.Role && h.Committee == p.Committee && h.Area == p.Area && h.Holds(p.From)
+		return h.Role == p.Role && h.Committee == p.Committee && h.Area == p.Area && h.Meets(p)
 	}) {
 		return ident.ID{}, fault.New(fault.Conflict, "post", "这个人已经担任这个岗位。", "This person holds this post already.")
 	}
@@ -46,14 +53,29 @@ func (s *Service) GivePost(tx *db.Tx, p Post) (ident.ID, error) {
 	if err := tx.Rows().Create(&row).Error; err != nil {
 		return ident.ID{}, err
 	}
+	if err := notePost(tx, row.post(), PostGiven); err != nil {
+		return ident.ID{}, err
+	}
 	return row.ID, endSessionsOf(tx, p.Person)
+}
+
+// notePost enters what happened to a post in the log of its holder's way in. Whoever has none gets no line: nobody can act there.
+func notePost(tx *db.Tx, p Post, e Event) error {
+	row, err := accountByPerson(tx, p.Person)
+	if fault.Is(err, fault.Missing) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return tx.Rows().Create(&eventRow{Key: tx.NewKey(), AccountID: row.ID, Event: e, At: tx.Now, By: tx.By.Person, PostID: p.ID}).Error
 }
 
 func (s *Service) postToGive(tx *db.Tx, p Post) (Post, error) {
 	if p.From.IsZero() {
 		p.From = calendar.DayOf(tx.Now)
 	}
-	if err := p.check(); err != nil {
+	if err := p.Check(); err != nil {
 		return p, err
 	}
 	_, err := personByID(tx, p.Person)
@@ -67,7 +89,7 @@ func (s *Service) GivePosts(tx *db.Tx, in []Post) ([]ident.ID, error) {
 		if p.From.IsZero() {
 			p.From = calendar.DayOf(tx.Now)
 		}
-		if err := p.check(); err != nil {
+		if err := p.Check(); err != nil {
 			return nil, err
 		}
 		rows[i] = postFrom(tx, p)
@@ -78,10 +100,11 @@ func (s *Service) GivePosts(tx *db.Tx, in []Post) ([]ident.ID, error) {
 
 func postFrom(tx *db.Tx, p Post) postRow {
 	return postRow{Key: tx.NewKey(), PersonID: p.Person, Role: p.Role, CommitteeID: p.Committee, AreaCode: p.Area,
-		FromDay: p.From, UntilDay: p.Until, MadeAt: tx.Now, MadeBy: tx.By.Person}
+		FromDay: p.From, UntilDay: p.Until, MadeAt: tx.Now, MadeBy: tx.By.Person, DeputyFor: p.DeputyFor}
 }
 
-func (p Post) check() error {
+// Check looks at the role, and whether the place and the days fit it. Fault Invalid, field by field.
+func (p Post) Check() error {
 	var c fault.Check
 	inCommittee := p.Role == actor.Mediator || p.Role == actor.Chair
 	switch {
@@ -100,13 +123,28 @@ func (p Post) check() error {
 	return c.Err()
 }
 
-// EndPost takes a post away from a day on, and ends the holder's sessions at once. Fault Missing.
+// EndPost takes a post away from a day on, with whatever is held for it by a deputy, and ends the holders' sessions at once. Fault
+// Missing.
 func (s *Service) EndPost(tx *db.Tx, id ident.ID, until calendar.Day) error {
 	p, err := postByID(tx, id)
 	if err != nil {
 		return err
 	}
+	deputies, err := deputiesOf(tx, id)
+	if err != nil {
+		return err
+	}
+	for _, d := range deputies {
+		if d.Until.IsZero() || until.Before(d.Until) {
+			if err := s.EndPost(tx, d.ID, until); err != nil {
+				return err
+			}
+		}
+	}
 	if err := setUntil(tx, id, until); err != nil {
+		return err
+	}
+	if err := notePost(tx, p, PostEnded); err != nil {
 		return err
 	}
 	return endSessionsOf(tx, p.Person)
@@ -114,3 +152,9 @@ func (s *Service) EndPost(tx *db.Tx, id ident.ID, until calendar.Day) error {
 
 // PostsOf are all posts of a person, past and coming ones too.
 func (s *Service) PostsOf(tx *db.Tx, person ident.ID) ([]Post, error) { return postsOf(tx, person) }
+
+// FindPost is a post. Fault Missing.
+func (s *Service) FindPost(tx *db.Tx, id ident.ID) (Post, error) { return postByID(tx, id) }
+
+// DeputiesOf are the posts that are, were or will be held for another.
+func (s *Service) DeputiesOf(tx *db.Tx, post ident.ID) ([]Post, error) { return deputiesOf(tx, post) }

@@ -74,7 +74,7 @@ func (h holder) on(day calendar.Day) actor.Actor {
 	out := actor.Actor{Person: h.Person, Name: h.Name, Case: h.Case, Party: h.Party, Part: h.Part, Helper: h.Helper, Owes: h.Owes}
 	for _, p := range h.Posts {
 		if (Post{From: p.From, Until: p.Until}).Holds(day) {
-			out.Posts = append(out.Posts, actor.Post{Role: p.Role, Committee: p.Committee, Area: p.Area})
+			out.Posts = append(out.Posts, actor.Post{Role: p.Role, Committee: p.Committee, Area: p.Area, Until: p.Until})
 		}
 	}
 	return out

@@ -172,7 +172,7 @@ func (s *Service) open(ctx context.Context, row accountRow, keys tryKeys, c Cred
 		if err := note(tx, now, SignedIn); err != nil {
 			return err
 		}
-		out, err = s.openFor(tx, now, c.Agent)
+		out, err = s.openFor(tx, now, c.Agent, false)
 		return err
 	})
 	outcome := "ok"
@@ -190,8 +190,8 @@ func (s *Service) open(ctx context.Context, row accountRow, keys tryKeys, c Cred
 
 // openFor opens a session of a person with the posts they hold, now and until it ends. Whoever still has a password
 // that somebody else chose, or works here and has no second factor where one is wanted, holds none of them until that is
-// done, and is nobody's party either.
-func (s *Service) openFor(tx *db.Tx, account accountRow, agent string) (Session, error) {
+// done, and is nobody's party either; second tells that somebody else has asked for a second factor just now.
+func (s *Service) openFor(tx *db.Tx, account accountRow, agent string, second bool) (Session, error) {
 	row, err := personByID(tx, account.PersonID)
 	if err != nil {
 		return Session{}, err
@@ -214,7 +214,7 @@ func (s *Service) openFor(tx *db.Tx, account accountRow, agent string) (Session,
 	switch {
 	case account.MustChange:
 		who.Owes = actor.OwesPassword
-	case s.Factor && kind == staff && len(account.TOTPSealed) == 0:
+	case s.Factor && kind == staff && len(account.TOTPSealed) == 0 && !second:
 		who.Owes = actor.OwesFactor
 	}
 	if who.Owes != "" {

@@ -40,6 +40,7 @@ type accountRow struct {
 	TOTPSealed   []byte    `gorm:"column:totp_sealed"`
 	TOTPNext     []byte    `gorm:"column:totp_next_sealed"`
 	TOTPStep     int64     `gorm:"column:totp_step"`
+	SingleKey    string    `gorm:"column:single_key"`
 	MadeAt       time.Time `gorm:"column:made_at"`
 	ChangedAt    time.Time `gorm:"column:changed_at"`
 }
@@ -56,6 +57,7 @@ type postRow struct {
 	UntilDay    calendar.Day `gorm:"column:until_day"`
 	MadeAt      time.Time    `gorm:"column:made_at"`
 	MadeBy      ident.ID     `gorm:"column:made_by"`
+	DeputyFor   ident.ID     `gorm:"column:deputy_for"`
 }
 
 func (postRow) TableName() string { return "posts" }
@@ -158,7 +160,18 @@ func postByID(tx *db.Tx, id ident.ID) (Post, error) {
 }
 
 func (r postRow) post() Post {
-	return Post{ID: r.ID, Person: r.PersonID, Role: r.Role, Committee: r.CommitteeID, Area: r.AreaCode, From: r.FromDay, Until: r.UntilDay}
+	return Post{ID: r.ID, Person: r.PersonID, Role: r.Role, Committee: r.CommitteeID, Area: r.AreaCode, From: r.FromDay, Until: r.UntilDay, DeputyFor: r.DeputyFor}
+}
+
+// deputiesOf are the posts that stand for another.
+func deputiesOf(tx *db.Tx, post ident.ID) ([]Post, error) {
+	var rows []postRow
+	err := tx.Rows().Where("county_code = ? AND deputy_for = ?", post.County(), post).Order("from_day, id").Find(&rows).Error
+	out := make([]Post, len(rows))
+	for i, r := range rows {
+		out[i] = r.post()
+	}
+	return out, err
 }
 
 func setUntil(tx *db.Tx, id ident.ID, until calendar.Day) error {

@@ -5,7 +5,9 @@ import (
 
 	"gorm.io/gorm"
 
+	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
 )
@@ -25,6 +27,7 @@ type eventRow struct {
 	Event     Event     `gorm:"column:event"`
 	At        time.Time `gorm:"column:at"`
 	By        ident.ID  `gorm:"column:by_person"`
+	PostID    ident.ID  `gorm:"column:post_id"`
 }
 
 func (eventRow) TableName() string { return "account_events" }
@@ -88,7 +91,8 @@ func sessionsOf(tx *db.Tx, person ident.ID) (rows []sessionRow, err error) {
 func events(tx *db.Tx) *gorm.DB {
 	return db.Cross(tx.Rows()).Table("account_events e").
 		Joins("JOIN accounts a ON a.county_code = e.county_code AND a.id = e.account_id").
-		Select("e.id, e.event, e.at, e.account_id AS account, a.login, e.by_person AS by_id").Order("e.at DESC, e.id DESC")
+		Joins("LEFT JOIN posts p ON p.county_code = e.county_code AND p.id = e.post_id").
+		Select("e.id, e.event, e.at, e.account_id AS account, a.login, e.by_person AS by_id, p.role, p.committee_id, p.area_code, p.until_day, p.deputy_for").Order("e.at DESC, e.id DESC")
 }
 
 type eventLine struct {
@@ -98,6 +102,12 @@ type eventLine struct {
 	Account ident.ID
 	Login   string
 	ByID    ident.ID
+
+	Role        actor.Role
+	CommitteeID ident.ID
+	AreaCode    ident.Area
+	UntilDay    calendar.Day
+	DeputyFor   ident.ID
 }
 
 func eventsOf(tx *db.Tx, county ident.County, account ident.ID, limit int) ([]Happened, error) {
@@ -128,7 +138,8 @@ func readEvents(tx *db.Tx, q *gorm.DB) ([]Happened, error) {
 			}
 			names[l.ByID] = p.Name
 		}
-		out[i] = Happened{ID: l.ID, Event: l.Event, At: l.At.UTC(), Account: l.Account, Login: l.Login, By: l.ByID, ByName: names[l.ByID]}
+		out[i] = Happened{ID: l.ID, Event: l.Event, At: l.At.UTC(), Account: l.Account, Login: l.Login, By: l.ByID, ByName: names[l.ByID],
+			Role: l.Role, Committee: l.CommitteeID, Area: l.AreaCode, Until: l.UntilDay, Deputy: !l.DeputyFor.IsZero()}
 	}
 	return out, nil
 }

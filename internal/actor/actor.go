@@ -2,7 +2,10 @@
 // in particular; and under which one-time key.
 package actor
 
-import "fengqiao/internal/ident"
+import (
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/ident"
+)
 
 // Role is the name of a post in the policy. Roles and persons never share a name space: an actor is never a subject
 // of the policy, only their roles are.
@@ -34,8 +37,9 @@ var Staff = []Role{Mediator, Chair, StationOfficer, BureauSupervisor, HousingVie
 // Post is a role held in a committee or over an area.
 type Post struct {
 	Role      Role
-	Committee ident.ID   // for mediator and chair
-	Area      ident.Area // for everybody else: the area and all below it
+	Committee ident.ID     // for mediator and chair
+	Area      ident.Area   // for everybody else: the area and all below it
+	Until     calendar.Day // the first day on which it is held no more; empty: until further notice
 }
 
 // Actor is who acts. The zero Actor is anyone.

@@ -21,11 +21,13 @@ import (
 	"fengqiao/internal/authz"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/holding"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
 	"fengqiao/internal/receipt"
 	"fengqiao/internal/rest"
+	"fengqiao/internal/sso"
 	"fengqiao/internal/turn"
 	"fengqiao/internal/vault"
 	"fengqiao/policies"
@@ -51,6 +53,8 @@ type Options struct {
 	TLSCert       string
 	TLSKey        string
 	Trusted       []netip.Prefix
+	SingleSignOn  sso.Provider   // whom single sign-on trusts; the zero value: nobody
+	SingleName    fault.Text     // what it is called
 	SMSGateway    string         // where text messages go: https://…, log, or "" for a folder of Data
 	SMTPURL       string         // where e-mail goes: smtp(s)://user:password@host:port, log, or "" for the same folder
 	MailFrom      string         // the sender of e-mail

@@ -49,6 +49,9 @@ func (o Options) check() error {
 	if _, _, err := o.senders(); err != nil {
 		return err
 	}
+	if err := o.SingleSignOn.Check(); err != nil {
+		return unfit("--oidc-issuer, --oidc-client-id, --oidc-redirect-url: %v", err)
+	}
 	if o.Listen == "" { // no server is wanted
 		return nil
 	}

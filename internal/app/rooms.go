@@ -11,6 +11,7 @@ import (
 	"fengqiao/internal/account"
 	"fengqiao/internal/actor"
 	"fengqiao/internal/anomaly"
+	"fengqiao/internal/appointment"
 	"fengqiao/internal/bureau"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
@@ -51,6 +52,7 @@ import (
 	"fengqiao/internal/seal"
 	"fengqiao/internal/search"
 	"fengqiao/internal/spot"
+	"fengqiao/internal/sso"
 	"fengqiao/internal/subsidy"
 	"fengqiao/internal/training"
 	"fengqiao/internal/turn"
@@ -61,6 +63,8 @@ import (
 // rooms are the services of the house.
 type rooms struct {
 	Accounts  *account.Service
+	Single    *sso.Service
+	Posts     *appointment.Service
 	Registry  *registry.Service
 	Bureau    *bureau.Service
 	Enrolment *enrolment.Service
@@ -103,8 +107,10 @@ type rooms struct {
 
 // furnish makes the rooms and fills an empty database with what every installation needs.
 func (a *App) furnish(ctx context.Context) error {
-	a.Accounts = account.New(account.Options{Store: a.Store, Vault: a.Vault, Random: a.Random, Log: a.Log, Factor: !a.Demo && a.SecondFactor != FactorOffered})
-	a.Registry = registry.NewService(registry.Options{Store: a.Store, Vault: a.Vault, AddPerson: a.addPerson,
+	a.Accounts = account.New(account.Options{Store: a.Store, Vault: a.Vault, Random: a.Random, Log: a.Log, Factor: !a.Demo && a.SecondFactor != FactorOffered, Single: a.singleName()})
+	a.Single = sso.New(sso.Options{Provider: a.SingleSignOn, Accounts: a.Accounts, Vault: a.Vault, Now: a.Store.Now, Log: a.Log})
+	a.Posts = appointment.New(appointment.Options{Store: a.Store, Accounts: a.Accounts, Policy: a.Policy})
+	a.Registry = registry.NewService(registry.Options{Store: a.Store, Vault: a.Vault, AddPerson: a.addPerson, Left: a.Posts.Left,
 		OpenCases: casework.OpenCases, OpenOf: casework.OpenOf, TieDeclared: func(tx *db.Tx, t registry.Tie) error { return a.Cases.TieDeclared(tx, t) }})
 	a.Files = files.New(a.Data, a.Vault)
 	a.Bureau = bureau.New(bureau.Options{Store: a.Store, Files: a.Files, Registry: a.Registry})
@@ -236,6 +242,17 @@ func reviewed(tx *db.Tx, county ident.County, cases []ident.ID) (map[ident.ID]su
 	return out, err
 }
 
+// singleName is what the provider of single sign-on is called, where there is one.
+func (a *App) singleName() fault.Text {
+	switch {
+	case a.SingleSignOn.Issuer == "":
+		return fault.Text{}
+	case a.SingleName == fault.Text{}:
+		return fault.Say("统一身份认证", "single sign-on")
+	}
+	return a.SingleName
+}
+
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
 	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows, rollup.Rows, bureau.Rows, enrolment.Rows, anomaly.Rows, review.Rows, training.Rows, grade.Rows, scheme.Rows, subsidy.Rows, payment.Rows, housing.Rows, seal.Rows, reads.Rows, turn.Rows, retention.Rows, holding.Rows}
@@ -302,6 +319,7 @@ func (a *App) mountRooms() {
 
 func (a *App) mountRoutes() {
 	a.Accounts.Routes(a.API)
+	a.Posts.Routes(a.API)
 	a.Registry.Mount(a.API)
 	a.Bureau.Routes(a.API)
 	a.Enrolment.Routes(a.API)
@@ -336,6 +354,8 @@ func (a *App) mountRoutes() {
 
 func (a *App) mountPages() {
 	a.Accounts.Pages(a.Site)
+	a.Posts.Pages(a.Site)
+	a.Single.Pages(a.Site)
 	a.Spots.Pages(a.Site)
 	a.Filing.Pages(a.Site)
 	a.Counter.Pages(a.Site)

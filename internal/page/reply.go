@@ -25,6 +25,7 @@ type Reply struct {
 	again    error
 	kept     bool // what was typed is kept, and nothing was wrong
 	to       string
+	abroad   string
 	kind     string // of body
 	body     io.Reader
 	name     string // of a download
@@ -46,6 +47,10 @@ func Longer(template string, data any) Reply {
 
 // SeeOther sends the browser on to a page of ours, so that reloading does nothing twice.
 func SeeOther(path string) Reply { return Reply{to: path} }
+
+// Abroad sends the browser on to an address that the operator named, never one that a request did: to a provider of single sign-on. By
+// a link, not by a form: the pages' own policy lets no form leave this site.
+func Abroad(address string) Reply { return Reply{abroad: address} }
 
 // Document answers with a whole document of its own: a paper to print.
 func Document(contentType string, body []byte) Reply {
@@ -104,6 +109,8 @@ func (s *Site) answer(c echo.Context, v *View, reply Reply) error {
 			return fmt.Errorf("page: will not send anybody to %q", reply.to)
 		}
 		return s.send(c, http.StatusSeeOther, reply.to)
+	case reply.abroad != "":
+		return s.send(c, http.StatusSeeOther, reply.abroad)
 	case reply.body != nil:
 		return s.stream(c, reply)
 	case reply.template == "":

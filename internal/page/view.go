@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/language"
 
 	"fengqiao/internal/actor"
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/fault"
 )
 
@@ -167,6 +168,23 @@ func (v *View) Elder() bool { return v.Size != sizes[0] }
 
 // Class are the classes of the document, from the reader's cookies.
 func (v *View) Class() string { return strings.TrimSpace(v.Size + " " + v.Theme) }
+
+// soon is how many days before its end a post is said to end.
+const soon = 14
+
+// EndsSoon is the last day of a post of the reader's that ends within a fortnight, on the page that they come home to; "" elsewhere.
+func (v *View) EndsSoon() (last calendar.Day) {
+	if v.site.o.Home == nil || !v.By.IsStaff() || v.site.o.Home(v.By) != v.path {
+		return ""
+	}
+	within := calendar.Day(v.Today()).Plus(soon)
+	for _, p := range v.By.Posts {
+		if !p.Until.IsZero() && !within.Before(p.Until) && (last == "" || p.Until.Plus(-1).Before(last)) {
+			last = p.Until.Plus(-1)
+		}
+	}
+	return last
+}
 
 // Today is the legal day on which the page is read, for the bounds of a date.
 func (v *View) Today() string {

@@ -142,5 +142,8 @@ func (s *Service) letGo(tx *db.Tx, m Mediator, in Leaving) error {
 		return err
 	}
 	m.LeftOn, m.LeftReason = in.On, in.Reason
-	return update(tx, &m, m.Version, "left_on", "left_reason")
+	if err := update(tx, &m, m.Version, "left_on", "left_reason"); err != nil {
+		return err
+	}
+	return s.left(tx, m.CommitteeID, m.PersonID)
 }

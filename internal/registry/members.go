@@ -139,6 +139,9 @@ func (s *Service) ChangeOffice(ctx context.Context, g authz.Grant, id ident.ID, 
 		if err := officeChanged(tx, m); err != nil {
 			return m, err
 		}
+		if err := s.left(tx, m.CommitteeID, m.PersonID); err != nil {
+			return m, err
+		}
 		return m, record(tx, m.CommitteeID, "office_changed", today(tx), m.Name, string(to))
 	})
 }
@@ -202,6 +205,9 @@ func (s *Service) MemberLeaves(ctx context.Context, g authz.Grant, id ident.ID, 
 			if err := s.letGo(tx, med, in); err != nil {
 				return m, err
 			}
+		}
+		if err := s.left(tx, m.CommitteeID, m.PersonID); err != nil {
+			return m, err
 		}
 		return m, record(tx, m.CommitteeID, "member_left", in.On, m.Name, in.Reason)
 	})

@@ -77,6 +77,14 @@ func (s *Service) newcomer(tx *db.Tx, p Person, v Served) (Person, error) {
 	return p, err
 }
 
+// left tells of somebody who left, or took another office.
+func (s *Service) left(tx *db.Tx, committee, person ident.ID) error {
+	if s.Left == nil {
+		return nil
+	}
+	return s.Left(tx, committee, person)
+}
+
 // mayMediate holds a person to O10: an adult citizen.
 func mayMediate(p Person, day calendar.Day) error {
 	if p.Born.AgeOn(day) < adult {

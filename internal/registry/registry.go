@@ -35,6 +35,9 @@ type Options struct {
 	OpenOf func(tx *db.Tx, committee ident.ID) (int64, error)
 	// TieDeclared is told of a tie in the transaction that declares it: the room of cases looks at what it concerns (M12).
 	TieDeclared func(tx *db.Tx, t Tie) error
+	// Left is told, in the transaction in which it happens, that somebody left a committee or changed office in it: what they could do
+	// there ends with it. May be nil.
+	Left func(tx *db.Tx, committee, person ident.ID) error
 	// AddPerson enters somebody who is not known yet; the room of accounts does.
 	AddPerson func(tx *db.Tx, p Person) (ident.ID, error)
 }

@@ -1,0 +1,89 @@
+package appointment
+
+import (
+	"slices"
+
+	"fengqiao/internal/account"
+	"fengqiao/internal/actor"
+	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/registry"
+)
+
+var administrators = []actor.Role{actor.AdminSystem, actor.AdminSecurity, actor.AdminAudit}
+
+// apart holds P5: the three administrators are three persons, and none of them works on cases, oversees or refers.
+func apart(held []account.Post, p account.Post) error {
+	for _, h := range held {
+		if h.ID != p.ID && h.Meets(p) && (slices.Contains(administrators, h.Role) || slices.Contains(administrators, p.Role)) {
+			return fault.Rule("P5", "系统、安全、审计管理员要由三个人分别担任，也不能兼任办案、监督的岗位。请先结束这个人的另一个岗位，或者另选一个人。",
+				"The administrators of the system, of its safety and of its audit are three persons, none of whom works on cases or oversees them. Please end this person's other post first, or choose somebody else.")
+		}
+	}
+	return nil
+}
+
+// ofCommittee tells whether a post is held in a committee.
+func ofCommittee(r actor.Role) bool { return r == actor.Mediator || r == actor.Chair }
+
+// mayGive holds a post to the reach of who gives it, to where the person is kept, and to the register.
+func mayGive(tx *db.Tx, g authz.Grant, p account.Post) error {
+	county := p.Person.County()
+	if p.From.Before(calendar.DayOf(tx.Now)) {
+		return fault.New(fault.Invalid, "from", "开始日期不能早于今天。", "The first day cannot lie before today.").At("from")
+	}
+	if !ofCommittee(p.Role) {
+		return mayGiveOver(tx, g, p, county)
+	}
+	c, err := registry.FindCommittee(tx, p.Committee)
+	if fault.Is(err, fault.Missing) || err == nil && (!g.CoversArea(c.AreaCode) || c.CountyCode != county) {
+		return fault.New(fault.Invalid, "committee", "本县（市、区）没有这个调委会。", "There is no such committee in this county.").At("committee_id")
+	}
+	if err != nil {
+		return err
+	}
+	ok, err := registered(tx, p)
+	if err == nil && !ok {
+		if p.Role == actor.Chair {
+			return fault.New(fault.Conflict, "not_registered", "登记册里，这个人现在不是这个调委会的主任或者副主任。请先由司法局登记。",
+				"By the register this person is neither chair nor deputy chair of this committee now. The bureau enters them first.")
+		}
+		return fault.New(fault.Conflict, "not_registered", "登记册里，这个人现在不是这个调委会的调解员。请先由司法局登记。",
+			"By the register this person does not mediate for this committee now. The bureau enters them first.")
+	}
+	return err
+}
+
+func mayGiveOver(tx *db.Tx, g authz.Grant, p account.Post, county ident.County) error {
+	_, err := registry.FindArea(tx, p.Area)
+	if fault.Is(err, fault.Missing) || err == nil && (!g.CoversArea(p.Area) || p.Area.County() != county) {
+		return fault.New(fault.Invalid, "area", "请选择这个账号所在县（市、区）内的地区。", "Choose an area within the county that keeps this account.").At("area_code")
+	}
+	return err
+}
+
+// registered tells whether the register says what a post in a committee says.
+func registered(tx *db.Tx, p account.Post) (bool, error) {
+	if p.Role == actor.Mediator {
+		_, err := registry.MediatorOf(tx, p.Committee, p.Person)
+		if fault.Is(err, fault.Missing) {
+			return false, nil
+		}
+		return err == nil, err
+	}
+	members, err := registry.MembersOf(tx, p.Committee)
+	return slices.ContainsFunc(members, func(m registry.Member) bool {
+		return m.PersonID == p.Person && (m.Office == registry.Chair || m.Office == registry.DeputyChair)
+	}), err
+}
+
+func placeOf(tx *db.Tx, p account.Post) (string, error) {
+	if ofCommittee(p.Role) {
+		name, _, err := registry.NameOf(tx, p.Committee)
+		return name, err
+	}
+	return registry.FullName(tx, p.Area)
+}

@@ -1,0 +1,291 @@
+// Package sso lets people in whom a provider of single sign-on knows (OpenID Connect: authorization code with PKCE). It makes no
+// accounts and matches no names: a person of the provider is connected with an account once, by its owner.
+package sso
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"fengqiao/internal/account"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+	"fengqiao/internal/vault"
+)
+
+// Provider is whom the operator trusts to know people.
+type Provider struct {
+	Issuer       string // https://…, as it calls itself in what it signs
+	ClientID     string
+	ClientSecret string
+	Redirect     string   // our own address as the provider knows it, ending in BackPath
+	Second       []string // values of amr or acr that say that a second factor was asked for; none: this program asks for its own
+}
+
+// BackPath is where the provider sends people back to.
+const BackPath = "/sign-in/single/back"
+
+// Check tells what is wrong with a provider's settings; nil for what can be used, and for none.
+func (p Provider) Check() error {
+	if p.Issuer == "" {
+		return nil
+	}
+	if !safe(p.Issuer) {
+		return errors.New("the issuer must be https://… (http on this machine only)")
+	}
+	if p.ClientID == "" {
+		return errors.New("a client id is needed")
+	}
+	u, err := url.Parse(p.Redirect)
+	if err != nil || !safe(p.Redirect) || u.Path != BackPath || u.RawQuery != "" || u.Fragment != "" {
+		return errors.New("the redirect URL must be this site's own https address with the path " + BackPath)
+	}
+	return nil
+}
+
+// safe tells whether an address may be asked: over https, or on this machine.
+func safe(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.User != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || err == nil && ip.IsLoopback())
+}
+
+// Options say what the room needs.
+type Options struct {
+	Provider
+	Accounts *account.Service
+	Vault    *vault.Vault
+	Now      func() time.Time
+	Log      *slog.Logger
+	Client   *http.Client // nil: one that follows nothing and waits five seconds
+}
+
+// Service is the room.
+type Service struct {
+	Options
+	mu    sync.Mutex
+	known *oidc.Provider // what the provider says of itself, once it was heard
+	tried time.Time
+}
+
+// New makes the room's service. Nothing is asked of the provider before somebody comes.
+func New(o Options) *Service {
+	if o.Client == nil {
+		o.Client = careful()
+	}
+	return &Service{Options: o}
+}
+
+// On tells whether there is a provider.
+func (s *Service) On() bool { return s.Issuer != "" }
+
+const (
+	askTime  = 5 * time.Second
+	mostRead = 1 << 20         // bytes of an answer
+	rest     = 5 * time.Second // between two tries to hear from a provider that does not answer
+)
+
+// careful is a client that goes to no other address than it was told, reads no more than it must and waits no longer.
+func careful() *http.Client {
+	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: askTime}).DialContext, TLSHandshakeTimeout: askTime,
+		ResponseHeaderTimeout: askTime, MaxResponseHeaderBytes: 64 << 10, IdleConnTimeout: time.Minute, MaxConnsPerHost: 16}
+	return &http.Client{Timeout: askTime, Transport: brief{transport}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// brief reads no endless answers, and asks nothing over plain http outside this machine.
+type brief struct{ http.RoundTripper }
+
+// RoundTrip asks.
+func (b brief) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !safe(r.URL.String()) {
+		return nil, errors.New("an address of the provider is not https")
+	}
+	answer, err := b.RoundTripper.RoundTrip(r)
+	if err == nil {
+		answer.Body = limited{io.LimitReader(answer.Body, mostRead), answer.Body}
+	}
+	return answer, err
+}
+
+type limited struct {
+	io.Reader
+	io.Closer
+}
+
+var errAway = fault.New(fault.Unavailable, "provider_away", "统一身份认证暂时没有回应。请稍后再试，或者用账号和密码登录。",
+	"The provider of single sign-on does not answer at present. Please try again in a moment, or sign in with login and password.")
+
+// provider is what the provider says of itself, asked once; while it does not answer, it is asked every few seconds at most.
+func (s *Service) provider(ctx context.Context) (*oidc.Provider, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.known != nil {
+		return s.known, nil
+	}
+	now := s.Now()
+	if !s.tried.IsZero() && now.Sub(s.tried) < rest && !now.Before(s.tried) {
+		return nil, errAway
+	}
+	s.tried = now
+	// Its keys are fetched with this context for as long as the program runs.
+	p, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), s.Client), s.Issuer)
+	if err != nil {
+		s.Log.WarnContext(ctx, "the provider of single sign-on does not answer", "err", err)
+		return nil, errAway
+	}
+	s.known = p
+	return p, nil
+}
+
+func (s *Service) config(p *oidc.Provider) *oauth2.Config {
+	return &oauth2.Config{ClientID: s.ClientID, ClientSecret: s.ClientSecret, Endpoint: p.Endpoint(), RedirectURL: s.Redirect, Scopes: []string{oidc.ScopeOpenID}}
+}
+
+// purpose is why somebody was sent to the provider.
+type purpose string
+
+const (
+	toSignIn  purpose = "sign_in"
+	toBind    purpose = "bind"
+	toConfirm purpose = "confirm"
+)
+
+// errand is what is kept in the browser, sealed, while somebody is at the provider's: it belongs to this browser and is good once.
+type errand struct {
+	For      purpose   `json:"for"`
+	State    string    `json:"state"`
+	Nonce    string    `json:"nonce"`
+	Verifier string    `json:"verifier"`
+	Then     string    `json:"then"`
+	Person   ident.ID  `json:"person,omitzero"` // who was signed in
+	At       time.Time `json:"at"`
+}
+
+const (
+	errandLasts = 10 * time.Minute
+	skew        = time.Minute // between two clocks
+)
+
+var errandPlace = vault.Place{Table: "browsers", Column: "errand"}
+
+// begin makes an errand, and gives what the browser keeps and where it goes.
+func (s *Service) begin(ctx context.Context, why purpose, person ident.ID, then string) (kept, address string, err error) {
+	p, err := s.provider(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	e := errand{For: why, State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Then: then, Person: person, At: s.Now()}
+	text, err := json.Marshal(e)
+	if err != nil {
+		return "", "", err
+	}
+	options := []oauth2.AuthCodeOption{oidc.Nonce(e.Nonce), oauth2.S256ChallengeOption(e.Verifier)}
+	if why == toConfirm {
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
+	}
+	return base64.RawURLEncoding.EncodeToString(s.Vault.Seal(errandPlace, string(text))), s.config(p).AuthCodeURL(e.State, options...), nil
+}
+
+var errOld = fault.New(fault.Invalid, "errand", "这次统一身份认证已经过期，或者不是在这个浏览器里开始的。请重新开始。",
+	"This sign-on is over, or was not begun in this browser. Please begin again.")
+
+// read opens what the browser kept. Fault Invalid for what is no errand of ours, is over, or has another state.
+func (s *Service) read(kept, state string) (e errand, err error) {
+	sealed, err := base64.RawURLEncoding.DecodeString(kept)
+	if err != nil || len(sealed) == 0 {
+		return e, errOld
+	}
+	text, err := s.Vault.Open(errandPlace, sealed)
+	if err != nil || json.Unmarshal([]byte(text), &e) != nil {
+		return errand{}, errOld
+	}
+	if age := s.Now().Sub(e.At); age < -skew || age > errandLasts || subtle.ConstantTimeCompare([]byte(state), []byte(e.State)) != 1 {
+		return errand{}, errOld
+	}
+	return e, nil
+}
+
+var errRefused = fault.New(fault.Unauthenticated, "provider_refused", "统一身份认证没有通过。请重新开始，或者用账号和密码登录。",
+	"The provider did not let you in. Please begin again, or sign in with login and password.")
+
+// claims are what the provider says of somebody, beside who they are.
+type claims struct {
+	AuthorizedParty string   `json:"azp"`
+	AuthTime        int64    `json:"auth_time"`
+	Methods         []string `json:"amr"`
+	Class           string   `json:"acr"`
+}
+
+// signers are the signatures that are believed. A secret that both know signs nothing here, and nothing is unsigned.
+var signers = []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.EdDSA}
+
+// finish exchanges the code for who it is. Faults: Unauthenticated for whatever does not hold, Unavailable when nobody answers.
+func (s *Service) finish(ctx context.Context, e errand, code string) (account.Subject, error) {
+	p, err := s.provider(ctx)
+	if err != nil {
+		return account.Subject{}, err
+	}
+	asking := oidc.ClientContext(ctx, s.Client)
+	token, err := s.config(p).Exchange(asking, code, oauth2.VerifierOption(e.Verifier))
+	if err != nil {
+		var said *oauth2.RetrieveError
+		if errors.As(err, &said) && said.Response != nil && said.Response.StatusCode < http.StatusInternalServerError {
+			return account.Subject{}, s.refuse(ctx, "code", errors.New(said.ErrorCode))
+		}
+		s.Log.WarnContext(ctx, "the provider of single sign-on does not answer", "err", err)
+		return account.Subject{}, errAway
+	}
+	raw, _ := token.Extra("id_token").(string)
+	id, err := p.Verifier(&oidc.Config{ClientID: s.ClientID, SupportedSigningAlgs: signers, Now: s.Now}).Verify(asking, raw)
+	if err != nil {
+		return account.Subject{}, s.refuse(ctx, "token", err)
+	}
+	return s.believe(ctx, e, id)
+}
+
+// believe holds a signed statement against what was asked for.
+func (s *Service) believe(ctx context.Context, e errand, id *oidc.IDToken) (account.Subject, error) {
+	var c claims
+	if err := id.Claims(&c); err != nil {
+		return account.Subject{}, s.refuse(ctx, "claims", err)
+	}
+	now := s.Now()
+	switch {
+	case id.Subject == "":
+		return account.Subject{}, s.refuse(ctx, "no sub", nil)
+	case subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(e.Nonce)) != 1:
+		return account.Subject{}, s.refuse(ctx, "nonce", nil)
+	case len(id.Audience) > 1 && c.AuthorizedParty != s.ClientID, c.AuthorizedParty != "" && c.AuthorizedParty != s.ClientID:
+		return account.Subject{}, s.refuse(ctx, "azp", nil)
+	case id.IssuedAt.After(now.Add(skew)) || id.IssuedAt.Before(e.At.Add(-skew)):
+		return account.Subject{}, s.refuse(ctx, "iat", nil)
+	case e.For == toConfirm && time.Unix(c.AuthTime, 0).Before(e.At.Add(-skew)): // a session of the provider is no proof; one that does not say is none either
+		return account.Subject{}, s.refuse(ctx, "auth_time", nil)
+	}
+	second := slices.Contains(s.Second, c.Class) || slices.ContainsFunc(c.Methods, func(m string) bool { return slices.Contains(s.Second, m) })
+	return account.Subject{Issuer: s.Issuer, Sub: id.Subject, Second: second}, nil
+}
+
+// refuse says in the log what did not hold, and to the person only that it did not.
+func (s *Service) refuse(ctx context.Context, what string, err error) error {
+	s.Log.WarnContext(ctx, "single sign-on refused", "what", what, "err", err)
+	return errRefused
+}

@@ -1,0 +1,475 @@
+package sso_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"fengqiao/internal/app"
+	"fengqiao/internal/housetest"
+	"fengqiao/internal/sso"
+)
+
+type m = housetest.M
+
+// house is a town whose program trusts a provider.
+type house struct {
+	*testing.T
+	*housetest.Town
+	provider *provider
+	app      *app.App
+	base     string
+}
+
+func each(t *testing.T, factor string, fn func(h *house)) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		h := &house{T: t, Town: town, provider: newProvider(t, town.Clock.Now)}
+		h.app, h.base = h.process(factor)
+		fn(h)
+	})
+}
+
+// process is one more program over the town's database.
+func (h *house) process(factor string) (*app.App, string) {
+	h.Helper()
+	a, err := app.New(h.Context(), app.Options{Store: h.Store, Data: h.App.Data, Now: h.Store.Now, PublicRate: 1000, SecondFactor: factor, Version: "test",
+		SingleSignOn: sso.Provider{Issuer: h.provider.URL, ClientID: clientID, ClientSecret: clientSecret, Redirect: callback, Second: []string{"otp", "mfa"}}})
+	if err != nil {
+		h.Fatal(err)
+	}
+	server := httptest.NewServer(a.Handler())
+	h.Cleanup(server.Close)
+	return a, server.URL
+}
+
+// browser follows nothing by itself.
+type browser struct {
+	h    *house
+	c    *http.Client
+	base string
+}
+
+func (h *house) browser(of *housetest.Person) *browser {
+	h.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		h.Fatal(err)
+	}
+	b := &browser{h, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, h.base}
+	if of != nil {
+		if got := b.post("/sign-in", url.Values{"login": {of.Login}, "password": {housetest.Password}}); got.status != http.StatusSeeOther {
+			h.Fatalf("%s: %d %s", of.Login, got.status, got.body)
+		}
+	}
+	return b
+}
+
+type got struct {
+	status   int
+	to, body string
+}
+
+func (b *browser) do(r *http.Request, err error) got {
+	b.h.Helper()
+	if err != nil {
+		b.h.Fatal(err)
+	}
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	res, err := b.c.Do(r)
+	if err != nil {
+		b.h.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, _ := io.ReadAll(res.Body)
+	return got{res.StatusCode, res.Header.Get("Location"), string(text)}
+}
+
+func (b *browser) get(path string) got {
+	b.h.Helper()
+	return b.do(http.NewRequestWithContext(b.h.Context(), "GET", b.base+path, nil))
+}
+
+func (b *browser) post(path string, form url.Values) got {
+	b.h.Helper()
+	form.Set("_key", "k"+b.h.Clock.Now().String()+path)
+	r, err := http.NewRequestWithContext(b.h.Context(), "POST", b.base+path, strings.NewReader(form.Encode()))
+	if err == nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	return b.do(r, err)
+}
+
+// leaves goes to the provider by an address of ours, and gives what the provider was asked.
+func (b *browser) leaves(path string) url.Values {
+	b.h.Helper()
+	answer := b.get(path)
+	u, err := url.Parse(answer.to)
+	if err != nil || answer.status != http.StatusSeeOther || !strings.HasPrefix(answer.to, b.h.provider.URL+"/authorize?") {
+		b.h.Fatalf("%s: %d to %s: %s", path, answer.status, answer.to, answer.body)
+	}
+	return u.Query()
+}
+
+// returns comes back with a code.
+func (b *browser) returns(asked url.Values, code string) got {
+	b.h.Helper()
+	return b.get("/sign-in/single/back?" + url.Values{"state": {asked.Get("state")}, "code": {code}}.Encode())
+}
+
+// through goes there and comes back as somebody.
+func (b *browser) through(path, sub string, spoil func(claim)) got {
+	b.h.Helper()
+	asked := b.leaves(path)
+	return b.returns(asked, b.h.provider.grant(asked, sub, spoil))
+}
+
+// in tells who the browser is signed in as; "" for nobody.
+func (b *browser) in() string {
+	b.h.Helper()
+	page := b.get("/account")
+	if page.status != http.StatusOK {
+		return ""
+	}
+	_, name, _ := strings.Cut(page.body, `<a class="who" href="/account">`)
+	name, _, _ = strings.Cut(name, "<")
+	return name
+}
+
+// binds connects a person's account with somebody at the provider.
+func (h *house) binds(p *housetest.Person, sub string) {
+	h.Helper()
+	if got := h.browser(p).through("/account/single/connect", sub, nil); got.to != "/account?done=single_bound" {
+		h.Fatalf("binding: %d to %s: %s", got.status, got.to, got.body)
+	}
+}
+
+func TestT13_SingleSignOnLetsInWhoConnectedItOnce(t *testing.T) {
+	each(t, app.FactorOffered, func(h *house) {
+		b := h.browser(nil)
+		if page := b.get("/sign-in?then=/desk/cases"); !strings.Contains(page.body, "用统一身份认证登录") || !strings.Contains(page.body, `/sign-in/single?then=%2fdesk%2fcases`) && !strings.Contains(page.body, `/sign-in/single?then=/desk/cases`) {
+			h.Errorf("no button: %s", page.body)
+		}
+		if got := b.through("/sign-in/single", "su@city", nil); got.to != "" || !strings.Contains(got.body, "没有和这里的账号绑定") || b.in() != "" {
+			h.Errorf("whom nobody bound: %d to %s", got.status, got.to)
+		}
+		h.binds(h.Su, "su@city")
+		if got := b.through("/sign-in/single?then=/desk/cases", "su@city", nil); got.to != "/desk/cases" || b.in() != "苏惠敏" {
+			h.Errorf("%d to %s as %q: %s", got.status, got.to, b.in(), got.body)
+		}
+		if got := h.browser(nil).through("/sign-in/single?then=https://elsewhere.example/", "su@city", nil); got.to != "/" {
+			h.Errorf("leads to %s", got.to)
+		}
+		h.provider.turns() // its keys are asked for anew
+		if got := h.browser(nil).through("/sign-in/single", "su@city", nil); got.to != "/" || h.provider.asked != 2 {
+			h.Errorf("after its keys turned: %d to %s, keys asked for %d times: %s", got.status, got.to, h.provider.asked, got.body)
+		}
+		// Begun at one program and finished at another.
+		_, other := h.process(app.FactorOffered)
+		b = h.browser(nil)
+		asked := b.leaves("/sign-in/single")
+		b.base = other // cookies go by host, not by port
+		if got := b.returns(asked, h.provider.grant(asked, "su@city", nil)); got.to != "/" || b.in() != "苏惠敏" {
+			h.Errorf("another program: %d to %s", got.status, got.to)
+		}
+		log := h.As(h.Audit).Get("/account-events?limit=100").Is(200)
+		if !log.Holds(`"single_bound"`) || !log.Holds(`"single_signed_in"`) || log.Holds("su@city") {
+			h.Errorf("%s", log.Body)
+		}
+	})
+}
+
+// Each of these is an attack that has been seen somewhere. None opens a session.
+func TestT13_WhatAProviderSaysIsHeldAgainstWhatWasAsked(t *testing.T) {
+	each(t, app.FactorOffered, func(h *house) {
+		h.binds(h.Su, "su@city")
+		now := h.Clock.Now
+		for what, spoil := range map[string]func(claim){
+			"no spoiling":          nil,
+			"another nonce":        func(c claim) { c["nonce"] = "x" },
+			"no nonce":             func(c claim) { delete(c, "nonce") },
+			"another program's":    func(c claim) { c["aud"] = "another" },
+			"two audiences":        func(c claim) { c["aud"] = []string{clientID, "another"}; c["azp"] = "another" },
+			"for another party":    func(c claim) { c["azp"] = "another" },
+			"another issuer":       func(c claim) { c["iss"] = "https://elsewhere.example" },
+			"over":                 func(c claim) { c["exp"] = now().Add(-time.Minute).Unix() },
+			"from the future":      func(c claim) { c["iat"] = now().Add(time.Hour).Unix() },
+			"from before":          func(c claim) { c["iat"] = now().Add(-time.Hour).Unix() },
+			"nobody":               func(c claim) { c["sub"] = "" },
+			"unsigned":             func(c claim) { c["sign"] = "none" },
+			"by the public key":    func(c claim) { c["sign"] = "public" },
+			"by the shared secret": func(c claim) { c["sign"] = "secret" },
+			"by another key":       func(c claim) { c["sign"] = "other" },
+		} {
+			b := h.browser(nil)
+			got := b.through("/sign-in/single", "su@city", spoil)
+			if in := b.in(); (in != "") != (spoil == nil) || spoil != nil && got.status != http.StatusUnprocessableEntity {
+				h.Errorf("%s: %d to %s, in as %q", what, got.status, got.to, in)
+			}
+		}
+	})
+}
+
+func TestT13_ASignOnBelongsToItsBrowserAndIsGoodOnce(t *testing.T) {
+	each(t, app.FactorOffered, func(h *house) {
+		h.binds(h.Su, "su@city")
+		refused := func(what string, b *browser, got got) {
+			h.Helper()
+			if got.status == http.StatusSeeOther || b.in() != "" {
+				h.Errorf("%s: %d to %s, in as %q", what, got.status, got.to, b.in())
+			}
+		}
+		// Somebody else's code in my browser would have me work under their name.
+		mine, theirs := h.browser(nil), h.browser(nil)
+		asked := theirs.leaves("/sign-in/single")
+		code := h.provider.grant(asked, "su@city", nil)
+		refused("another browser's errand", mine, mine.returns(asked, code))
+		mine.leaves("/sign-in/single")
+		refused("another browser's errand beside one's own", mine, mine.returns(asked, code))
+		asked = mine.leaves("/sign-in/single") // one's own errand, another's code: its verifier does not fit
+		refused("another's code", mine, mine.returns(asked, code))
+		b := h.browser(nil)
+		asked = b.leaves("/sign-in/single")
+		code = h.provider.grant(asked, "su@city", nil)
+		if got := b.returns(asked, code); got.to != "/" {
+			h.Errorf("%d %s", got.status, got.body)
+		}
+		b.post("/sign-out", url.Values{})
+		refused("sent again", b, b.returns(asked, code))
+		asked = b.leaves("/sign-in/single")
+		refused("another state", b, b.returns(url.Values{"state": {"x"}}, h.provider.grant(asked, "su@city", nil)))
+		asked = b.leaves("/sign-in/single")
+		h.Later(11 * time.Minute)
+		refused("too late", b, b.returns(asked, h.provider.grant(asked, "su@city", nil)))
+		asked = b.leaves("/sign-in/single")
+		code = h.provider.grant(asked, "su@city", nil)
+		refused("another provider's answer", b, b.get("/sign-in/single/back?"+url.Values{"state": {asked.Get("state")}, "code": {code}, "iss": {"https://elsewhere.example"}}.Encode()))
+		asked = b.leaves("/sign-in/single")
+		refused("a refusal of the provider", b, b.get("/sign-in/single/back?"+url.Values{"state": {asked.Get("state")}, "error": {"access_denied"}}.Encode()))
+		refused("out of nothing", h.browser(nil), h.browser(nil).get("/sign-in/single/back?state=x&code=y"))
+	})
+}
+
+func TestT13_OnePersonOfAProviderIsOneAccount(t *testing.T) {
+	each(t, app.FactorOffered, func(h *house) {
+		h.binds(h.Su, "su@city")
+		far := h.browser(h.FarChair) // of another county
+		if got := far.through("/account/single/connect", "su@city", nil); !strings.Contains(got.body, "已经绑定在另一个账号上") {
+			h.Errorf("bound twice: %d to %s", got.status, got.to)
+		}
+		if got := h.browser(h.Su).through("/account/single/connect", "another@city", nil); !strings.Contains(got.body, "请先解除") {
+			h.Errorf("two for one: %d to %s", got.status, got.to)
+		}
+		// Binding asks for a fresh proof, there and back.
+		hong := h.browser(h.Hong)
+		asked := hong.leaves("/account/single/connect")
+		h.Later(9 * time.Minute)
+		if got := hong.returns(asked, h.provider.grant(asked, "hong@city", nil)); got.to != "/account?done=single_bound" {
+			h.Errorf("%d to %s", got.status, got.to)
+		}
+		h.Later(16 * time.Minute)
+		if got := hong.get("/account/single/connect"); !strings.HasPrefix(got.to, "/confirm?") {
+			h.Errorf("without a proof: %d to %s", got.status, got.to)
+		}
+		// Who was away meanwhile is not who came back.
+		su := h.browser(h.Su)
+		asked = su.leaves("/confirm/single")
+		su.post("/sign-out", url.Values{})
+		su.post("/sign-in", url.Values{"login": {h.Zheng.Login}, "password": {housetest.Password}})
+		if got := su.returns(asked, h.provider.grant(asked, "su@city", nil)); got.status == http.StatusSeeOther {
+			h.Errorf("another person's errand: %d to %s", got.status, got.to)
+		}
+		su = h.browser(h.Hong) // fresh, and bound
+		su.post("/account/single/disconnect", url.Values{})
+		asked = su.leaves("/account/single/connect")
+		su.post("/sign-out", url.Values{})
+		su.post("/sign-in", url.Values{"login": {h.Zheng.Login}, "password": {housetest.Password}})
+		if got := su.returns(asked, h.provider.grant(asked, "free@city", nil)); got.status == http.StatusSeeOther {
+			h.Errorf("bound to who came after: %d to %s", got.status, got.to)
+		}
+		// The administrator of safety takes it back, and the open session ends.
+		in := h.browser(nil)
+		in.through("/sign-in/single", "su@city", nil)
+		security := h.browser(h.Security)
+		found := h.As(h.Security).Post("/accounts/find", m{"login": h.Su.Login}).Is(200)
+		if got := security.post("/accounts/"+found.Text("id")+"/remove-single", url.Values{}); !strings.Contains(got.to, "single_unbound") || found.Text("single_sign_on") != "true" {
+			h.Errorf("%d to %s: %s", got.status, got.to, found.Body)
+		}
+		if in.in() != "" {
+			h.Error("the session outlives it")
+		}
+		if got := in.through("/sign-in/single", "su@city", nil); got.status == http.StatusSeeOther {
+			h.Error("unbound, and in")
+		}
+		h.binds(h.Wang, "su@city") // it is free again
+		// A closed account stays closed.
+		h.must(h.As(h.Security).Send("PUT", "/accounts/"+h.As(h.Security).Post("/accounts/find", m{"login": h.Wang.Login}).Text("id")+"/state", m{"state": "disabled"}))
+		if got := in.through("/sign-in/single", "su@city", nil); got.status == http.StatusSeeOther || in.in() != "" {
+			h.Error("closed, and in")
+		}
+	})
+}
+
+func (h *house) must(a housetest.Answer) {
+	h.Helper()
+	a.Is(204)
+}
+
+// A factor here is asked for here, unless the provider says that it asked for one.
+func TestT13_ASecondFactorIsAskedForOnce(t *testing.T) {
+	each(t, app.FactorOffered, func(h *house) {
+		h.binds(h.Su, "su@city")
+		h.binds(h.Lin, "lin@city")
+		_, h.base = h.process(app.FactorRequired)
+		b := h.browser(nil)
+		if got := b.through("/sign-in/single", "su@city", nil); got.to != "/second-factor" {
+			h.Errorf("staff without any factor: %d to %s", got.status, got.to)
+		}
+		b = h.browser(nil)
+		if got := b.through("/sign-in/single", "su@city", func(c claim) { c["amr"] = []string{"pwd"} }); got.to != "/second-factor" {
+			h.Errorf("a password is no second factor: %s", got.to)
+		}
+		for _, said := range []claim{{"amr": []string{"pwd", "otp"}}, {"acr": "mfa"}} {
+			b = h.browser(nil)
+			if got := b.through("/sign-in/single", "su@city", func(c claim) {
+				for k, v := range said {
+					c[k] = v
+				}
+			}); got.to != "/" || b.get("/desk").status != http.StatusOK {
+				h.Errorf("%v: %d to %s", said, got.status, got.to)
+			}
+		}
+		// Who has a factor here is asked for its code, and for none where the provider has.
+		su := h.browser(nil)
+		su.through("/sign-in/single", "su@city", func(c claim) { c["acr"] = "mfa" })
+		secret := h.enrols(su)
+		b = h.browser(nil)
+		if got := b.through("/sign-in/single?then=/desk/cases", "su@city", nil); got.to != "/sign-in/code?then=%2Fdesk%2Fcases" || b.in() != "" {
+			h.Errorf("a factor that was not asked for: %d to %s", got.status, got.to)
+		}
+		h.Later(30 * time.Second)
+		if got := b.post("/sign-in/code", url.Values{"code": {h.code(secret)}, "then": {"/desk/cases"}}); got.to != "/desk/cases" || b.in() != "苏惠敏" {
+			h.Errorf("%d to %s: %s", got.status, got.to, got.body)
+		}
+		b = h.browser(nil)
+		if got := b.through("/sign-in/single", "su@city", func(c claim) { c["amr"] = []string{"otp"} }); got.to != "/" {
+			h.Errorf("asked twice: %d to %s", got.status, got.to)
+		}
+		b = h.browser(nil)
+		if got := b.through("/sign-in/single", "lin@city", nil); got.to != "/" || b.in() != "林秀英" {
+			h.Errorf("a resident: %d to %s", got.status, got.to)
+		}
+	})
+}
+
+// enrols sets a factor up and gives its secret.
+func (h *house) enrols(b *browser) string {
+	h.Helper()
+	b.post("/second-factor", url.Values{})
+	page := b.get("/second-factor/new")
+	_, secret, _ := strings.Cut(page.body, `class="spelled">`)
+	secret, _, _ = strings.Cut(secret, "<")
+	secret = strings.ReplaceAll(secret, " ", "")
+	if got := b.post("/second-factor/new", url.Values{"code": {h.code(secret)}}); got.status != http.StatusOK {
+		h.Fatalf("%d %s", got.status, got.body)
+	}
+	return secret
+}
+
+func (h *house) code(secret string) string {
+	h.Helper()
+	code, err := totp.GenerateCode(secret, h.Clock.Now())
+	if err != nil {
+		h.Fatal(err)
+	}
+	return code
+}
+
+// A fresh proof is a password typed at the provider now, not a session that it still has.
+func TestT13_AFreshProofBySingleSignOn(t *testing.T) {
+	each(t, app.FactorOffered, func(h *house) {
+		h.binds(h.Su, "su@city")
+		su := h.browser(h.Su)
+		h.Later(16 * time.Minute)
+		if got := su.get("/confirm?then=/account"); !strings.Contains(got.body, "/confirm/single?then=") {
+			h.Errorf("no way to confirm: %s", got.body)
+		}
+		grave := func() bool {
+			return su.get("/account/single/connect").to == "" || !strings.HasPrefix(su.get("/account/single/connect").to, "/confirm?")
+		}
+		for what, spoil := range map[string]func(claim){
+			"an old session":        func(c claim) { c["auth_time"] = h.Clock.Now().Add(-time.Hour).Unix() },
+			"one that does not say": func(c claim) { delete(c, "auth_time") },
+		} {
+			if got := su.through("/confirm/single?then=/account", "su@city", spoil); got.status == http.StatusSeeOther || grave() {
+				h.Errorf("%s: %d to %s", what, got.status, got.to)
+			}
+		}
+		if got := su.through("/confirm/single?then=/account", "hong@city", nil); got.status == http.StatusSeeOther || grave() {
+			h.Errorf("somebody else's proof: %d to %s", got.status, got.to)
+		}
+		asked := su.leaves("/confirm/single?then=/account")
+		if asked.Get("prompt") != "login" || asked.Get("max_age") != "0" {
+			h.Errorf("asked: %v", asked)
+		}
+		if got := su.returns(asked, h.provider.grant(asked, "su@city", nil)); got.to != "/account" || !grave() {
+			h.Errorf("%d to %s: %s", got.status, got.to, got.body)
+		}
+	})
+}
+
+// A provider that is down, hangs or never ends its answer costs seconds, and nobody the way by password.
+func TestT3_AProviderThatIsAwayHoldsNobody(t *testing.T) {
+	each(t, app.FactorOffered, func(h *house) {
+		for what, breaks := range map[string]func(bool){
+			"down": func(is bool) { h.provider.away = is }, "endless": func(is bool) { h.provider.large = is },
+			"hanging": func(is bool) {
+				if h.provider.slow = 0; is {
+					h.provider.slow = time.Minute
+				}
+			},
+		} {
+			h.app, h.base = h.process(app.FactorOffered) // one that has not heard from it yet
+			h.provider.mu.Lock()
+			breaks(true)
+			h.provider.mu.Unlock()
+			began := time.Now()
+			got := h.browser(nil).get("/sign-in/single")
+			if took := time.Since(began); got.status != http.StatusConflict || !strings.Contains(got.body, "用账号和密码登录") || took > 8*time.Second {
+				h.Errorf("%s: %d after %s", what, got.status, took)
+			}
+			h.browser(h.Su) // signs in by password
+			h.provider.mu.Lock()
+			breaks(false)
+			h.provider.mu.Unlock()
+			h.Later(6 * time.Second)
+			h.browser(nil).leaves("/sign-in/single")
+		}
+	})
+}
+
+func TestWhatCannotBeAProviderIsSaid(t *testing.T) {
+	good := sso.Provider{Issuer: "https://id.city.example", ClientID: "x", Redirect: "https://fengqiao.city.example/sign-in/single/back"}
+	if err := good.Check(); err != nil {
+		t.Error(err)
+	}
+	if err := (sso.Provider{}).Check(); err != nil {
+		t.Error(err)
+	}
+	for what, spoil := range map[string]func(*sso.Provider){
+		"plain http": func(p *sso.Provider) { p.Issuer = "http://id.city.example" }, "no address": func(p *sso.Provider) { p.Issuer = "id.city.example" },
+		"no client": func(p *sso.Provider) { p.ClientID = "" }, "no way back": func(p *sso.Provider) { p.Redirect = "" },
+		"another way back": func(p *sso.Provider) { p.Redirect = "https://fengqiao.city.example/" }, "a password in it": func(p *sso.Provider) { p.Issuer = "https://a:b@id.city.example" },
+	} {
+		p := good
+		if spoil(&p); p.Check() == nil {
+			t.Errorf("%s is taken", what)
+		}
+	}
+}

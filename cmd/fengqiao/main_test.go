@@ -95,6 +95,8 @@ func TestABadSettingIsAClearSentenceAndExit2(t *testing.T) {
 		{"serve --tls-cert /no/file", "go together"},
 		{"serve --trusted-proxy somewhere", `"somewhere" is no address`},
 		{"serve --public-rate many", "--public-rate"},
+		{"serve --filing-bounds 5,40", "--filing-bounds"},
+		{"serve --filing-bounds 5,0,30", "--filing-bounds"},
 		{"serve --sms-gateway http://gateway.example/", "--sms-gateway"},
 		{"serve --smtp-url smtp://mail.example", "must be an e-mail address"},
 		{"serve --smtp-url mail.example --mail-from a@b.example", "--smtp-url"},

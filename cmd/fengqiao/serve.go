@@ -35,6 +35,7 @@ type serveCmd struct {
 	OIDCName      string   `name:"oidc-name" env:"FENGQIAO_OIDC_NAME" placeholder:"NAME" help:"What it is called on the pages, in Chinese; after a | in English (default: 统一身份认证|single sign-on)."`
 	OIDCSecond    []string `name:"oidc-second-factor" env:"FENGQIAO_OIDC_SECOND_FACTOR" placeholder:"VALUE" help:"Values of amr or acr by which it says that it asked for a second factor (default: none, and this program asks for its own)."`
 	SecondFactor  string   `env:"FENGQIAO_SECOND_FACTOR" default:"required" placeholder:"required|offered" help:"required: whoever holds a post needs a second factor to act in it; offered: who wants one has one. A demo offers it (default: ${default})."`
+	FilingBounds  string   `env:"FENGQIAO_FILING_BOUNDS" default:"5,40,30" placeholder:"A,B,C" help:"Filings by people whom nobody knows that become cases at once: of one telephone a day, from one address an hour, for one committee an hour. What is over waits for the committee to look (default: ${default})."`
 	PublicRate    float64  `env:"FENGQIAO_PUBLIC_RATE" default:"5" placeholder:"N" help:"Writes a second from one address by people who are not signed in (default: ${default})."`
 }
 
@@ -44,9 +45,13 @@ func (c *serveCmd) Run(ctx context.Context, k console) error {
 	if err != nil {
 		return err
 	}
+	bounds, err := app.ParseFilingBounds(c.FilingBounds)
+	if err != nil {
+		return err
+	}
 	a, err := app.New(ctx, app.Options{Database: c.DatabaseURL, Data: c.Data, Keys: c.Keys, CaucusKeys: c.CaucusKeys, ReceiptKeys: c.ReceiptKeys, Demo: c.Demo, DemoPassword: c.DemoPassword, DemoDate: c.DemoDate, DemoCases: c.DemoCases,
 		Listen: c.Listen, MetricsListen: c.MetricsListen, TLSCert: c.TLSCert, TLSKey: c.TLSKey, Trusted: trusted,
-		SMSGateway: c.SMSGateway, SMTPURL: c.SMTPURL, MailFrom: c.MailFrom, Chromium: paper.FindBrowser(c.Chromium), PublicRate: c.PublicRate, SecondFactor: c.SecondFactor, SingleSignOn: c.single(), SingleName: c.singleName(), Version: versionOf(), Now: time.Now, Log: c.logger(k.err), Out: k.out})
+		SMSGateway: c.SMSGateway, SMTPURL: c.SMTPURL, MailFrom: c.MailFrom, Chromium: paper.FindBrowser(c.Chromium), FilingBounds: bounds, PublicRate: c.PublicRate, SecondFactor: c.SecondFactor, SingleSignOn: c.single(), SingleName: c.singleName(), Version: versionOf(), Now: time.Now, Log: c.logger(k.err), Out: k.out})
 	if err != nil {
 		return err
 	}

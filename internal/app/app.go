@@ -22,6 +22,7 @@ import (
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
+	"fengqiao/internal/holding"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
 	"fengqiao/internal/receipt"
@@ -52,13 +53,14 @@ type Options struct {
 	TLSCert       string
 	TLSKey        string
 	Trusted       []netip.Prefix
-	SingleSignOn  sso.Provider // whom single sign-on trusts; the zero value: nobody
-	SingleName    fault.Text   // what it is called
-	SMSGateway    string       // where text messages go: https://…, log, or "" for a folder of Data
-	SMTPURL       string       // where e-mail goes: smtp(s)://user:password@host:port, log, or "" for the same folder
-	MailFrom      string       // the sender of e-mail
-	Chromium      string       // the program that makes PDFs; "": none
-	PublicRate    float64      // writes a second by people who are not signed in, for each address; 0: the default
+	SingleSignOn  sso.Provider   // whom single sign-on trusts; the zero value: nobody
+	SingleName    fault.Text     // what it is called
+	SMSGateway    string         // where text messages go: https://…, log, or "" for a folder of Data
+	SMTPURL       string         // where e-mail goes: smtp(s)://user:password@host:port, log, or "" for the same folder
+	MailFrom      string         // the sender of e-mail
+	Chromium      string         // the program that makes PDFs; "": none
+	FilingBounds  holding.Bounds // filings by people whom nobody knows that are let in unseen; the zero one: the usual
+	PublicRate    float64        // writes a second by people who are not signed in, for each address; 0: the default
 	Version       string
 	Now           func() time.Time
 	Random        io.Reader // nil: the system's

@@ -8,11 +8,13 @@ import (
 	"net/netip"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
+	"fengqiao/internal/holding"
 	"fengqiao/internal/ident"
 )
 
@@ -130,4 +132,20 @@ func (a *App) claim(ctx context.Context) error {
 		}
 		return tx.Register(useKind, mine, tx.NewID())
 	})
+}
+
+// ParseFilingBounds reads how many filings by people whom nobody knows become cases at once: of one telephone a day, from one
+// address an hour, for one committee an hour.
+func ParseFilingBounds(text string) (b holding.Bounds, err error) {
+	parts := strings.Split(text, ",")
+	into := []*int{&b.Phone, &b.Address, &b.Committee}
+	if len(parts) != len(into) {
+		return b, unfit("--filing-bounds: three whole numbers, as 5,40,30")
+	}
+	for i, part := range parts {
+		if *into[i], err = strconv.Atoi(strings.TrimSpace(part)); err != nil || *into[i] < 1 {
+			return b, unfit("--filing-bounds: three whole numbers above 0, as 5,40,30")
+		}
+	}
+	return b, nil
 }

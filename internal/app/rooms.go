@@ -27,6 +27,7 @@ import (
 	"fengqiao/internal/files"
 	"fengqiao/internal/filing"
 	"fengqiao/internal/grade"
+	"fengqiao/internal/holding"
 	"fengqiao/internal/hotspot"
 	"fengqiao/internal/housing"
 	"fengqiao/internal/ident"
@@ -72,6 +73,7 @@ type rooms struct {
 	Counter   *counter.Service
 	Spots     *spot.Service
 	Filing    *filing.Service
+	Holding   *holding.Service
 	Desk      *desk.Service
 	Ledger    *ledger.Service
 	Exchange  *exchange.Service
@@ -113,8 +115,13 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Files = files.New(a.Data, a.Vault)
 	a.Bureau = bureau.New(bureau.Options{Store: a.Store, Files: a.Files, Registry: a.Registry})
 	a.Enrolment = enrolment.New(enrolment.Options{Store: a.Store, Vault: a.Vault, Registry: a.Registry})
+	if a.FilingBounds == (holding.Bounds{}) {
+		a.FilingBounds = holding.Usual
+	}
+	a.Holding = &holding.Service{Store: a.Store, Vault: a.Vault, Files: a.Files, Bounds: a.FilingBounds, Log: a.Log, Name: a.Accounts.NameOf}
 	a.Cases = casework.New(casework.Parts{DB: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Vault: a.Vault, Caucus: a.Caucus, Signer: a.Signer, Files: a.Files,
-		Random: a.Random, Held: held, PhoneIndex: a.Accounts.PhoneIndex, Knock: a.Accounts.Knock, Opened: a.Accounts.Opened, EndVisits: a.Accounts.EndPartySessions, CountCode: a.Accounts.CountCode})
+		Random: a.Random, Held: held, PhoneIndex: a.Accounts.PhoneIndex, Knock: a.Accounts.Knock, Opened: a.Accounts.Opened, EndVisits: a.Accounts.EndPartySessions, CountCode: a.Accounts.CountCode, Queue: a.Holding.Queue()})
+	a.Holding.Cases = a.Cases
 	a.Counter = counter.New(counter.Options{Cases: a.Cases, Store: a.Store,
 		OpenSession: func(ctx context.Context, v casework.Visitor) (string, error) {
 			token, _, err := a.welcome(ctx, v)
@@ -131,7 +138,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Payments = payment.New(payment.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Claims: a.Subsidy})
 	a.Flags = anomaly.New(anomaly.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases, Name: a.Accounts.NameOf})
 	a.Reviews = review.New(review.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases, Accounts: a.Accounts, Random: a.Random})
-	a.Desk = desk.New(a.Cases, a.Store, a.Policy, a.Duty, a.Reviews)
+	a.Desk = desk.New(a.Cases, a.Store, a.Policy, a.Duty, a.Reviews, a.Holding)
 	a.Ledger = ledger.New(ledger.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Exchange = exchange.New(exchange.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Ledger: a.Ledger, Actor: a.Accounts.ActorOf})
 	a.Reports = report.New(report.Options{Store: a.Store, Upheld: a.upheld, Felt: a.felt})
@@ -248,7 +255,7 @@ func (a *App) singleName() fault.Text {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows, rollup.Rows, bureau.Rows, enrolment.Rows, anomaly.Rows, review.Rows, training.Rows, grade.Rows, scheme.Rows, subsidy.Rows, payment.Rows, housing.Rows, seal.Rows, reads.Rows, turn.Rows, retention.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows, rollup.Rows, bureau.Rows, enrolment.Rows, anomaly.Rows, review.Rows, training.Rows, grade.Rows, scheme.Rows, subsidy.Rows, payment.Rows, housing.Rows, seal.Rows, reads.Rows, turn.Rows, retention.Rows, holding.Rows}
 }
 
 // held tells whether a case waits for somebody to look into it.
@@ -342,6 +349,7 @@ func (a *App) mountRoutes() {
 	a.Relay.Routes(a.API)
 	a.Seals.Routes(a.API)
 	a.Reads.Routes(a.API)
+	a.Holding.Routes(a.API)
 }
 
 func (a *App) mountPages() {
@@ -380,6 +388,7 @@ func (a *App) mountPages() {
 	a.Relay.OperatorPages(a.Site)
 	a.Seals.Pages(a.Site)
 	a.Reads.Pages(a.Site)
+	a.Holding.Pages(a.Site)
 	if a.sent != nil {
 		a.sent.Pages(a.Site)
 	}

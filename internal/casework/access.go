@@ -64,11 +64,18 @@ func (s *Service) codeForFiler(tx *db.Tx, c *Case) (string, error) {
 // filerCode is the code of a filing sent under a one-time key. It follows from that key, so that sending the filing
 // again shows the same code although no code is stored.
 func (s *Service) filerCode(by actor.Actor, c *Case) string {
-	if by.Once.IsZero() || by.IsStaff() || len(c.Side(Applicant)) == 0 {
+	if len(c.Side(Applicant)) == 0 {
 		return ""
 	}
-	id := c.Side(Applicant)[0].ID
-	return formatCode(s.vault.Code("access", id[:], by.Once.Key[:]))
+	return s.codeOf(by, c.Side(Applicant)[0].ID)
+}
+
+// codeOf is filerCode for an applicant, who need not have a case yet.
+func (s *Service) codeOf(by actor.Actor, applicant ident.ID) string {
+	if by.Once.IsZero() || by.IsStaff() {
+		return ""
+	}
+	return formatCode(s.vault.Code("access", applicant[:], by.Once.Key[:]))
 }
 
 func (s *Service) drawCode() (string, error) {
@@ -182,6 +189,9 @@ func (s *Service) enterCase(ctx context.Context, id ident.ID, code string) (Visi
 				}
 				return opened(tx, id, v.Party, "")
 			}
+		}
+		if wrong = s.stillHeld(tx, id, code); wrong != nil {
+			return nil
 		}
 		wrong = errNoAccess
 		return countFailures(tx, id)

@@ -17,6 +17,10 @@ type Along struct {
 	Afraid     bool // somebody is in danger or afraid, the applicant says: a high risk until a mediator has looked into it (M8)
 	NoMessages bool // the applicant is sent none before it has said how it may safely be reached
 
+	// From where it comes, and of which case the filer came as a party; for counting filings by people nobody knows.
+	Address string
+	PartyOf ident.ID
+
 	// Draft is what it is filed from; zero where there is none. Of one draft there is one case, however often and however
 	// late it is sent.
 	Draft ident.ID

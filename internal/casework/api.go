@@ -431,9 +431,13 @@ var (
 
 func (s *Service) readRoutes(a *rest.API) {
 	rest.Handle(a, "POST", "/cases", "case.file", func(ctx context.Context, g authz.Grant, in *fileIn) (*rest.Made[Filed], error) {
-		f, err := s.File(ctx, g, in.Body)
+		f, err := s.FileWith(ctx, g, in.Body, Along{Address: rest.Client(ctx)})
 		f.View = f.View.In(rest.Lang(ctx))
-		return rest.MakeAnswer("/cases/"+f.ID.String(), f.Version, f), err
+		out := rest.MakeAnswer("/cases/"+f.ID.String(), f.Version, f)
+		if f.Held != nil { // 202: it was received, and there is no case to look at yet
+			out.Status, out.Location = 202, ""
+		}
+		return out, err
 	}, rest.Says("提交纠纷", "File a dispute"), rest.Throttled(rest.NewThrottle(filingRate, s.db.Now)))
 	rest.Handle(a, "GET", "/cases", "case.list", func(ctx context.Context, g authz.Grant, in *listIn) (*rest.Listed[Line], error) {
 		var after ident.ID

@@ -29,6 +29,12 @@ func (s rows) file(ctx context.Context, g authz.Grant, f Filing) (Filed, error) 
 		if err != nil {
 			return err
 		}
+		if held, err := d.holdBack(f); held != nil || err != nil {
+			if held != nil {
+				out = *held
+			}
+			return err
+		}
 		c, err := d.register(f)
 		if err != nil {
 			return err

@@ -43,6 +43,7 @@ type Filing struct {
 	screening ident.ID // the round that found it
 	beside    func(tx *db.Tx, made ident.ID) error
 	along     Along
+	waited    *Waiting // where it waited before it became a case
 }
 
 // PartyIn is what is told of a party.
@@ -67,7 +68,8 @@ type PartyIn struct {
 // Filed is what a filing made. AccessCode is for the filer alone: it is not stored and never shown to staff.
 type Filed struct {
 	View
-	AccessCode string `json:"access_code,omitempty"`
+	AccessCode string    `json:"access_code,omitempty"`
+	Held       *HeldBack `json:"held,omitempty" doc:"It was received and is no case yet: more came than are let in before the committee has looked"`
 }
 
 // Limits of texts, in characters.
@@ -148,7 +150,9 @@ func (s *Service) filedBefore(ctx context.Context, by actor.Actor, id ident.ID) 
 	var out Filed
 	err := s.db.Read(ctx, by, func(tx *db.Tx) error {
 		c := &Case{}
-		if err := tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Take(&c.Head).Error; err != nil {
+		if err := headOf(tx, id, &c.Head); db.IsNone(err) {
+			return s.heldBefore(tx, by, id, &out)
+		} else if err != nil {
 			return err
 		}
 		err := s.fill(tx, c)
@@ -160,6 +164,19 @@ func (s *Service) filedBefore(ctx context.Context, by actor.Actor, id ident.ID) 
 		return err
 	})
 	return out, err
+}
+
+// heldBefore shows again what an earlier sending made that waits.
+func (s *Service) heldBefore(tx *db.Tx, by actor.Actor, id ident.ID, out *Filed) error {
+	stand, found, err := s.queue.Find(tx, id)
+	if err == nil && !found {
+		err = fault.NoSuch()
+	}
+	if err == nil {
+		*out, _, err = s.standOf(tx, id)
+		out.AccessCode = s.codeOf(by, stand.Applicant)
+	}
+	return err
 }
 
 // filerOf is the filer as somebody who takes part: an anonymous filer holds the applicant's code from now on.
@@ -209,11 +226,14 @@ func (d *deed) register(f Filing) (*Case, error) {
 	if c.IntakeNo, err = d.intakeNo(committee.ID); err != nil {
 		return nil, err
 	}
-	if c.Reference, err = d.reference(c.ID); err != nil {
+	if c.Reference, err = d.referenceFor(c, f.waited); err != nil {
 		return nil, err
 	}
 	for i := range c.Sides {
 		c.Sides[i].Key, c.Sides[i].CaseID = d.newKey(), c.ID
+	}
+	if w := f.waited; w != nil && len(c.Side(Applicant)) > 0 {
+		c.party(c.Side(Applicant)[0].ID).ID = w.Applicant
 	}
 	if c.Referral != nil {
 		c.Referral.CaseID = c.ID
@@ -226,6 +246,15 @@ func (d *deed) register(f Filing) (*Case, error) {
 		n.words[WordAfraid] = "yes"
 	}
 	return c, d.keep(c, Submit, Draft, n)
+}
+
+// referenceFor draws the reference of a new case; one that waited has its key and its reference already.
+func (d *deed) referenceFor(c *Case, w *Waiting) (string, error) {
+	if w == nil {
+		return d.reference(c.ID)
+	}
+	c.Key = w.Key
+	return w.Reference, nil
 }
 
 // told is what the first entry says of a filing.

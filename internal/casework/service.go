@@ -33,6 +33,7 @@ type Service struct {
 	heldBy     func(tx *db.Tx, id ident.ID) (bool, error)
 	endVisits  func(tx *db.Tx, caseID, party ident.ID) error
 
+	queue      Queue
 	knock, let func(ctx context.Context, reference, address string) error
 	countCode  func(tx *db.Tx, party ident.ID, address string) (again time.Time, err error)
 }
@@ -58,13 +59,15 @@ type Parts struct {
 	CountCode func(tx *db.Tx, party ident.ID, address string) (again time.Time, err error)
 	// Held tells whether a case waits for somebody to look into it; a room above knows. nil holds none.
 	Held func(tx *db.Tx, id ident.ID) (bool, error)
+	// Queue is where filings wait; the zero one keeps none.
+	Queue Queue
 	// EndVisits ends what was opened with a party's earlier code, at once; the room of accounts keeps the sessions.
 	EndVisits func(tx *db.Tx, caseID, party ident.ID) error
 }
 
 // New makes a Service.
 func New(p Parts) *Service {
-	s := &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, caucus: p.Caucus, signer: p.Signer, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex, heldBy: p.Held, knock: p.Knock, let: p.Opened, endVisits: p.EndVisits, countCode: p.CountCode}
+	s := &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, caucus: p.Caucus, signer: p.Signer, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex, heldBy: p.Held, knock: p.Knock, let: p.Opened, endVisits: p.EndVisits, countCode: p.CountCode, queue: p.Queue}
 	s.book = rows{s}
 	return s
 }

@@ -40,11 +40,20 @@ func (s *Service) following(site *page.Site) {
 	site.Handle("GET", "/mine/:id/files/:file", "case.attachment", s.download)
 }
 
+// heldView is what is said of a filing that waits for its committee, or that the committee put aside.
+type heldView struct {
+	Says    string
+	Dropped bool
+}
+
 // Welcome checks a reference and a code and gives the party a session for its one case, and leads it there, or further to
 // a page of it.
 func (s *Service) Welcome(r *page.Request, reference, code, further string) (page.Reply, error) {
 	v, err := s.cases.Enter(r.Context(), casework.Key{Reference: reference, Code: code, Address: r.Address()})
 	if err != nil {
+		if f := fault.Of(err); f.Code == casework.CodeHeld || f.Code == casework.CodeDropped {
+			return page.Show("counter/held", heldView{Says: f.Text.In(r.Lang), Dropped: f.Code == casework.CodeDropped}), nil
+		}
 		return page.Again("counter/follow", false, err), nil
 	}
 	token, err := s.openSession(r.Context(), v)

@@ -7,6 +7,7 @@ import (
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/duty"
+	"fengqiao/internal/holding"
 	"fengqiao/internal/review"
 )
 
@@ -17,9 +18,10 @@ type Service struct {
 	policy *authz.Policy
 	duty   *duty.Service
 	review *review.Service
+	held   *holding.Service
 }
 
 // New makes a Service.
-func New(cases *casework.Service, store *db.Store, policy *authz.Policy, duty *duty.Service, review *review.Service) *Service {
-	return &Service{cases: cases, store: store, policy: policy, duty: duty, review: review}
+func New(cases *casework.Service, store *db.Store, policy *authz.Policy, duty *duty.Service, review *review.Service, held *holding.Service) *Service {
+	return &Service{cases: cases, store: store, policy: policy, duty: duty, review: review, held: held}
 }

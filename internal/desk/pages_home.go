@@ -10,6 +10,7 @@ import (
 	"fengqiao/internal/db"
 	"fengqiao/internal/duty"
 	"fengqiao/internal/fault"
+	"fengqiao/internal/holding"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
 	"fengqiao/internal/registry"
@@ -35,6 +36,7 @@ type homeView struct {
 	Alerts   []page.Link
 	Reviews  []page.Link // dossiers to look at, and what became of one's own
 	Unsealed []deskCase  // agreements that lack nothing but the seal
+	Held     []page.Link // filings that wait for a look
 	Own      string      // the reader's committee, with its members and term
 }
 
@@ -69,7 +71,29 @@ func (s *Service) home(r *page.Request) (page.Reply, error) {
 	if v.Reviews, err = s.reviews(r); err != nil {
 		return page.Reply{}, err
 	}
+	if v.Held, err = s.waiting(r); err != nil {
+		return page.Reply{}, err
+	}
 	return page.Show("desk/home", &v), s.leads(r, g, &v)
+}
+
+// waiting says how many filings wait for the reader's committee, or a committee of their township, to look at them.
+func (s *Service) waiting(r *page.Request) (out []page.Link, err error) {
+	g, err := s.policy.Allow(r.By(), holding.Reading)
+	if fault.Is(err, fault.Denied) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	n, urgent, err := s.held.Waiting(r.Context(), g)
+	if n > 0 {
+		out = append(out, page.Link{Path: "/held-filings", Text: r.Say("desk.held_n", n)})
+	}
+	if urgent > 0 {
+		out[0].Text = r.Say("desk.held_urgent", n, urgent)
+	}
+	return out, err
 }
 
 // reviews says which dossiers wait for the reader's look, and what a review made of the reader's own: until when it may be answered,

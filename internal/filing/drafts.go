@@ -72,6 +72,7 @@ type Receipt struct {
 	By               ident.ID     // the account from which it was filed; zero without one
 	Careful          bool         // they have still to say how they may safely be reached
 	Decided          calendar.Day // by when the committee says whether it takes the case on
+	WaitsUntil       time.Time    `json:",omitzero"` // it waits for the committee to look, and is a case by then; zero: it is one
 	Changed          bool         // it had been filed before, and answers or files were told since: they are not in the case
 }
 
@@ -282,7 +283,7 @@ func (s *Service) dropAnswers(ctx context.Context, token string) error {
 
 // fileAnswers files what was told, once: a second sending gives the same case and code, at once by the one-time key and
 // after days by the draft, of which there is one case. The answers are replaced by the receipt. lang is the language of the page.
-func (s *Service) fileAnswers(ctx context.Context, by actor.Actor, token, lang string) (Receipt, error) {
+func (s *Service) fileAnswers(ctx context.Context, by actor.Actor, token, lang, address string) (Receipt, error) {
 	a, found, err := s.answersOf(ctx, token)
 	if err != nil {
 		return Receipt{}, err
@@ -293,7 +294,8 @@ func (s *Service) fileAnswers(ctx context.Context, by actor.Actor, token, lang s
 	if a.Receipt != nil {
 		return *a.Receipt, nil
 	}
-	if !by.Case.IsZero() {
+	party := by.Case
+	if !party.IsZero() {
 		by = actor.Actor{} // a session by code belongs to that other case and speaks for nobody here
 	}
 	by.Once = actor.Once{Key: sha256.Sum256([]byte("filing " + token)), Body: sha256.Sum256(nil)}
@@ -305,7 +307,7 @@ func (s *Service) fileAnswers(ctx context.Context, by actor.Actor, token, lang s
 	if err != nil {
 		return Receipt{}, err
 	}
-	along.Draft = draftOf(token)
+	along.Draft, along.Address, along.PartyOf = draftOf(token), address, party
 	a.goesAlong(&along)
 	filing := a.Filing()
 	filing.Applicant.Reads = lang // the page was read in it: messages come in it too
@@ -341,6 +343,9 @@ func (s *Service) toldSince(ctx context.Context, token string, filed time.Time) 
 func receiptOf(f casework.Filed) Receipt {
 	r := Receipt{Case: f.ID, Reference: ident.Reference(f.Reference).Grouped(), Code: f.AccessCode, Title: f.Title, Category: f.Category,
 		Committee: f.Committee.Name, Phone: f.Committee.Phone, FiledAt: f.RegisteredAt}
+	if f.Held != nil {
+		r.WaitsUntil = f.Held.FiledBy
+	}
 	if i := slices.IndexFunc(f.Clocks, func(c casework.Clock) bool { return c.Name == "intake_decision" }); i >= 0 {
 		r.Decided = f.Clocks[i].Due
 	}

@@ -289,6 +289,9 @@ func (s *Service) filedCopy(r *page.Request) (page.Reply, error) {
 	if receipt.Decided != "" {
 		lines = append(lines, r.Say("file.done_decided", page.Day(receipt.Decided, r.Lang)))
 	}
+	if !receipt.WaitsUntil.IsZero() {
+		lines = append(lines, r.Say("file.held_text", page.When(receipt.WaitsUntil, r.Lang)))
+	}
 	lines = append(lines, "", r.Say("file.copy_follow"), r.Say("file.done_code_text"), "")
 	return page.Download(r.Say("file.copy_name")+".txt", "text/plain; charset=utf-8", strings.NewReader(strings.Join(lines, "\r\n"))), nil
 }

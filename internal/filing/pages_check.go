@@ -151,7 +151,7 @@ func (s *Service) file(r *page.Request) (page.Reply, error) {
 	if st, open := a.open(); open && a.Receipt == nil {
 		return page.SeeOther("/file/" + st.path + "?to=check&missing=1"), nil
 	}
-	if _, err := s.fileAnswers(r.Context(), r.By(), token, r.Lang); err != nil {
+	if _, err := s.fileAnswers(r.Context(), r.By(), token, r.Lang, r.Address()); err != nil {
 		return s.mend(r, a, err)
 	}
 	r.SetCookie(filedCookie, token, receiptKept)

@@ -173,7 +173,7 @@ func (h *house) start() time.Duration {
 		h.Fatal(err)
 	}
 	h.metrics = freeAddress(h.T)
-	args := append([]string{"serve", "--listen", "127.0.0.1:0", "--metrics-listen", h.metrics, "--public-rate", "1000", "--second-factor", "offered"}, h.settings()...)
+	args := append([]string{"serve", "--listen", "127.0.0.1:0", "--metrics-listen", h.metrics, "--public-rate", "1000", "--filing-bounds", "1000000,1000000,1000000", "--second-factor", "offered"}, h.settings()...)
 	began := time.Now()
 	h.program, err = running.Start(context.Background(), h.data, "program", path, clean(), append(args, h.args...)...)
 	if err != nil {

@@ -1,0 +1,71 @@
+package holding
+
+import (
+	"net/netip"
+	"time"
+
+	"fengqiao/internal/casework"
+	"fengqiao/internal/db"
+)
+
+// Bounds are how many filings by people whom nobody knows are let in unseen. What is over one waits.
+type Bounds struct {
+	Phone     int // of one telephone, a day
+	Address   int // from one network address, an hour
+	Committee int // for one committee, an hour
+}
+
+// Usual are the bounds where the operator sets none. Nobody has six disputes in a day. A telephone company may put a whole
+// quarter behind one address, and a village often has a single one, so that bound is wide. A committee is brought a case every few
+// months; thirty in an hour is a flooded building with every household filing, and one more.
+var Usual = Bounds{Phone: 5, Address: 40, Committee: 30}
+
+// Which bound a filing was over.
+const (
+	OfPhone     = "phone"
+	OfAddress   = "address"
+	OfCommittee = "committee"
+)
+
+// over counts a filing under its telephone, its address and its committee, and tells which bound it is over. The counts are of the
+// database, so that several programs count together; a filing that is not made is not counted. Always in this order: two at
+// once wait for each other and not for ever.
+func (s *Service) over(tx *db.Tx, from casework.Stranger) (bound string, err error) {
+	for _, one := range []struct {
+		of, value string
+		most      int
+		within    time.Duration
+	}{
+		{OfPhone, from.Phone, s.Bounds.Phone, 24 * time.Hour},
+		{OfAddress, network(from.Address), s.Bounds.Address, time.Hour},
+		{OfCommittee, from.Committee.String(), s.Bounds.Committee, time.Hour},
+	} {
+		if one.value == "" || one.most == 0 {
+			continue
+		}
+		n, err := count(tx, s.Vault.Index("filings_of_"+one.of, one.value), one.within)
+		if err != nil {
+			return "", err
+		}
+		if n > one.most && bound == "" {
+			bound = one.of
+		}
+	}
+	return bound, nil
+}
+
+// network is what an address is counted as: a household has a whole /64 of the newer ones.
+func network(address string) string {
+	a, err := netip.ParseAddr(address)
+	if err != nil {
+		return ""
+	}
+	if a = a.Unmap().WithZone(""); a.Is4() {
+		return a.String()
+	}
+	p, err := a.Prefix(64)
+	if err != nil {
+		return ""
+	}
+	return p.String()
+}

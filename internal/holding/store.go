@@ -1,0 +1,170 @@
+package holding
+
+import (
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"fengqiao/internal/authz"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
+)
+
+// Rows are this room's models.
+var Rows = []any{&heldRow{}, &eventRow{}, &countRow{}}
+
+// heldRow is a filing that waits, and afterwards what remains of it: when it came and what became of it.
+type heldRow struct {
+	ident.Key
+	Version      int64      `gorm:"column:version"`
+	State        string     `gorm:"column:state"`
+	CommitteeID  ident.ID   `gorm:"column:committee_id"`
+	AreaCode     ident.Area `gorm:"column:area_code"`
+	CameAt       time.Time  `gorm:"column:came_at"`
+	DueAt        *time.Time `gorm:"column:due_at"` // becomes a case by itself then, or is destroyed; NULL when nothing more happens
+	Bound        string     `gorm:"column:bound"`
+	Urgent       bool       `gorm:"column:urgent"`
+	ApplicantID  ident.ID   `gorm:"column:applicant_id"`
+	CodeHash     string     `gorm:"column:code_hash"`
+	FilingSealed []byte     `gorm:"column:filing_sealed"` // NULL when it is a case or destroyed
+	Reason       string     `gorm:"column:reason"`
+	WordsSealed  []byte     `gorm:"column:words_sealed"`
+}
+
+func (heldRow) TableName() string { return "held_filings" }
+
+// eventRow is that somebody looked at a filing that waits, or what they did with it.
+type eventRow struct {
+	ident.Key
+	HeldID   ident.ID  `gorm:"column:held_id"`
+	PersonID ident.ID  `gorm:"column:person_id"` // NULL: the program, when the time had come
+	Event    string    `gorm:"column:event"`
+	At       time.Time `gorm:"column:at"`
+}
+
+func (eventRow) TableName() string { return "held_events" }
+
+// countRow is how many filings came under a key.
+type countRow struct {
+	Key   string    `gorm:"column:key;primaryKey"`
+	N     int       `gorm:"column:n"`
+	Since time.Time `gorm:"column:since"`
+	Until time.Time `gorm:"column:until"`
+}
+
+func (countRow) TableName() string { return "filing_counts" }
+
+// count counts one more under a key, which nobody else can change until the transaction ends, and gives how many there are.
+func count(tx *db.Tx, key string, within time.Duration) (int, error) {
+	if _, err := tx.InsertNew(&countRow{Key: key, Since: tx.Now, Until: tx.Now.Add(within)}); err != nil {
+		return 0, err
+	}
+	var row countRow
+	if err := tx.Rows().Clauses(clause.Locking{Strength: "UPDATE"}).Where("key = ?", key).Take(&row).Error; err != nil {
+		return 0, err
+	}
+	if age := tx.Now.Sub(row.Since); age >= within || age < 0 {
+		row.N, row.Since, row.Until = 0, tx.Now, tx.Now.Add(within)
+	}
+	row.N++
+	err := tx.Rows().Model(&countRow{}).Where("key = ?", key).Updates(map[string]any{"n": row.N, "since": row.Since, "until": row.Until}).Error
+	return row.N, err
+}
+
+func forgetCounts(tx *db.Tx) error {
+	return tx.Rows().Where("until < ?", tx.Now).Delete(&countRow{}).Error
+}
+
+func insertHeld(tx *db.Tx, r heldRow) error { return tx.Rows().Create(&r).Error }
+
+func findHeld(tx *db.Tx, id ident.ID) (r heldRow, found bool, err error) {
+	err = tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Take(&r).Error
+	if db.IsNone(err) {
+		return r, false, nil
+	}
+	return r, err == nil, err
+}
+
+// reached are the filings that a grant reaches.
+func reached(tx *db.Tx, g authz.Grant) *gorm.DB {
+	return tx.Rows().Table("held_filings AS h").Where("h.county_code <> ''").
+		Scopes(db.Within(g, db.Columns{County: "h.county_code", Committee: "h.committee_id", Area: "h.area_code"}))
+}
+
+// within finds a filing that a grant reaches; out of reach it is missing.
+func within(tx *db.Tx, g authz.Grant, id ident.ID) (r heldRow, err error) {
+	err = reached(tx, g).Select("h.*").Where("h.county_code = ? AND h.id = ?", id.County(), id).Take(&r).Error
+	if db.IsNone(err) {
+		return r, fault.NoSuch()
+	}
+	return r, err
+}
+
+// list are those in a state, the urgent and then the oldest first where they wait, else the newest first.
+func list(tx *db.Tx, g authz.Grant, ask Asked) (out []heldRow, err error) {
+	q := reached(tx, g).Select("h.*").Where("h.state = ?", ask.State)
+	if !ask.After.IsZero() {
+		if ask.State == Waits {
+			q = q.Where("h.id > ?", ask.After)
+		} else {
+			q = q.Where("h.id < ?", ask.After)
+		}
+	}
+	order := "h.id DESC"
+	if ask.State == Waits {
+		order = "h.id"
+	}
+	return out, q.Order(order).Limit(ask.Limit + 1).Find(&out).Error
+}
+
+// sums are how many there are of each state and reason, with how many wait in fear.
+func sums(tx *db.Tx, g authz.Grant) (out []Sum, err error) {
+	err = reached(tx, g).Select("h.state, h.reason, COUNT(*) AS n, SUM(CASE WHEN h.urgent THEN 1 ELSE 0 END) AS urgent").Group("h.state, h.reason").Order("h.state, h.reason").Find(&out).Error
+	return out, err
+}
+
+func waitingNow(tx *db.Tx, g authz.Grant) (n, urgent int64, err error) {
+	var sum Sum
+	err = reached(tx, g).Select("COUNT(*) AS n, COALESCE(SUM(CASE WHEN h.urgent THEN 1 ELSE 0 END), 0) AS urgent").Where("h.state = ?", Waits).Take(&sum).Error
+	return sum.N, sum.Urgent, err
+}
+
+// settle writes what became of a filing, unless somebody else was sooner.
+func settle(tx *db.Tx, r heldRow, from string) error {
+	w := tx.Rows().Model(&heldRow{}).Where("county_code = ? AND id = ? AND state = ? AND version = ?", r.CountyCode, r.ID, from, r.Version).
+		Updates(map[string]any{"version": r.Version + 1, "state": r.State, "due_at": r.DueAt, "filing_sealed": r.FilingSealed, "reason": r.Reason, "words_sealed": r.WordsSealed})
+	if w.Error == nil && w.RowsAffected != 1 {
+		return errSettled
+	}
+	return w.Error
+}
+
+// noted enters that somebody looked, or what they did.
+func noted(tx *db.Tx, r heldRow, event string) error {
+	return tx.Rows().Create(&eventRow{Key: tx.NewKey(), HeldID: r.ID, PersonID: tx.By.Person, Event: event, At: tx.Now}).Error
+}
+
+// lookedSince tells whether a look by a person is noted already.
+func lookedSince(tx *db.Tx, r heldRow, since time.Time) (bool, error) {
+	var n int64
+	err := tx.Rows().Model(&eventRow{}).Where("county_code = ? AND held_id = ? AND person_id = ? AND event = ? AND at >= ?", r.CountyCode, r.ID, tx.By.Person, looked, since).
+		Limit(1).Count(&n).Error
+	return n > 0, err
+}
+
+func eventsOf(tx *db.Tx, r heldRow) (out []eventRow, err error) {
+	err = tx.Rows().Where("county_code = ? AND held_id = ?", r.CountyCode, r.ID).Order("at, id").Limit(200).Find(&out).Error
+	return out, err
+}
+
+// due are some filings whose time has come, of all counties.
+func due(tx *db.Tx, after ident.ID, most int) (out []heldRow, err error) {
+	q := db.Cross(tx.Rows()).Where("due_at <= ?", tx.Now)
+	if !after.IsZero() {
+		q = q.Where("id > ?", after)
+	}
+	return out, errors.Join(q.Order("id").Limit(most).Find(&out).Error)
+}

@@ -28,15 +28,12 @@ func DayOf(t time.Time) Day {
 
 // ParseDay reads YYYY-MM-DD. The day must exist: 30 February does not.
 func ParseDay(s string) (Day, error) {
-	if t, err := time.Parse(layout, s); err != nil || len(s) != len(layout) || t.Year() < firstYear {
+	if _, err := time.Parse(layout, s); err != nil || len(s) != len(layout) {
 		return "", fault.New(fault.Invalid, "date", "请填写真实存在的日期，例如 2025-04-07。",
 			"Give a date that exists, for example 2025-04-07.")
 	}
 	return Day(s), nil
 }
-
-// firstYear is the first of which anything is asked here: nobody who lives was born before it.
-const firstYear = 1900
 
 // Given takes a day that has to be given, and tells whether it is one.
 func (d Day) Given(bad *fault.Check, at string) bool {
@@ -102,8 +99,8 @@ func (d Day) Weekday() time.Weekday { return d.utc().Weekday() }
 
 // Plus counts n days on, or back when n is negative; plain arithmetic that asks for no holidays.
 func (d Day) Plus(n int) Day {
-	t := d.utc()
-	if t.IsZero() {
+	t, err := time.Parse(layout, string(d))
+	if err != nil {
 		return ""
 	}
 	return Day(t.AddDate(0, 0, n).Format(layout))
@@ -120,8 +117,8 @@ func (d Day) Since(o Day) int {
 
 // PlusMonths is the same date n months on (or back), or the last day of that month where the date does not exist.
 func (d Day) PlusMonths(n int) Day {
-	t := d.utc()
-	if t.IsZero() {
+	t, err := time.Parse(layout, string(d))
+	if err != nil {
 		return ""
 	}
 	first := time.Date(t.Year(), t.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)

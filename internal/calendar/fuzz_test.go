@@ -17,7 +17,7 @@ func FuzzParseDay(f *testing.F) {
 			return
 		}
 		n %= 100_000
-		if d.IsZero() || d.Plus(0) != d || d.Year() < 1900 || d.Year() < 9000 && (d.Plus(n).Plus(-n) != d || d.Plus(n).Since(d) != n) {
+		if d.IsZero() || d.Plus(0) != d || d.Year() > 1000 && d.Year() < 9000 && (d.Plus(n).Plus(-n) != d || d.Plus(n).Since(d) != n) {
 			t.Errorf("%q was read as %q; %d days on is %q, and back is %q", s, d, n, d.Plus(n), d.Plus(n).Plus(-n))
 		}
 	})

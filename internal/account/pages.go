@@ -98,7 +98,7 @@ func (s *Service) showCode(r *page.Request) (page.Reply, error) {
 func (s *Service) takeCodeForm(r *page.Request) (page.Reply, error) {
 	held, err := s.FinishSignIn(r.Context(), r.Cookie(halfCookie), Credentials{Code: r.Form("code"), Address: r.Address(), Agent: r.Agent()})
 	if fault.Of(err) != nil && fault.Of(err).Code == errEnded.Code {
-		return page.SeeOther("/sign-in"), nil //nolint:nilerr // it took too long: from the beginning
+		return page.SeeOther("/sign-in"), nil // it took too long: from the beginning
 	}
 	if err != nil {
 		return page.Again(codePage, nil, err), nil

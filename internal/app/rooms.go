@@ -105,13 +105,18 @@ type rooms struct {
 	Payments  *payment.Service
 }
 
-// furnish makes the rooms and fills an empty database with what every installation needs.
-func (a *App) furnish(ctx context.Context) error {
+// furnishPeople makes the rooms of people, their ways in and the register.
+func (a *App) furnishPeople() {
 	a.Accounts = account.New(account.Options{Store: a.Store, Vault: a.Vault, Random: a.Random, Log: a.Log, Factor: !a.Demo && a.SecondFactor != FactorOffered, Single: a.singleName()})
 	a.Single = sso.New(sso.Options{Provider: a.SingleSignOn, Accounts: a.Accounts, Vault: a.Vault, Now: a.Store.Now, Log: a.Log})
 	a.Posts = appointment.New(appointment.Options{Store: a.Store, Accounts: a.Accounts, Policy: a.Policy})
 	a.Registry = registry.NewService(registry.Options{Store: a.Store, Vault: a.Vault, AddPerson: a.addPerson, Left: a.Posts.Left,
 		OpenCases: casework.OpenCases, OpenOf: casework.OpenOf, TieDeclared: func(tx *db.Tx, t registry.Tie) error { return a.Cases.TieDeclared(tx, t) }})
+}
+
+// furnish makes the rooms and fills an empty database with what every installation needs.
+func (a *App) furnish(ctx context.Context) error {
+	a.furnishPeople()
 	a.Files = files.New(a.Data, a.Vault)
 	a.Bureau = bureau.New(bureau.Options{Store: a.Store, Files: a.Files, Registry: a.Registry})
 	a.Enrolment = enrolment.New(enrolment.Options{Store: a.Store, Vault: a.Vault, Registry: a.Registry})

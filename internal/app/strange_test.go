@@ -34,7 +34,7 @@ var words = []string{"", " ", "0", "-1", "1e400", "null", "true", "漏水", "林
 func (s strange) word() any { return words[s.Intn(len(words))] }
 
 func (s strange) number() any {
-	return []any{0, 1, 2, 3, 7, -1, 100, 1 << 31, -1 << 31, 1<<53 + 1, 1.5, 1e300, -0.0, json.Number("123456789012345678901234567890")}[s.Intn(14)]
+	return []any{0, 1, 2, 3, 7, -1, 100, 1 << 31, -1 << 31, 1<<53 + 1, 1.5, 1e300, json.Number("-0.0"), json.Number("123456789012345678901234567890")}[s.Intn(14)]
 }
 
 // value draws a value for a schema.
@@ -226,7 +226,7 @@ func (o *odd) request(t *testing.T, s strange, which int) {
 	s.wild = []int{0, 0, 30, 8}[s.Intn(4)]
 	version := s.Intn(16)
 	if m := caseIn.FindString(path); m != "" && s.Intn(4) > 0 {
-		fmt.Sscan(o.town.As(o.town.Su).Get(m).Text("version"), &version) //nolint:errcheck // a case that is out of reach has none
+		fmt.Sscan(o.town.As(o.town.Su).Get(m).Text("version"), &version) // a case that is out of reach has none
 	}
 	var schema map[string]any
 	if body, ok := op["requestBody"].(map[string]any); ok {

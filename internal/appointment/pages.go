@@ -150,7 +150,7 @@ func (s *Service) takeNew(r *page.Request) (page.Reply, error) {
 	if !v.Of.ID.IsZero() {
 		in.Committee = v.Of.ID
 		if in.Person, err = ident.ParseID(r.Form("person")); err != nil {
-			return page.Again("appointment/new", v, fault.New(fault.Invalid, "person", "请选择给谁开通账号。", "Choose who gets the account.").At("person")), nil
+			return page.Again("appointment/new", v, fault.New(fault.Invalid, "person", "请选择给谁开通账号。", "Choose who gets the account.").At("person")), nil //nolint:nilerr // nobody was chosen, and that is said
 		}
 	}
 	id, password, err := s.Enter(r.Context(), r.Grant, in)

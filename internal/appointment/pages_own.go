@@ -80,7 +80,7 @@ func (s *Service) takeDeputy(r *page.Request) (page.Reply, error) {
 	}
 	person, err := ident.ParseID(r.Form("person"))
 	if err != nil {
-		return page.Again("appointment/deputy", v, fault.New(fault.Invalid, "person", "请选择代行的人。", "Choose who stands in.").At("person")), nil
+		return page.Again("appointment/deputy", v, fault.New(fault.Invalid, "person", "请选择代行的人。", "Choose who stands in.").At("person")), nil //nolint:nilerr // nobody was chosen, and that is said
 	}
 	if _, err := s.Name(r.Context(), r.Grant, v.ID, person, calendar.Day(r.Form("from")), dayAfter(r.Form("until"))); err != nil {
 		return page.Again("appointment/deputy", v, err), nil

@@ -173,7 +173,7 @@ func (s *Service) heldBefore(tx *db.Tx, by actor.Actor, id ident.ID, out *Filed)
 		err = fault.NoSuch()
 	}
 	if err == nil {
-		*out, _, err = s.standOf(tx, id)
+		*out, err = s.standOf(tx, id)
 		out.AccessCode = s.codeOf(by, stand.Applicant)
 	}
 	return err

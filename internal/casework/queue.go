@@ -138,24 +138,24 @@ func (d *deed) wait(f Filing, w Waiting) (*Filed, error) {
 		return nil, err
 	}
 	d.tx.Made(w.Key.ID, 0, 202)
-	out, _, err := d.standOf(d.tx, w.Key.ID)
+	out, err := d.standOf(d.tx, w.Key.ID)
 	out.AccessCode = code
 	return &out, err
 }
 
-// standOf is what a filer is told of a filing that waits; not found when it does not.
-func (s *Service) standOf(tx *db.Tx, id ident.ID) (out Filed, found bool, err error) {
+// standOf is what a filer is told of a filing that waits; nothing when it does not.
+func (s *Service) standOf(tx *db.Tx, id ident.ID) (out Filed, err error) {
 	if s.queue.Find == nil {
-		return out, false, nil
+		return out, nil
 	}
 	stand, found, err := s.queue.Find(tx, id)
 	if err != nil || !found {
-		return out, false, err
+		return out, err
 	}
 	out.Held = &HeldBack{ReceivedAt: stand.At, FiledBy: stand.Until}
 	out.View = View{ID: id, Reference: stand.Reference, Title: stand.Title, Category: stand.Category, RegisteredAt: stand.At, Committee: CommitteeName{ID: stand.Committee}}
 	out.Committee.Name, out.Committee.Phone, err = registry.NameOf(tx, stand.Committee)
-	return out, true, err
+	return out, err
 }
 
 // The codes by which whoever comes to a filing that is no case is answered.

@@ -208,12 +208,12 @@ const caseRoute = "/desk/cases/:id"
 // looked tells of a look at a case, or of a file taken out.
 func (r *Request) looked(rt Route, reply Reply) error {
 	if r.site.o.Looked == nil || rt.Method != http.MethodGet || !r.By().IsStaff() || reply.again != nil {
-		return nil
+		return nil //nolint:nilerr // nothing was shown
 	}
 	if strings.HasPrefix(rt.Path, caseRoute) {
 		id, err := ident.ParseID(r.Param("id"))
 		if err != nil {
-			return nil // nothing was found by it
+			return nil //nolint:nilerr // nothing was found by it
 		}
 		return r.site.o.Looked(r.Context(), r.By(), rt.Action, id)
 	}

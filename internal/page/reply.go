@@ -108,9 +108,9 @@ func (s *Site) answer(c echo.Context, v *View, reply Reply) error {
 		if !local(reply.to) {
 			return fmt.Errorf("page: will not send anybody to %q", reply.to)
 		}
-		return s.send(c, http.StatusSeeOther, reply.to)
+		return s.send(c, reply.to)
 	case reply.abroad != "":
-		return s.send(c, http.StatusSeeOther, reply.abroad)
+		return s.send(c, reply.abroad)
 	case reply.body != nil:
 		return s.stream(c, reply)
 	case reply.template == "":
@@ -146,7 +146,7 @@ func (s *Site) refuse(c echo.Context, v *View, err error) {
 		f = fault.Of(err)
 	}
 	if f.Code == authz.CodeStepUp {
-		_ = s.send(c, http.StatusSeeOther, s.confirmPath(c.Request(), v.saves))
+		_ = s.send(c, s.confirmPath(c.Request(), v.saves))
 		return
 	}
 	if c.Request().Context().Err() != nil && f.Kind == fault.Internal { // out of time
@@ -156,7 +156,7 @@ func (s *Site) refuse(c echo.Context, v *View, err error) {
 	case fault.Internal, fault.Unavailable:
 		s.o.Log.ErrorContext(c.Request().Context(), "page failed", "route", c.Path(), "request_id", requestID(c), "err", err)
 	case fault.Unauthenticated:
-		_ = s.send(c, http.StatusSeeOther, s.door(c.Request()))
+		_ = s.send(c, s.door(c.Request()))
 		return
 	case fault.Invalid, fault.Denied, fault.Missing, fault.Conflict, fault.Stale, fault.Unversioned, fault.TooMany, fault.TooLarge:
 	}
@@ -222,9 +222,9 @@ func (s *Site) confirmPath(r *http.Request, saves bool) string {
 	return "/confirm?then=" + url.QueryEscape(u.RequestURI())
 }
 
-func (s *Site) send(c echo.Context, status int, to string) error {
+func (s *Site) send(c echo.Context, to string) error {
 	s.headers(c)
-	return c.Redirect(status, to)
+	return c.Redirect(http.StatusSeeOther, to)
 }
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}

@@ -88,17 +88,6 @@ func (b *book) seen(began time.Time, a answer) {
 	b.spans = append(b.spans, span{began, began.Add(a.took), a.status})
 }
 
-func (b *book) count(is func(*filing) bool) (n int) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, f := range b.filings {
-		if is(f) {
-			n++
-		}
-	}
-	return n
-}
-
 func title(n int) string { return fmt.Sprintf("楼上漏水 %d", n) }
 
 func dispute(n int) map[string]any {

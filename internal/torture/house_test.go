@@ -377,24 +377,6 @@ func (h *house) gauge(name string) float64 {
 	return -1
 }
 
-// sum adds up a figure that is shown in parts, over the lines that hold a text.
-func (h *house) sum(name, holds string) (total float64) {
-	res, err := http.Get("http://" + h.metrics + "/metrics")
-	if err != nil {
-		return -1
-	}
-	defer res.Body.Close()
-	text, _ := io.ReadAll(res.Body)
-	for line := range strings.Lines(string(text)) {
-		if strings.HasPrefix(line, name) && strings.Contains(line, holds) {
-			fields := strings.Fields(line)
-			v, _ := strconv.ParseFloat(fields[len(fields)-1], 64)
-			total += v
-		}
-	}
-	return total
-}
-
 // within waits until something is so, and tells how long it took; it fails when that is longer than it may.
 func (h *house) within(most time.Duration, what string, is func() bool) time.Duration {
 	h.Helper()

@@ -1,6 +1,7 @@
 package torture
 
 import (
+	"errors"
 	"fengqiao/internal/db/dbtest"
 	"fmt"
 	"net"
@@ -105,7 +106,8 @@ func hold(conn net.Conn, began time.Time, drop string, most time.Duration, reads
 		}
 		_ = conn.SetReadDeadline(time.Now().Add(oneDrop))
 		_, err := conn.Read(buf)
-		if timeout, ok := err.(net.Error); err != nil && (!ok || !timeout.Timeout()) {
+		var timeout net.Error
+		if err != nil && (!errors.As(err, &timeout) || !timeout.Timeout()) {
 			break
 		}
 		if err == nil && !reads { // an answer: it is over

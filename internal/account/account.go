@@ -176,9 +176,14 @@ func (s *Service) SetState(tx *db.Tx, account ident.ID, to State) error {
 	if err := updateAccount(tx, row, map[string]any{"state": to, "changed_at": tx.Now}); err != nil {
 		return err
 	}
+	if err := holdPerson(tx, row.PersonID); err != nil {
+		return err
+	}
 	event := Closed
 	if to == Active {
 		event = Opened
+	} else if err := s.endDeputiesOf(tx, row.PersonID); err != nil { // who stands in for somebody who is shut out stands on nothing
+		return err
 	}
 	if err := note(tx, row, event); err != nil {
 		return err
@@ -190,6 +195,11 @@ func (s *Service) SetState(tx *db.Tx, account ident.ID, to State) error {
 // can reset a password is not let in by that alone (ASVS 6.4.3).
 func (s *Service) SetPassword(tx *db.Tx, account ident.ID, hash string, mustChange bool) error {
 	row, err := accountByID(tx, account)
+	if err == nil && row.SingleKey != "" && tx.By.Person != row.PersonID { // whoever came in by it, and should not, comes in no more
+		if err = unbind(tx, account); err == nil {
+			row, err = accountByID(tx, account)
+		}
+	}
 	if err != nil {
 		return err
 	}

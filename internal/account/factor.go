@@ -196,7 +196,7 @@ func (s *Service) ConfirmFactor(ctx context.Context, by actor.Actor, c Credentia
 			return err
 		}
 		row.TOTPSealed = []byte{1}
-		out, err = s.openFor(tx, row, c.Agent, false)
+		out, err = s.openFor(tx, row, c.Agent, Subject{})
 		return err
 	})
 	return codes, out, err

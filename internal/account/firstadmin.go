@@ -82,7 +82,7 @@ func (s *Service) EnterFirst(ctx context.Context, token string, in FirstAdmin) (
 		if err != nil {
 			return err
 		}
-		out, err = s.openFor(tx, row, "", false)
+		out, err = s.openFor(tx, row, "", Subject{})
 		return err
 	})
 	if err == nil {

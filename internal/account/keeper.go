@@ -199,6 +199,11 @@ func (s *Service) DropFactor(ctx context.Context, g authz.Grant, id ident.ID) er
 // Conflict when there is none.
 func (s *Service) LoseFactor(tx *db.Tx, account ident.ID) error {
 	row, err := accountByID(tx, account)
+	if err == nil && row.SingleKey != "" {
+		if err = unbind(tx, account); err == nil {
+			row, err = accountByID(tx, account)
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -40,6 +40,9 @@ func (s *Service) GivePost(tx *db.Tx, p Post) (ident.ID, error) {
 	if err != nil {
 		return ident.ID{}, err
 	}
+	if err := holdPerson(tx, p.Person); err != nil {
+		return ident.ID{}, err
+	}
 	held, err := postsOf(tx, p.Person)
 	if err != nil {
 		return ident.ID{}, err
@@ -130,6 +133,9 @@ func (s *Service) EndPost(tx *db.Tx, id ident.ID, until calendar.Day) error {
 	if err != nil {
 		return err
 	}
+	if err := holdPerson(tx, p.Person); err != nil {
+		return err
+	}
 	deputies, err := deputiesOf(tx, id)
 	if err != nil {
 		return err
@@ -149,6 +155,32 @@ func (s *Service) EndPost(tx *db.Tx, id ident.ID, until calendar.Day) error {
 	}
 	return endSessionsOf(tx, p.Person)
 }
+
+// endDeputiesOf ends what others hold for a person.
+func (s *Service) endDeputiesOf(tx *db.Tx, person ident.ID) error {
+	posts, err := postsOf(tx, person)
+	if err != nil {
+		return err
+	}
+	day := calendar.DayOf(tx.Now)
+	for _, p := range posts {
+		deputies, err := deputiesOf(tx, p.ID)
+		if err != nil {
+			return err
+		}
+		for _, d := range deputies {
+			if d.Until.IsZero() || day.Before(d.Until) {
+				if err := s.EndPost(tx, d.ID, day); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// Hold keeps others from changing what a person holds until the transaction ends: for whoever looks at it before they give more.
+func (s *Service) Hold(tx *db.Tx, person ident.ID) error { return holdPerson(tx, person) }
 
 // PostsOf are all posts of a person, past and coming ones too.
 func (s *Service) PostsOf(tx *db.Tx, person ident.ID) ([]Post, error) { return postsOf(tx, person) }

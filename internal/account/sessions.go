@@ -59,6 +59,7 @@ type holder struct {
 
 	Owes   actor.Owing `json:"owes,omitempty"`
 	device Device
+	stale  bool // a provider let them in without asking them anew
 }
 
 type heldPost struct {
@@ -119,7 +120,7 @@ func (s *Service) newSession(tx *db.Tx, k kind, who holder) (Session, error) {
 	}
 	row := sessionRow{Key: tx.NewKey(), Kind: k, PersonID: who.Person, CaseID: who.Case, PartyID: reader,
 		SecretHash: hashOf(secret), Actor: string(text), MadeAt: tx.Now, SeenAt: tx.Now, EndsAt: tx.Now.Add(lastings[k].most), Device: who.device}
-	if k == staff || k == resident { // whoever has just signed in has shown who they are
+	if (k == staff || k == resident) && !who.stale { // whoever has just signed in has shown who they are
 		row.Confirmed = &tx.Now
 	}
 	if err := tx.Rows().Create(&row).Error; err != nil {

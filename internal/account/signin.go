@@ -172,7 +172,7 @@ func (s *Service) open(ctx context.Context, row accountRow, keys tryKeys, c Cred
 		if err := note(tx, now, SignedIn); err != nil {
 			return err
 		}
-		out, err = s.openFor(tx, now, c.Agent, false)
+		out, err = s.openFor(tx, now, c.Agent, Subject{})
 		return err
 	})
 	outcome := "ok"
@@ -190,8 +190,12 @@ func (s *Service) open(ctx context.Context, row accountRow, keys tryKeys, c Cred
 
 // openFor opens a session of a person with the posts they hold, now and until it ends. Whoever still has a password
 // that somebody else chose, or works here and has no second factor where one is wanted, holds none of them until that is
-// done, and is nobody's party either; second tells that somebody else has asked for a second factor just now.
-func (s *Service) openFor(tx *db.Tx, account accountRow, agent string, second bool) (Session, error) {
+// done, and is nobody's party either; of is whom a provider of single sign-on has shown, the zero Subject where a
+// password has.
+func (s *Service) openFor(tx *db.Tx, account accountRow, agent string, of Subject) (Session, error) {
+	if err := holdPerson(tx, account.PersonID); err != nil { // a post that ends now is not in a session that opens now
+		return Session{}, err
+	}
 	row, err := personByID(tx, account.PersonID)
 	if err != nil {
 		return Session{}, err
@@ -200,7 +204,7 @@ func (s *Service) openFor(tx *db.Tx, account accountRow, agent string, second bo
 	if err != nil {
 		return Session{}, err
 	}
-	who := holder{Person: row.ID, Name: row.Name, device: deviceOf(agent)}
+	who := holder{Person: row.ID, Name: row.Name, device: deviceOf(agent), stale: of.Sub != "" && !of.Fresh}
 	today := calendar.DayOf(tx.Now)
 	for _, p := range posts {
 		if p.Until.IsZero() || today.Before(p.Until) {
@@ -214,7 +218,7 @@ func (s *Service) openFor(tx *db.Tx, account accountRow, agent string, second bo
 	switch {
 	case account.MustChange:
 		who.Owes = actor.OwesPassword
-	case s.Factor && kind == staff && len(account.TOTPSealed) == 0 && !second:
+	case s.Factor && kind == staff && len(account.TOTPSealed) == 0 && !of.Second:
 		who.Owes = actor.OwesFactor
 	}
 	if who.Owes != "" {

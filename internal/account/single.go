@@ -18,6 +18,7 @@ const singleKind = "single_sign_on"
 type Subject struct {
 	Issuer, Sub string
 	Second      bool // the provider asked for a second factor
+	Fresh       bool // the provider has asked them just now, and not only remembered
 }
 
 func (s *Service) singleKeys(of Subject) []string {
@@ -66,7 +67,7 @@ func (s *Service) SignInAs(ctx context.Context, of Subject, agent string) (out S
 		if err := note(tx, now, SingleSignedIn); err != nil {
 			return err
 		}
-		out, err = s.openFor(tx, now, agent, of.Second)
+		out, err = s.openFor(tx, now, agent, of)
 		return err
 	})
 	outcome := "ok"
@@ -81,6 +82,9 @@ func (s *Service) SignInAs(ctx context.Context, of Subject, agent string) (out S
 // another account, or this account to another person.
 func (s *Service) Bind(ctx context.Context, by actor.Actor, of Subject) error {
 	row, err := s.own(ctx, by)
+	if err == nil && (by.Owes != "" || !of.Fresh) {
+		err = fault.New(fault.Conflict, "owes", "请先修改初始密码、绑定动态验证码，再绑定统一身份认证。", "Please change the first password and set up the second factor before you connect single sign-on.")
+	}
 	if err != nil {
 		return err
 	}

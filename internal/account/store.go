@@ -163,6 +163,16 @@ func (r postRow) post() Post {
 	return Post{ID: r.ID, Person: r.PersonID, Role: r.Role, Committee: r.CommitteeID, Area: r.AreaCode, From: r.FromDay, Until: r.UntilDay, DeputyFor: r.DeputyFor}
 }
 
+// holdPerson keeps others from changing what a person holds, or letting them in, until the transaction ends.
+func holdPerson(tx *db.Tx, id ident.ID) error {
+	var row personRow
+	err := tx.Rows().Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Select("county_code", "id").Where("county_code = ? AND id = ?", id.County(), id).Take(&row).Error
+	if db.IsNone(err) {
+		err = fault.NoSuch()
+	}
+	return err
+}
+
 // deputiesOf are the posts that stand for another.
 func deputiesOf(tx *db.Tx, post ident.ID) ([]Post, error) {
 	var rows []postRow

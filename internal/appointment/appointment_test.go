@@ -161,6 +161,8 @@ func TestWhoIsAwayNamesADeputy(t *testing.T) {
 		town.As(town.OtherChair).Post(at, m{"person_id": town.OtherMediator.ID, "until": until(town, 3)}).Is(404)
 		named := zheng.Post(at, m{"person_id": town.Su.ID, "until": until(town, 30)}).Is(201)
 		zheng.Post(at, m{"person_id": town.Hong.ID, "from": until(town, 29), "until": until(town, 31)}).Refuses("deputy")
+		zheng.Post(at, m{"person_id": town.Hong.ID, "from": until(town, 30), "until": until(town, 31)}).Refuses("too_long") // one after the other is one
+		zheng.Post(at, m{"person_id": town.Hong.ID, "from": until(town, 31), "until": until(town, 32)}).Is(422)             // nor so far ahead
 		su := town.Again(town.Su)
 		su.Get("/reports/returns").Is(200) // what a chair may
 		mine := su.Get("/posts").Is(200)
@@ -191,8 +193,14 @@ func TestWhoIsAwayNamesADeputy(t *testing.T) {
 // Whoever ends a post ends what is held for it.
 func TestADeputyEndsWithThePost(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
-		zheng := post(town, town.Zheng)
+		zheng, own := post(town, town.Zheng), post(town, town.Su)
 		town.As(town.Zheng).Post("/posts/"+zheng+"/deputies", m{"person_id": town.Su.ID, "until": until(town, 20)}).Is(201)
+		town.Again(town.Su).Get("/reports/returns").Is(200)
+		// What a deputy's own post carried goes with it.
+		town.As(town.Security).Post("/posts/"+own+"/end", m{}).Is(204)
+		town.Again(town.Su).Get("/reports/returns").Is(403)
+		town.As(town.Security).Post("/accounts/"+account(town, town.Su)+"/posts", m{"role": "mediator", "committee_id": town.Home.ID}).Is(201)
+		town.As(town.Zheng).Post("/posts/"+zheng+"/deputies", m{"person_id": town.Su.ID, "until": until(town, 5)}).Is(201)
 		town.Again(town.Su).Get("/reports/returns").Is(200)
 		town.As(town.Security).Post("/posts/"+zheng+"/end", m{}).Is(204)
 		town.As(town.Su).Plain().Get("/cases").Is(401)

@@ -105,6 +105,10 @@ func (s *Service) mayStandIn(tx *db.Tx, of, p account.Post) error {
 	}
 	var check fault.Check
 	switch {
+	case p.From.Before(of.From):
+		check.Add("from", "您的岗位还没有开始。", "Your own post has not begun by then.")
+	case calendar.DayOf(tx.Now).Plus(MostAway).Before(p.From):
+		check.Add("from", "请在 %d 天以内开始；更晚的，到时候再请。", "Let it begin within %d days; for later, name them then.", MostAway)
 	case p.From.Before(calendar.DayOf(tx.Now)):
 		check.Add("from", "开始日期不能早于今天。", "The first day cannot lie before today.")
 	case p.Until.IsZero() || !p.From.Before(p.Until):
@@ -124,6 +128,11 @@ func (s *Service) mayStandIn(tx *db.Tx, of, p account.Post) error {
 	if err := check.Err(); err != nil {
 		return err
 	}
+	for _, one := range []ident.ID{of.Person, p.Person} {
+		if err := s.Accounts.Hold(tx, one); err != nil {
+			return err
+		}
+	}
 	others, err := s.Accounts.DeputiesOf(tx, of.ID)
 	if err != nil {
 		return err
@@ -131,11 +140,35 @@ func (s *Service) mayStandIn(tx *db.Tx, of, p account.Post) error {
 	if slices.ContainsFunc(others, p.Meets) {
 		return fault.New(fault.Conflict, "deputy", "这几天已经有人代行，请先结束。", "Somebody stands in on these days already; please end that first.")
 	}
+	if runs(others, p) > MostAway {
+		return fault.New(fault.Conflict, "too_long", "加上前后相连的代行，超过 %d 天了。更长的，请按程序另行任命。", "Together with those before and after it this is longer than %d days; for longer there is a successor.", MostAway)
+	}
 	held, err := s.Accounts.PostsOf(tx, p.Person)
 	if err != nil {
 		return err
 	}
 	return apart(held, p)
+}
+
+// apartBy is how many days must lie between two times in which somebody stands in, or they are one.
+const apartBy = 7
+
+// runs is for how many days somebody stands in without a break worth the name, with one more time beside others.
+func runs(others []account.Post, p account.Post) (days int) {
+	from, until, seen := p.From, p.Until, map[ident.ID]bool{}
+	days = p.Until.Since(p.From)
+	for grown := true; grown; {
+		grown = false
+		for _, o := range others {
+			if seen[o.ID] || !o.From.Before(o.Until) || until.Plus(apartBy).Before(o.From) || o.Until.Plus(apartBy).Before(from) {
+				continue
+			}
+			seen[o.ID], grown = true, true
+			days += o.Until.Since(o.From)
+			from, until = min(from, o.From), max(until, o.Until)
+		}
+	}
+	return days
 }
 
 // EndDeputy ends what somebody holds for another, at once; either of the two may. Fault Missing for everybody else.

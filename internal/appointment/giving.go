@@ -32,6 +32,9 @@ func (s *Service) Enter(ctx context.Context, g authz.Grant, in Newcomer) (id ide
 	if !in.Committee.IsZero() {
 		county = in.Committee.County()
 	}
+	if !in.Committee.IsZero() && !g.CoversArea(county.Area()) {
+		return id, "", fault.NoSuch()
+	}
 	if county == "" || !g.CoversArea(county.Area()) {
 		return id, "", fault.New(fault.Invalid, "county", "请选择您管理的县（市、区）。", "Choose a county of yours.").At("county")
 	}
@@ -168,6 +171,9 @@ func (s *Service) give(tx *db.Tx, g authz.Grant, p account.Post) (ident.ID, erro
 	if err := mayGive(tx, g, p); err != nil {
 		return ident.ID{}, err
 	}
+	if err := s.Accounts.Hold(tx, p.Person); err != nil {
+		return ident.ID{}, err
+	}
 	held, err := s.Accounts.PostsOf(tx, p.Person)
 	if err != nil {
 		return ident.ID{}, err
@@ -222,7 +228,26 @@ func (s *Service) end(tx *db.Tx, p account.Post, on calendar.Day) error {
 	case !p.Until.IsZero() && p.Until.Before(on):
 		return fault.New(fault.Invalid, "on", "这个岗位本来就在这一天以前结束。", "The post ends before that day already.").At("on")
 	}
-	return s.Accounts.EndPost(tx, p.ID, on)
+	if err := s.Accounts.EndPost(tx, p.ID, on); err != nil || !p.DeputyFor.IsZero() {
+		return err
+	}
+	return s.standsOnNothing(tx, p.Person, on)
+}
+
+// standsOnNothing ends what somebody holds for others when a post of their own ends, on which it rested.
+func (s *Service) standsOnNothing(tx *db.Tx, person ident.ID, on calendar.Day) error {
+	held, err := s.Accounts.PostsOf(tx, person)
+	if err != nil {
+		return err
+	}
+	for _, p := range held {
+		if !p.DeputyFor.IsZero() && (p.Until.IsZero() || on.Before(p.Until)) {
+			if err := s.Accounts.EndPost(tx, p.ID, on); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // SetState closes an account, or opens it again. Faults: Missing, rule P5 for one's own, Conflict when it is so already.

@@ -67,6 +67,10 @@ func mayGiveOver(tx *db.Tx, g authz.Grant, p account.Post, county ident.County) 
 
 // registered tells whether the register says what a post in a committee says.
 func registered(tx *db.Tx, p account.Post) (bool, error) {
+	c, err := registry.FindCommittee(tx, p.Committee)
+	if err != nil || c.State == registry.Ended {
+		return false, err
+	}
 	if p.Role == actor.Mediator {
 		_, err := registry.MediatorOf(tx, p.Committee, p.Person)
 		if fault.Is(err, fault.Missing) {

@@ -87,10 +87,11 @@ func (d *deed) holdBack(f Filing) (*Filed, error) {
 }
 
 // known tells whether somebody files whom we know: staff, a resident with an account, a party whose case a committee has
-// taken up. A case that nobody has taken up yet speaks for nobody: whoever files is given the code of one.
+// taken up. A case that no
+// committee has accepted speaks for nobody: whoever files is given the code of one, and may take it some steps by themselves.
 func (d *deed) known(f Filing) (bool, error) {
 	by := d.grant.By()
-	if by.IsStaff() || !by.Person.IsZero() || by.Name == actor.System.Name {
+	if by.IsStaff() || !by.Person.IsZero() || by.Case.IsZero() && by.Name == actor.System.Name { // a party may be called anything
 		return true, nil
 	}
 	of := f.along.PartyOf
@@ -104,7 +105,7 @@ func (d *deed) known(f Filing) (bool, error) {
 	if err := headOf(d.tx, of, &h); err != nil {
 		return false, err
 	}
-	return h.State != Registered && h.State != NotAccepted, nil
+	return h.AcceptedAt != nil, nil
 }
 
 // wait lays a filing down and gives the filer the reference and the code of the case that it will be.

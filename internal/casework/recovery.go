@@ -89,7 +89,11 @@ func (s *Service) takeOver(tx *db.Tx, r accessRow) error {
 // sendAgain gives the party that is written to there a new code, if it may be written to and had none today.
 func (s *Service) sendAgain(tx *db.Tx, id ident.ID, to string) error {
 	var c Case
-	if err := headOf(tx, id, &c.Head); err != nil {
+	err := headOf(tx, id, &c.Head)
+	if db.IsNone(err) { // it waits to be a case: nobody can be told apart by that
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	if err := s.fill(tx, &c); err != nil {

@@ -273,7 +273,7 @@ func (s *Service) Sweep(ctx context.Context) (n int, err error) {
 		}
 		for _, r := range rows {
 			after = r.ID
-			if err := s.ripen(ctx, r); err != nil && !fault.Is(err, fault.Conflict) { // somebody was sooner
+			if err := s.ripen(ctx, r); err != nil && fault.Of(err).Code != errSettled.Code { // somebody was sooner
 				s.Log.ErrorContext(ctx, "a held filing was not dealt with", "filing", r.ID, "err", err) // the others are
 				continue
 			}

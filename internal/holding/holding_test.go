@@ -72,8 +72,12 @@ func TestACodeOfOnesOwnIsNoWayRound(t *testing.T) {
 	bounded(t, holding.Bounds{Phone: 1, Address: wide, Committee: wide}, func(t *testing.T, town *housetest.Town) {
 		c := town.As(nil).Files()
 		town.Party(c, c.Code).Post("/cases", leak("13800138000")).Is(202)
-		town.As(town.Su).Does(c, "ask-consent", m{}).Is(200)
-		town.Party(c, c.Code).Post("/cases", leak("13800138000")).Is(201)
+		town.Party(c, c.Code).Does(c, "request-end", m{"reason_code": "T2", "reason": "先不调解了"}) // what a party may do by itself
+		town.Party(c, c.Code).Does(c, "reconsider", m{})
+		town.Party(c, c.Code).Post("/cases", leak("13800138000")).Is(202)
+		other := town.As(town.Lin).Files()
+		town.As(town.Su).Hosted(other, town.Su)
+		town.Party(other, other.Code).Post("/cases", leak("13800138000")).Is(201)
 	})
 }
 

@@ -114,7 +114,7 @@ func (s *Service) ticked(r *page.Request) error {
 		} else {
 			err = s.Release(r.Context(), r.Grant, id)
 		}
-		if err != nil && !isDone(err) && !fault.Is(err, fault.Conflict) {
+		if err != nil && !isDone(err) && fault.Of(err).Code != errSettled.Code {
 			return err
 		}
 	}

@@ -63,6 +63,9 @@ func (s *Site) prove(r *Request, by actor.Actor, p *proof, missing error) error 
 		if err = s.o.Proof.Prove(r.Context(), by, r.Token(), p.password, p.code, r.Address()); err == nil {
 			return nil
 		}
+		if again, gone := s.o.Session(r.Context(), r.Token()); gone == nil && again.Fresh { // the same was sent a moment ago, and its code is used
+			return nil
+		}
 	}
 	l := &late{To: r.c.Request().URL.RequestURI()}
 	for name, values := range r.form {

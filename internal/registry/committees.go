@@ -189,8 +189,34 @@ func (s *Service) End(ctx context.Context, g authz.Grant, id ident.ID, expect in
 		if err := endServiceAreas(tx, id); err != nil {
 			return c, err
 		}
+		if err := s.allLeft(tx, id); err != nil {
+			return c, err
+		}
 		return c, record(tx, id, "ended", today(tx), "", reason)
 	})
+}
+
+// allLeft tells of everybody in a committee that is no more.
+func (s *Service) allLeft(tx *db.Tx, committee ident.ID) error {
+	members, err := MembersOf(tx, committee)
+	if err != nil {
+		return err
+	}
+	mediators, err := MediatorsOf(tx, committee)
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		if err := s.left(tx, committee, m.PersonID); err != nil {
+			return err
+		}
+	}
+	for _, m := range mediators {
+		if err := s.left(tx, committee, m.PersonID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // leavesNothing refuses to end a committee that leads open cases (R8) or that others stand under.

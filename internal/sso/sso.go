@@ -21,6 +21,7 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+	"golang.org/x/sync/singleflight"
 
 	"fengqiao/internal/account"
 	"fengqiao/internal/fault"
@@ -81,9 +82,10 @@ type Options struct {
 // Service is the room.
 type Service struct {
 	Options
+	asks  singleflight.Group // one asks the provider what it is, and the others wait for the same answer
 	mu    sync.Mutex
 	known *oidc.Provider // what the provider says of itself, once it was heard
-	tried time.Time
+	tried time.Time      // and it did not answer
 }
 
 // New makes the room's service. Nothing is asked of the provider before somebody comes.
@@ -136,18 +138,31 @@ var errAway = fault.New(fault.Unavailable, "provider_away", "统一身份认证�
 // provider is what the provider says of itself, asked once; while it does not answer, it is asked every few seconds at most.
 func (s *Service) provider(ctx context.Context) (*oidc.Provider, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.known != nil {
-		return s.known, nil
-	}
-	now := s.Now()
-	if !s.tried.IsZero() && now.Sub(s.tried) < rest && !now.Before(s.tried) {
+	known, since := s.known, s.Now().Sub(s.tried)
+	s.mu.Unlock()
+	switch {
+	case known != nil:
+		return known, nil
+	case since >= 0 && since < rest:
 		return nil, errAway
 	}
-	s.tried = now
+	asked := s.asks.DoChan("provider", func() (any, error) { return s.discover(ctx) })
+	select {
+	case <-ctx.Done():
+		return nil, errAway
+	case answer := <-asked:
+		p, _ := answer.Val.(*oidc.Provider)
+		return p, answer.Err
+	}
+}
+
+func (s *Service) discover(ctx context.Context) (*oidc.Provider, error) {
 	// Its keys are fetched with this context for as long as the program runs.
 	p, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), s.Client), s.Issuer)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if err != nil {
+		s.tried = s.Now()
 		s.Log.WarnContext(ctx, "the provider of single sign-on does not answer", "err", err)
 		return nil, errAway
 	}
@@ -198,7 +213,7 @@ func (s *Service) begin(ctx context.Context, why purpose, person ident.ID, then 
 		return "", "", err
 	}
 	options := []oauth2.AuthCodeOption{oidc.Nonce(e.Nonce), oauth2.S256ChallengeOption(e.Verifier)}
-	if why == toConfirm {
+	if why != toSignIn { // what lasts, and what is a proof, is not for whoever sits down at an open browser
 		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
 	}
 	return base64.RawURLEncoding.EncodeToString(s.Vault.Seal(errandPlace, string(text))), s.config(p).AuthCodeURL(e.State, options...), nil
@@ -267,7 +282,7 @@ func (s *Service) believe(ctx context.Context, e errand, id *oidc.IDToken) (acco
 	if err := id.Claims(&c); err != nil {
 		return account.Subject{}, s.refuse(ctx, "claims", err)
 	}
-	now := s.Now()
+	now, fresh := s.Now(), !time.Unix(c.AuthTime, 0).Before(e.At.Add(-skew))
 	switch {
 	case id.Subject == "":
 		return account.Subject{}, s.refuse(ctx, "no sub", nil)
@@ -277,11 +292,11 @@ func (s *Service) believe(ctx context.Context, e errand, id *oidc.IDToken) (acco
 		return account.Subject{}, s.refuse(ctx, "azp", nil)
 	case id.IssuedAt.After(now.Add(skew)) || id.IssuedAt.Before(e.At.Add(-skew)):
 		return account.Subject{}, s.refuse(ctx, "iat", nil)
-	case e.For == toConfirm && time.Unix(c.AuthTime, 0).Before(e.At.Add(-skew)): // a session of the provider is no proof; one that does not say is none either
+	case e.For != toSignIn && !fresh: // a session of the provider is no proof; one that does not say is none either
 		return account.Subject{}, s.refuse(ctx, "auth_time", nil)
 	}
 	second := slices.Contains(s.Second, c.Class) || slices.ContainsFunc(c.Methods, func(m string) bool { return slices.Contains(s.Second, m) })
-	return account.Subject{Issuer: s.Issuer, Sub: id.Subject, Second: second}, nil
+	return account.Subject{Issuer: s.Issuer, Sub: id.Subject, Second: second, Fresh: fresh}, nil
 }
 
 // refuse says in the log what did not hold, and to the person only that it did not.

@@ -266,9 +266,26 @@ func TestT13_OnePersonOfAProviderIsOneAccount(t *testing.T) {
 		if got := h.browser(h.Su).through("/account/single/connect", "another@city", nil); !strings.Contains(got.body, "请先解除") {
 			h.Errorf("two for one: %d to %s", got.status, got.to)
 		}
+		asked := far.leaves("/account/single/connect")
+		if got := far.returns(asked, h.provider.grant(asked, "far@city", func(c claim) { c["auth_time"] = h.Clock.Now().Add(-time.Hour).Unix() })); got.status == http.StatusSeeOther {
+			h.Error("bound to whom the provider remembers in this browser")
+		}
+		// A password from an administrator ends what may have been bound behind its owner's back, and binds nothing before it is changed.
+		h.binds(h.Hong, "hong@city")
+		account := h.As(h.Security).Post("/accounts/find", m{"login": h.Hong.Login}).Is(200).Text("id")
+		given := h.As(h.Security).Post("/accounts/"+account+"/reset-password", m{}).Is(200).Text("password")
+		if got := h.browser(nil).through("/sign-in/single", "hong@city", nil); got.status == http.StatusSeeOther {
+			h.Error("bound still, after the password was reset")
+		}
+		paper := h.browser(nil)
+		paper.post("/sign-in", url.Values{"login": {h.Hong.Login}, "password": {given}})
+		if got := paper.through("/account/single/connect", "finder@city", nil); got.to == "/account?done=single_bound" {
+			h.Error("whoever found the first password is bound")
+		}
+		paper.post("/password", url.Values{"old": {given}, "new": {housetest.Password}})
 		// Binding asks for a fresh proof, there and back.
 		hong := h.browser(h.Hong)
-		asked := hong.leaves("/account/single/connect")
+		asked = hong.leaves("/account/single/connect")
 		h.Later(9 * time.Minute)
 		if got := hong.returns(asked, h.provider.grant(asked, "hong@city", nil)); got.to != "/account?done=single_bound" {
 			h.Errorf("%d to %s", got.status, got.to)
@@ -347,7 +364,7 @@ func TestT13_ASecondFactorIsAskedForOnce(t *testing.T) {
 		}
 		// Who has a factor here is asked for its code, and for none where the provider has.
 		su := h.browser(nil)
-		su.through("/sign-in/single", "su@city", func(c claim) { c["acr"] = "mfa" })
+		su.through("/sign-in/single", "su@city", func(c claim) { c["acr"], c["auth_time"] = "mfa", h.Clock.Now().Unix() })
 		secret := h.enrols(su)
 		b = h.browser(nil)
 		if got := b.through("/sign-in/single?then=/desk/cases", "su@city", nil); got.to != "/sign-in/code?then=%2Fdesk%2Fcases" || b.in() != "" {
@@ -399,6 +416,17 @@ func TestT13_AFreshProofBySingleSignOn(t *testing.T) {
 		h.Later(16 * time.Minute)
 		if got := su.get("/confirm?then=/account"); !strings.Contains(got.body, "/confirm/single?then=") {
 			h.Errorf("no way to confirm: %s", got.body)
+		}
+		for asked, want := range map[string]claim{"remembered": {"auth_time": h.Clock.Now().Add(-time.Hour).Unix()}, "unsaid": {}, "asked now": {"auth_time": h.Clock.Now().Unix()}} {
+			b := h.browser(nil)
+			b.through("/sign-in/single", "su@city", func(c claim) {
+				for k, v := range want {
+					c[k] = v
+				}
+			})
+			if got := b.get("/second-factor/new"); strings.HasPrefix(got.to, "/confirm?") != (asked != "asked now") {
+				h.Errorf("let in (%s), and fresh: %d to %s", asked, got.status, got.to)
+			}
 		}
 		grave := func() bool {
 			return su.get("/account/single/connect").to == "" || !strings.HasPrefix(su.get("/account/single/connect").to, "/confirm?")

@@ -132,7 +132,7 @@ func (o operator) proxy(processes ...string) proxy {
 	for _, kind := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
 		temp += fmt.Sprintf("%s_temp_path %s;\n", kind, filepath.Join(o.folder, kind))
 	}
-	conf := o.keeps("nginx.conf", fmt.Appendf(nil, "daemon off; master_process off; pid %s/pid; error_log %s/error.log;\nevents {}\nhttp {\n%sinclude %s/site.conf;\n}\n", o.folder, o.folder, temp, o.folder))
+	conf := o.keeps("nginx.conf", fmt.Appendf(nil, "daemon off; master_process off; pid %s/pid; error_log %s/error.log;\nevents {}\nhttp {\naccess_log off;\n%sinclude %s/site.conf;\n}\n", o.folder, o.folder, temp, o.folder))
 	var said bytes.Buffer
 	nginx := exec.CommandContext(o.Context(), o.nginx(), "-p", o.folder, "-c", conf, "-e", filepath.Join(o.folder, "error.log"))
 	nginx.Stdout, nginx.Stderr = &said, &said

@@ -13,7 +13,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
-	sqlitedriver "modernc.org/sqlite"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/fault"
@@ -174,10 +173,19 @@ func (tx *Tx) Writes() bool { return tx.County != "" }
 func (tx *Tx) Context() context.Context { return tx.ctx }
 
 // NewID makes an id in the transaction's county.
-func (tx *Tx) NewID() ident.ID { return tx.ids.New(tx.County, tx.Now) }
+func (tx *Tx) NewID() ident.ID { return tx.NewIDAt(tx.Now) }
+
+// NewIDAt makes an id in the transaction's county that sorts as one of another moment.
+func (tx *Tx) NewIDAt(at time.Time) ident.ID { return tx.ids.New(tx.County, at) }
 
 // NewKey makes the primary key of a new row in the transaction's county.
 func (tx *Tx) NewKey() ident.Key { return ident.Key{CountyCode: tx.County, ID: tx.NewID()} }
+
+// liteError is an error of SQLite, with its extended result code.
+type liteError interface {
+	error
+	Code() int
+}
 
 // IsDuplicate tells whether a unique key refused a row. It goes by the engine's code, never by a constraint's name.
 func IsDuplicate(err error) bool {
@@ -185,7 +193,7 @@ func IsDuplicate(err error) bool {
 	if errors.As(err, &pg) {
 		return pg.Code == "23505"
 	}
-	var lite *sqlitedriver.Error
+	var lite liteError
 	if errors.As(err, &lite) {
 		return lite.Code() == 1555 || lite.Code() == 2067 // primary key, unique
 	}
@@ -213,7 +221,7 @@ func isPassing(err error) bool {
 	if errors.As(err, &pg) {
 		return len(pg.Code) == 5 && retryable[pg.Code[:2]]
 	}
-	var lite *sqlitedriver.Error
+	var lite liteError
 	if errors.As(err, &lite) {
 		return lite.Code()&0xff == 5 || lite.Code()&0xff == 13 // busy, full
 	}

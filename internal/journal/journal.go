@@ -62,7 +62,11 @@ func (j *Journal) Append(tx *db.Tx, e Entry) (Entry, error) {
 	if err != nil {
 		return Entry{}, err
 	}
-	row, err := j.Chain(tx.NewID(), e, tx.Now, prev)
+	at, err := behindSeals(tx)
+	if err != nil {
+		return Entry{}, err
+	}
+	row, err := j.Chain(tx.NewIDAt(at), e, tx.Now, prev)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -79,13 +83,17 @@ func (j *Journal) AppendAll(tx *db.Tx, all []Entry) error {
 	if err != nil {
 		return err
 	}
+	at, err := behindSeals(tx)
+	if err != nil {
+		return err
+	}
 	rows := make([]Row, 0, len(all))
 	for _, e := range all {
 		hash, known := prev[e.Case]
 		if e.Case.County() != tx.County || e.Seq > 1 && !known {
 			return fmt.Errorf("journal: entry %d of %s follows nothing in county %q", e.Seq, e.Case, tx.County)
 		}
-		row, err := j.Chain(tx.NewID(), e, tx.Now, hash)
+		row, err := j.Chain(tx.NewIDAt(at), e, tx.Now, hash)
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fengqiao/internal/actor"
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
 )
@@ -74,6 +75,22 @@ func insert(tx *db.Tx, r Row) error {
 		return fmt.Errorf("journal: %w", err)
 	}
 	return nil
+}
+
+// behindSeals is the moment of a new entry's id: now, or the first that no seal of the county holds. A clock that went ahead may
+// have sealed days that are not over; what happens in them after it was put right belongs to the next seal.
+func behindSeals(tx *db.Tx) (time.Time, error) {
+	var until []calendar.Day
+	err := tx.Rows().Table("record_seals").Where("county_code = ?", tx.County).Order("number DESC").Limit(1).Pluck("until_on", &until).Error
+	if err != nil {
+		return time.Time{}, fmt.Errorf("journal: %w", err)
+	}
+	for _, day := range until {
+		if end := day.Plus(1).Start(); tx.Now.Before(end) {
+			return end, nil
+		}
+	}
+	return tx.Now, nil
 }
 
 // InsertAll writes rows made by Chain, for loading in bulk.

@@ -129,6 +129,39 @@ func TestT9_WhatIsCutOrAddedIsMissed(t *testing.T) {
 	})
 }
 
+// A clock that went ahead for a while, by an hour past midnight or by days, seals days that are not over. What happens when it is put
+// right again is not taken for something slipped in behind the seal; what really is, is told.
+func TestT9_AClockPutRightBreaksNoSeal(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		for _, ahead := range []time.Duration{15 * time.Hour, 50 * time.Hour} {
+			town.As(town.Su).Files()
+			town.Clock.Move(ahead)
+			if n, err := town.App.Seals.Sweep(t.Context()); err != nil || n != 1 {
+				t.Fatalf("sealed %d: %v", n, err)
+			}
+			town.Clock.Move(-ahead)
+			town.SignInAgain()
+			su := town.As(town.Su)
+			su.Met(su.Files(), town.Su)
+			if chains, seals := look(t, town); chains > 0 || len(seals) > 0 {
+				t.Errorf("%s ahead: %d chains and %v", ahead, chains, seals)
+			}
+		}
+		town.Clock.Move(100 * time.Hour)
+		if n, err := town.App.Seals.Sweep(t.Context()); err != nil || n != 1 {
+			t.Errorf("what happened meanwhile is sealed: %d, %v", n, err)
+		}
+		if chains, seals := look(t, town); chains > 0 || len(seals) > 0 {
+			t.Errorf("in the end: %d chains and %v", chains, seals)
+		}
+		unlock(t, town)
+		exec(t, town, "DELETE FROM journal WHERE county_code = ? AND id = (SELECT id FROM journal WHERE county_code = ? ORDER BY id DESC LIMIT 1)", housetest.Fengze.County(), housetest.Fengze.County())
+		if _, seals := look(t, town); len(seals) != 1 {
+			t.Errorf("an entry cut off: %v", seals)
+		}
+	})
+}
+
 // A seal itself is not changed, left out or made by others.
 func TestT9_ASealHoldsTheOneBefore(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {

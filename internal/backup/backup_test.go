@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -55,6 +57,7 @@ func filing(town *housetest.Town, stop <-chan struct{}) *sync.WaitGroup {
 				return
 			default:
 				town.As(town.Su).Files()
+				time.Sleep(10 * time.Millisecond) // however long the backup takes: who files without end is slowed
 			}
 		}
 	})
@@ -116,6 +119,31 @@ func restored(t *testing.T, town *housetest.Town, to app.Options, c *housetest.C
 		t.Error("the file is not what it was")
 	}
 	again.Files() // and work goes on
+}
+
+// Where a standby took over, the first server of the address is gone: the backup is of the one that is written to.
+func TestABackupIsOfTheServerThatIsWrittenTo(t *testing.T) {
+	if !slices.Contains(dbtest.Dialects(), "postgres") {
+		return // a SQLite file has no standby
+	}
+	town := housetest.New(t, dbtest.Only(t, "postgres"))
+	town.As(town.Su).Files()
+	o := options(town)
+	u, err := url.Parse(o.Database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := u.Query()
+	if q.Set("target_session_attrs", "read-write"); u.Host == "" {
+		q.Set("host", t.TempDir()+","+q.Get("host"))
+	} else {
+		u.Host = "127.0.0.1:1," + u.Host
+	}
+	u.RawQuery = q.Encode()
+	o.Database = u.String()
+	if _, m, err := backup.Take(t.Context(), o, t.TempDir()); err != nil || m.Tables["dispute_cases"] != 1 {
+		t.Errorf("%d cases, %v", m.Tables["dispute_cases"], err)
+	}
 }
 
 // Wherever a byte is cut, added or changed, nothing is put back.

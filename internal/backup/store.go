@@ -18,7 +18,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
-	_ "modernc.org/sqlite"             // the driver "sqlite"
 
 	"fengqiao/internal/fault"
 )
@@ -275,11 +274,12 @@ func postgresTool(ctx context.Context, address, name string, args ...string) err
 		return err
 	}
 	cmd := exec.CommandContext(ctx, program, append([]string{"--dbname=" + c.Database}, args...)...)
-	cmd.Env = append(os.Environ(), "PGHOST="+c.Host, "PGPORT="+strconv.Itoa(int(c.Port)), "PGUSER="+c.User, "PGPASSWORD="+c.Password)
+	hosts, ports := servers(c)
+	cmd.Env = append(os.Environ(), "PGHOST="+hosts, "PGPORT="+ports, "PGUSER="+c.User, "PGPASSWORD="+c.Password)
 	if u, err := url.Parse(address); err == nil {
-		for _, mode := range []string{"sslmode", "sslrootcert", "sslcert", "sslkey"} {
-			if v := u.Query().Get(mode); v != "" {
-				cmd.Env = append(cmd.Env, "PG"+strings.ToUpper(mode)+"="+v)
+		for _, setting := range []string{"sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs"} {
+			if v := u.Query().Get(setting); v != "" {
+				cmd.Env = append(cmd.Env, "PG"+strings.ToUpper(strings.ReplaceAll(setting, "_", ""))+"="+v)
 			}
 		}
 	}
@@ -289,6 +289,22 @@ func postgresTool(ctx context.Context, address, name string, args ...string) err
 		return fmt.Errorf("%s: %w: %s", name, err, strings.TrimSpace(said.String()))
 	}
 	return nil
+}
+
+// servers are all that an address names, each once and in their order, as PostgreSQL's own programs want them: where a standby took
+// over, the first may be gone.
+func servers(c *pgx.ConnConfig) (hosts, ports string) {
+	at := []string{c.Host + "\n" + strconv.Itoa(int(c.Port))}
+	for _, f := range c.Fallbacks { // the same server stands there again for each way to encrypt
+		if s := f.Host + "\n" + strconv.Itoa(int(f.Port)); !slices.Contains(at, s) {
+			at = append(at, s)
+		}
+	}
+	for _, s := range at {
+		host, port, _ := strings.Cut(s, "\n")
+		hosts, ports = hosts+","+host, ports+","+port
+	}
+	return hosts[1:], ports[1:]
 }
 
 // find looks for one of PostgreSQL's programs on the path, else among Debian's versions, the newest first.

@@ -42,7 +42,7 @@ type Server struct {
 	Address string // of its maintenance database
 	Folder  string // holds its socket
 
-	binary   string
+	binary   string // postgres; its other programs lie beside it
 	as       *syscall.SysProcAttr
 	watch    io.Writer
 	settings []string
@@ -55,22 +55,63 @@ func New(ctx context.Context, settings ...string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "fengqiao-pg-")
+	s, err := place(binary, settings)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Address: "postgres://" + superuser + "@/postgres?host=" + dir, Folder: dir, binary: binary, settings: settings}
-	if s.watch, err = newWatchdog(dir); err != nil {
-		return nil, err
-	}
-	if s.as, err = unprivileged(dir); err != nil {
-		return nil, err
-	}
-	if err := run(ctx, s.as, initdb, "-D", dir+"/data", "-U", superuser, "--auth=trust", "--no-sync",
+	if err := run(ctx, s.as, initdb, "-D", s.Folder+"/data", "-U", superuser, "--auth=trust", "--no-sync",
 		"--encoding=UTF8", "--locale=C.UTF-8"); err != nil {
 		return nil, err
 	}
 	return s, s.Start(ctx)
+}
+
+// place is a folder for a server, which goes with this process.
+func place(binary string, settings []string) (s *Server, err error) {
+	dir, err := os.MkdirTemp("", "fengqiao-pg-")
+	if err != nil {
+		return nil, err
+	}
+	s = &Server{Address: "postgres://" + superuser + "@/postgres?host=" + dir, Folder: dir, binary: binary, settings: settings}
+	if s.watch, err = newWatchdog(dir); err != nil {
+		return nil, err
+	}
+	s.as, err = unprivileged(dir)
+	return s, err
+}
+
+// Standby makes a second server that follows this one, as pg_basebackup -R makes it, and has this one acknowledge nothing that the
+// other does not have on its disk.
+func (s *Server) Standby(ctx context.Context) (*Server, error) {
+	to, err := place(s.binary, s.settings)
+	if err != nil {
+		return nil, err
+	}
+	if err := run(ctx, s.as, filepath.Join(filepath.Dir(s.binary), "pg_basebackup"), "-d", "host="+s.Folder+" user="+superuser, "-D", to.Folder+"/data", "-R", "-X", "stream",
+		"--checkpoint=fast", "--no-sync"); err != nil {
+		return nil, err
+	}
+	if err := to.Start(ctx); err != nil {
+		return nil, err
+	}
+	return to, s.does(ctx, "ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()")
+}
+
+// Promote makes a standby the server that is written to.
+func (s *Server) Promote(ctx context.Context) error { return s.does(ctx, "SELECT pg_promote(true)") }
+
+func (s *Server) does(ctx context.Context, statements ...string) error {
+	pool, err := sql.Open("pgx", s.Address)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	for _, each := range statements {
+		if _, err := pool.ExecContext(ctx, each); err != nil {
+			return fmt.Errorf("%s: %w", each, err)
+		}
+	}
+	return nil
 }
 
 // Crash ends the server at once, as pg_ctl stop -m immediate does: nothing is written any more.

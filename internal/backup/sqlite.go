@@ -1,0 +1,5 @@
+//go:build !nosqlite
+
+package backup
+
+import _ "modernc.org/sqlite" // the driver "sqlite"

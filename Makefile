@@ -4,8 +4,9 @@ SHELL := /bin/sh
 .PHONY: help run build test rows prepare vet unit race city faults model strange fuzz torture e2e pictures check audit lint golden bench policy migration
 
 GO     ?= go
-# Tests make many small worlds and throw them away: collecting less often saves a fifth of their time. Vet has looked before them.
-LAZY   := GOGC=400
+# Tests make many small worlds and throw them away: collecting less often saves a fifth of their time. Nothing here is written in C:
+# without it no C is compiled for a library that only names it. Vet has looked before them.
+LAZY   := GOGC=400 CGO_ENABLED=0
 LINT   := .tools/golangci-lint-v2.15.0
 E2E    := web/e2e
 LISTEN ?= 127.0.0.1:8080
@@ -55,32 +56,34 @@ prepare:
 	fi
 
 vet:
-	$(GO) vet ./...
+	CGO_ENABLED=0 $(GO) vet ./...
 	@bad="$$(gofmt -l cmd internal migrations policies web/*.go)"; [ -z "$$bad" ] || { echo "not formatted by gofmt:"; echo "$$bad"; exit 1; }
 
 # Kills and slow clients are timed: they come last, when no browser works beside them (faults).
 ROOMS = $$($(GO) list ./... | grep -v internal/torture)
-unit: ## tests on SQLite; the drawn sequences of acts run on PostgreSQL (race), and on both by make model
-	FENGQIAO_TEST_DATABASES=sqlite $(LAZY) $(GO) test -vet=off -timeout 20m -skip TestTheLifecycleIsWhatTheHandbookSays $(ROOMS)
-
-# SQLite without C is twenty times slower under the race detector, so that watches PostgreSQL. Watched is where things happen
-# at once: rows, acts, doors, letters, the program itself. The rooms of pages and figures above only ask them, one request at
-# a time, and run beside without it, as do the acts of a case but for those that meet; RACED=./... watches all, which takes a quarter of an hour.
+ALONE = TestTheLifecycleIsWhatTheHandbookSays|TestTheDemoCity
+# Watched is where things happen at once: rows, acts, doors, letters, the program itself. The rooms of pages and figures above only ask
+# them, one request at a time; of the acts of a case those are watched that meet. RACED=./... watches all, which takes a quarter of an hour.
 RACED ?= ./cmd/... ./internal/account ./internal/db/... ./internal/files ./internal/journal ./internal/notify ./internal/rest
-race: ## tests on PostgreSQL, watched for data races where things happen at once
-	@if command -v $${CC:-gcc} >/dev/null; then race=-race; else race=; echo "No C compiler: without the race detector."; fi; \
-	[ -n "$$race" ] || [ "$$CI" != true ] || exit 1; \
-	raced=$$($(GO) list $(RACED)) || exit 1; others=$$(printf "%s\n" $(ROOMS) | grep -vxF "$$raced"); ok=0; \
-	export FENGQIAO_TEST_DATABASES=postgres $(LAZY); set -x; \
-	$(GO) run ./internal/db/dbtest/withpostgres $(GO) test -vet=off -timeout 20m -skip "TestTheLifecycleIsWhatTheHandbookSays|TestAnyFileNameServes" $$race $$raced || ok=1; \
-	$(GO) run ./internal/db/dbtest/withpostgres $(GO) test -vet=off -timeout 20m -run "AtOnce|WhoWaits|Once|Many|Rivals" $$race ./internal/casework || ok=1; \
-	[ -z "$$others" ] || $(GO) run ./internal/db/dbtest/withpostgres $(GO) test -vet=off -timeout 20m -skip TestTheDemoCity $$others || ok=1; exit $$ok
+PG     = $(LAZY) $(GO) run ./internal/db/dbtest/withpostgres $(GO) test -vet=off -timeout 20m
+unit: ## tests on both engines, but for what race and city do
+	@raced=$$($(GO) list $(RACED)) || exit 1; others=$$(printf "%s\n" $(ROOMS) | grep -vxF "$$raced"); ok=0; set -x; \
+	[ -z "$$others" ] || $(PG) -skip "$(ALONE)" $$others || ok=1; \
+	FENGQIAO_TEST_DATABASES=sqlite $(LAZY) $(GO) test -vet=off -timeout 20m $$raced || ok=1; exit $$ok
 
-city: ## the whole demo city on PostgreSQL, without the race detector: it would take many minutes
-	FENGQIAO_TEST_DATABASES=postgres $(LAZY) $(GO) run ./internal/db/dbtest/withpostgres $(GO) test -vet=off ./internal/app -run TestTheDemoCity
+# SQLite is twenty times slower under the race detector, and takes minutes to compile for it: what is watched is built without.
+race: ## tests on PostgreSQL, watched for data races where things happen at once
+	@if command -v $${CC:-gcc} >/dev/null; then race="CGO_ENABLED=1 $(GO) test -race -tags nosqlite"; else race="$(GO) test"; echo "No C compiler: without the race detector."; [ "$$CI" != true ] || exit 1; fi; \
+	export FENGQIAO_TEST_DATABASES=postgres $(LAZY); ok=0; set -x; \
+	$(GO) run ./internal/db/dbtest/withpostgres env $$race -vet=off -timeout 20m -skip TestAnyFileNameServes $$($(GO) list $(RACED)) || ok=1; \
+	$(GO) run ./internal/db/dbtest/withpostgres env $$race -vet=off -timeout 20m -run "AtOnce|WhoWaits|Once|Many|Rivals" ./internal/casework || ok=1; exit $$ok
+
+city: ## the whole demo city on both engines, and drawn sequences of acts on PostgreSQL (make model: on both)
+	$(PG) ./internal/app -run TestTheDemoCity
+	FENGQIAO_TEST_DATABASES=postgres $(PG) ./internal/casework -run TestTheLifecycleIsWhatTheHandbookSays
 
 # What must never be lost is tried once. What is timed is tried once more where it fails, and told whole: others may use the machine too.
-FAULTS = $(LAZY) $(GO) run ./internal/db/dbtest/withpostgres $(GO) test -vet=off -count 1 -timeout 20m ./internal/torture
+FAULTS = $(PG) -count 1 ./internal/torture
 NEVER  = 'TestT(1|4|6)_'
 faults: ## the short share of make torture, on both engines
 	@$(FAULTS) -run $(NEVER)
@@ -114,7 +117,7 @@ e2e: ## browser journeys on the demo city; JOURNEY=part of a name for one
 	[ -n "$$CHROMIUM" ] || command -v chromium >/dev/null || missing="$$missing chromium"; \
 	if [ -n "$$missing" ]; then echo "Browser journeys are left out: no$$missing."; [ "$$CI" != true ]; exit; fi; \
 	[ -d $(E2E)/node_modules/playwright-core ] || (cd $(E2E) && npm ci --silent) || exit 1; \
-	$(GO) build -o bin/walked ./cmd/fengqiao || exit 1; \
+	CGO_ENABLED=0 $(GO) build -o bin/walked ./cmd/fengqiao || exit 1; \
 	work=$$(mktemp -d); pid=; \
 	trap 'kill $$pid 2>/dev/null; wait $$pid 2>/dev/null; rm -rf "$$work"' EXIT; trap 'exit 130' INT TERM; \
 	export FENGQIAO_DEMO_PASSWORD="$$(head -c 15 /dev/urandom | base64 | tr '+/' 'xy')"; \

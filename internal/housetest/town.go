@@ -99,6 +99,8 @@ func Each(t *testing.T, fn func(t *testing.T, town *Town)) {
 	dbtest.Each(t, func(t *testing.T, s *db.Store) { fn(t, New(t, s)) })
 }
 
+func init() { dbtest.Furnish("_areas", registry.LoadAreas) }
+
 // New builds a town over an empty, migrated database.
 func New(t testing.TB, store *db.Store) *Town {
 	t.Helper()

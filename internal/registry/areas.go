@@ -53,9 +53,17 @@ func Quanzhou() []Area {
 // LoadAreas fills an empty database with the areas of Quanzhou and the published holidays, and gives every county its
 // desk, so that a place is always served by somebody. What is there already stays as it is.
 func LoadAreas(ctx context.Context, store *db.Store) error {
-	areas := Quanzhou()
+	areas, desks := Quanzhou(), map[ident.County]bool{}
 	err := store.Do(ctx, actor.System, "350500", func(tx *db.Tx) error {
-		if err := seedAreas(tx, areas); err != nil {
+		there, err := areaCodes(tx)
+		if err != nil {
+			return err
+		}
+		if desks, err = countiesWithDesk(tx); err != nil {
+			return err
+		}
+		missing := slices.DeleteFunc(slices.Clone(areas), func(a Area) bool { return there[a.Code] })
+		if err := seedAreas(tx, missing); err != nil {
 			return fmt.Errorf("load areas: %w", err)
 		}
 		return seedHolidays(tx)
@@ -64,7 +72,7 @@ func LoadAreas(ctx context.Context, store *db.Store) error {
 		return err
 	}
 	for _, a := range areas {
-		if a.Level != ident.Of6 && a.Level != ident.City {
+		if a.Level != ident.Of6 && a.Level != ident.City || desks[a.Code.County()] {
 			continue
 		}
 		err := store.Do(ctx, actor.System, a.Code.County(), func(tx *db.Tx) error { return openDesk(tx, a) })

@@ -108,7 +108,32 @@ func insertArea(tx *db.Tx, a Area) error {
 }
 
 // seedAreas enters what is not there yet.
+// areaCodes are the areas that are there.
+func areaCodes(tx *db.Tx) (map[ident.Area]bool, error) {
+	var codes []ident.Area
+	err := db.Cross(tx.Rows()).Model(&Area{}).Pluck("code", &codes).Error
+	out := make(map[ident.Area]bool, len(codes))
+	for _, c := range codes {
+		out[c] = true
+	}
+	return out, err
+}
+
+// countiesWithDesk are the counties whose bureau has its intake desk.
+func countiesWithDesk(tx *db.Tx) (map[ident.County]bool, error) {
+	var counties []ident.County
+	err := db.Cross(tx.Rows()).Model(&Committee{}).Where("type = ?", Desk).Distinct("county_code").Pluck("county_code", &counties).Error
+	out := map[ident.County]bool{}
+	for _, c := range counties {
+		out[c] = true
+	}
+	return out, err
+}
+
 func seedAreas(tx *db.Tx, areas []Area) error {
+	if len(areas) == 0 {
+		return nil
+	}
 	tx.Outdate()
 	for some := range slices.Chunk(areas, batch) {
 		if _, err := tx.InsertNew(&some); err != nil {

@@ -25,7 +25,7 @@ func Handle[I, O any](a *API, method, path string, action authz.Action,
 	if r.status == 0 && reflect.TypeFor[*O]().Implements(reflect.TypeFor[maker]()) {
 		r.status = http.StatusCreated
 	}
-	a.mount(method, path, func(api huma.API) {
+	a.mount(kind{method, path, reflect.TypeFor[func(I) O]()}, func(api huma.API) {
 		huma.Register(api, a.operation(r, path), func(ctx context.Context, in *I) (*O, error) {
 			out, err := op(ctx, callOf(ctx).grant, in)
 			if err == nil {

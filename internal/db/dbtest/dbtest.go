@@ -94,6 +94,26 @@ func Only(t *testing.T, dialect string) *db.Store {
 	return New(t, dialect)
 }
 
+// furnishing is what a fresh database holds beside its tables, under a name.
+var furnishing struct {
+	name string
+	fill func(context.Context, *db.Store) error
+}
+
+// Furnish has every fresh database of this process hold what fill puts into an empty one, instead of every test filling its own. It
+// is called before the first test; name tells the filling from others on a server that processes share.
+func Furnish(name string, fill func(context.Context, *db.Store) error) {
+	furnishing.name, furnishing.fill = name, fill
+}
+
+// makeReady migrates a database that others are copied from, and fills it.
+func makeReady(ctx context.Context, s *db.Store) error {
+	if err := s.Migrate(ctx); err != nil || furnishing.fill == nil {
+		return err
+	}
+	return furnishing.fill(ctx, s)
+}
+
 // New opens a fresh migrated database of one engine; it goes away with the test.
 func New(t testing.TB, dialect string) *db.Store {
 	t.Helper()

@@ -73,7 +73,7 @@ func (s *server) makeTemplate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.template = "fq_template_" + hash
+	s.template = "fq_template_" + hash + furnishing.name
 	conn, err := s.admin.Conn(ctx)
 	if err != nil {
 		return err
@@ -103,7 +103,7 @@ func (s *server) migrateTemplate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(store.Migrate(ctx), store.Close()); err != nil {
+	if err := errors.Join(makeReady(ctx, store), store.Close()); err != nil {
 		return err
 	}
 	return s.exec(ctx, `ALTER DATABASE "`+raw+`" RENAME TO "`+s.template+`"`)

@@ -21,7 +21,7 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Migrate(context.Background()); err != nil {
+	if err := makeReady(context.Background(), s); err != nil {
 		return nil, err
 	}
 	if err := s.Close(); err != nil { // closing moves the write-ahead log into the file

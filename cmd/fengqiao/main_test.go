@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fengqiao/internal/db/dbtest"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -47,6 +49,10 @@ func newOperator(t *testing.T) operator {
 		}
 	}
 	t.Setenv("FENGQIAO_DATABASE_URL", "sqlite:"+filepath.Join(t.TempDir(), "var", "fengqiao.db"))
+	if !slices.Contains(dbtest.Dialects(), "sqlite") {
+		t.Setenv("FENGQIAO_DATABASE_URL", dbtest.URL(t, "postgres"))
+		t.Setenv("FENGQIAO_DATA", t.TempDir())
+	}
 	return operator{T: t, folder: t.TempDir()}
 }
 
@@ -91,6 +97,8 @@ func TestABadSettingIsAClearSentenceAndExit2(t *testing.T) {
 		{"serve --listen nonsense", "--listen must be HOST:PORT"},
 		{"serve --metrics-listen nonsense", "--metrics-listen must be HOST:PORT"},
 		{"serve --database-url mysql://x", "sqlite:PATH or postgres://"},
+		{"serve --database-url sqlite:", "sqlite:PATH or postgres://"},
+		{"serve --database-url postgres://%zz", "database URL cannot be read"},
 		{"serve --tls-cert /no/file --tls-key /no/file", "certificate cannot be used"},
 		{"serve --tls-cert /no/file", "go together"},
 		{"serve --trusted-proxy somewhere", `"somewhere" is no address`},
@@ -133,6 +141,8 @@ func TestHelpListsEverySettingWithItsDefault(t *testing.T) {
 
 func TestAFirstStartMigratesAndInvitesTheFirstAdministrator(t *testing.T) {
 	o := newOperator(t)
+	t.Setenv("FENGQIAO_DATABASE_URL", dbtest.Bare(t, dbtest.Dialects()[0]))
+	t.Setenv("FENGQIAO_DATA", t.TempDir())
 	address, out, end := o.serves()
 	link := regexp.MustCompile(`http://\S+/first-admin/\S+`).FindString(out.String())
 	if !strings.Contains(out.String(), "Keep a copy of this file") || !strings.HasPrefix(link, address) {
@@ -227,6 +237,9 @@ func signIn(t *testing.T, address, login, password string) string {
 }
 
 func TestToolsDoNotMakeADatabaseByASlip(t *testing.T) {
+	if !slices.Contains(dbtest.Dialects(), "sqlite") {
+		return // nobody makes a database of PostgreSQL by a slip
+	}
 	o := newOperator(t)
 	for _, args := range []string{"verify", "user disable wu", "user password wu", "user add wu --name 吴"} {
 		if code, out := o.run("", strings.Fields(args)...); code != 2 || !strings.Contains(out, "there is no database at") {

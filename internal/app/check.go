@@ -40,6 +40,9 @@ func (o Options) check() error {
 	if o.Store == nil && !known {
 		return unfit("the database URL must be sqlite:PATH or postgres://…")
 	}
+	if err := db.CheckURL(o.Database); o.Store == nil && err != nil {
+		return unfit("the database URL cannot be read: %v", err)
+	}
 	if _, err := os.Stat(rest); o.MustExist && scheme == "sqlite" && err != nil {
 		return unfit("there is no database at %s", rest)
 	}

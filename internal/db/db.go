@@ -48,17 +48,32 @@ type Store struct {
 
 const poolSize = 8 // connections that write, and as many that read; a two-core server gains nothing from more
 
+// CheckURL tells what is wrong with an address of PostgreSQL, without its password.
+func CheckURL(address string) error {
+	if !strings.HasPrefix(address, "postgres") {
+		return nil
+	}
+	_, err := pgx.ParseConfig(address)
+	return err
+}
+
 // Open opens a database without changing it, but for making the folder of a SQLite file.
 func Open(o Options) (*Store, error) {
 	s := &Store{now: o.Now, ids: o.IDs, log: o.Log, loading: o.Loading}
 	scheme, rest, _ := strings.Cut(o.URL, ":")
+	var err error
 	switch scheme {
 	case "sqlite":
-		return s, s.openSQLite(rest)
+		err = s.openSQLite(rest)
 	case "postgres", "postgresql":
-		return s, s.openPostgres(o.URL)
+		err = s.openPostgres(o.URL)
+	default:
+		err = errors.New("database URL must begin with sqlite: or postgres://")
 	}
-	return nil, fmt.Errorf("database URL must begin with sqlite: or postgres://")
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 func (s *Store) openPostgres(dsn string) error {

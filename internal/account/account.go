@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"regexp"
 	"strings"
-	"sync"
 	"time"
 
 	"fengqiao/internal/authz"
@@ -32,7 +31,6 @@ type Options struct {
 type Service struct {
 	Options
 	hashing chan struct{} // at most so many passwords are hashed at once: each takes 19 MiB
-	first   invitation
 }
 
 const hashesAtOnce = 2
@@ -229,10 +227,3 @@ func (s *Service) Forget(tx *db.Tx) error {
 }
 
 const triesKept = 90 * 24 * time.Hour
-
-// invitation is the one-time way in of the first administrator; it lives as long as the process at most.
-type invitation struct {
-	mu   sync.Mutex
-	hash [32]byte
-	ends time.Time
-}

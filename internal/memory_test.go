@@ -55,10 +55,10 @@ func remembers(file *ast.File) (found bool) {
 func TestAnUnwrittenMemoryIsSeen(t *testing.T) {
 	for source, want := range map[string]bool{
 		"package x\nimport \"sync\"\ntype s struct { mu sync.Mutex; known map[string]bool }": true,
-		"package x\nimport \"sync\"\nvar one = sync.OnceValue(func() int { return 1 })":       true,
-		"package x\nimport \"sync/atomic\"\nvar n atomic.Int64":                               true,
-		"package x\nvar a, _ = db.Recall[int](nil, 1)":                                        true,
-		"package x\nimport \"sync\"\nfunc f() { var all sync.WaitGroup; all.Wait() }":         false,
+		"package x\nimport \"sync\"\nvar one = sync.OnceValue(func() int { return 1 })":      true,
+		"package x\nimport \"sync/atomic\"\nvar n atomic.Int64":                              true,
+		"package x\nvar a, _ = db.Recall[int](nil, 1)":                                       true,
+		"package x\nimport \"sync\"\nfunc f() { var all sync.WaitGroup; all.Wait() }":        false,
 	} {
 		file, err := parser.ParseFile(token.NewFileSet(), "x.go", source, 0)
 		if err != nil {

@@ -136,6 +136,9 @@ func (s *Service) EndPost(tx *db.Tx, id ident.ID, until calendar.Day) error {
 	if err := holdPerson(tx, p.Person); err != nil {
 		return err
 	}
+	if p, err = postByID(tx, id); err != nil || !p.Until.IsZero() && !until.Before(p.Until) { // it ends by then already
+		return err
+	}
 	deputies, err := deputiesOf(tx, id)
 	if err != nil {
 		return err

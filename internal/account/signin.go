@@ -152,7 +152,7 @@ func (s *Service) whose(ctx context.Context, login string) (row accountRow, err 
 func (s *Service) open(ctx context.Context, row accountRow, keys tryKeys, c Credentials) (out Session, err error) {
 	by := actor.Actor{Person: row.PersonID}
 	err = s.Store.Do(ctx, by, row.CountyCode, func(tx *db.Tx) error {
-		now, err := accountByID(tx, row.ID) // as it is now: a factor may have been set since
+		now, err := s.still(tx, row, c) // as it is now: a factor may have been set since
 		if err != nil {
 			return err
 		}
@@ -163,11 +163,6 @@ func (s *Service) open(ctx context.Context, row accountRow, keys tryKeys, c Cred
 		}
 		if err := keys.succeeded(tx); err != nil {
 			return err
-		}
-		if !c.half.IsZero() {
-			if err := endSessionByID(tx, c.half); err != nil {
-				return err
-			}
 		}
 		if err := note(tx, now, SignedIn); err != nil {
 			return err
@@ -186,6 +181,31 @@ func (s *Service) open(ctx context.Context, row accountRow, keys tryKeys, c Cred
 		s.Log.InfoContext(ctx, "sign-in", "outcome", outcome, "account", row.ID.String())
 	}
 	return out, err
+}
+
+// still is an account whose password was right, as it stands now. Whoever was shut out, or whose password was taken away, since it was
+// looked at comes in no more; half a session is used up.
+func (s *Service) still(tx *db.Tx, row accountRow, c Credentials) (accountRow, error) {
+	now, err := holdAccount(tx, row.ID)
+	if err != nil {
+		return now, err
+	}
+	if !c.half.IsZero() {
+		if was, err := endSessionByID(tx, c.half); err != nil || !was {
+			return now, endedOr(err)
+		}
+	}
+	if now.State != Active || now.PasswordHash != row.PasswordHash {
+		return now, errWrong
+	}
+	return now, nil
+}
+
+func endedOr(err error) error {
+	if err == nil {
+		return errEnded
+	}
+	return err
 }
 
 // openFor opens a session of a person with the posts they hold, now and until it ends. Whoever still has a password
@@ -260,6 +280,9 @@ func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, old, next,
 	}
 	by.Once = actor.Once{}
 	return s.Store.Do(ctx, by, row.CountyCode, func(tx *db.Tx) error {
+		if _, err := s.still(tx, row, Credentials{}); err != nil {
+			return err
+		}
 		if err := keys.succeeded(tx); err != nil {
 			return err
 		}

@@ -163,6 +163,18 @@ func (r postRow) post() Post {
 	return Post{ID: r.ID, Person: r.PersonID, Role: r.Role, Committee: r.CommitteeID, Area: r.AreaCode, From: r.FromDay, Until: r.UntilDay, DeputyFor: r.DeputyFor}
 }
 
+// holdAccount is an account as it stands once nobody else changes what its owner holds: who waited for that finds what has become of it.
+func holdAccount(tx *db.Tx, id ident.ID) (accountRow, error) {
+	row, err := accountByID(tx, id)
+	if err == nil {
+		err = holdPerson(tx, row.PersonID)
+	}
+	if err != nil {
+		return row, err
+	}
+	return accountByID(tx, id)
+}
+
 // holdPerson keeps others from changing what a person holds, or letting them in, until the transaction ends.
 func holdPerson(tx *db.Tx, id ident.ID) error {
 	var row personRow

@@ -168,10 +168,10 @@ func (s *Service) give(tx *db.Tx, g authz.Grant, p account.Post) (ident.ID, erro
 	if err := p.Check(); err != nil {
 		return ident.ID{}, err
 	}
-	if err := mayGive(tx, g, p); err != nil {
+	if err := s.Accounts.Hold(tx, p.Person); err != nil { // first: whoever leaves the register meanwhile is given nothing
 		return ident.ID{}, err
 	}
-	if err := s.Accounts.Hold(tx, p.Person); err != nil {
+	if err := mayGive(tx, g, p); err != nil {
 		return ident.ID{}, err
 	}
 	held, err := s.Accounts.PostsOf(tx, p.Person)
@@ -206,6 +206,12 @@ func (s *Service) End(ctx context.Context, g authz.Grant, id ident.ID, on calend
 			return id, err
 		case p.Person == tx.By.Person:
 			return id, errOwn()
+		}
+		if err := s.Accounts.Hold(tx, p.Person); err != nil {
+			return id, err
+		}
+		if p, err = s.Accounts.FindPost(tx, id); err != nil { // as it stands now
+			return id, err
 		}
 		return id, s.end(tx, p, on)
 	})
@@ -254,6 +260,12 @@ func (s *Service) standsOnNothing(tx *db.Tx, person ident.ID, on calendar.Day) e
 func (s *Service) SetState(ctx context.Context, g authz.Grant, id ident.ID, to account.State) error {
 	_, _, err := s.act(ctx, g.By(), id.County(), func(tx *db.Tx) (ident.ID, error) {
 		way, err := s.Accounts.WayWithin(tx, g, id)
+		if err == nil {
+			err = s.Accounts.Hold(tx, way.Person)
+		}
+		if err == nil {
+			way, err = s.Accounts.WayWithin(tx, g, id)
+		}
 		switch {
 		case err != nil:
 			return id, err
@@ -272,6 +284,9 @@ func (s *Service) SetState(ctx context.Context, g authz.Grant, id ident.ID, to a
 // Left ends what somebody holds in a committee in which the register knows them no more, or not as that: whoever leaves can do
 // nothing more from that moment.
 func (s *Service) Left(tx *db.Tx, committee, person ident.ID) error {
+	if err := s.Accounts.Hold(tx, person); err != nil { // a post that is being given ends too
+		return err
+	}
 	held, err := s.Accounts.PostsOf(tx, person)
 	if err != nil {
 		return err

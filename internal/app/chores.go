@@ -42,7 +42,19 @@ func (a *App) hourly() []chore {
 		{"tables of the register", only(a.Enrolment.Forget)},
 		{"seals", only(a.Seals.Sweep)},
 		{"keys in use", a.Turning.Note},
+		{"administrators of safety", a.warnOfGuards},
 	}
+}
+
+// warnedOf is how many days before it comes to that the log tells that nobody will administer safety any more.
+const warnedOf = 14
+
+func (a *App) warnOfGuards(ctx context.Context) error {
+	g, err := a.Accounts.Guarded(ctx, "")
+	if today := calendar.DayOf(a.Now()); err == nil && g.Lacks(today, warnedOf) {
+		a.Log.WarnContext(ctx, "nobody administers safety from a day on: fengqiao user post LOGIN admin_security --area CODE", "from", g.Until)
+	}
+	return err
 }
 
 // minutely is what must not wait for an hour: months that changed, and filings that wait, for somebody in fear.

@@ -61,13 +61,13 @@ type weeks struct {
 	turn int
 }
 
-var passes = []time.Duration{time.Minute, 18 * time.Hour, 24 * time.Hour, 24 * time.Hour, 40 * time.Hour, 8 * 24 * time.Hour, 31 * 24 * time.Hour}
+var passes = []time.Duration{time.Minute, 18 * time.Hour, 48 * time.Hour, 40 * time.Hour, 8 * 24 * time.Hour, 31 * 24 * time.Hour}
 
 func sixWeeks(t *testing.T, programs int) *weeks {
 	town := housetest.New(t, dbtest.New(t, "postgres"))
 	w := &weeks{T: t, town: town, apps: []*app.App{town.App}, rows: map[string][]int{}}
-	for len(w.apps) < programs {
-		w.apps = append(w.apps, town.Twin(t))
+	if other := town.Twin(t); programs > 1 { // it leaves a row by being there
+		w.apps = append(w.apps, other)
 	}
 	w.waits()
 	for _, pass := range passes {
@@ -82,23 +82,21 @@ func sixWeeks(t *testing.T, programs int) *weeks {
 	return w
 }
 
-// chores has every program do each chore at the same moment, and then once more.
+// chores has every program do each chore at the same moment.
 func (w *weeks) chores() {
 	for _, name := range slices.Sorted(maps.Keys(w.apps[0].Chores())) {
-		for range 2 {
-			var all sync.WaitGroup
-			begin := make(chan struct{})
-			for _, a := range w.apps {
-				all.Go(func() {
-					<-begin
-					if err := a.Chores()[name](w.Context()); err != nil {
-						w.Errorf("%s: %v", name, err)
-					}
-				})
-			}
-			close(begin)
-			all.Wait()
+		var all sync.WaitGroup
+		begin := make(chan struct{})
+		for _, a := range w.apps {
+			all.Go(func() {
+				<-begin
+				if err := a.Chores()[name](w.Context()); err != nil {
+					w.Errorf("%s: %v", name, err)
+				}
+			})
 		}
+		close(begin)
+		all.Wait()
 	}
 }
 

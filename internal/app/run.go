@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math"
@@ -13,6 +15,9 @@ import (
 	"github.com/coreos/go-systemd/v22/activation"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/net/netutil"
+
+	"fengqiao/internal/calendar"
+	"fengqiao/policies"
 )
 
 const (
@@ -100,7 +105,7 @@ func (a *App) serveMetrics(ctx context.Context) (*http.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Metrics.Registry.MustRegister(a.givenUp())
+	a.Metrics.Registry.MustRegister(a.givenUp(), a.guarded(), a.policyShown())
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.Metrics.Handler())
 	s.Handler = mux
@@ -124,6 +129,30 @@ func (a *App) givenUp() prometheus.GaugeFunc {
 		}
 		return float64(n)
 	})
+}
+
+// guarded is for how many days somebody administers the safety of something: without anybody, nobody gives posts or resets passwords.
+func (a *App) guarded() prometheus.GaugeFunc {
+	o := prometheus.GaugeOpts{Name: "fengqiao_security_days", Help: "Days until nobody is administrator of safety any more; +Inf: until further notice; NaN where the database does not say."}
+	return prometheus.NewGaugeFunc(o, func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), metricTime)
+		defer cancel()
+		g, err := a.Accounts.Guarded(ctx, "")
+		switch {
+		case err != nil:
+			return math.NaN()
+		case g.Until.IsZero():
+			return math.Inf(1)
+		}
+		return float64(g.Until.Since(calendar.DayOf(a.Now())))
+	})
+}
+
+// policyShown tells which policy this process decides by: two that run side by side for long may decide differently.
+func (a *App) policyShown() prometheus.GaugeFunc {
+	sum := sha256.Sum256([]byte(policies.Model + policies.Policy))
+	o := prometheus.GaugeOpts{Name: "fengqiao_policy", Help: "1, with the digest of the policy.", ConstLabels: prometheus.Labels{"digest": hex.EncodeToString(sum[:6])}}
+	return prometheus.NewGaugeFunc(o, func() float64 { return 1 })
 }
 
 func (a *App) stop(metrics *http.Server) error {

@@ -207,15 +207,34 @@ func (s *Service) End(ctx context.Context, g authz.Grant, id ident.ID, on calend
 		case p.Person == tx.By.Person:
 			return id, errOwn()
 		}
-		if err := s.Accounts.Hold(tx, p.Person); err != nil {
-			return id, err
-		}
-		if p, err = s.Accounts.FindPost(tx, id); err != nil { // as it stands now
-			return id, err
-		}
-		return id, s.end(tx, p, on)
+		return id, s.endHeld(tx, p, on)
 	})
 	return err
+}
+
+// endHeld ends a post as it stands once nobody else changes it.
+func (s *Service) endHeld(tx *db.Tx, p account.Post, on calendar.Day) error {
+	var guards []account.Post
+	var err error
+	if p.Role == actor.AdminSecurity {
+		if guards, err = s.holdGuards(tx); err != nil {
+			return err
+		}
+	}
+	if err := s.Accounts.Hold(tx, p.Person); err != nil {
+		return err
+	}
+	if p, err = s.Accounts.FindPost(tx, p.ID); err != nil {
+		return err
+	}
+	if err := s.end(tx, p, on); err != nil || p.Role != actor.AdminSecurity {
+		return err
+	}
+	left, err := s.Accounts.Guards(tx)
+	if err != nil {
+		return err
+	}
+	return leavesNobody(guards, left, p.Area, calendar.DayOf(tx.Now))
 }
 
 func (s *Service) end(tx *db.Tx, p account.Post, on calendar.Day) error {
@@ -260,6 +279,10 @@ func (s *Service) standsOnNothing(tx *db.Tx, person ident.ID, on calendar.Day) e
 func (s *Service) SetState(ctx context.Context, g authz.Grant, id ident.ID, to account.State) error {
 	_, _, err := s.act(ctx, g.By(), id.County(), func(tx *db.Tx) (ident.ID, error) {
 		way, err := s.Accounts.WayWithin(tx, g, id)
+		var guards []account.Post
+		if err == nil {
+			guards, err = s.holdGuards(tx)
+		}
 		if err == nil {
 			err = s.Accounts.Hold(tx, way.Person)
 		}
@@ -276,8 +299,22 @@ func (s *Service) SetState(ctx context.Context, g authz.Grant, id ident.ID, to a
 		case way.State == account.Invited:
 			return id, fault.New(fault.Conflict, "invited", "这个账号还没有密码，请先重置密码。", "This account has no password yet; please reset it first.")
 		}
-		return id, s.Accounts.SetState(tx, id, to)
+		if err := s.Accounts.SetState(tx, id, to); err != nil || to == account.Active {
+			return id, err
+		}
+		return id, s.stillGuarded(tx, guards, way.Person)
 	})
+	return err
+}
+
+// stillGuarded looks at every area that somebody guarded who is shut out.
+func (s *Service) stillGuarded(tx *db.Tx, before []account.Post, person ident.ID) error {
+	left, err := s.Accounts.Guards(tx)
+	for _, p := range before {
+		if err == nil && p.Person == person {
+			err = leavesNobody(before, left, p.Area, calendar.DayOf(tx.Now))
+		}
+	}
 	return err
 }
 

@@ -250,3 +250,79 @@ func idOf(t *testing.T, s string) ident.ID {
 	}
 	return id
 }
+
+// The last administrator of safety stays one: nobody ends, or shuts out, whom nobody follows, and two who end each other's posts at the
+// same moment do not both come through.
+func TestTheLastAdministratorOfSafetyStays(t *testing.T) {
+	races(t, func(r race) {
+		security := r.town.As(r.town.Security)
+		give := func(p *housetest.Person, more m) string {
+			body := m{"role": "admin_security", "area_code": housetest.Fengze}
+			for k, v := range more {
+				body[k] = v
+			}
+			return security.Post("/accounts/"+account(r.town, p)+"/posts", body).Is(201).Text("id")
+		}
+		// Whoever acts has a post that ends before long: nobody would follow.
+		second := give(r.town.Wang, m{"until": until(r.town, 5)})
+		wang := r.town.Again(r.town.Wang)
+		first := post(r.town, r.town.Security)
+		if got := wang.Post("/posts/"+first+"/end", m{}); got.Status != 404 {
+			r.Errorf("a county's administrator ends the city's: %d", got.Status)
+		}
+		third := give(r.town.Lin, nil)
+		security.Post("/posts/"+second+"/end", m{}).Is(204)
+		// Lin's is the county's only one beside the city's, which covers it.
+		security.Post("/posts/"+third+"/end", m{}).Is(204)
+		ofCity := func(p *housetest.Person, until calendar.Day) ident.ID {
+			var id ident.ID
+			err := r.town.Store.Do(r.Context(), actor.System, p.ID.County(), func(tx *db.Tx) (err error) {
+				id, err = r.town.App.Accounts.GivePost(tx, accounts.Post{Person: p.ID, Role: actor.AdminSecurity, Area: housetest.City, Until: until})
+				return err
+			})
+			if err != nil {
+				r.Fatal(err)
+			}
+			return id
+		}
+		ofCity(r.town.Wang, until(r.town, 5))
+		wang = r.town.Again(r.town.Wang)
+		wang.Post("/posts/"+first+"/end", m{}).Refuses("last_security")
+		wang.Post("/posts/"+first+"/end", m{"on": until(r.town, 10)}).Refuses("last_security")
+		wang.Send("PUT", "/accounts/"+account(r.town, r.town.Security)+"/state", m{"state": "disabled"}).Refuses("last_security")
+		if got := wang.Page("GET", "/accounts", nil).Is(200); got.Holds("只有您一位安全管理员") || got.Holds("没有安全管理员") {
+			r.Error("warned for nothing")
+		}
+		lins := ofCity(r.town.Lin, "")
+		lin := r.town.Again(r.town.Lin)
+		a, b := atOnce(func() housetest.Answer { return lin.Post("/posts/"+first+"/end", m{}) },
+			func() housetest.Answer {
+				return r.town.As(r.town.Security).At(r.other).Post("/posts/"+lins.String()+"/end", m{})
+			})
+		if (a.Status == 204) == (b.Status == 204) {
+			r.Errorf("each ended the other's post: %d and %d: %s %s", a.Status, b.Status, a.Body, b.Body)
+		}
+	})
+}
+
+// Whoever administers safety is told in time that nobody will any more.
+func TestItIsSaidThatNobodyWillAdministerSafety(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		town.As(town.Security).Page("GET", "/accounts", nil).Is(200)
+		if got := town.As(town.Security).Page("GET", "/accounts", nil); !got.Holds("只有您一位安全管理员") {
+			t.Errorf("%s", got.Body)
+		}
+		id := idOf(t, post(town, town.Security))
+		err := town.Store.Do(t.Context(), actor.System, id.County(), func(tx *db.Tx) error { return town.App.Accounts.EndPost(tx, id, until(town, 29)) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := town.Again(town.Security).Page("GET", "/accounts", nil).Is(200); !got.Holds("本地区没有安全管理员") || !got.Holds("fengqiao user post") {
+			t.Errorf("%s", got.Body)
+		}
+		g, err := town.App.Accounts.Guarded(t.Context(), "")
+		if err != nil || g.Until != until(town, 29) || g.Persons != 1 {
+			t.Errorf("%+v %v", g, err)
+		}
+	})
+}

@@ -266,7 +266,7 @@ func TestTheTimelineTellsWhoStoodIn(t *testing.T) {
 		c := su.Files()
 		su.Hosted(c, town.Su)
 		town.Later(time.Minute)
-		su.Post("/registry/mediators/"+town.Su.Mediator.String()+"/hand-over", m{"to": town.Hong.Mediator, "reason": "轮岗", "cases": []string{c.ID}}).Is(200)
+		su.Post("/registry/mediators/"+town.Su.Mediator.String()+"/hand-over", m{"to_mediator_id": town.Hong.Mediator, "cases": []string{c.ID}}).Is(200)
 		town.Later(time.Minute)
 		town.As(town.Zheng).Post("/posts/"+town.As(town.Zheng).Get("/posts").Text("items.0.deputies.0.id")+"/end-deputy", m{}).Is(204)
 		told := func() (out []string) {

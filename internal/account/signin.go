@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fengqiao/internal/actor"
@@ -226,6 +227,7 @@ func (s *Service) openFor(tx *db.Tx, account accountRow, agent string, of Subjec
 	}
 	who := holder{Person: row.ID, Name: row.Name, device: deviceOf(agent), stale: of.Sub != "" && !of.Fresh}
 	today := calendar.DayOf(tx.Now)
+	slices.SortStableFunc(posts, ownFirst)
 	for _, p := range posts {
 		if p.Until.IsZero() || today.Before(p.Until) {
 			who.Posts = append(who.Posts, heldPost{Role: p.Role, Committee: p.Committee, Area: p.Area, From: p.From, Until: p.Until})

@@ -112,7 +112,7 @@ func (w *weeks) waits() {
 
 func (w *weeks) months() {
 	w.town.InFengze(func(past *housetest.Past) {
-		for n := range 12 {
+		for n := range 4 {
 			on := w.town.Today().PlusMonths(-n).FirstOfMonth()
 			past.Dispute(w.town.Home.ID, on, on.Plus(8), casework.WrittenAgreement, func(h *casework.Head) { h.Version = 0 })
 		}

@@ -134,6 +134,7 @@ func (c *userPost) Run(ctx context.Context, k console) error {
 		return &app.Unfit{Sentence: "--from takes a day such as 2026-03-06"}
 	}
 	return c.with(ctx, k, func(a *app.App) error {
+		defer tellGuard(ctx, k, a)
 		return c.onAccount(ctx, a, c.Login, func(tx *db.Tx, _, person ident.ID) error {
 			p.Person = person
 			if c.End {
@@ -143,6 +144,14 @@ func (c *userPost) Run(ctx context.Context, k console) error {
 			return err
 		})
 	})
+}
+
+// tellGuard says where nobody is left who gives posts: the console may end the last one, and nothing else could mend it.
+func tellGuard(ctx context.Context, k console, a *app.App) {
+	g, err := a.Accounts.Guarded(ctx, "")
+	if today := calendar.DayOf(a.Now()); err == nil && g.Lacks(today, 0) {
+		fmt.Fprintln(k.out, "Nobody is administrator of safety now: give the post by fengqiao user post LOGIN admin_security --area CODE.")
+	}
 }
 
 func endPost(tx *db.Tx, s *account.Service, p account.Post) error {
@@ -172,6 +181,7 @@ func (c *userDisable) Run(ctx context.Context, k console) error {
 		to = account.Active
 	}
 	return c.with(ctx, k, func(a *app.App) error {
+		defer tellGuard(ctx, k, a)
 		return c.onAccount(ctx, a, c.Login, func(tx *db.Tx, acc, _ ident.ID) error { return a.Accounts.SetState(tx, acc, to) })
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"regexp"
 	"strings"
-	"sync"
 	"time"
 
 	"fengqiao/internal/authz"
@@ -32,7 +31,6 @@ type Options struct {
 type Service struct {
 	Options
 	hashing chan struct{} // at most so many passwords are hashed at once: each takes 19 MiB
-	first   invitation
 }
 
 const hashesAtOnce = 2
@@ -169,14 +167,11 @@ func (s *Service) FindLogin(tx *db.Tx, login string) (account, person ident.ID, 
 
 // SetState lets an account in or out; out ends its sessions at once.
 func (s *Service) SetState(tx *db.Tx, account ident.ID, to State) error {
-	row, err := accountByID(tx, account)
+	row, err := holdAccount(tx, account)
 	if err != nil {
 		return err
 	}
 	if err := updateAccount(tx, row, map[string]any{"state": to, "changed_at": tx.Now}); err != nil {
-		return err
-	}
-	if err := holdPerson(tx, row.PersonID); err != nil {
 		return err
 	}
 	event := Closed
@@ -194,7 +189,7 @@ func (s *Service) SetState(tx *db.Tx, account ident.ID, to State) error {
 // SetPassword gives an account a new password, made by Hash, and ends its sessions at once. The second factor stays: who
 // can reset a password is not let in by that alone (ASVS 6.4.3).
 func (s *Service) SetPassword(tx *db.Tx, account ident.ID, hash string, mustChange bool) error {
-	row, err := accountByID(tx, account)
+	row, err := holdAccount(tx, account)
 	if err == nil && row.SingleKey != "" && tx.By.Person != row.PersonID { // whoever came in by it, and should not, comes in no more
 		if err = unbind(tx, account); err == nil {
 			row, err = accountByID(tx, account)
@@ -229,10 +224,3 @@ func (s *Service) Forget(tx *db.Tx) error {
 }
 
 const triesKept = 90 * 24 * time.Hour
-
-// invitation is the one-time way in of the first administrator; it lives as long as the process at most.
-type invitation struct {
-	mu   sync.Mutex
-	hash [32]byte
-	ends time.Time
-}

@@ -185,6 +185,9 @@ func (s *Service) ConfirmFactor(ctx context.Context, by actor.Actor, c Credentia
 	}
 	by.Once = actor.Once{}
 	err = s.Store.Do(ctx, by, row.CountyCode, func(tx *db.Tx) error {
+		if err := holdPerson(tx, row.PersonID); err != nil {
+			return err
+		}
 		set := map[string]any{"totp_sealed": s.Vault.Seal(factorPlace(row.ID), letters), "totp_next_sealed": nil, "totp_step": step, "changed_at": tx.Now}
 		if err := updateAccount(tx, row, set); err != nil {
 			return err

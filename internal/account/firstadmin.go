@@ -3,8 +3,6 @@ package account
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"crypto/subtle"
 	"time"
 
 	"fengqiao/internal/actor"
@@ -15,18 +13,22 @@ import (
 
 const invitationLasts = 24 * time.Hour // a first secret expires (ASVS 6.4.1)
 
-// InviteFirst makes the one-time token by which the first administrator is entered; "" when there is any account. It
-// is good for a day, and for this process only: the next start prints another.
+// In the directory: the hashes of the links, under an id that says when they were made, and that the first has come in.
+const (
+	firstKind   = "first_admin"
+	firstCame   = "came"
+	firstCounty = ident.County("350500")
+)
+
+// InviteFirst makes the one-time token by which the first administrator is entered; "" when there is any account. It is good for a
+// day, at every program of the database; each start prints another.
 func (s *Service) InviteFirst(ctx context.Context) (string, error) {
 	empty, err := s.empty(ctx)
 	if err != nil || !empty {
 		return "", err
 	}
 	token := rand.Text()
-	s.first.mu.Lock()
-	defer s.first.mu.Unlock()
-	s.first.hash, s.first.ends = sha256.Sum256([]byte(token)), s.Store.Now().Add(invitationLasts)
-	return token, nil
+	return token, s.Store.Do(ctx, actor.System, firstCounty, func(tx *db.Tx) error { return tx.Register(firstKind, hashOf([]byte(token)), tx.NewID()) })
 }
 
 func (s *Service) empty(ctx context.Context) (empty bool, err error) {
@@ -45,11 +47,11 @@ type FirstAdmin struct {
 
 // CheckInvitation tells whether a token still enters the first administrator. Fault Missing.
 func (s *Service) CheckInvitation(ctx context.Context, token string) error {
-	s.first.mu.Lock()
-	sum := sha256.Sum256([]byte(token))
-	good := s.Store.Now().Before(s.first.ends) && subtle.ConstantTimeCompare(sum[:], s.first.hash[:]) == 1
-	s.first.mu.Unlock()
-	if !good {
+	made, err := db.Look(ctx, s.Store, actor.System, func(tx *db.Tx) (ident.ID, error) { return tx.LookUp(firstKind, hashOf([]byte(token))) })
+	if err != nil {
+		return err
+	}
+	if age := s.Store.Now().Sub(made.Time()); age >= invitationLasts {
 		return fault.NoSuch()
 	}
 	empty, err := s.empty(ctx)
@@ -71,6 +73,9 @@ func (s *Service) EnterFirst(ctx context.Context, token string, in FirstAdmin) (
 	}
 	var out Session
 	err = s.Store.Do(ctx, actor.System, in.Area.County(), func(tx *db.Tx) error {
+		if err := tx.Register(firstKind, firstCame, tx.NewID()); err != nil { // whoever comes at the same moment at another program
+			return firstOr(err)
+		}
 		if empty, err := noAccount(tx); err != nil || !empty {
 			return firstOr(err)
 		}
@@ -86,16 +91,13 @@ func (s *Service) EnterFirst(ctx context.Context, token string, in FirstAdmin) (
 		return err
 	})
 	if err == nil {
-		s.first.mu.Lock()
-		s.first.ends = time.Time{}
-		s.first.mu.Unlock()
 		s.Log.WarnContext(ctx, "first administrator entered")
 	}
 	return out, err
 }
 
 func firstOr(err error) error {
-	if err == nil {
+	if err == nil || fault.Is(err, fault.Conflict) {
 		return fault.NoSuch()
 	}
 	return err

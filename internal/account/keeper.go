@@ -176,6 +176,9 @@ func (s *Service) keep(ctx context.Context, g authz.Grant, id ident.ID, do func(
 			return fault.New(fault.Conflict, "own_account", "自己的账号请在“我的账号”里办理；需要别人办理的，请找另一位管理员。",
 				"Your own account is kept at “My account”; what takes somebody else, ask another administrator.")
 		}
+		if row, err = holdAccount(tx, id); err != nil {
+			return err
+		}
 		return do(tx, row)
 	})
 }
@@ -198,7 +201,7 @@ func (s *Service) DropFactor(ctx context.Context, g authz.Grant, id ident.ID) er
 // LoseFactor removes an account's factor with its recovery codes and ends the sessions; for the console too. Fault
 // Conflict when there is none.
 func (s *Service) LoseFactor(tx *db.Tx, account ident.ID) error {
-	row, err := accountByID(tx, account)
+	row, err := holdAccount(tx, account)
 	if err == nil && row.SingleKey != "" {
 		if err = unbind(tx, account); err == nil {
 			row, err = accountByID(tx, account)

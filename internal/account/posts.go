@@ -28,6 +28,17 @@ func (p Post) Meets(o Post) bool {
 		(p.Until.IsZero() || p.From.Before(p.Until)) && (o.Until.IsZero() || o.From.Before(o.Until))
 }
 
+// ownFirst brings what somebody holds themselves before what they hold for others: they act by the first post that may.
+func ownFirst(a, b Post) int {
+	switch {
+	case a.DeputyFor.IsZero() == b.DeputyFor.IsZero():
+		return 0
+	case a.DeputyFor.IsZero():
+		return -1
+	}
+	return 1
+}
+
 // Holds tells whether the post is held on a day.
 func (p Post) Holds(day calendar.Day) bool {
 	return !day.Before(p.From) && (p.Until.IsZero() || day.Before(p.Until))
@@ -134,6 +145,9 @@ func (s *Service) EndPost(tx *db.Tx, id ident.ID, until calendar.Day) error {
 		return err
 	}
 	if err := holdPerson(tx, p.Person); err != nil {
+		return err
+	}
+	if p, err = postByID(tx, id); err != nil || !p.Until.IsZero() && !until.Before(p.Until) { // it ends by then already
 		return err
 	}
 	deputies, err := deputiesOf(tx, id)

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"fengqiao/internal/actor"
@@ -96,6 +97,7 @@ func (s *Service) ActorOf(tx *db.Tx, person ident.ID) (actor.Actor, error) {
 		return actor.Actor{}, fault.NoSuch()
 	}
 	posts, err := postsOf(tx, person)
+	slices.SortStableFunc(posts, ownFirst)
 	who := holder{Person: person, Name: row.Name}
 	for _, p := range posts {
 		who.Posts = append(who.Posts, heldPost{Role: p.Role, Committee: p.Committee, Area: p.Area, From: p.From, Until: p.Until})

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fengqiao/internal/actor"
@@ -152,7 +153,7 @@ func (s *Service) whose(ctx context.Context, login string) (row accountRow, err 
 func (s *Service) open(ctx context.Context, row accountRow, keys tryKeys, c Credentials) (out Session, err error) {
 	by := actor.Actor{Person: row.PersonID}
 	err = s.Store.Do(ctx, by, row.CountyCode, func(tx *db.Tx) error {
-		now, err := accountByID(tx, row.ID) // as it is now: a factor may have been set since
+		now, err := s.still(tx, row, c) // as it is now: a factor may have been set since
 		if err != nil {
 			return err
 		}
@@ -163,11 +164,6 @@ func (s *Service) open(ctx context.Context, row accountRow, keys tryKeys, c Cred
 		}
 		if err := keys.succeeded(tx); err != nil {
 			return err
-		}
-		if !c.half.IsZero() {
-			if err := endSessionByID(tx, c.half); err != nil {
-				return err
-			}
 		}
 		if err := note(tx, now, SignedIn); err != nil {
 			return err
@@ -188,6 +184,31 @@ func (s *Service) open(ctx context.Context, row accountRow, keys tryKeys, c Cred
 	return out, err
 }
 
+// still is an account whose password was right, as it stands now. Whoever was shut out, or whose password was taken away, since it was
+// looked at comes in no more; half a session is used up.
+func (s *Service) still(tx *db.Tx, row accountRow, c Credentials) (accountRow, error) {
+	now, err := holdAccount(tx, row.ID)
+	if err != nil {
+		return now, err
+	}
+	if !c.half.IsZero() {
+		if was, err := endSessionByID(tx, c.half); err != nil || !was {
+			return now, endedOr(err)
+		}
+	}
+	if now.State != Active || now.PasswordHash != row.PasswordHash {
+		return now, errWrong
+	}
+	return now, nil
+}
+
+func endedOr(err error) error {
+	if err == nil {
+		return errEnded
+	}
+	return err
+}
+
 // openFor opens a session of a person with the posts they hold, now and until it ends. Whoever still has a password
 // that somebody else chose, or works here and has no second factor where one is wanted, holds none of them until that is
 // done, and is nobody's party either; of is whom a provider of single sign-on has shown, the zero Subject where a
@@ -206,6 +227,7 @@ func (s *Service) openFor(tx *db.Tx, account accountRow, agent string, of Subjec
 	}
 	who := holder{Person: row.ID, Name: row.Name, device: deviceOf(agent), stale: of.Sub != "" && !of.Fresh}
 	today := calendar.DayOf(tx.Now)
+	slices.SortStableFunc(posts, ownFirst)
 	for _, p := range posts {
 		if p.Until.IsZero() || today.Before(p.Until) {
 			who.Posts = append(who.Posts, heldPost{Role: p.Role, Committee: p.Committee, Area: p.Area, From: p.From, Until: p.Until})
@@ -260,6 +282,9 @@ func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, old, next,
 	}
 	by.Once = actor.Once{}
 	return s.Store.Do(ctx, by, row.CountyCode, func(tx *db.Tx) error {
+		if _, err := s.still(tx, row, Credentials{}); err != nil {
+			return err
+		}
 		if err := keys.succeeded(tx); err != nil {
 			return err
 		}

@@ -53,7 +53,7 @@ func (s *Service) SignInAs(ctx context.Context, of Subject, agent string) (out S
 	}
 	by := actor.Actor{Person: row.PersonID}
 	err = s.Store.Do(ctx, by, row.CountyCode, func(tx *db.Tx) error {
-		now, err := accountByID(tx, row.ID)
+		now, err := holdAccount(tx, row.ID)
 		switch {
 		case err != nil:
 			return err

@@ -163,6 +163,18 @@ func (r postRow) post() Post {
 	return Post{ID: r.ID, Person: r.PersonID, Role: r.Role, Committee: r.CommitteeID, Area: r.AreaCode, From: r.FromDay, Until: r.UntilDay, DeputyFor: r.DeputyFor}
 }
 
+// holdAccount is an account as it stands once nobody else changes what its owner holds: who waited for that finds what has become of it.
+func holdAccount(tx *db.Tx, id ident.ID) (accountRow, error) {
+	row, err := accountByID(tx, id)
+	if err == nil {
+		err = holdPerson(tx, row.PersonID)
+	}
+	if err != nil {
+		return row, err
+	}
+	return accountByID(tx, id)
+}
+
 // holdPerson keeps others from changing what a person holds, or letting them in, until the transaction ends.
 func holdPerson(tx *db.Tx, id ident.ID) error {
 	var row personRow
@@ -171,6 +183,57 @@ func holdPerson(tx *db.Tx, id ident.ID) error {
 		err = fault.NoSuch()
 	}
 	return err
+}
+
+// guards are the posts of administrators of safety, present and coming, whose account is open; of all counties.
+func guards(tx *db.Tx) ([]Post, error) {
+	var rows []postRow
+	err := db.Cross(tx.Rows()).Where("role = ? AND (until_day IS NULL OR until_day > ?)", actor.AdminSecurity, calendar.DayOf(tx.Now)).
+		Where("EXISTS (SELECT 1 FROM accounts a WHERE a.county_code = posts.county_code AND a.person_id = posts.person_id AND a.state = ?)", Active).Order("person_id, id").Find(&rows).Error
+	out := make([]Post, len(rows))
+	for i, r := range rows {
+		out[i] = r.post()
+	}
+	return out, err
+}
+
+// stoodRow is a post that was held for another, with the name of its holder.
+type stoodRow struct {
+	ID          ident.ID
+	PersonID    ident.ID
+	Role        actor.Role
+	CommitteeID ident.ID
+	AreaCode    ident.Area
+	FromDay     calendar.Day
+	UntilDay    calendar.Day
+	MadeAt      time.Time
+	ForName     string
+}
+
+// stoodIn are the posts that people hold for others, where they hold no such post of their own.
+func stoodIn(tx *db.Tx, county ident.County, people []ident.ID) (out []stoodRow, err error) {
+	err = tx.Rows().Table("posts AS p").Joins("JOIN posts AS o ON o.county_code = p.county_code AND o.id = p.deputy_for").
+		Joins("JOIN persons AS n ON n.county_code = o.county_code AND n.id = o.person_id").Select("p.id, p.person_id, p.role, p.committee_id, p.area_code, p.from_day, p.until_day, p.made_at, n.name AS for_name").
+		Where("p.county_code = ? AND p.person_id IN ? AND p.deputy_for IS NOT NULL", county, people).
+		Where("NOT EXISTS (SELECT 1 FROM posts AS w WHERE w.county_code = p.county_code AND w.person_id = p.person_id AND w.deputy_for IS NULL AND w.role = p.role AND w.from_day <= p.from_day AND (w.until_day IS NULL OR w.until_day >= p.until_day)" +
+			" AND (w.committee_id = p.committee_id OR w.committee_id IS NULL AND w.area_code = p.area_code))").
+		Order("p.from_day, p.id").Find(&out).Error
+	return out, err
+}
+
+// postsEnded is when posts were ended, the last time.
+func postsEnded(tx *db.Tx, county ident.County, posts []stoodRow) (map[ident.ID]time.Time, error) {
+	ids := make([]ident.ID, len(posts))
+	for i, p := range posts {
+		ids[i] = p.ID
+	}
+	var rows []eventRow
+	err := tx.Rows().Where("county_code = ? AND post_id IN ? AND event = ?", county, ids, PostEnded).Order("at").Find(&rows).Error
+	out := map[ident.ID]time.Time{}
+	for _, r := range rows {
+		out[r.PostID] = r.At
+	}
+	return out, err
 }
 
 // deputiesOf are the posts that stand for another.

@@ -67,8 +67,10 @@ func confirmSession(tx *db.Tx, id ident.ID) error {
 	return tx.Rows().Model(&sessionRow{}).Where("county_code = ? AND id = ?", id.County(), id).Update("confirmed_at", tx.Now).Error
 }
 
-func endSessionByID(tx *db.Tx, id ident.ID) error {
-	return tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Delete(&sessionRow{}).Error
+// endSessionByID ends a session, and tells whether it was open.
+func endSessionByID(tx *db.Tx, id ident.ID) (bool, error) {
+	r := tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Delete(&sessionRow{})
+	return r.RowsAffected == 1, r.Error
 }
 
 // endSessionOf ends one session of a person, or all but one; how many there were.

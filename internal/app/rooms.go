@@ -153,7 +153,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Housing = housing.New(a.Store)
 	a.Rollup = rollup.New(a.Store, a.Log)
 	a.Seals = seal.New(a.Store, a.Signer)
-	a.Reads = &reads.Service{Store: a.Store, Cases: a.Cases, Accounts: a.Accounts, Log: a.Log}
+	a.Reads = &reads.Service{Store: a.Store, Cases: a.Cases, Accounts: a.Accounts, Policy: a.Policy, Log: a.Log}
 	a.Retention = retention.New(retention.Options{Store: a.Store, Vault: a.Vault, Journal: journal.New(a.Vault, a.Random), Name: a.Accounts.NameOf})
 	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
 	a.Conduct = conduct.New(conduct.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})

@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math"
@@ -14,17 +16,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/net/netutil"
 
-	"fengqiao/internal/actor"
 	"fengqiao/internal/calendar"
-	"fengqiao/internal/db"
+	"fengqiao/policies"
 )
 
 const (
 	mostConnections = 4096
 	stopTime        = 20 * time.Second // for what is in flight when the program is told to stop
-	tidyEvery       = time.Hour
-	addUpEvery      = time.Minute
-	checkHour       = 3 // in the morning in China: the quiet hour in which months are looked at
 	metricTime      = 5 * time.Second
 )
 
@@ -42,11 +40,11 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	a.Listen = listener.Addr().String()
 	a.announce(ctx)
-	go a.tidy(ctx)
+	go a.everyHour(ctx)
 	var relay sync.WaitGroup
 	relay.Go(func() { a.Relay.Run(ctx) })
 	relay.Go(func() { a.keepWords(ctx) })
-	relay.Go(func() { a.addUp(ctx) })
+	relay.Go(func() { a.everyMinute(ctx) })
 	relay.Go(func() { a.Exchange.Run(ctx, a.Log) })
 	failed := make(chan error, 1)
 	go func() { failed <- a.serve(netutil.LimitListener(listener, mostConnections)) }()
@@ -107,7 +105,7 @@ func (a *App) serveMetrics(ctx context.Context) (*http.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Metrics.Registry.MustRegister(a.givenUp())
+	a.Metrics.Registry.MustRegister(a.givenUp(), a.guarded(), a.policyShown())
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.Metrics.Handler())
 	s.Handler = mux
@@ -131,6 +129,30 @@ func (a *App) givenUp() prometheus.GaugeFunc {
 		}
 		return float64(n)
 	})
+}
+
+// guarded is for how many days somebody administers the safety of something: without anybody, nobody gives posts or resets passwords.
+func (a *App) guarded() prometheus.GaugeFunc {
+	o := prometheus.GaugeOpts{Name: "fengqiao_security_days", Help: "Days until nobody is administrator of safety any more; +Inf: until further notice; NaN where the database does not say."}
+	return prometheus.NewGaugeFunc(o, func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), metricTime)
+		defer cancel()
+		g, err := a.Accounts.Guarded(ctx, "")
+		switch {
+		case err != nil:
+			return math.NaN()
+		case g.Until.IsZero():
+			return math.Inf(1)
+		}
+		return float64(g.Until.Since(calendar.DayOf(a.Now())))
+	})
+}
+
+// policyShown tells which policy this process decides by: two that run side by side for long may decide differently.
+func (a *App) policyShown() prometheus.GaugeFunc {
+	sum := sha256.Sum256([]byte(policies.Model + policies.Policy))
+	o := prometheus.GaugeOpts{Name: "fengqiao_policy", Help: "1, with the digest of the policy.", ConstLabels: prometheus.Labels{"digest": hex.EncodeToString(sum[:6])}}
+	return prometheus.NewGaugeFunc(o, func() float64 { return 1 })
 }
 
 func (a *App) stop(metrics *http.Server) error {
@@ -165,83 +187,4 @@ func (o Options) Address() string {
 		host = "localhost"
 	}
 	return scheme + "://" + net.JoinHostPort(host, port)
-}
-
-// tidy removes what is past, once an hour, and opens the tasks whose day has come.
-func (a *App) tidy(ctx context.Context) {
-	tick := time.NewTicker(tidyEvery)
-	defer tick.Stop()
-	for {
-		if err := a.forget(ctx); err != nil && ctx.Err() == nil {
-			a.Log.ErrorContext(ctx, "tidying failed", "err", err)
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-		if _, err := a.Flags.Sweep(ctx); err != nil && ctx.Err() == nil { // by night, each county once
-			a.Log.ErrorContext(ctx, "looking through the cases failed", "err", err)
-		}
-	}
-}
-
-func (a *App) forget(ctx context.Context) error {
-	err := a.Store.Do(ctx, actor.System, cityOffices, func(tx *db.Tx) error {
-		if _, err := tx.Forget(); err != nil {
-			return err
-		}
-		return a.Accounts.Forget(tx)
-	})
-	_, drafts := a.Filing.ForgetDrafts(ctx)
-	_, written := a.Workshop.ForgetDrafts(ctx)
-	files := a.Store.Do(ctx, actor.System, cityOffices, func(tx *db.Tx) error {
-		_, err := a.Files.Sweep(tx)
-		return err
-	})
-	_, swept := a.Cases.Sweep(ctx) // what time alone brings about
-	_, ledgers := a.Exchange.Forget(ctx)
-	_, tables := a.Enrolment.Forget(ctx)
-	_, sealed := a.Seals.Sweep(ctx)
-	noted := a.Turning.Note(ctx)
-	return errors.Join(err, drafts, written, files, swept, ledgers, tables, sealed, noted)
-}
-
-// addUp adds up the months that are over or changed and ends the waiting of filings whose time has come, once a minute, and looks once a night whether all of them are right.
-func (a *App) addUp(ctx context.Context) {
-	tick := time.NewTicker(addUpEvery)
-	defer tick.Stop()
-	checked := calendar.DayOf(a.Now())
-	for {
-		if _, err := a.Rollup.Roll(ctx); err != nil && ctx.Err() == nil {
-			a.Log.ErrorContext(ctx, "months not added up", "err", err)
-		}
-		if _, err := a.Holding.Sweep(ctx); err != nil && ctx.Err() == nil { // somebody in fear waits an hour and not two
-			a.Log.ErrorContext(ctx, "filings that wait were not looked through", "err", err)
-		}
-		if today := calendar.DayOf(a.Now()); today != checked && calendar.Local(a.Now()).Hour() >= checkHour {
-			checked = today
-			if _, err := a.Rollup.Check(ctx); err != nil && ctx.Err() == nil {
-				a.Log.ErrorContext(ctx, "months not checked", "err", err)
-			}
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// keepWords keeps the words of cases from before the search, in the background.
-func (a *App) keepWords(ctx context.Context) {
-	for {
-		n, err := a.Cases.KeepWords(ctx)
-		if err != nil && ctx.Err() == nil {
-			a.Log.ErrorContext(ctx, "words of cases not kept", "err", err)
-		}
-		if err != nil || n == 0 {
-			return
-		}
-	}
 }

@@ -37,6 +37,9 @@ func New(o Options) *Service { return &Service{o} }
 // soon is how many days before its end a post is said to end soon.
 const soon = 14
 
+// warned is how many days before nobody administers the safety of an area that is said.
+const warned = 30
+
 // Held is a post with what is to be read of it.
 type Held struct {
 	account.Post

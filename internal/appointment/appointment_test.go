@@ -256,3 +256,40 @@ func hidden(r *housetest.Reader, action string) url.Values {
 	}
 	return out
 }
+
+// What a deputy does in the post of another is told as that, then and later; what they do in their own is not.
+func TestTheTimelineTellsWhoStoodIn(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		chairs := post(town, town.Zheng)
+		town.As(town.Zheng).Post("/posts/"+chairs+"/deputies", m{"person_id": town.Su.ID, "until": until(town, 5)}).Is(201)
+		su := town.Again(town.Su)
+		c := su.Files()
+		su.Hosted(c, town.Su)
+		town.Later(time.Minute)
+		su.Post("/registry/mediators/"+town.Su.Mediator.String()+"/hand-over", m{"to_mediator_id": town.Hong.Mediator, "cases": []string{c.ID}}).Is(200)
+		town.Later(time.Minute)
+		town.As(town.Zheng).Post("/posts/"+town.As(town.Zheng).Get("/posts").Text("items.0.deputies.0.id")+"/end-deputy", m{}).Is(204)
+		told := func() (out []string) {
+			for _, one := range town.Again(town.Zheng).Get("/cases/" + c.ID + "/timeline").Is(200).Value("items").([]any) {
+				if h := one.(map[string]any); h["deputy_for"] != nil {
+					out = append(out, h["event"].(string)+" "+h["role"].(string)+" for "+h["deputy_for"].(string))
+				}
+			}
+			return out
+		}
+		want := "hand_over_host chair for 郑主任"
+		if got := strings.Join(told(), ", "); got != want {
+			t.Errorf("told %q, want %q: %s", got, want, town.As(town.Zheng).Get("/cases/"+c.ID+"/timeline").Body)
+		}
+		town.Later(24 * 10 * time.Hour)
+		if got := strings.Join(told(), ", "); got != want {
+			t.Errorf("ten days later: %q", got)
+		}
+		if page := town.As(town.Zheng).Page("GET", "/desk/cases/"+c.ID, nil).Is(200); !page.Holds("代郑主任行使") {
+			t.Errorf("%s", page.Body)
+		}
+		if mine := town.As(town.Lin).Get("/cases/" + c.ID + "/timeline"); mine.Holds("郑主任") {
+			t.Errorf("a party reads who was away: %s", mine.Body)
+		}
+	})
+}

@@ -118,20 +118,11 @@ func (s *Service) mayStandIn(tx *db.Tx, of, p account.Post) error {
 	case !of.Until.IsZero() && of.Until.Before(p.Until):
 		check.Add("until", "您的岗位在这以前就结束了。", "Your own post ends before that.")
 	}
-	candidates, err := s.candidates(tx, of)
-	if err != nil {
+	if err := s.choose(tx, of, p, &check); err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(candidates, func(c Candidate) bool { return c.Person == p.Person }) {
-		check.Add("person", "请从名单里选一个人。", "Choose somebody of the list.")
-	}
-	if err := check.Err(); err != nil {
+	if err := s.holdBoth(tx, of, p); err != nil {
 		return err
-	}
-	for _, one := range []ident.ID{of.Person, p.Person} {
-		if err := s.Accounts.Hold(tx, one); err != nil {
-			return err
-		}
 	}
 	others, err := s.Accounts.DeputiesOf(tx, of.ID)
 	if err != nil {
@@ -148,6 +139,39 @@ func (s *Service) mayStandIn(tx *db.Tx, of, p account.Post) error {
 		return err
 	}
 	return apart(held, p)
+}
+
+// choose holds whoever should stand in to the list of those who may.
+func (s *Service) choose(tx *db.Tx, of, p account.Post, check *fault.Check) error {
+	candidates, err := s.candidates(tx, of)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(candidates, func(c Candidate) bool { return c.Person == p.Person }) {
+		check.Add("person", "请从名单里选一个人。", "Choose somebody of the list.")
+	}
+	return check.Err()
+}
+
+// holdBoth keeps others from changing what the two hold, and looks again at what may have changed until then: the post of the one may
+// have ended, and either may have been shut out.
+func (s *Service) holdBoth(tx *db.Tx, of, p account.Post) error {
+	for _, one := range []ident.ID{of.Person, p.Person} {
+		if err := s.Accounts.Hold(tx, one); err != nil {
+			return err
+		}
+	}
+	if _, err := s.ownPost(tx, of.ID); err != nil {
+		return err
+	}
+	way, err := s.Accounts.WayOf(tx, of.Person)
+	if err == nil && way.State != account.Active {
+		err = fault.NoSuch()
+	}
+	if err != nil {
+		return err
+	}
+	return s.choose(tx, of, p, &fault.Check{})
 }
 
 // apartBy is how many days must lie between two times in which somebody stands in, or they are one.

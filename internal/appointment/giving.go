@@ -168,10 +168,10 @@ func (s *Service) give(tx *db.Tx, g authz.Grant, p account.Post) (ident.ID, erro
 	if err := p.Check(); err != nil {
 		return ident.ID{}, err
 	}
-	if err := mayGive(tx, g, p); err != nil {
+	if err := s.Accounts.Hold(tx, p.Person); err != nil { // first: whoever leaves the register meanwhile is given nothing
 		return ident.ID{}, err
 	}
-	if err := s.Accounts.Hold(tx, p.Person); err != nil {
+	if err := mayGive(tx, g, p); err != nil {
 		return ident.ID{}, err
 	}
 	held, err := s.Accounts.PostsOf(tx, p.Person)
@@ -207,9 +207,34 @@ func (s *Service) End(ctx context.Context, g authz.Grant, id ident.ID, on calend
 		case p.Person == tx.By.Person:
 			return id, errOwn()
 		}
-		return id, s.end(tx, p, on)
+		return id, s.endHeld(tx, p, on)
 	})
 	return err
+}
+
+// endHeld ends a post as it stands once nobody else changes it.
+func (s *Service) endHeld(tx *db.Tx, p account.Post, on calendar.Day) error {
+	var guards []account.Post
+	var err error
+	if p.Role == actor.AdminSecurity {
+		if guards, err = s.holdGuards(tx); err != nil {
+			return err
+		}
+	}
+	if err := s.Accounts.Hold(tx, p.Person); err != nil {
+		return err
+	}
+	if p, err = s.Accounts.FindPost(tx, p.ID); err != nil {
+		return err
+	}
+	if err := s.end(tx, p, on); err != nil || p.Role != actor.AdminSecurity {
+		return err
+	}
+	left, err := s.Accounts.Guards(tx)
+	if err != nil {
+		return err
+	}
+	return leavesNobody(guards, left, p.Area, calendar.DayOf(tx.Now))
 }
 
 func (s *Service) end(tx *db.Tx, p account.Post, on calendar.Day) error {
@@ -254,6 +279,16 @@ func (s *Service) standsOnNothing(tx *db.Tx, person ident.ID, on calendar.Day) e
 func (s *Service) SetState(ctx context.Context, g authz.Grant, id ident.ID, to account.State) error {
 	_, _, err := s.act(ctx, g.By(), id.County(), func(tx *db.Tx) (ident.ID, error) {
 		way, err := s.Accounts.WayWithin(tx, g, id)
+		var guards []account.Post
+		if err == nil {
+			guards, err = s.holdGuards(tx)
+		}
+		if err == nil {
+			err = s.Accounts.Hold(tx, way.Person)
+		}
+		if err == nil {
+			way, err = s.Accounts.WayWithin(tx, g, id)
+		}
 		switch {
 		case err != nil:
 			return id, err
@@ -264,14 +299,31 @@ func (s *Service) SetState(ctx context.Context, g authz.Grant, id ident.ID, to a
 		case way.State == account.Invited:
 			return id, fault.New(fault.Conflict, "invited", "这个账号还没有密码，请先重置密码。", "This account has no password yet; please reset it first.")
 		}
-		return id, s.Accounts.SetState(tx, id, to)
+		if err := s.Accounts.SetState(tx, id, to); err != nil || to == account.Active {
+			return id, err
+		}
+		return id, s.stillGuarded(tx, guards, way.Person)
 	})
+	return err
+}
+
+// stillGuarded looks at every area that somebody guarded who is shut out.
+func (s *Service) stillGuarded(tx *db.Tx, before []account.Post, person ident.ID) error {
+	left, err := s.Accounts.Guards(tx)
+	for _, p := range before {
+		if err == nil && p.Person == person {
+			err = leavesNobody(before, left, p.Area, calendar.DayOf(tx.Now))
+		}
+	}
 	return err
 }
 
 // Left ends what somebody holds in a committee in which the register knows them no more, or not as that: whoever leaves can do
 // nothing more from that moment.
 func (s *Service) Left(tx *db.Tx, committee, person ident.ID) error {
+	if err := s.Accounts.Hold(tx, person); err != nil { // a post that is being given ends too
+		return err
+	}
 	held, err := s.Accounts.PostsOf(tx, person)
 	if err != nil {
 		return err

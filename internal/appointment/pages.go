@@ -36,6 +36,8 @@ func (s *Service) Pages(site *page.Site) {
 }
 
 type listView struct {
+	Guard account.Guard // of the reader's area
+	Lacks bool          // it ends before long
 	Lines []Line
 	Roles []page.Option
 	Ends  []page.Option
@@ -56,7 +58,12 @@ func (s *Service) showList(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, err
 	}
 	lines, more, err := s.List(r.Context(), r.Grant, Asked{Role: actor.Role(r.Query("role")), Soon: r.Query("ends") == "soon", Text: r.Query("q"), After: after})
-	v := &listView{Lines: lines, Roles: roleOptions(r), Ends: []page.Option{{Value: "soon", Text: r.Say("appointment.soon")}}, Today: calendar.DayOf(s.Store.Now())}
+	if err != nil {
+		return page.Reply{}, err
+	}
+	guard, err := s.Accounts.Guarded(r.Context(), r.Grant.Home())
+	v := &listView{Guard: guard, Lines: lines, Roles: roleOptions(r), Ends: []page.Option{{Value: "soon", Text: r.Say("appointment.soon")}}, Today: calendar.DayOf(s.Store.Now())}
+	v.Lacks = guard.Lacks(v.Today, warned)
 	if !more.IsZero() {
 		v.Next = more.String()
 	}

@@ -26,6 +26,34 @@ func apart(held []account.Post, p account.Post) error {
 	return nil
 }
 
+// holdGuards keeps others from changing who administers the safety of anything: two who end each other's posts at the same moment would
+// leave nobody.
+func (s *Service) holdGuards(tx *db.Tx) ([]account.Post, error) {
+	posts, err := s.Accounts.Guards(tx)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range posts { // in the order of their ids, as everybody does
+		if i > 0 && posts[i-1].Person == p.Person {
+			continue
+		}
+		if err := s.Accounts.Hold(tx, p.Person); err != nil {
+			return nil, err
+		}
+	}
+	return s.Accounts.Guards(tx)
+}
+
+// leavesNobody refuses what leaves an area without anybody who gives posts and lets people in again: nobody could mend that from here.
+func leavesNobody(before, after []account.Post, area ident.Area, today calendar.Day) error {
+	was, is := account.GuardedBy(before, area, today), account.GuardedBy(after, area, today)
+	if is == was || !is.Lacks(today, soon) || !was.Until.IsZero() && !is.Until.Before(was.Until) {
+		return nil
+	}
+	return fault.New(fault.Conflict, "last_security", "这样一来，这个地区就没有（或者很快没有）安全管理员了：没有人能再授予岗位、重置密码。请先授予另一个人安全管理员岗位，不写结束日期。",
+		"That would leave this area without an administrator of its safety, now or soon: nobody could give posts or reset passwords. Please give the post to somebody else first, without a last day.")
+}
+
 // ofCommittee tells whether a post is held in a committee.
 func ofCommittee(r actor.Role) bool { return r == actor.Mediator || r == actor.Chair }
 

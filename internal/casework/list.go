@@ -265,7 +265,7 @@ func (s *Service) Timeline(ctx context.Context, g authz.Grant, id ident.ID) ([]H
 				out = append(out, h)
 			}
 		}
-		return nil
+		return c.asDeputies(tx, out)
 	})
 	return out, err
 }

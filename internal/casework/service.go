@@ -227,7 +227,21 @@ func (d *deed) keep(c *Case, e Event, from State, n note) error {
 		return err
 	}
 	return d.write(c, journal.Entry{Case: c.ID, Seq: c.Version + 1, Event: string(e), From: string(from), To: string(c.State),
-		Actor: by.Person, Role: roleOf(by, c), Party: n.party, OccurredAt: d.at, Fact: n.fact, Words: n.words})
+		Actor: by.Person, Role: d.hat(by, c), Party: n.party, OccurredAt: d.at, Fact: n.fact, Words: n.words})
+}
+
+// hat is the hat in which somebody does this: of several posts in the committee, the first that may. A mediator who stands in for the
+// chair mediates as themselves, and decides as the chair.
+func (d *deed) hat(by actor.Actor, c *Case) actor.Role {
+	for _, p := range by.Posts {
+		if p.Committee != c.CommitteeID || p.Committee.IsZero() {
+			continue
+		}
+		if rows, err := d.policy.RowsFor(p.Role, d.grant.Action()); err == nil && len(rows) > 0 {
+			return p.Role
+		}
+	}
+	return roleOf(by, c)
 }
 
 // roleOf is the hat in which somebody acted on this case.

@@ -5,8 +5,10 @@ import (
 	"slices"
 	"time"
 
+	"fengqiao/internal/account"
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
+	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
 )
@@ -27,8 +29,35 @@ type Happened struct {
 	Words      journal.Words `json:"words,omitempty"`
 	Hash       string        `json:"hash"`
 	Helper     ident.ID      `json:"helper_id,omitempty,omitzero" doc:"Who acted for the party, where its agent or guardian did"`
+	DeputyFor  string        `json:"deputy_for,omitempty" doc:"Who was away, where somebody acted as their deputy; for those who see the whole case"`
 	Actor      ident.ID      `json:"-"` // the person who acted, for those who see the whole case
 }
+
+// asDeputies tells of the acts of those who stood in for somebody that they did. The record names the person and the role of the post; who
+// was away follows from the posts of that time.
+func (c *Case) asDeputies(tx *db.Tx, told []Happened) error {
+	var people []ident.ID
+	for _, h := range told {
+		if !h.Actor.IsZero() && h.Actor.County() == c.CountyCode && slices.Contains(deputised, actor.Role(h.Role)) && !slices.Contains(people, h.Actor) {
+			people = append(people, h.Actor)
+		}
+	}
+	if len(people) == 0 {
+		return nil
+	}
+	stood, err := account.StoodIn(tx, c.CountyCode, people)
+	for i, h := range told {
+		for _, s := range stood {
+			if s.Person == h.Actor && string(s.Role) == h.Role && s.Held(h.RecordedAt) {
+				told[i].DeputyFor = s.For
+			}
+		}
+	}
+	return err
+}
+
+// deputised are the posts in which somebody can stand in.
+var deputised = []actor.Role{actor.Chair, actor.StationOfficer, actor.BureauSupervisor}
 
 // maskedFact is what of an entry is told without saying who it is: nothing of violence, and nothing of what a party needs.
 func maskedFact(e journal.Entry) journal.Fact {

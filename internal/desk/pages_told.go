@@ -147,6 +147,9 @@ func (s *Service) tell(r *page.Request, d *deskView, events []casework.Happened)
 		if name := who[e.Actor]; name != "" {
 			h.Who = r.Say("desk.who", name, h.Who)
 		}
+		if e.DeputyFor != "" {
+			h.Who = r.Say("desk.as_deputy", h.Who, e.DeputyFor)
+		}
 		if name := d.helperName(e.Helper); name != "" {
 			h.Who = r.Say("desk.acted_for", name, d.nameOf(e.PartyID))
 		}

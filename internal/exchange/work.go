@@ -71,6 +71,8 @@ func (s *Service) Step(ctx context.Context) (bool, error) {
 			return true, bad
 		case ctx.Err() != nil:
 			return false, err
+		case fault.Is(err, fault.Stale): // another program is at it, or somebody has dropped it
+			continue
 		}
 		bad = errors.Join(bad, err)
 	}
@@ -78,19 +80,25 @@ func (s *Service) Step(ctx context.Context) (bool, error) {
 }
 
 // Forget deletes what was sent longer than seven days ago, entered or not; housekeeping. It gives how many files.
-func (s *Service) Forget(ctx context.Context) (int, error) {
+func (s *Service) Forget(ctx context.Context) (n int, err error) {
 	var out []Import
-	err := s.Store.Read(ctx, actor.System, func(tx *db.Tx) (err error) {
+	err = s.Store.Read(ctx, actor.System, func(tx *db.Tx) (err error) {
 		out, err = old(tx, tx.Now.Add(-keptFor))
 		return err
 	})
 	for _, i := range out {
-		err = errors.Join(err, s.Store.Do(ctx, actor.System, i.CountyCode, func(tx *db.Tx) error {
+		bad := s.Store.Do(ctx, actor.System, i.CountyCode, func(tx *db.Tx) error {
 			i.State = Forgotten
-			return errors.Join(dropRows(tx, i.ID), saveImport(tx, &i))
-		}))
+			return errors.Join(saveImport(tx, &i), dropRows(tx, i.ID))
+		})
+		if fault.Is(bad, fault.Stale) { // another program was sooner
+			continue
+		}
+		if err = errors.Join(err, bad); bad == nil {
+			n++
+		}
 	}
-	return len(out), err
+	return n, err
 }
 
 // job is some rows of an import under way.
@@ -130,11 +138,7 @@ func (s *Service) step(ctx context.Context, i Import) error {
 		return s.end(ctx, i, map[State]State{Checking: Checked, Entering: Done}[i.State])
 	}
 	for _, r := range rows {
-		err := j.one(ctx, r)
-		if fault.Is(err, fault.Stale) { // somebody has dropped it
-			return j.bad
-		}
-		if err != nil {
+		if err := j.one(ctx, r); err != nil {
 			return errors.Join(err, j.bad)
 		}
 	}
@@ -269,7 +273,8 @@ func (j *job) moment(on calendar.Day) *time.Time {
 	return &at
 }
 
-// enter makes a case of a row, with the line that keeps it from becoming another, in one transaction.
+// enter makes a case of a row, with the line that keeps it from becoming another and the count of it, in one transaction: where two
+// programs are at it, one makes the case and the other leaves it.
 func (j *job) enter(ctx context.Context, r importRow, e entry, line lineRow) error {
 	r.State, r.Problems = rowMade, nil
 	var err error
@@ -277,7 +282,9 @@ func (j *job) enter(ctx context.Context, r importRow, e entry, line lineRow) err
 		err = j.make(ctx, &r, e, line)
 	}
 	switch {
-	case j.passing(ctx, err):
+	case err == nil && len(e.problems) == 0:
+		return nil
+	case j.passing(ctx, err), fault.Is(err, fault.Stale):
 		return err
 	case len(e.problems) > 0: // it passed when it was tried: a mediator has left meanwhile
 		r.State, r.Problems = rowFailed, e.problems
@@ -289,8 +296,6 @@ func (j *job) enter(ctx context.Context, r importRow, e entry, line lineRow) err
 	return j.keep(ctx, r, func(i *Import) {
 		i.Looked++
 		switch r.State {
-		case rowMade:
-			i.Made++
 		case rowThere:
 			i.There++
 		case rowFailed:
@@ -306,10 +311,23 @@ func (j *job) enter(ctx context.Context, r importRow, e entry, line lineRow) err
 var errThere = &fault.Fault{Kind: fault.Conflict, Code: "line_there", Text: textThere}
 
 func (j *job) make(ctx context.Context, r *importRow, e entry, line lineRow) error {
+	var counted Import
 	along := casework.Along{Beside: func(tx *db.Tx, made ident.ID) error {
-		line.CaseID, r.CaseID = made, made
-		return insertLine(tx, line)
+		line.CaseID, r.CaseID, counted = made, made, j.Import
+		if err := insertLine(tx, line); err != nil {
+			return err
+		}
+		counted.Looked, counted.Made = counted.Looked+1, counted.Made+1
+		return errors.Join(saveImport(tx, &counted), saveRow(tx, *r))
 	}}
+	err := j.file(ctx, e, along)
+	if err == nil {
+		j.Import = counted
+	}
+	return err
+}
+
+func (j *job) file(ctx context.Context, e entry, along casework.Along) error {
 	if e.mediated {
 		_, err := j.Ledger.EnterWith(ctx, j.by, e.Line, along)
 		return err

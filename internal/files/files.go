@@ -303,7 +303,28 @@ func (f *Files) sweep(tx *db.Tx, path string) (bool, error) {
 	if named, err := isNamed(tx, hash); err != nil || named {
 		return false, err
 	}
-	return true, os.Remove(path)
+	return f.takeOut(tx, path)
+}
+
+// takeOut removes a file, unless another program has just saved the same one in its place: then it is put back.
+func (f *Files) takeOut(tx *db.Tx, path string) (bool, error) {
+	aside, err := f.temp()
+	if err != nil {
+		return false, err
+	}
+	defer discard(aside)
+	err = os.Rename(path, aside.Name())
+	if errors.Is(err, fs.ErrNotExist) { // another program was quicker
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	info, err := os.Stat(aside.Name())
+	if err != nil || tx.Now.Sub(info.ModTime()) >= unclaimed {
+		return err == nil, err
+	}
+	return false, os.Rename(aside.Name(), path)
 }
 
 // Again enters a document of another county in the transaction's: the bytes lie once, under their hash; who may have

@@ -338,3 +338,44 @@ func FuzzSave(f *testing.F) {
 		}
 	})
 }
+
+// A sweep of one program takes no file that another saves again at that moment: each has a lock of its own, and they share the folder.
+func TestASweepTakesNothingThatAnotherProgramSaves(t *testing.T) {
+	each(t, func(t *folder) {
+		another := files.New(t.dir, mustVault(t.T))
+		content := pdf("")
+		for range 150 {
+			d, err := t.save("合同.pdf", content)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := t.store.Do(t.Context(), t.by, county, func(tx *db.Tx) error { return t.f.Remove(tx, []ident.ID{d.ID}) }); err != nil {
+				t.Fatal(err)
+			}
+			dbtest.ClockOf(t.store).Move(25 * time.Hour) // old, and named by no row
+			swept := make(chan error)
+			go func() {
+				swept <- t.store.Read(t.Context(), actor.System, func(tx *db.Tx) error {
+					_, err := another.Sweep(tx)
+					return err
+				})
+			}()
+			d, err = t.save("合同.pdf", content)
+			if err := errors.Join(err, <-swept); err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := t.open(d.ID); err != nil {
+				t.Fatalf("a file that was saved is gone: %v", err)
+			}
+		}
+	})
+}
+
+func mustVault(t *testing.T) *vault.Vault {
+	t.Helper()
+	v, err := vault.New(rand.Reader, bytes.Repeat([]byte{7}, vault.MasterSize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}

@@ -36,7 +36,7 @@ type Options struct {
 	Patience time.Duration
 	Nav      func(by actor.Actor, lang string) []Link // what a signed-in person finds in the menu; may be nil
 	Home     func(by actor.Actor) string              // where "/" leads a signed-in person; "" or nil: the public page
-	// Looked is told who of the staff is about to be shown something of a case, or a file of an action that is about none (of is
+	// Looked is told who of the staff is about to be shown something of a case, or the answer to an action that is about none (of is
 	// zero). What it returns is answered instead. May be nil.
 	Looked func(ctx context.Context, by actor.Actor, action authz.Action, of ident.ID) error
 	// Proof asks for a fresh proof in the middle of a form; nil: such a form is lost, and the person led to /confirm.
@@ -205,7 +205,7 @@ func (s *Site) run(r *Request, rt Route, fn func(*Request) (Reply, error)) (repl
 // caseRoute is how the addresses of everything begin that shows staff a case.
 const caseRoute = "/desk/cases/:id"
 
-// looked tells of a look at a case, or of a file taken out.
+// looked tells of a look at a case, or at what is about none.
 func (r *Request) looked(rt Route, reply Reply) error {
 	if r.site.o.Looked == nil || rt.Method != http.MethodGet || !r.By().IsStaff() || reply.again != nil {
 		return nil //nolint:nilerr // nothing was shown
@@ -216,9 +216,6 @@ func (r *Request) looked(rt Route, reply Reply) error {
 			return nil //nolint:nilerr // nothing was found by it
 		}
 		return r.site.o.Looked(r.Context(), r.By(), rt.Action, id)
-	}
-	if reply.name == "" {
-		return nil
 	}
 	return r.site.o.Looked(r.Context(), r.By(), rt.Action, ident.ID{})
 }

@@ -31,8 +31,9 @@ const (
 
 // Kinds of what is looked at. Whatever shows a case itself is a Case: its page, and every form of an act on it.
 const (
-	Case = "case"
-	List = "list" // a list of cases as a file
+	Case   = "case"
+	List   = "list"   // a list of cases as a file
+	Screen = "screen" // a list with names on the screen
 )
 
 // kinds of what shows a part of a case by itself, by the action under which it is asked for.
@@ -44,8 +45,12 @@ var kinds = map[authz.Action]string{
 // lists are the actions under which lists of cases are taken out.
 var lists = []authz.Action{"case.export", "referral.export"}
 
+// screens are the actions whose lists show names on the screen, each with the kind of what is seen there. Whose view of them holds no
+// names (a bureau's, a referring organ's) is shown nobody, and is not noted.
+var screens = map[authz.Action]string{"case.list": Screen, "desk.read": Screen, "held.read": "held", "conduct.read": "complaints", "privacy.read": "requests"}
+
 // Kinds are all kinds, in the order in which they are explained.
-var Kinds = []string{Case, "timeline", "messages", "attachment", "papers", "dossier", "note", "requests", List}
+var Kinds = []string{Case, "timeline", "messages", "attachment", "papers", "dossier", "note", "requests", Screen, "held", "complaints", List}
 
 // Look is a line of the record of looks.
 type Look struct {
@@ -69,6 +74,7 @@ type Service struct {
 	Store    *db.Store
 	Cases    *casework.Service
 	Accounts *account.Service
+	Policy   *authz.Policy
 	Log      *slog.Logger
 
 	mu    sync.Mutex
@@ -84,8 +90,8 @@ type known struct {
 
 const mostKnown = 100_000
 
-// Note keeps that somebody of the staff is about to be shown something of a case, or, where there is none, a list of cases as a
-// file. It is called between the finding and the answer: who is not at work on a case is shown nothing that cannot be noted (ASVS
+// Note keeps that somebody of the staff is about to be shown something of a case, or, where there is none, a list: each time as a file,
+// once a day on the screen, whatever was searched for. It is called between the finding and the answer: who is not at work on a case is shown nothing that cannot be noted (ASVS
 // 16.5.3). A mediator at work in a committee is, so that a full disk does not send away the people in front of them.
 func (s *Service) Note(ctx context.Context, by actor.Actor, action authz.Action, of ident.ID) error {
 	if !by.IsStaff() || by.Person.IsZero() {
@@ -95,18 +101,18 @@ func (s *Service) Note(ctx context.Context, by actor.Actor, action authz.Action,
 	if kind := kinds[action]; kind != "" {
 		k.kind = kind
 	}
-	switch {
-	case of.IsZero() && !slices.Contains(lists, action):
-		return nil // figures, the register, what is one's own: no cases of people
-	case of.IsZero():
-		k.kind = List
-	case s.knows(k):
+	if of.IsZero() {
+		if k.kind = s.listed(by, action); k.kind == "" {
+			return nil // figures, the register, what is one's own: no cases of people
+		}
+	}
+	if s.knows(k) {
 		return nil
 	}
 	works := by.Holds(actor.Mediator) || by.Holds(actor.Chair)
 	err := s.keep(ctx, by, k, map[bool]time.Duration{true: waitWorking, false: waitLooking}[works])
 	if err == nil {
-		if !of.IsZero() { // each list is a line of its own
+		if k.kind != List { // each file is a line of its own
 			s.learn(k)
 		}
 		return nil
@@ -117,6 +123,23 @@ func (s *Service) Note(ctx context.Context, by actor.Actor, action authz.Action,
 	}
 	return fault.New(fault.Unavailable, "", "现在记不下查阅记录，所以暂时不能打开。请过几分钟再试。", "Who looks at cases cannot be noted just now, so this is not shown. Please try again in a few minutes.")
 }
+
+// listed is what a list is, for whoever is shown people in it; "" for everything else.
+func (s *Service) listed(by actor.Actor, action authz.Action) string {
+	if slices.Contains(lists, action) {
+		return List
+	}
+	kind := screens[action]
+	if kind == Screen {
+		action = "case.list"
+	}
+	if g, err := s.Policy.Allow(by, action); kind == "" || err != nil || !slices.ContainsFunc(g.Reaches(), named) {
+		return ""
+	}
+	return kind
+}
+
+func named(r authz.Reach) bool { return r.View == authz.Full || r.View == authz.Offered }
 
 // How long an answer waits for whoever holds a lock before its look is taken for one that cannot be noted.
 const (
@@ -132,6 +155,11 @@ func (s *Service) keep(ctx context.Context, by actor.Actor, k known, wait time.D
 		county = countyOf(by.Posts[0])
 	}
 	return s.Store.Do(ctx, by, county, func(tx *db.Tx) error {
+		if k.of.IsZero() && k.kind != List {
+			if noted, err := s.listNoted(tx, by, k); err != nil || noted {
+				return err
+			}
+		}
 		look := Look{Key: tx.NewKey(), CaseID: k.of, PersonID: by.Person, Kind: k.kind, ReadOn: k.on, ReadAt: tx.Now}
 		post := by.Posts[0]
 		if look.AreaCode = county.Area(); !k.of.IsZero() {
@@ -144,6 +172,14 @@ func (s *Service) keep(ctx context.Context, by actor.Actor, k known, wait time.D
 		look.Role, look.CommitteeID, look.OfficeArea = post.Role, post.Committee, post.Area
 		return insert(tx, look)
 	})
+}
+
+// listNoted tells whether a list on the screen stands in the table for the day, from whichever process; nobody else notes it meanwhile.
+func (s *Service) listNoted(tx *db.Tx, by actor.Actor, k known) (bool, error) {
+	if err := s.Accounts.Hold(tx, by.Person); err != nil {
+		return false, err
+	}
+	return hasList(tx, k)
 }
 
 // countyOf is where a post belongs.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -64,15 +66,57 @@ func TestWhoLookedIsNoted(t *testing.T) {
 	})
 }
 
-// A list taken out as a file is a line each time; a list on the screen is none.
-func TestListsTakenOutAreNoted(t *testing.T) {
+// A list taken out as a file is a line each time; on the screen, whatever was looked for in it, it is one a day for whoever is shown
+// names in it, in whichever program; and what was looked for stands nowhere.
+func TestListsAreNoted(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		town.As(town.Lin).Files()
-		county := town.As(town.County)
-		county.Get("/cases").Is(http.StatusOK)
+		county, su, station := town.As(town.County), town.As(town.Su), town.As(town.Station)
+		for range 2 {
+			county.Get("/cases").Is(http.StatusOK) // without names
+			su.Get("/cases").Is(http.StatusOK)
+			su.Get("/cases?q=林秀英").Is(http.StatusOK)
+			su.Page("GET", "/desk", nil).Is(http.StatusOK)
+			su.Page("GET", "/desk/search?q=林秀英", nil).Is(http.StatusOK)
+			station.Page("GET", "/desk/cases", nil).Is(http.StatusOK)
+			station.Get("/held-filings").Is(http.StatusOK)
+			county.Get("/complaints").Is(http.StatusOK)
+			county.Get("/data-requests").Is(http.StatusOK)
+			town.As(town.Housing).Page("GET", "/reports/housing", nil).Is(http.StatusOK)
+		}
+		audit := town.As(town.Audit)
+		screens := []string{town.County.Name + " bureau_supervisor requests", town.County.Name + " bureau_supervisor complaints", town.Station.Name + " station_officer held",
+			town.Station.Name + " station_officer screen", town.Su.Name + " mediator screen"}
+		sorted := func(all []string) []string { slices.Sort(all); return all } // all at one moment
+		same(t, "lists on the screen", sorted(told(audit, "/reads")), sorted(screens)...)
 		county.Get("/cases/export?format=csv").Is(http.StatusOK)
 		county.Get("/cases/export?format=csv").Is(http.StatusOK)
-		same(t, "lists", told(town.As(town.Audit), "/reads"), town.County.Name+" bureau_supervisor list", town.County.Name+" bureau_supervisor list")
+		file := town.County.Name + " bureau_supervisor list"
+		same(t, "lists taken out", sorted(told(audit, "/reads")), sorted(append([]string{file, file}, screens...))...)
+		if got := audit.Page("GET", "/reads", nil).Is(http.StatusOK); !got.Holds("案件列表（页面）") || !got.Holds("投诉列表") || got.Holds("林秀英") {
+			t.Errorf("%s", got.Body)
+		}
+		town.Later(24 * time.Hour)
+		town.SignInAgain()
+		town.As(town.Su).Get("/cases").Is(http.StatusOK)
+		if got := told(town.As(town.Audit), "/reads"); len(got) != 8 {
+			t.Errorf("on the next day: %q", got)
+		}
+	})
+}
+
+// Many requests at two programs note one look at a list.
+func TestAListIsNotedOnceByTwoPrograms(t *testing.T) {
+	housetest.Pair(t, func(t *testing.T, town *housetest.Town, other *app.App) {
+		su := town.As(town.Su)
+		var all sync.WaitGroup
+		for range 4 {
+			for _, h := range []housetest.Hand{su, su.At(other)} {
+				all.Go(func() { h.Get("/cases") })
+			}
+		}
+		all.Wait()
+		same(t, "eight requests", told(town.As(town.Audit), "/reads"), town.Su.Name+" mediator screen")
 	})
 }
 

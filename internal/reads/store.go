@@ -17,6 +17,12 @@ func insert(tx *db.Tx, l Look) error {
 	return tx.Rows().Clauses(clause.OnConflict{DoNothing: true}).Create(&l).Error
 }
 
+func hasList(tx *db.Tx, k known) (bool, error) {
+	var n int64
+	err := tx.Rows().Model(&Look{}).Where("county_code = ? AND person_id = ? AND kind = ? AND read_on = ? AND case_id IS NULL", tx.County, k.person, k.kind, k.on).Limit(1).Count(&n).Error
+	return n > 0, err
+}
+
 // place is where a case lies.
 type place struct {
 	CommitteeID ident.ID   `gorm:"column:committee_id"`

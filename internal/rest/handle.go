@@ -29,7 +29,7 @@ func Handle[I, O any](a *API, method, path string, action authz.Action,
 		huma.Register(api, a.operation(r, path), func(ctx context.Context, in *I) (*O, error) {
 			out, err := op(ctx, callOf(ctx).grant, in)
 			if err == nil {
-				err = callOf(ctx).looked(ctx, out)
+				err = callOf(ctx).looked(ctx)
 			}
 			if err != nil {
 				return nil, a.problem(ctx, err)
@@ -45,17 +45,14 @@ func Handle[I, O any](a *API, method, path string, action authz.Action,
 // caseRoute is how the addresses of everything begin that shows a case.
 const caseRoute = Base + "/cases/{id}"
 
-// looked tells of a look at a case by staff, or of a file taken out.
-func (c *call) looked(ctx context.Context, out any) error {
+// looked tells of a look by staff at a case, or at what is about none.
+func (c *call) looked(ctx context.Context) error {
 	by := c.grant.By()
 	if c.api.o.Looked == nil || c.route.Method != http.MethodGet || !by.IsStaff() {
 		return nil
 	}
 	if strings.HasPrefix(c.route.Path, caseRoute) {
 		return c.api.o.Looked(ctx, by, c.route.Action, c.about)
-	}
-	if _, file := out.(*Stream); !file {
-		return nil
 	}
 	return c.api.o.Looked(ctx, by, c.route.Action, ident.ID{})
 }

@@ -40,7 +40,7 @@ type Options struct {
 	Posts        Rate                        // forms sent to pages, for each address; zero: the default
 	Patience     time.Duration               // how long an operation may take once its body is read; zero: 5 s
 	Version      string                      // of the program, for the OpenAPI
-	// Looked is told who of the staff is about to be shown something of a case, or a file of an action that is about none (of is
+	// Looked is told who of the staff is about to be shown something of a case, or the answer to an action that is about none (of is
 	// zero). What it returns is answered instead. May be nil.
 	Looked func(ctx context.Context, by actor.Actor, action authz.Action, of ident.ID) error
 }

@@ -84,7 +84,10 @@ func (s *Service) stale(ctx context.Context, county ident.County) (out []calenda
 
 // add adds one month up.
 func (s *Service) add(ctx context.Context, county ident.County, month calendar.Day) error {
-	return s.db.Do(ctx, actor.System, county, func(tx *db.Tx) error { return addUp(tx, county, month) })
+	return s.db.Do(ctx, actor.System, county, func(tx *db.Tx) error {
+		_, err := addUp(tx, county, month)
+		return err
+	})
 }
 
 // Check adds up every month that stands as added up once more and compares: what differs is mended and logged. It gives how many
@@ -154,19 +157,28 @@ var errLooked = errors.New("looked only")
 
 func (s *Service) compare(ctx context.Context, county ident.County, month calendar.Day, mend bool) (differs bool, err error) {
 	err = s.db.Do(ctx, actor.System, county, func(tx *db.Tx) error {
-		marked, err := markedOf(tx, []ident.County{county}, month, month)
-		if err != nil || marked[place{county, month}] {
+		there, err := hold(tx, county, month)
+		if err != nil || !there { // another program is at it
+			return err
+		}
+		if changed, err := isMarked(tx, county, month); err != nil || changed {
 			return err
 		}
 		before, err := digest(tx, county, month)
 		if err != nil {
 			return err
 		}
-		if err := addUp(tx, county, month); err != nil {
+		changed, err := addUp(tx, county, month)
+		if err != nil {
 			return err
 		}
 		after, err := digest(tx, county, month)
-		if differs = before != after; err == nil && !mend {
+		if err != nil {
+			return err
+		}
+		since, err := isMarked(tx, county, month)
+		differs = before != after && !changed && !since // an act that came in between is no slip
+		if err == nil && !mend {
 			return errLooked
 		}
 		return err

@@ -10,10 +10,12 @@ import (
 
 	"pgregory.net/rapid"
 
+	"fengqiao/internal/app"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/housetest"
+	"fengqiao/internal/journal"
 )
 
 type m = housetest.M
@@ -202,6 +204,51 @@ func TestTheNightlyLookMendsWhatIsWrong(t *testing.T) {
 		}
 		if wrong, err = town.App.Rollup.Check(context.Background()); err != nil || wrong != 0 {
 			t.Errorf("a second look finds %d wrong: %v", wrong, err)
+		}
+	})
+}
+
+// An act that is entered while a month is looked at is no slip of it, however the two fall: it makes the month be added up anew.
+func TestAnActMeanwhileIsNoSlip(t *testing.T) {
+	housetest.Pair(t, func(t *testing.T, town *housetest.Town, other *app.App) {
+		act := func() {
+			town.InFengze(func(p *housetest.Past) {
+				p.Dispute(town.Home.ID, "2025-05-01", "2025-05-20", casework.OralAgreement, func(h *casework.Head) { h.Version = 0 })
+				if err := p.Tx.Rows().Create(&journal.Recount{Key: p.Tx.NewKey(), Month: "2025-05-01"}).Error; err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		act()
+		roll(t, town)
+		stop, acted := make(chan struct{}), make(chan struct{})
+		go func() {
+			defer close(acted)
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					act()
+				}
+			}
+		}()
+		for range 25 {
+			if _, err := other.Rollup.Roll(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if wrong, err := other.Rollup.Check(t.Context()); wrong != 0 || err != nil {
+				t.Fatalf("%d months were wrong: %v", wrong, err)
+			}
+			if v, err := other.Rollup.Verify(t.Context()); len(v.Breaks) != 0 || err != nil {
+				t.Fatalf("%+v %v", v.Breaks, err)
+			}
+		}
+		close(stop)
+		<-acted
+		roll(t, town)
+		if wrong, err := other.Rollup.Check(t.Context()); wrong != 0 || err != nil {
+			t.Errorf("%d months are wrong in the end: %v", wrong, err)
 		}
 	})
 }

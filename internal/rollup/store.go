@@ -1,6 +1,8 @@
 package rollup
 
 import (
+	"gorm.io/gorm/clause"
+
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
@@ -51,6 +53,22 @@ type rolledMonth struct {
 }
 
 func (rolledMonth) TableName() string { return "rolled_months" }
+
+// hold keeps other programs from adding a month up until the transaction ends, where it is added up already, and tells whether it is.
+// It comes before anything else of the month is touched.
+func hold(tx *db.Tx, county ident.County, month calendar.Day) (bool, error) {
+	var row rolledMonth
+	err := tx.Rows().Clauses(clause.Locking{Strength: "UPDATE"}).Where("county_code = ? AND month = ?", county, month).Take(&row).Error
+	if db.IsNone(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func isMarked(tx *db.Tx, county ident.County, month calendar.Day) (bool, error) {
+	marked, err := markedOf(tx, []ident.County{county}, month, month)
+	return marked[place{county, month}], err
+}
 
 // markedOf are the months that changed since they were added up.
 func markedOf(tx *db.Tx, counties []ident.County, from, to calendar.Day) (map[place]bool, error) {

@@ -19,20 +19,24 @@ var tables = []string{"case_months", "case_cohorts", "register_days", "asked_day
 
 // addUp adds one month of a county up from its rows. The marks are taken away first: what commits after they were read leaves
 // its own, and what had committed before is counted.
-func addUp(tx *db.Tx, county ident.County, month calendar.Day) error {
-	if err := tx.Rows().Where("county_code = ? AND month = ?", county, month).Delete(&journal.Recount{}).Error; err != nil {
-		return err
+func addUp(tx *db.Tx, county ident.County, month calendar.Day) (changed bool, err error) {
+	if _, err := hold(tx, county, month); err != nil {
+		return false, err
+	}
+	marks := tx.Rows().Where("county_code = ? AND month = ?", county, month).Delete(&journal.Recount{})
+	if marks.Error != nil {
+		return false, marks.Error
 	}
 	for _, table := range append([]string{"rolled_months"}, tables...) {
 		if err := tx.Rows().Exec("DELETE FROM "+table+" WHERE county_code = ? AND "+inMonth(table), county, month, month.PlusMonths(1)).Error; err != nil {
-			return err
+			return false, err
 		}
 	}
 	m := adding{tx, county, month, month.PlusMonths(1)}
 	if err := errors.Join(m.cases(), m.cohorts(), m.registered(), m.asked(), m.respondents(), m.durations(), m.dues(), m.effects(), m.lives()); err != nil {
-		return fmt.Errorf("add up %s of %s: %w", month, county, err)
+		return false, fmt.Errorf("add up %s of %s: %w", month, county, err)
 	}
-	return tx.Rows().Create(&rolledMonth{county, month, calendar.DayOf(tx.Now)}).Error
+	return marks.RowsAffected > 0, tx.Rows().Create(&rolledMonth{county, month, calendar.DayOf(tx.Now)}).Error
 }
 
 // inMonth narrows a table to a month: its first day, and that of the next.

@@ -1,0 +1,54 @@
+package account
+
+import (
+	"time"
+
+	"fengqiao/internal/actor"
+	"fengqiao/internal/calendar"
+	"fengqiao/internal/db"
+	"fengqiao/internal/ident"
+)
+
+// Stood is that somebody held a post for its holder, from a moment until another.
+type Stood struct {
+	Person    ident.ID
+	Role      actor.Role
+	Committee ident.ID
+	Area      ident.Area
+	From      time.Time
+	Until     time.Time
+	For       string // whose post it was
+}
+
+// StoodIn are the posts that some people of a county hold or held for others. A record names who acted and in which role; with this
+// it can be told, later too, that they did it as somebody's deputy, without a word of it in what is hashed.
+func StoodIn(tx *db.Tx, county ident.County, people []ident.ID) ([]Stood, error) {
+	rows, err := stoodIn(tx, county, people)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	ended, err := postsEnded(tx, county, rows)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Stood, 0, len(rows))
+	for _, r := range rows {
+		s := Stood{Person: r.PersonID, Role: r.Role, Committee: r.CommitteeID, Area: r.AreaCode, From: later(r.FromDay.Start(), r.MadeAt), Until: r.UntilDay.Start(), For: r.ForName}
+		// A post that was ended on a day was held on that day until then.
+		if at, ok := ended[r.ID]; ok && calendar.DayOf(at) == r.UntilDay {
+			s.Until = at
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
+// Held tells whether it was held at a moment.
+func (s Stood) Held(at time.Time) bool { return !at.Before(s.From) && at.Before(s.Until) }

@@ -1,0 +1,40 @@
+package app
+
+import (
+	"context"
+	"maps"
+)
+
+// Chores are all that the program does by itself, by name: those that it does by the hour, by the minute and by night, and those that
+// go on in the background until nothing is left.
+func (a *App) Chores() map[string]func(context.Context) error {
+	out := map[string]func(context.Context) error{
+		"words of cases": func(ctx context.Context) error { return untilDone(ctx, a.Cases.KeepWords) },
+		"rows of ledgers": func(ctx context.Context) error {
+			return untilDone(ctx, func(ctx context.Context) (int, error) {
+				worked, err := a.Exchange.Step(ctx)
+				return map[bool]int{true: 1}[worked], err
+			})
+		},
+	}
+	for _, some := range [][]chore{a.hourly(), a.minutely(), a.nightly(), a.checks()} {
+		maps.Copy(out, byName(some))
+	}
+	return out
+}
+
+func byName(all []chore) map[string]func(context.Context) error {
+	out := map[string]func(context.Context) error{}
+	for _, c := range all {
+		out[c.name] = c.do
+	}
+	return out
+}
+
+func untilDone(ctx context.Context, some func(context.Context) (int, error)) error {
+	for {
+		if n, err := some(ctx); err != nil || n == 0 {
+			return err
+		}
+	}
+}

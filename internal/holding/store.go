@@ -196,7 +196,7 @@ func waitingNow(tx *db.Tx, g authz.Grant) (w Waiting, err error) {
 	}{{&w.All, "h.state = ?", []any{Waits}}, {&w.Urgent, "h.state = ? AND h.trouble = '' AND h.urgent = ?", []any{Waits, true}}, {&w.Stuck, "h.state = ? AND h.trouble > ''", []any{Waits}}} {
 		some := reached(tx, g).Select("h.urgent").Where(one.where, one.args...).Limit(MostCounted + 1)
 		var n int64
-		if err = tx.Rows().Table("(?) AS some", some).Count(&n).Error; err != nil {
+		if err = tx.Rows().Table("(?) AS few", some).Count(&n).Error; err != nil {
 			return w, err
 		}
 		*one.into = int(n)

@@ -254,7 +254,7 @@ func TestADeskCountsInAnIndex(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, where := range []string{"h.county_code = '350503' AND h.committee_id IN ('x')", "h.county_code = '350503' AND h.area_code >= '350503001' AND h.area_code < '350503002'"} {
-			for _, q := range []string{"SELECT COUNT(*) FROM (SELECT h.urgent FROM held_filings AS h WHERE h.county_code <> '' AND (" + where + ") AND h.state = 'waiting' AND h.trouble = '' AND h.urgent = 1 LIMIT 100) AS some",
+			for _, q := range []string{"SELECT COUNT(*) FROM (SELECT h.urgent FROM held_filings AS h WHERE h.county_code <> '' AND (" + where + ") AND h.state = 'waiting' AND h.trouble = '' AND h.urgent = 1 LIMIT 100) AS few",
 				"SELECT h.state, h.reason, COUNT(*), SUM(CASE WHEN h.urgent THEN 1 ELSE 0 END) FROM held_filings AS h WHERE h.county_code <> '' AND (" + where + ") GROUP BY h.state, h.reason"} {
 				rows, err := pool.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+q)
 				if err != nil {

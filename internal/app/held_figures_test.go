@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -56,39 +55,58 @@ func (a *aviary) floods(n int) {
 	}
 }
 
-var passing = regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9:.]+Z|"next_cursor":"[^"]*"|value="[0-9A-Za-z_=-]{20,}"|nonce[^ >]*|\d\d:\d\d(:\d\d)?`)
+// passing is what an answer says of the moment it was asked at, and the one-time keys of its forms.
+var passing = regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9:.]+Z|"next_cursor":"[^"]*"|<input type="hidden"[^>]*>|\d\d:\d\d(:\d\d)?`)
 
-// figures are what some readers are answered everywhere but at what waits, and at the desk and in the log of looks, which tell of it.
+// untold are the addresses that tell nothing of cases together: what waits itself, the desk that counts it, the log of who looked, one
+// case or committee and its forms.
+var untold = regexp.MustCompile(`held-filings|/papers|/dossier|/seals|/reads|/messages|openapi|/docs|/desk$|cases/[0-9a-f-]{36}|/mine|committees/|^/file|/new$|/follow|/second-factor|/password|/confirm|/sign-in|/settings`)
+
+// counting are the addresses of lists, counts, reports, searches and exports; a file as a table of text.
+func (a *aviary) counting() (api, pages []string) {
+	for i, paths := range [][]string{first(a.paths()), second(a.paths())} {
+		for _, p := range paths {
+			if strings.HasPrefix(p, "/reports/") && strings.HasSuffix(p, "/file") {
+				p += "?area=350503&from=2026-01-01&to=2026-12-31&format=csv"
+			} else if untold.MatchString(p) {
+				continue
+			}
+			if i == 0 {
+				api = append(api, p)
+			} else {
+				pages = append(pages, p)
+			}
+		}
+	}
+	return api, pages
+}
+
+func first[T any](one, _ T) T  { return one }
+func second[T any](_, two T) T { return two }
+
+// figures are what some readers are answered there.
 func (a *aviary) figures(as map[string]housetest.Hand) map[string]string {
 	out := map[string]string{}
-	api, pages := a.paths()
+	api, pages := a.counting()
 	for who, hand := range as {
-		look := func(method string, path string, ask func() housetest.Answer) {
-			for _, not := range []string{"held-filings", "/papers/", "/dossier", "/seals", "/reads", "/healthz", "/messages/", "openapi"} {
-				if strings.Contains(path, not) {
-					return
-				}
-			}
-			if path == "/desk" {
-				return
-			}
-			if got := ask(); got.Status == http.StatusOK {
-				out[who+" "+method+" "+path] = passing.ReplaceAllString(string(got.Body), "*")
+		add := func(path string, got housetest.Answer) {
+			if got.Status == http.StatusOK {
+				out[who+" "+path] = passing.ReplaceAllString(string(got.Body), "*")
 			}
 			a.Later(20 * time.Millisecond)
 		}
 		for _, p := range api {
-			look("api", p, func() housetest.Answer { return hand.Get(p) })
+			add("api "+p, hand.Get(p))
 		}
 		for _, p := range pages {
-			look("page", p, func() housetest.Answer { return hand.Page(http.MethodGet, p, nil) })
+			add("page "+p, hand.Page(http.MethodGet, p, nil))
 		}
 	}
 	return out
 }
 
-// Held filings are no cases: with a thousand of them every list, count, report and export says what it said before, to whoever works
-// and supervises. One more case changes many of them: so they are looked at indeed.
+// Held filings are no cases: with a thousand of them every list, count, report, search and export says what it said before, to whoever
+// works and supervises. One more case changes many of them: so they are looked at indeed.
 func TestAThousandHeldFilingsChangeNoFigure(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s *db.Store) {
 		a := newAviary(t, s)
@@ -101,24 +119,13 @@ func TestAThousandHeldFilingsChangeNoFigure(t *testing.T) {
 		}
 		roll()
 		before := a.figures(as)
-		same := a.figures(as)
-		steady := 0
-		for at, body := range before {
-			if same[at] != body { // what differs by itself, with nothing done, shows nothing
-				delete(before, at)
-				t.Logf("differs by itself: %s", at)
-				continue
-			}
-			steady++
-		}
-		if steady < 300 {
-			t.Errorf("only %d answers can be compared", steady)
+		if len(before) < 150 {
+			t.Errorf("only %d answers can be compared", len(before))
 		}
 		a.floods(1000)
 		roll()
-		after := a.figures(as)
-		for at, body := range before {
-			if after[at] != body {
+		for at, body := range a.figures(as) {
+			if before[at] != body {
 				t.Errorf("%s changed", at)
 			}
 		}
@@ -127,17 +134,15 @@ func TestAThousandHeldFilingsChangeNoFigure(t *testing.T) {
 		}
 		a.As(nil).Files()
 		roll()
-		changed := map[string]bool{}
-		for at, body := range a.figures(map[string]housetest.Hand{"su": a.As(a.Su), "county": a.As(a.County)}) {
-			if was, known := before[at]; known && was != body {
-				changed[at] = true
+		changed := 0
+		for at, body := range a.figures(map[string]housetest.Hand{"county": a.As(a.County)}) {
+			if before[at] != body {
+				changed++
 			}
 		}
-		for _, at := range []string{"su api /cases", "su page /desk/cases", "county api /reports/funnel?area=350503", "county api /cases"} {
-			if !changed[at] {
-				t.Errorf("one more case does not change %s", at)
-			}
+		if changed < 8 {
+			t.Errorf("one more case changes only %d answers", changed)
 		}
-		t.Log(fmt.Sprint(steady, " answers compared, ", len(changed), " change with one more case"))
+		t.Logf("%d answers compared; %d of the county's change with one more case", len(before), changed)
 	})
 }

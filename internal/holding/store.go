@@ -166,18 +166,31 @@ func list(tx *db.Tx, g authz.Grant, ask Asked) (out []heldRow, err error) {
 		}
 		return out, q.Order("h.id DESC").Limit(ask.Limit + 1).Find(&out).Error
 	}
+	var last heldRow
 	if !ask.After.IsZero() {
-		last, _, err := findHeld(tx, ask.After)
-		if err != nil {
+		if last, _, err = findHeld(tx, ask.After); err != nil {
 			return nil, err
 		}
-		if last.Urgent {
-			q = q.Where("(h.urgent = ? AND h.id > ? OR h.urgent = ?)", true, ask.After, false)
-		} else {
-			q = q.Where("h.urgent = ? AND h.id > ?", false, ask.After)
-		}
 	}
-	return out, q.Order("h.urgent DESC, h.id").Limit(ask.Limit + 1).Find(&out).Error
+	for _, urgent := range []bool{true, false} { // each walks along an index, however many there are
+		q := reached(tx, g).Select("h.*").Where("h.state = ? AND h.urgent = ?", Waits, urgent)
+		switch {
+		case ask.After.IsZero():
+		case last.Urgent == urgent:
+			q = q.Where("h.id > ?", ask.After)
+		case urgent: // they were on an earlier page
+			continue
+		}
+		if len(out) > ask.Limit {
+			break
+		}
+		var some []heldRow
+		if err = q.Order("h.id").Limit(ask.Limit + 1 - len(out)).Find(&some).Error; err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	return out, nil
 }
 
 // sums are how many there are of each state and reason, with how many wait in fear.

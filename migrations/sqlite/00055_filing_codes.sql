@@ -12,3 +12,5 @@ CREATE INDEX held_filings_waiting ON held_filings (county_code, committee_id, st
 CREATE INDEX held_filings_waiting_in ON held_filings (county_code, area_code, state, trouble, urgent, id);
 CREATE INDEX held_filings_sums ON held_filings (county_code, committee_id, state, reason, urgent);
 CREATE INDEX held_filings_sums_in ON held_filings (county_code, area_code, state, reason, urgent);
+-- Those in fear are listed before the others.
+CREATE INDEX held_filings_listed ON held_filings (county_code, committee_id, state, urgent, id);

@@ -231,8 +231,11 @@ func TestWhoseTimeCameFirstIsEnteredFirst(t *testing.T) {
 	bounded(t, holding.Bounds{Phone: wide, Address: wide, Committee: 1}, func(t *testing.T, town *housetest.Town) {
 		town.As(nil).Files()
 		first := holds(town.As(nil).Post("/cases", leak("13800138000")))
-		town.Later(time.Hour)
+		town.Later(30 * time.Minute)
 		afraid := inFear(t, town, 1)[0]
+		if afraid.Held == nil {
+			t.Fatal("it does not wait")
+		}
 		town.Later(72 * time.Hour)
 		sweeps(t, town)
 		town.SignInAgain()

@@ -223,10 +223,13 @@ func TestACodeIsGoodForLittle(t *testing.T) {
 		town.Later(10 * time.Minute)
 		refused(t, town.As(nil).Post("/filing-codes/confirm", late.with(code)), 422, "filing_code")
 
-		// The town's chance is no chance: the codes are alike, and only what each is bound to tells them apart.
 		one, another := holds(town.As(nil).Post("/cases", leak("13900000003"))), holds(town.As(nil).Post("/cases", leak("13900000004")))
-		refused(t, town.As(nil).Post("/filing-codes/confirm", another.with(asks(one))), 422, "filing_code")
-		town.As(nil).Post("/filing-codes/confirm", one.with(texts(town, one))).Is(201)
+		asks(another)
+		if code = asks(one); code == texts(town, another) {
+			t.Skip("one in a million: both were sent the same")
+		}
+		refused(t, town.As(nil).Post("/filing-codes/confirm", another.with(code)), 422, "filing_code")
+		town.As(nil).Post("/filing-codes/confirm", one.with(code)).Is(201)
 		for _, h := range []heldOf{guessed, late, another} {
 			if got := town.As(town.Su).Get("/held-filings/" + h.id).Text("state"); got != holding.Waits {
 				t.Errorf("is %s", got)

@@ -40,7 +40,7 @@ func (s *Service) Spoil(ctx context.Context, held string, change func(*casework.
 	})
 }
 
-// Filings of which none is a case.
+// Fears are filings in which somebody is afraid, as they came.
 func (s *Service) Fears(ctx context.Context, n int) (out []heldRow, err error) {
 	return out, s.Store.Read(ctx, actor.System, func(tx *db.Tx) error {
 		return db.Cross(tx.Rows()).Where("urgent = ?", true).Order("came_at, id").Limit(n).Find(&out).Error

@@ -68,6 +68,9 @@ func TestAFilingThatCannotBeEnteredIsMended(t *testing.T) {
 		at := d.Enters(town.Su)
 		at.Opens("/desk").Reads("有 4 份来件登记不了")
 		at.Opens("/held-filings").Reads("登记不了", "楼上漏水")
+		_, ticked := at.Form()
+		ticked["do"], ticked["id"] = []string{"release"}, []string{kind.id}
+		at.Posts("/held-filings", ticked).Is(409, "/held-filings").Reads("有的来件现在还不能登记")
 		at.Opens("/held-filings/"+place.id).Reads("申请人选的地点或小区现在没有了", "它不会自动登记", "东湖街道", "少林社区")
 		_, form := at.Form()
 		form["do"] = []string{"release"}

@@ -60,6 +60,9 @@ type countRow struct {
 
 func (countRow) TableName() string { return "filing_counts" }
 
+// behind is how far a transaction may have begun before one that was counted sooner: it waited for it.
+const behind = time.Minute
+
 // count counts one more under a key, which nobody else can change until the transaction ends, and gives how many there are.
 func count(tx *db.Tx, key string, within time.Duration) (int, error) {
 	if _, err := tx.InsertNew(&countRow{Key: key, Since: tx.Now, Until: tx.Now.Add(within)}); err != nil {
@@ -69,7 +72,7 @@ func count(tx *db.Tx, key string, within time.Duration) (int, error) {
 	if err := tx.Rows().Clauses(clause.Locking{Strength: "UPDATE"}).Where("key = ?", key).Take(&row).Error; err != nil {
 		return 0, err
 	}
-	if age := tx.Now.Sub(row.Since); age >= within || age < 0 {
+	if age := tx.Now.Sub(row.Since); age >= within || age < -behind { // a moment earlier is one that waited; more is a clock that was put back
 		row.N, row.Since, row.Until = 0, tx.Now, tx.Now.Add(within)
 	}
 	row.N++

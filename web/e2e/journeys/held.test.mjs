@@ -39,7 +39,7 @@ journey('over a bound a filing waits: a code to its telephone lets it in, or its
   await as(who, 'mediator', async (su) => {
     assert.match(await said(su.page), /份来件待核实/);
     await su.go('/held-filings');
-    await su.page.click('main table a');
+    await su.page.locator('main table a').last().click(); // the newest waits last
     assert.match(await h1(su.page), /邻里/);
     await examine(su, 'held-one');
     await su.page.click('main form button[value=release]');

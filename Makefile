@@ -121,7 +121,7 @@ e2e: ## browser journeys on the demo city; JOURNEY=part of a name for one
 	work=$$(mktemp -d); pid=; \
 	trap 'kill $$pid 2>/dev/null; wait $$pid 2>/dev/null; rm -rf "$$work"' EXIT; trap 'exit 130' INT TERM; \
 	export FENGQIAO_DEMO_PASSWORD="$$(head -c 15 /dev/urandom | base64 | tr '+/' 'xy')"; \
-	bin/walked serve --demo --database-url "sqlite:$$work/fengqiao.db" --listen 127.0.0.1:0 --metrics-listen= --public-rate 1000 --filing-bounds 1000,100000,100000 \
+	bin/walked serve --demo --database-url "sqlite:$$work/fengqiao.db" --listen 127.0.0.1:0 --metrics-listen= --public-rate 1000 --filing-bounds 22,100000,100000 \
 	  >"$$work/out" 2>"$$work/log" & pid=$$!; \
 	for i in $$(seq 3000); do \
 	  export BASE_URL="$$(sed -n 's/.*listens on \(http[^ ]*\).*/\1/p' "$$work/out")"; [ -z "$$BASE_URL" ] || break; \

@@ -23,8 +23,10 @@ import (
 )
 
 const (
-	canary = "金丝雀七七三一" // said in a caucus
-	kept   = "石笋巷八十八号" // said by Lin, to be kept from the other side
+	canary = "金丝雀七七三一"     // said in a caucus
+	kept   = "石笋巷八十八号"     // said by Lin, to be kept from the other side
+	waits  = "蓝鹊九一五四"      // told in a filing that waits
+	phone  = "13777131971" // named in it
 )
 
 // aviary is a town with a case in which something was said in a caucus, and everybody who might hear it.
@@ -33,6 +35,7 @@ type aviary struct {
 	t         *testing.T
 	c         *housetest.Case
 	session   string
+	held      string         // a filing that waits for Home
 	lin, chen housetest.Hand // by code, as most parties come
 	names     *strings.Replacer
 	heard     map[string]bool // where something was answered at all
@@ -55,15 +58,34 @@ func newAviary(t *testing.T, s *db.Store) *aviary {
 		t.Errorf("the answer to whoever wrote it down repeats it: %s", got.Body)
 	}
 	a.session = c.Last.Text("sessions.1.id")
+	a.holds()
 	su.Does(c, "schedule-session", m{"starts_at": "2026-03-09T01:00:00Z", "ends_at": "2026-03-09T02:00:00Z", "place": "调解室"}).Is(200)
 	file := su.SendAny("POST", "/cases/"+c.ID+"/attachments", housetest.File{Name: "a.png", Content: housetest.Pixel}).Is(201)
 	letter := su.Post("/cases/"+c.ID+"/invitations", m{"party_id": c.Respondent, "channel": "letter"}).Is(201)
 	su.Sees(c)
 	a.lin, a.chen = town.Party(c, c.Code), town.Party(c, letter.Text("letter.code"))
 	a.names = strings.NewReplacer("{appointment}", c.Last.Text("appointments.0.id"), "{session}", a.session, "{attachment}", file.Text("id"), ":file", file.Text("id"),
-		"cases/{id}", "cases/"+c.ID, "cases/:id", "cases/"+c.ID, "mine/:id", "mine/"+c.ID, "mediators/{id}", "mediators/"+town.Su.Mediator.String(),
+		"held-filings/{id}", "held-filings/"+a.held, "held-filings/:id", "held-filings/"+a.held, "cases/{id}", "cases/"+c.ID, "cases/:id", "cases/"+c.ID, "mine/:id", "mine/"+c.ID, "mediators/{id}", "mediators/"+town.Su.Mediator.String(),
 		"{id}", town.Home.ID.String(), ":id", town.Home.ID.String(), ":token", "none")
 	return a
+}
+
+// holds files what waits for Home, and has a code sent for it.
+func (a *aviary) holds() {
+	bounds := a.App.Holding.Bounds
+	a.App.Holding.Texts, a.App.Holding.Bounds.Committee = true, 1
+	filing := housetest.Leak()
+	filing["title"], filing["facts"], filing["request"] = waits, waits+"漏水", waits
+	filing["applicant"] = m{"kind": "person", "name": waits, "phone": phone, "address": waits}
+	filing["respondents"] = []m{{"kind": "person", "name": waits, "phone": nil, "phone_reason": waits}}
+	got := a.As(nil).Post("/cases", filing).Is(http.StatusAccepted)
+	a.As(nil).Post("/filing-codes", m{"reference": got.Text("reference"), "access_code": got.Text("access_code")}).Is(http.StatusCreated)
+	a.held, a.App.Holding.Bounds = got.Text("id"), bounds
+}
+
+// readsHeld are who may open what waits for Home, there and nowhere else.
+func readsHeld(who, path string) bool {
+	return strings.HasPrefix(path, "/held-filings") && slices.Contains([]string{"su", "hong", "zheng", "chair", "station"}, who)
 }
 
 // readers are everybody of the town, and both parties by code.
@@ -118,6 +140,9 @@ func (a *aviary) crawl(text string, as map[string]housetest.Hand) (found []strin
 			}
 			if got.Holds(text) && !(who == "su" && strings.HasSuffix(path, "/note")) && !echoed(got, text) {
 				found = append(found, who+" at "+path)
+			}
+			if (got.Holds(waits) || got.Holds(phone)) && !readsHeld(who, path) {
+				a.t.Errorf("what a filing that waits tells is heard: %s at %s", who, path)
 			}
 			a.Later(20 * time.Millisecond)
 		}
@@ -213,6 +238,14 @@ func TestT8_WhatWasSaidInACaucusIsHeardNowhere(t *testing.T) {
 		}
 		for _, where := range a.ground(canary) {
 			t.Errorf("lies in %s", where)
+		}
+		if got := a.As(a.Su).Get("/held-filings/" + a.held).Is(200); !got.Holds(waits) || !got.Holds(phone) {
+			t.Errorf("whoever may open what waits does not read it: %s", got.Body)
+		}
+		for _, where := range append(a.ground(waits), a.ground(phone)...) {
+			if where != "held_filings.filing_sealed" && where != "outbox.payload" { // the code goes to the telephone
+				t.Errorf("what a filing that waits tells lies in %s", where)
+			}
 		}
 	})
 }

@@ -123,7 +123,7 @@ func (a *App) furnish(ctx context.Context) error {
 	if a.FilingBounds == (holding.Bounds{}) {
 		a.FilingBounds = holding.Usual
 	}
-	a.Holding = &holding.Service{Store: a.Store, Vault: a.Vault, Files: a.Files, Bounds: a.FilingBounds, Log: a.Log, Name: a.Accounts.NameOf}
+	a.Holding = &holding.Service{Store: a.Store, Vault: a.Vault, Files: a.Files, Bounds: a.FilingBounds, Random: a.Random, Texts: a.Demo || a.texts(), Log: a.Log, Name: a.Accounts.NameOf}
 	a.Cases = casework.New(casework.Parts{DB: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Vault: a.Vault, Caucus: a.Caucus, Signer: a.Signer, Files: a.Files,
 		Random: a.Random, Held: held, PhoneIndex: a.Accounts.PhoneIndex, Knock: a.Accounts.Knock, Opened: a.Accounts.Opened, EndVisits: a.Accounts.EndPartySessions, CountCode: a.Accounts.CountCode, Queue: a.Holding.Queue()})
 	a.Holding.Cases = a.Cases
@@ -134,7 +134,7 @@ func (a *App) furnish(ctx context.Context) error {
 		}})
 	a.Spots = spot.New(spot.Options{Store: a.Store, Policy: a.Policy, Random: a.Random})
 	a.Filing = filing.New(filing.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy, Vault: a.Vault, Files: a.Files, Spots: a.Spots, Random: a.Random,
-		Welcome: a.Counter.Welcome, Phone: a.phoneOf})
+		Welcome: a.Counter.Welcome, Phone: a.phoneOf, Holding: a.Holding})
 	a.Duty = duty.New(duty.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Training = training.New(training.Options{Store: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random)})
 	a.Grades = grade.New(grade.Options{Store: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random)})
@@ -222,6 +222,10 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 	}
 	return sms, email, nil
 }
+
+// texts tells whether a gateway carries text messages to telephones: a log does not, and whether somebody carries what lies in a
+// folder we cannot tell.
+func (o Options) texts() bool { return o.SMSGateway != "" && o.SMSGateway != toLog }
 
 // upheld counts complaints that were found right, as far as a reader may read them.
 func (a *App) upheld(tx *db.Tx, by actor.Actor, of report.About) (int64, bool, error) {

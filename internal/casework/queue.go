@@ -50,12 +50,16 @@ type Stand struct {
 	At                                   time.Time
 	Until                                time.Time // by when it becomes a case if nobody looks at it
 	Dropped                              bool
+	Stuck                                bool   // it cannot become a case as it is: the committee has to mend it
+	CodeTo                               string // where a code may be sent by which it becomes a case at once, masked; "" nowhere
 }
 
 // HeldBack is what a filer is told of a filing that waits.
 type HeldBack struct {
 	ReceivedAt time.Time `json:"received_at"`
 	FiledBy    time.Time `json:"filed_by" doc:"By then it is a case, whether or not the committee has looked at it"`
+	Stuck      bool      `json:"needs_committee,omitempty" doc:"It cannot become a case by itself any more: its place or kind is no longer there, and the committee mends it"`
+	CodeTo     string    `json:"code_to,omitempty" doc:"To this telephone, masked, a code may be asked for by POST /filing-codes, by which it is a case at once"`
 }
 
 // holdBack lets a filing wait where too many came of its kind; nil when it is to become a case now. What is wrong with it
@@ -153,7 +157,7 @@ func (s *Service) standOf(tx *db.Tx, id ident.ID) (out Filed, err error) {
 	if err != nil || !found {
 		return out, err
 	}
-	out.Held = &HeldBack{ReceivedAt: stand.At, FiledBy: stand.Until}
+	out.Held = &HeldBack{ReceivedAt: stand.At, FiledBy: stand.Until, Stuck: stand.Stuck, CodeTo: stand.CodeTo}
 	out.View = View{ID: id, Reference: stand.Reference, Title: stand.Title, Category: stand.Category, RegisteredAt: stand.At, Committee: CommitteeName{ID: stand.Committee}}
 	out.Committee.Name, out.Committee.Phone, err = registry.NameOf(tx, stand.Committee)
 	return out, err
@@ -187,6 +191,11 @@ func (s *Service) stillHeld(tx *db.Tx, id ident.ID, code string) error {
 	if stand.Dropped {
 		return fault.New(fault.Conflict, CodeDropped, "您 %[1]s 提交的内容，调委会看过以后没有登记为案件。如果弄错了，请拨打 %[2]s，或者重新提交。",
 			"The committee looked at what you sent on %[1]s and did not enter it as a case. If that is a mistake, please call %[2]s, or send it again.", localTime(stand.At), phone)
+	}
+	if stand.Stuck {
+		return fault.New(fault.Conflict, CodeHeld, "您的申请已于 %[1]s 收到，还没有立为案件：您选的地点或类别现在没有了，调委会会换一个再登记，不用重新提交。着急请拨打 %[2]s。",
+			"Your filing was received on %[1]s; it is not a case yet. The place or the kind that you chose is no longer there, and the committee enters it under another; there is no need to send it again. If it is urgent, please call %[2]s.",
+			localTime(stand.At), phone)
 	}
 	return fault.New(fault.Conflict, CodeHeld, "您的申请已于 %[1]s 收到，正在等调委会看，还没有立为案件。最迟 %[2]s 会登记，不用重新提交；登记后用同一个编号和查询码查看。着急请拨打 %[3]s。",
 		"Your filing was received on %[1]s and waits for the committee to look at it; it is not a case yet. It will be entered by %[2]s at the latest; there is no need to send it again, and the same reference and code will open it. If it is urgent, please call %[3]s.",

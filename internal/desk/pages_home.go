@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
@@ -86,14 +88,33 @@ func (s *Service) waiting(r *page.Request) (out []page.Link, err error) {
 	if err != nil {
 		return nil, err
 	}
-	n, urgent, err := s.held.Waiting(r.Context(), g)
-	if n > 0 {
-		out = append(out, page.Link{Path: "/held-filings", Text: r.Say("desk.held_n", n)})
+	w, err := s.held.Waiting(r.Context(), g)
+	if err != nil || w.All == 0 {
+		return nil, err
 	}
-	if urgent > 0 {
-		out[0].Text = r.Say("desk.held_urgent", n, urgent)
+	line := func(key string, args ...any) {
+		out = append(out, page.Link{Path: "/held-filings", Text: r.Say(key, args...)})
+	}
+	switch {
+	case w.Urgent > holding.FearsAnHour: // more than become cases by themselves in an hour
+		line("desk.held_urgent_many", many(w.All), many(w.Urgent), holding.FearsAnHour)
+	case w.Urgent > 0:
+		line("desk.held_urgent", many(w.All), many(w.Urgent))
+	default:
+		line("desk.held_n", many(w.All))
+	}
+	if w.Stuck > 0 {
+		line("desk.held_stuck", many(w.Stuck))
 	}
 	return out, err
+}
+
+// many is a number that is counted only so far.
+func many(n int) string {
+	if n > holding.MostCounted {
+		return fmt.Sprintf("%d+", holding.MostCounted)
+	}
+	return strconv.Itoa(n)
 }
 
 // reviews says which dossiers wait for the reader's look, and what a review made of the reader's own: until when it may be answered,

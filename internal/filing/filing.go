@@ -9,6 +9,7 @@ import (
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/files"
+	"fengqiao/internal/holding"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/spot"
 	"fengqiao/internal/vault"
@@ -25,6 +26,7 @@ type Service struct {
 	random  io.Reader
 	welcome Welcome
 	phoneOf func(tx *db.Tx, person ident.ID) (string, error)
+	holding *holding.Service
 }
 
 // Options are what a Service is made of.
@@ -42,9 +44,12 @@ type Options struct {
 
 	// Phone is the telephone of a person's account, to fill it in for themselves; the room of accounts knows it.
 	Phone func(tx *db.Tx, person ident.ID) (string, error)
+
+	// Holding is where filings wait of which too many came.
+	Holding *holding.Service
 }
 
 // New makes a Service.
 func New(o Options) *Service {
-	return &Service{cases: o.Cases, store: o.Store, policy: o.Policy, vault: o.Vault, files: o.Files, spots: o.Spots, random: o.Random, welcome: o.Welcome, phoneOf: o.Phone}
+	return &Service{cases: o.Cases, store: o.Store, policy: o.Policy, vault: o.Vault, files: o.Files, spots: o.Spots, random: o.Random, welcome: o.Welcome, phoneOf: o.Phone, holding: o.Holding}
 }

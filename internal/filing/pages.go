@@ -44,6 +44,7 @@ func (s *Service) Pages(site *page.Site) {
 	site.Handle("GET", "/file/done", "case.file", s.filed)
 	site.Handle("POST", "/file/done", "access.open", s.enterFiled)
 	site.Handle("GET", "/file/done/copy", "case.file", s.filedCopy)
+	s.codePages(site)
 	site.Handle("GET", "/file/forget", "case.file", func(r *page.Request) (page.Reply, error) {
 		return page.Show("confirm", forgetting(r)), nil
 	})
@@ -263,7 +264,11 @@ func (s *Service) receipt(r *page.Request) (Receipt, bool) {
 // filedView is the confirmation.
 type filedView struct {
 	Receipt
-	Own bool // they are signed in: the case is on their list
+	Own     bool // they are signed in: the case is on their list
+	Dropped bool // it waited, and the committee put it aside
+	Stuck   bool // it waits for the committee to mend it
+	CodeTo  string
+	Sent    bool // a code is on its way
 }
 
 func (s *Service) filed(r *page.Request) (page.Reply, error) {
@@ -271,8 +276,12 @@ func (s *Service) filed(r *page.Request) (page.Reply, error) {
 	if !found {
 		return page.Show("filing/gone", nil), nil
 	}
+	receipt, o, err := s.standing(r.Context(), receipt)
+	if err != nil {
+		return page.Reply{}, err
+	}
 	receipt.Title = called(r, receipt.Title, receipt.Category)
-	return page.Show("filing/done", filedView{Receipt: receipt, Own: !r.By().Person.IsZero() && r.By().Person == receipt.By && !r.By().IsStaff()}), nil
+	return page.Show("filing/done", filedView{Receipt: receipt, Dropped: o.Dropped, Stuck: o.Stuck, CodeTo: o.To, Sent: o.GoodUntil != nil, Own: !r.By().Person.IsZero() && r.By().Person == receipt.By && !r.By().IsStaff()}), nil
 }
 
 // filedCopy is what was given, as a small file to keep: it names nobody and says nothing of the matter.

@@ -2,8 +2,10 @@ package holding
 
 import (
 	"context"
+	"time"
 
 	"fengqiao/internal/authz"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/rest"
 )
@@ -16,6 +18,27 @@ type listIn struct {
 // ByID names a filing in an address.
 type ByID struct {
 	ID ident.ID `path:"id"`
+}
+
+type releaseIn struct {
+	ByID
+	Body Mending
+}
+
+// filerIn is how a filer shows which filing is theirs.
+type filerIn struct {
+	Body struct {
+		Reference string `json:"reference"`
+		Code      string `json:"access_code" doc:"What was given when it was filed"`
+	}
+}
+
+type proofIn struct {
+	Body struct {
+		Reference string `json:"reference"`
+		Access    string `json:"access_code" doc:"What was given when it was filed"`
+		Code      string `json:"code" doc:"Six digits, as sent to the telephone"`
+	}
 }
 
 type dropIn struct {
@@ -39,8 +62,8 @@ func (s *Service) Routes(a *rest.API) {
 		h, err := s.See(ctx, g, in.ID)
 		return rest.See(0, h), err
 	}, rest.Says("查看一份待核实的来件（留记录）", "Read one; the look is noted"))
-	rest.Handle(a, "POST", "/held-filings/{id}/release", Clearing, func(ctx context.Context, g authz.Grant, in *ByID) (*rest.Seen[Held], error) {
-		return s.answer(ctx, g, in.ID, s.Release(ctx, g, in.ID))
+	rest.Handle(a, "POST", "/held-filings/{id}/release", Clearing, func(ctx context.Context, g authz.Grant, in *releaseIn) (*rest.Seen[Held], error) {
+		return s.answer(ctx, g, in.ID, s.Release(ctx, g, in.ID, in.Body))
 	}, rest.Says("登记为案件", "Make a case of it"))
 	rest.Handle(a, "POST", "/held-filings/{id}/drop", Clearing, func(ctx context.Context, g authz.Grant, in *dropIn) (*rest.Seen[Held], error) {
 		return s.answer(ctx, g, in.ID, s.Drop(ctx, g, in.ID, in.Body))
@@ -48,6 +71,25 @@ func (s *Service) Routes(a *rest.API) {
 	rest.Handle(a, "POST", "/held-filings/{id}/restore", Clearing, func(ctx context.Context, g authz.Grant, in *ByID) (*rest.Seen[Held], error) {
 		return s.answer(ctx, g, in.ID, s.Restore(ctx, g, in.ID))
 	}, rest.Says("恢复为待核实", "Take a dropping back"))
+	s.filerRoutes(a)
+}
+
+// codeRate is how often one client may ask for codes or try them; the bounds that hold across programs are in bounds.go.
+var codeRate = rest.Rate{PerSecond: 0.3, Burst: 20, Wait: 3 * time.Second}
+
+func (s *Service) filerRoutes(a *rest.API) {
+	pace := rest.NewThrottle(codeRate, s.Store.Now)
+	rest.Handle(a, "POST", "/filing-codes", Proving, func(ctx context.Context, g authz.Grant, in *filerIn) (*rest.Made[CodeSent], error) {
+		out, err := s.SendCode(ctx, g, casework.Key{Reference: in.Body.Reference, Code: in.Body.Code, Address: rest.Client(ctx)})
+		answer := rest.MakeAnswer("", 0, out)
+		answer.Location = ""
+		return answer, err
+	}, rest.Says("给待核实来件所填的手机发验证码", "Send a code to the telephone of one's own filing that waits"), rest.Throttled(pace))
+	rest.Handle(a, "POST", "/filing-codes/confirm", Proving, func(ctx context.Context, g authz.Grant, in *proofIn) (*rest.Made[casework.Filed], error) {
+		f, err := s.Prove(ctx, g, casework.Key{Reference: in.Body.Reference, Code: in.Body.Access, Address: rest.Client(ctx)}, in.Body.Code)
+		f.View = f.View.In(rest.Lang(ctx))
+		return rest.MakeAnswer("/cases/"+f.ID.String(), f.Version, f), err
+	}, rest.Says("填验证码，马上登记为案件", "Enter the code: the filing becomes a case at once"), rest.Throttled(pace))
 }
 
 // answer shows a filing as an act left it; sent again it shows the same.

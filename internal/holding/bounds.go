@@ -6,6 +6,7 @@ import (
 
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
+	"fengqiao/internal/ident"
 )
 
 // Bounds are how many filings by people whom nobody knows are let in unseen. What is over one waits.
@@ -52,6 +53,60 @@ func (s *Service) over(tx *db.Tx, from casework.Stranger) (bound string, err err
 		}
 	}
 	return bound, nil
+}
+
+// provenTimes is how many times the bound of a telephone may be let in by codes to it. Whoever shows that the number is theirs
+// is a person with a telephone: the bounds of the address and the committee hold them up no longer. Yet a telephone is cheap.
+const provenTimes = 3
+
+// mayProve counts a filing that is to be let in by a code to its telephone.
+func (s *Service) mayProve(tx *db.Tx, phone ident.Phone) error {
+	if phone == "" {
+		return errNoCode
+	}
+	n, err := count(tx, s.provenKey(phone), 24*time.Hour)
+	if err == nil && n > provenTimes*s.Bounds.Phone {
+		err = errNoMoreCodes
+	}
+	return err
+}
+
+func (s *Service) provenKey(phone ident.Phone) string {
+	return s.Vault.Index("filings_proven", string(phone))
+}
+
+// maySend counts a code that is to be sent. To have messages sent to the telephones of others is an abuse too, and they cost money:
+// so many go for one filing, to one telephone, at the wish of one address, for one committee, and in all. Where there are
+// too many none is counted.
+func (s *Service) maySend(tx *db.Tx, r heldRow, to ident.Phone, address string) error {
+	for _, one := range []struct {
+		of, value string
+		most      int
+		within    time.Duration
+	}{
+		{"filing", r.ID.String(), 3, waitsFor},
+		{"phone", string(to), 3, time.Hour},
+		{"phone_day", string(to), 6, 24 * time.Hour},
+		{"address", network(address), 10, time.Hour},
+		{"committee", r.CommitteeID.String(), 60, time.Hour},
+		{"all", "all", 300, time.Hour},
+	} {
+		if one.value == "" {
+			continue
+		}
+		n, err := count(tx, s.Vault.Index("filing_codes_of_"+one.of, one.value), one.within)
+		if err != nil {
+			return err
+		}
+		if n > one.most {
+			return errNoMoreCodes
+		}
+	}
+	n, err := counted(tx, s.provenKey(to))
+	if err == nil && n >= provenTimes*s.Bounds.Phone { // the code would be of no use
+		err = errNoMoreCodes
+	}
+	return err
 }
 
 // network is what an address is counted as: a household has a whole /64 of the newer ones.

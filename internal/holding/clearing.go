@@ -1,6 +1,7 @@
 package holding
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"strings"
@@ -22,6 +23,8 @@ const (
 	released = "released"
 	dropped  = "dropped"
 	restored = "restored"
+	mended   = "mended" // its place or its kind was changed
+	proven   = "proven" // it was let in by a code to its telephone
 )
 
 // Asked is which filings are asked for.
@@ -51,6 +54,7 @@ type Held struct {
 	DueAt       *time.Time       `json:"due_at,omitempty" doc:"When it becomes a case by itself, or is destroyed if it was dropped"`
 	Bound       string           `json:"bound" doc:"What too many came of: phone, address or committee"`
 	Urgent      bool             `json:"urgent" doc:"Somebody is in danger or afraid, the applicant says"`
+	Trouble     string           `json:"trouble,omitempty" doc:"Why it cannot become a case as it is: place, kind, other or unopened. It becomes none by itself then"`
 	Reason      string           `json:"reason,omitempty"`
 	Words       string           `json:"words,omitempty"`
 	Title       string           `json:"title,omitempty"`
@@ -67,8 +71,10 @@ type Event struct {
 }
 
 func (s *Service) shown(tx *db.Tx, r heldRow) (h Held, t told, err error) {
-	h = Held{ID: r.ID, Version: r.Version, State: r.State, CommitteeID: r.CommitteeID, AreaCode: r.AreaCode, CameAt: r.CameAt, DueAt: r.DueAt, Bound: r.Bound, Urgent: r.Urgent, Reason: r.Reason}
+	h = Held{ID: r.ID, Version: r.Version, State: r.State, CommitteeID: r.CommitteeID, AreaCode: r.AreaCode, CameAt: r.CameAt, DueAt: r.DueAt, Bound: r.Bound, Urgent: r.Urgent, Reason: r.Reason, Trouble: r.Trouble}
 	if t, err = s.open(r); err != nil {
+		h.Trouble = Unopened // one that does not open hides no other
+		h.Committee, _, err = registry.NameOf(tx, r.CommitteeID)
 		return h, t, err
 	}
 	h.Title, h.Files = t.Filing.Title, len(t.Files)
@@ -113,13 +119,19 @@ func (s *Service) Sums(ctx context.Context, g authz.Grant) (out []Sum, err error
 	return out, err
 }
 
-// Waiting is how many filings wait, and how many of them in fear.
-func (s *Service) Waiting(ctx context.Context, g authz.Grant) (n, urgent int64, err error) {
+// MostCounted is how far filings that wait are counted for a desk; more are that many and more.
+const MostCounted = 99
+
+// Waiting is how many filings wait, how many of them in fear, and how many cannot become cases as they are.
+type Waiting struct{ All, Urgent, Stuck int }
+
+// Waiting counts what waits within a grant.
+func (s *Service) Waiting(ctx context.Context, g authz.Grant) (w Waiting, err error) {
 	err = s.Store.Read(ctx, g.By(), func(tx *db.Tx) (err error) {
-		n, urgent, err = waitingNow(tx, g)
+		w, err = waitingNow(tx, g)
 		return err
 	})
-	return n, urgent, err
+	return w, err
 }
 
 // See shows one filing whole. Who looks is noted, once a day.
@@ -142,7 +154,7 @@ func (s *Service) See(ctx context.Context, g authz.Grant, id ident.ID) (h Held, 
 		if h, t, err = s.shown(tx, r); err != nil {
 			return err
 		}
-		if len(r.FilingSealed) > 0 {
+		if len(r.FilingSealed) > 0 && h.Trouble != Unopened {
 			h.Filing = masked(t.Filing)
 		}
 		h.Events, err = s.eventsOf(tx, r)
@@ -198,28 +210,66 @@ func (s *Service) change(ctx context.Context, g authz.Grant, id ident.ID, do fun
 	})
 }
 
-// Release makes a case of a filing that waits, or of one that was dropped and is not destroyed.
-func (s *Service) Release(ctx context.Context, g authz.Grant, id ident.ID) error {
-	return s.change(ctx, g, id, s.release)
+// Mending is what a committee says of a filing whose place or kind is not there any more.
+type Mending struct {
+	AreaCode ident.Area `json:"area_code,omitempty" doc:"Another place in the same county; a compound that was named falls away"`
+	Category string     `json:"category,omitempty" doc:"Another kind of dispute"`
 }
 
-func (s *Service) release(tx *db.Tx, r heldRow) error {
+// Release makes a case of a filing that waits, or of one that was dropped and is not destroyed; with another place or kind where the
+// committee says so.
+func (s *Service) Release(ctx context.Context, g authz.Grant, id ident.ID, m Mending) error {
+	err := s.change(ctx, g, id, func(tx *db.Tx, r heldRow) error {
+		t, err := s.open(r)
+		if err != nil {
+			return err
+		}
+		if m == (Mending{}) {
+			return s.releaseAs(tx, r, t, released)
+		}
+		if m.AreaCode != "" && m.AreaCode.County() != r.CountyCode {
+			return fault.New(fault.Invalid, "", "请选择本县（市、区）内的地点。", "Please choose a place in the same county.").At("area_code")
+		}
+		if m.AreaCode != "" && m.AreaCode != t.Filing.AreaCode {
+			t.Filing.AreaCode, t.Filing.CompoundID = m.AreaCode, ident.ID{}
+		}
+		if m.Category != "" {
+			t.Filing.Category = m.Category
+		}
+		if err := noted(tx, r, mended); err != nil {
+			return err
+		}
+		return s.releaseAs(tx, r, t, released)
+	})
+	if trouble := troubleOf(err); trouble != "" && m == (Mending{}) {
+		r, found, failed := s.find(ctx, id)
+		if failed == nil && found {
+			failed = s.mark(ctx, r, trouble)
+		}
+		if failed != nil {
+			return failed
+		}
+	}
+	return err
+}
+
+// releaseAs makes a case of a filing; as is what is noted of it.
+func (s *Service) releaseAs(tx *db.Tx, r heldRow, t told, as string) error {
 	if r.State != Waits && r.State != Dropped {
 		return errSettled
-	}
-	t, err := s.open(r)
-	if err != nil {
-		return err
 	}
 	from := r.State
 	r.State, r.DueAt, r.FilingSealed, r.Reason, r.WordsSealed = Released, nil, nil, "", nil
 	if err := settle(tx, r, from); err != nil { // first: who comes second makes no second case
 		return err
 	}
-	if err := s.Cases.FileWaiting(tx, r.waiting(t)); err != nil {
+	if err := s.Cases.NothingMore(tx, r.ID); err != nil {
 		return err
 	}
-	return noted(tx, r, released)
+	if err := s.Cases.FileWaiting(tx, r.waiting(t)); err != nil {
+		return &unfit{err}
+	}
+	return noted(tx, r, as)
 }
 
 // Drop puts a filing aside. It can be undone for seven days; then what was told is destroyed.
@@ -231,6 +281,9 @@ func (s *Service) Drop(ctx context.Context, g authz.Grant, id ident.ID, d Drop) 
 		if r.State != Waits {
 			return errSettled
 		}
+		if n, err := restorings(tx, r); err != nil || n >= mostRestored {
+			return cmp.Or(err, error(errTwice))
+		}
 		until := tx.Now.Add(droppedFor)
 		r.State, r.DueAt, r.Reason = Dropped, &until, d.Reason
 		if words := strings.TrimSpace(d.Words); words != "" {
@@ -239,73 +292,27 @@ func (s *Service) Drop(ctx context.Context, g authz.Grant, id ident.ID, d Drop) 
 		if err := settle(tx, r, Waits); err != nil {
 			return err
 		}
+		if err := s.Cases.NothingMore(tx, r.ID); err != nil {
+			return err
+		}
 		return noted(tx, r, dropped)
 	})
 }
 
-// Restore takes a dropping back: the filing waits again, for as long as any.
+// Restore takes a dropping back: the filing waits again, as long as it would have and at least a day.
 func (s *Service) Restore(ctx context.Context, g authz.Grant, id ident.ID) error {
 	return s.change(ctx, g, id, func(tx *db.Tx, r heldRow) error {
 		if r.State != Dropped {
 			return errSettled
 		}
-		until := tx.Now.Add(r.patience())
+		until, err := dueAt(tx, r)
+		if err != nil {
+			return err
+		}
 		r.State, r.DueAt, r.Reason, r.WordsSealed = Waits, &until, "", nil
 		if err := settle(tx, r, Dropped); err != nil {
 			return err
 		}
 		return noted(tx, r, restored)
 	})
-}
-
-// Sweep does what time alone brings about: a filing that nobody looked at becomes a case, one that was dropped is destroyed,
-// counts that are past are forgotten.
-func (s *Service) Sweep(ctx context.Context) (n int, err error) {
-	var after ident.ID
-	for more := true; more; {
-		var rows []heldRow
-		err = s.Store.Read(ctx, actor.System, func(tx *db.Tx) (err error) {
-			rows, err = due(tx, after, sweptAtOnce)
-			return err
-		})
-		if err != nil {
-			return n, err
-		}
-		for _, r := range rows {
-			after = r.ID
-			if err := s.ripen(ctx, r); err != nil && fault.Of(err).Code != errSettled.Code { // somebody was sooner
-				s.Log.ErrorContext(ctx, "a held filing was not dealt with", "filing", r.ID, "err", err) // the others are
-				continue
-			}
-			n++
-		}
-		more = len(rows) == sweptAtOnce
-	}
-	return n, s.Store.Do(ctx, actor.System, "", forgetCounts)
-}
-
-func (s *Service) ripen(ctx context.Context, r heldRow) error {
-	return s.Store.Do(ctx, actor.System, r.CountyCode, func(tx *db.Tx) error {
-		if r.State == Waits {
-			return s.release(tx, r)
-		}
-		return s.destroy(tx, r)
-	})
-}
-
-// destroy forgets what was told in a filing that was dropped. When it came and why it was dropped remains, to be counted.
-func (s *Service) destroy(tx *db.Tx, r heldRow) error {
-	t, err := s.open(r)
-	if err != nil {
-		return err
-	}
-	var docs []ident.ID
-	for _, f := range t.Files {
-		docs = append(docs, f.Document)
-	}
-	r.State, r.DueAt, r.FilingSealed, r.WordsSealed = Destroyed, nil, nil, nil
-	if err := settle(tx, r, Dropped); err != nil || len(docs) == 0 {
-		return err
-	}
-	return s.Files.Remove(tx, docs)
 }

@@ -5,6 +5,7 @@ package holding
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -26,14 +27,20 @@ const (
 )
 
 const (
-	waitsFor    = 3 * 24 * time.Hour // then it becomes a case by itself: a committee's silence must not lose a dispute
-	waitsInFear = time.Hour          // where somebody is in danger or afraid, the applicant says (M8)
-	droppedFor  = 7 * 24 * time.Hour // in which dropping can be undone; then what was told is destroyed
-	mostTicked  = 50
-	mostWords   = 200
-	shownAtOnce = 20
-	sweptAtOnce = 200
+	waitsFor     = 3 * 24 * time.Hour // then it becomes a case by itself: a committee's silence must not lose a dispute
+	waitsInFear  = time.Hour          // where somebody is in danger or afraid, the applicant says (M8)
+	waitsAgain   = 24 * time.Hour     // at least, after a dropping was taken back
+	droppedFor   = 7 * 24 * time.Hour // in which dropping can be undone; then what was told is destroyed
+	mostRestored = 2                  // times; then it is to be entered: a filing is not put aside for ever
+	mostTicked   = 50
+	mostWords    = 200
+	shownAtOnce  = 20
+	sweptAtOnce  = 200
 )
+
+// FearsAnHour is how many filings of a committee in which somebody is afraid become cases by themselves in any hour: nobody reads more
+// than that.
+const FearsAnHour = 10
 
 // States of what waits.
 const (
@@ -41,6 +48,14 @@ const (
 	Dropped   = "dropped"
 	Destroyed = "destroyed" // it was dropped, and what was told is gone
 	Released  = "released"  // it is a case
+)
+
+// Troubles: why a filing that waits cannot become a case as it is. It waits for its committee then, which mends it or drops it.
+const (
+	OfPlace  = "place"    // there is no such place any more, or no such compound
+	OfKind   = "kind"     // nor such a kind of dispute
+	OfOther  = "other"    // something else in it is not taken any more
+	Unopened = "unopened" // its seal does not open
 )
 
 // Reasons for dropping a filing.
@@ -61,6 +76,8 @@ type Service struct {
 	Files  *files.Files
 	Cases  *casework.Service
 	Bounds Bounds
+	Random io.Reader // cryptographic chance, for codes
+	Texts  bool      // text messages reach telephones: a code can be sent to one
 	Log    *slog.Logger
 	Name   func(tx *db.Tx, person ident.ID) (string, error) // of whoever looked
 }
@@ -95,17 +112,36 @@ func (s *Service) keep(tx *db.Tx, w casework.Waiting) error {
 	}
 	row := heldRow{Key: w.Key, State: Waits, Version: 1, CommitteeID: w.Committee, AreaCode: w.Filing.AreaCode, CameAt: w.At, Bound: w.Bound, Urgent: w.Along.Afraid,
 		ApplicantID: w.Applicant, CodeHash: w.CodeHash, FilingSealed: s.Vault.Seal(placeOf(w.Key.ID), string(text))}
-	due := w.At.Add(row.patience())
+	due, err := dueAt(tx, row)
+	if err != nil {
+		return err
+	}
 	row.DueAt = &due
 	return insertHeld(tx, row)
 }
 
-// patience is how long it waits for somebody to look.
-func (r heldRow) patience() time.Duration {
-	if r.Urgent {
-		return waitsInFear
+// dueAt is when a filing that waits from now on becomes a case by itself. Those in which somebody is afraid have an hour, and no more
+// than some of a committee are due in any hour: who floods it and says so each time buries the others no sooner than its mediators
+// can read. What one is told then, holds; and all are cases after three days.
+func dueAt(tx *db.Tx, r heldRow) (time.Time, error) {
+	last := r.CameAt.Add(waitsFor)
+	if again := tx.Now.Add(waitsAgain); again.After(last) {
+		last = again
 	}
-	return waitsFor
+	if !r.Urgent {
+		return last, nil
+	}
+	due := tx.Now.Add(waitsInFear)
+	before, err := lastInFear(tx, r, FearsAnHour)
+	if len(before) == FearsAnHour {
+		if turn := before[FearsAnHour-1].Add(time.Hour); turn.After(due) {
+			due = turn
+		}
+	}
+	if due.After(last) {
+		due = last
+	}
+	return due, err
 }
 
 // open unseals what was told.
@@ -114,10 +150,13 @@ func (s *Service) open(r heldRow) (t told, err error) {
 		return t, nil // it is a case, or destroyed
 	}
 	text, err := s.Vault.Open(placeOf(r.ID), r.FilingSealed)
-	if err != nil {
-		return t, fmt.Errorf("held filing: %w", err)
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &t)
 	}
-	return t, json.Unmarshal([]byte(text), &t)
+	if err != nil {
+		return told{}, errUnopened.Because(err)
+	}
+	return t, nil
 }
 
 // stand tells the cases where a filing stands; one that became a case is found as that case.
@@ -128,7 +167,7 @@ func (s *Service) stand(tx *db.Tx, id ident.ID) (out casework.Stand, found bool,
 	}
 	t, err := s.open(r)
 	out = casework.Stand{Reference: t.Reference, CodeHash: r.CodeHash, Title: t.Filing.Title, Category: t.Filing.Category, Applicant: r.ApplicantID,
-		Committee: r.CommitteeID, At: r.CameAt, Dropped: r.State != Waits}
+		Committee: r.CommitteeID, At: r.CameAt, Dropped: r.State != Waits, Stuck: r.Trouble != "", CodeTo: s.codeTo(r, t).Masked()}
 	if r.DueAt != nil {
 		out.Until = *r.DueAt
 	}
@@ -159,5 +198,11 @@ func (d Drop) check() error {
 	}
 	return bad.Err()
 }
+
+var (
+	errUnopened = fault.New(fault.Conflict, "held_unopened", "这份来件的内容打不开，请联系系统管理员。", "What was told in this filing cannot be opened; please ask the administrator.")
+	errTwice    = fault.New(fault.Conflict, "held_restored", "这份来件已经恢复过两次，不能再放到一边。请登记为案件；不符合条件的，登记后不予受理。",
+		"This filing was taken back twice and cannot be put aside once more. Please enter it as a case; what does not qualify is refused there.")
+)
 
 var errSettled = fault.New(fault.Conflict, "held_settled", "这份来件刚刚有人处理过了。请看过现在的情况再办。", "Somebody has just dealt with this filing. Please look at how it stands now.")

@@ -259,3 +259,13 @@ func TestWhoSeesHeldFilings(t *testing.T) {
 		}
 	})
 }
+
+// Of several at once the one that began first may come last: it begins no new count.
+func TestWhoeverBeganEarlierCountsToo(t *testing.T) {
+	bounded(t, holding.Bounds{Phone: 2, Address: wide, Committee: wide}, func(t *testing.T, town *housetest.Town) {
+		for _, want := range []int{201, 201, 202, 202} {
+			town.As(nil).Post("/cases", leak("13800138000")).Is(want)
+			town.Later(-time.Millisecond)
+		}
+	})
+}

@@ -82,6 +82,9 @@ func (s *Service) showList(r *page.Request) (page.Reply, error) {
 
 var errNoneTicked = fault.New(fault.Invalid, "", "请先勾选来件。", "Please tick at least one.").At("id")
 
+var errSomeStuck = fault.New(fault.Conflict, "held_stuck", "有的来件现在还不能登记：它的地点或类别已经没有了，打开它改了再登记。其余勾选的已经处理。",
+	"Some cannot be entered yet: their place or kind is no longer there. Open them and choose another. The others that were ticked are done.")
+
 // clearTicked releases or drops all that are ticked. One that somebody else has dealt with meanwhile is left as it is.
 func (s *Service) clearTicked(r *page.Request) (page.Reply, error) {
 	err := s.ticked(r)
@@ -104,6 +107,7 @@ func (s *Service) ticked(r *page.Request) error {
 	if err := dropOf(r).check(); drops && err != nil {
 		return err
 	}
+	stuck := false
 	for _, text := range ids[:min(len(ids), mostTicked)] {
 		id, err := ident.ParseID(text)
 		if err != nil {
@@ -112,11 +116,18 @@ func (s *Service) ticked(r *page.Request) error {
 		if drops {
 			err = s.Drop(r.Context(), r.Grant, id, dropOf(r))
 		} else {
-			err = s.Release(r.Context(), r.Grant, id)
+			err = s.Release(r.Context(), r.Grant, id, Mending{})
+		}
+		if troubleOf(err) != "" { // it says on the list what is wrong with it; the others go on
+			stuck = true
+			continue
 		}
 		if err != nil && !isDone(err) && fault.Of(err).Code != errSettled.Code {
 			return err
 		}
+	}
+	if stuck {
+		return errSomeStuck
 	}
 	return nil
 }
@@ -134,7 +145,7 @@ func (s *Service) clearOne(r *page.Request) (page.Reply, error) {
 	case "restore":
 		done, err = restored, s.Restore(r.Context(), r.Grant, id)
 	default:
-		err = s.Release(r.Context(), r.Grant, id)
+		err = s.Release(r.Context(), r.Grant, id, Mending{AreaCode: ident.Area(r.Form("area_code")), Category: r.Form("category")})
 	}
 	if err == nil || isDone(err) {
 		return page.SeeOther(pageHeld + "/" + id.String() + "?done=held_" + done), nil
@@ -161,6 +172,8 @@ type oneView struct {
 	May         bool
 	Case        string // where the case is, once it is one
 	Happened    []happened
+	Places      []page.Option // where else it may have arisen, and what else it may be about, of one that cannot be entered as it is
+	Kinds       []page.Option
 }
 
 type happened struct {
@@ -184,10 +197,47 @@ func (s *Service) oneView(r *page.Request, id ident.ID) (*oneView, error) {
 		v.Kind = codes.Categories.Name(h.Filing.Category, r.Lang)
 	}
 	err = s.Store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
-		v.Place, err = registry.FullName(tx, h.AreaCode)
+		if v.Place, err = registry.FullName(tx, h.AreaCode); fault.Is(err, fault.Missing) {
+			v.Place, err = string(h.AreaCode), nil // it is there no more
+		}
+		if err == nil && v.May && h.mendable() {
+			err = v.choices(tx, r)
+		}
 		return err
 	})
 	return v, err
+}
+
+// mendable tells whether a filing may be entered under another place or kind.
+func (h Held) mendable() bool { return h.Trouble != "" && h.Trouble != Unopened && h.Filing != nil }
+
+// choices are the places of the committee's township and the kinds of dispute.
+func (v *oneView) choices(tx *db.Tx, r *page.Request) error {
+	around := v.AreaCode.Wider()
+	for _, at := range around {
+		known, err := registry.FindArea(tx, at)
+		if fault.Is(err, fault.Missing) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		below, err := registry.AreasBelow(tx, at)
+		if err != nil {
+			return err
+		}
+		if len(below) == 0 && known.Level != ident.Of6 { // a village: its township has more to choose from
+			continue
+		}
+		for _, a := range append([]registry.Area{known}, below...) {
+			v.Places = append(v.Places, page.Option{Value: string(a.Code), Text: a.Name})
+		}
+		break
+	}
+	for _, c := range codes.Categories {
+		v.Kinds = append(v.Kinds, page.Option{Value: c.Code, Text: codes.Categories.Name(c.Code, r.Lang)})
+	}
+	return nil
 }
 
 func (s *Service) showOne(r *page.Request) (page.Reply, error) {

@@ -1,7 +1,6 @@
 package holding
 
 import (
-	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -32,6 +31,10 @@ type heldRow struct {
 	FilingSealed []byte     `gorm:"column:filing_sealed"` // NULL when it is a case or destroyed
 	Reason       string     `gorm:"column:reason"`
 	WordsSealed  []byte     `gorm:"column:words_sealed"`
+	Trouble      string     `gorm:"column:trouble"`    // why it cannot become a case as it is
+	ProofHash    string     `gorm:"column:proof_hash"` // of the code that was sent last
+	ProofUntil   *time.Time `gorm:"column:proof_until"`
+	ProofTries   int        `gorm:"column:proof_tries"`
 }
 
 func (heldRow) TableName() string { return "held_filings" }
@@ -57,6 +60,9 @@ type countRow struct {
 
 func (countRow) TableName() string { return "filing_counts" }
 
+// behind is how far a transaction may have begun before one that was counted sooner: it waited for it.
+const behind = time.Minute
+
 // count counts one more under a key, which nobody else can change until the transaction ends, and gives how many there are.
 func count(tx *db.Tx, key string, within time.Duration) (int, error) {
 	if _, err := tx.InsertNew(&countRow{Key: key, Since: tx.Now, Until: tx.Now.Add(within)}); err != nil {
@@ -66,11 +72,21 @@ func count(tx *db.Tx, key string, within time.Duration) (int, error) {
 	if err := tx.Rows().Clauses(clause.Locking{Strength: "UPDATE"}).Where("key = ?", key).Take(&row).Error; err != nil {
 		return 0, err
 	}
-	if age := tx.Now.Sub(row.Since); age >= within || age < 0 {
+	if age := tx.Now.Sub(row.Since); age >= within || age < -behind { // a moment earlier is one that waited; more is a clock that was put back
 		row.N, row.Since, row.Until = 0, tx.Now, tx.Now.Add(within)
 	}
 	row.N++
 	err := tx.Rows().Model(&countRow{}).Where("key = ?", key).Updates(map[string]any{"n": row.N, "since": row.Since, "until": row.Until}).Error
+	return row.N, err
+}
+
+// counted is how many there are under a key, and counts none.
+func counted(tx *db.Tx, key string) (int, error) {
+	var row countRow
+	err := tx.Rows().Where("key = ? AND until > ?", key, tx.Now).Take(&row).Error
+	if db.IsNone(err) {
+		return 0, nil
+	}
 	return row.N, err
 }
 
@@ -88,6 +104,47 @@ func findHeld(tx *db.Tx, id ident.ID) (r heldRow, found bool, err error) {
 	return r, err == nil, err
 }
 
+// lockHeld finds a filing and keeps it from others until the transaction ends.
+func lockHeld(tx *db.Tx, id ident.ID) (r heldRow, found bool, err error) {
+	err = tx.Rows().Clauses(clause.Locking{Strength: "UPDATE"}).Where("county_code = ? AND id = ?", id.County(), id).Take(&r).Error
+	if db.IsNone(err) {
+		return r, false, nil
+	}
+	return r, err == nil, err
+}
+
+// keepCode keeps the hash of a code that is sent; an earlier one is good no more.
+func keepCode(tx *db.Tx, r heldRow, hash string, until time.Time) error {
+	return tx.Rows().Model(&heldRow{}).Where("county_code = ? AND id = ?", r.CountyCode, r.ID).
+		Updates(map[string]any{"proof_hash": hash, "proof_until": until, "proof_tries": 0}).Error
+}
+
+func countTry(tx *db.Tx, r heldRow) error {
+	return tx.Rows().Model(&heldRow{}).Where("county_code = ? AND id = ?", r.CountyCode, r.ID).Updates(map[string]any{"proof_tries": r.ProofTries + 1}).Error
+}
+
+// lastInFear are the last moments at which filings of the same committee in which somebody is afraid become cases by themselves, the
+// latest first.
+func lastInFear(tx *db.Tx, r heldRow, most int) (out []time.Time, err error) {
+	err = tx.Rows().Model(&heldRow{}).Where("county_code = ? AND committee_id = ? AND state = ? AND trouble = '' AND urgent = ? AND due_at IS NOT NULL", r.CountyCode, r.CommitteeID, Waits, true).
+		Order("due_at DESC").Limit(most).Pluck("due_at", &out).Error
+	return out, err
+}
+
+// setTrouble notes why a filing cannot become a case as it is, unless somebody was sooner.
+func setTrouble(tx *db.Tx, r heldRow, trouble string) (bool, error) {
+	w := tx.Rows().Model(&heldRow{}).Where("county_code = ? AND id = ? AND state = ? AND version = ? AND trouble <> ?", r.CountyCode, r.ID, Waits, r.Version, trouble).
+		Updates(map[string]any{"trouble": trouble, "version": r.Version + 1})
+	return w.RowsAffected == 1, w.Error
+}
+
+// restorings is how often a dropping of a filing was taken back.
+func restorings(tx *db.Tx, r heldRow) (int, error) {
+	var ids []ident.ID
+	err := tx.Rows().Model(&eventRow{}).Where("county_code = ? AND held_id = ? AND event = ?", r.CountyCode, r.ID, restored).Limit(mostRestored).Pluck("id", &ids).Error
+	return len(ids), err
+}
+
 // reached are the filings that a grant reaches.
 func reached(tx *db.Tx, g authz.Grant) *gorm.DB {
 	return tx.Rows().Table("held_filings AS h").Where("h.county_code <> ''").
@@ -103,21 +160,40 @@ func within(tx *db.Tx, g authz.Grant, id ident.ID) (r heldRow, err error) {
 	return r, err
 }
 
-// list are those in a state, the urgent and then the oldest first where they wait, else the newest first.
+// list are those in a state, where they wait the urgent and then the oldest first, else the newest.
 func list(tx *db.Tx, g authz.Grant, ask Asked) (out []heldRow, err error) {
 	q := reached(tx, g).Select("h.*").Where("h.state = ?", ask.State)
-	if !ask.After.IsZero() {
-		if ask.State == Waits {
-			q = q.Where("h.id > ?", ask.After)
-		} else {
+	if ask.State != Waits {
+		if !ask.After.IsZero() {
 			q = q.Where("h.id < ?", ask.After)
 		}
+		return out, q.Order("h.id DESC").Limit(ask.Limit + 1).Find(&out).Error
 	}
-	order := "h.id DESC"
-	if ask.State == Waits {
-		order = "h.id"
+	var last heldRow
+	if !ask.After.IsZero() {
+		if last, _, err = findHeld(tx, ask.After); err != nil {
+			return nil, err
+		}
 	}
-	return out, q.Order(order).Limit(ask.Limit + 1).Find(&out).Error
+	for _, urgent := range []bool{true, false} { // each walks along an index, however many there are
+		q := reached(tx, g).Select("h.*").Where("h.state = ? AND h.urgent = ?", Waits, urgent)
+		switch {
+		case ask.After.IsZero():
+		case last.Urgent == urgent:
+			q = q.Where("h.id > ?", ask.After)
+		case urgent: // they were on an earlier page
+			continue
+		}
+		if len(out) > ask.Limit {
+			break
+		}
+		var some []heldRow
+		if err = q.Order("h.id").Limit(ask.Limit + 1 - len(out)).Find(&some).Error; err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	return out, nil
 }
 
 // sums are how many there are of each state and reason, with how many wait in fear.
@@ -126,16 +202,29 @@ func sums(tx *db.Tx, g authz.Grant) (out []Sum, err error) {
 	return out, err
 }
 
-func waitingNow(tx *db.Tx, g authz.Grant) (n, urgent int64, err error) {
-	var sum Sum
-	err = reached(tx, g).Select("COUNT(*) AS n, COALESCE(SUM(CASE WHEN h.urgent THEN 1 ELSE 0 END), 0) AS urgent").Where("h.state = ?", Waits).Take(&sum).Error
-	return sum.N, sum.Urgent, err
+// waitingNow counts those that wait, those of them in fear, and those that cannot become cases as they are; no further than a desk
+// shows, and in an index alone.
+func waitingNow(tx *db.Tx, g authz.Grant) (w Waiting, err error) {
+	for _, one := range []struct {
+		into  *int
+		where string
+		args  []any
+	}{{&w.All, "h.state = ?", []any{Waits}}, {&w.Urgent, "h.state = ? AND h.trouble = '' AND h.urgent = ?", []any{Waits, true}}, {&w.Stuck, "h.state = ? AND h.trouble > ''", []any{Waits}}} {
+		some := reached(tx, g).Select("h.urgent").Where(one.where, one.args...).Limit(MostCounted + 1)
+		var n int64
+		if err = tx.Rows().Table("(?) AS few", some).Count(&n).Error; err != nil {
+			return w, err
+		}
+		*one.into = int(n)
+	}
+	return w, nil
 }
 
 // settle writes what became of a filing, unless somebody else was sooner.
 func settle(tx *db.Tx, r heldRow, from string) error {
 	w := tx.Rows().Model(&heldRow{}).Where("county_code = ? AND id = ? AND state = ? AND version = ?", r.CountyCode, r.ID, from, r.Version).
-		Updates(map[string]any{"version": r.Version + 1, "state": r.State, "due_at": r.DueAt, "filing_sealed": r.FilingSealed, "reason": r.Reason, "words_sealed": r.WordsSealed})
+		Updates(map[string]any{"version": r.Version + 1, "state": r.State, "due_at": r.DueAt, "filing_sealed": r.FilingSealed, "reason": r.Reason, "words_sealed": r.WordsSealed,
+			"trouble": "", "proof_hash": "", "proof_until": nil, "proof_tries": 0})
 	if w.Error == nil && w.RowsAffected != 1 {
 		return errSettled
 	}
@@ -160,11 +249,12 @@ func eventsOf(tx *db.Tx, r heldRow) (out []eventRow, err error) {
 	return out, err
 }
 
-// due are some filings whose time has come, of all counties.
-func due(tx *db.Tx, after ident.ID, most int) (out []heldRow, err error) {
-	q := db.Cross(tx.Rows()).Where("due_at <= ?", tx.Now)
-	if !after.IsZero() {
-		q = q.Where("id > ?", after)
+// due are some filings whose time has come, of all counties, who waits longest first. What cannot become a case as it is waits for
+// its committee.
+func due(tx *db.Tx, after heldRow, most int) (out []heldRow, err error) {
+	q := db.Cross(tx.Rows()).Where("due_at <= ? AND (trouble = '' OR state = ?)", tx.Now, Dropped)
+	if after.DueAt != nil {
+		q = q.Where("(due_at > ? OR due_at = ? AND id > ?)", *after.DueAt, *after.DueAt, after.ID)
 	}
-	return out, errors.Join(q.Order("id").Limit(most).Find(&out).Error)
+	return out, q.Order("due_at, id").Limit(most).Find(&out).Error
 }

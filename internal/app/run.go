@@ -207,7 +207,7 @@ func (a *App) forget(ctx context.Context) error {
 	return errors.Join(err, drafts, written, files, swept, ledgers, tables, sealed, noted)
 }
 
-// addUp adds up the months that are over or changed and ends the waiting of filings whose time has come, once a minute, and looks once a night whether all of them are right.
+// addUp adds up the months that are over or changed and ends the waiting of filings whose time has come and carries out approved lists of destruction, once a minute, and looks once a night whether all of them are right.
 func (a *App) addUp(ctx context.Context) {
 	tick := time.NewTicker(addUpEvery)
 	defer tick.Stop()
@@ -218,6 +218,9 @@ func (a *App) addUp(ctx context.Context) {
 		}
 		if _, err := a.Holding.Sweep(ctx); err != nil && ctx.Err() == nil { // somebody in fear waits an hour and not two
 			a.Log.ErrorContext(ctx, "filings that wait were not looked through", "err", err)
+		}
+		if _, err := a.Disposal.CarryOut(ctx); err != nil && ctx.Err() == nil {
+			a.Log.ErrorContext(ctx, "dossiers of approved lists were not all destroyed", "err", err)
 		}
 		if today := calendar.DayOf(a.Now()); today != checked && calendar.Local(a.Now()).Hour() >= checkHour {
 			checked = today

@@ -37,6 +37,9 @@ func (s *Service) find(tx *db.Tx, g authz.Grant, id ident.ID) (*Case, error) {
 	if err != nil {
 		return nil, fmt.Errorf("case %s: %w", id, err)
 	}
+	if c.DestroyedAt != nil {
+		return nil, c.gone()
+	}
 	return &c, s.fill(tx, &c)
 }
 

@@ -19,8 +19,11 @@ type Destroying struct {
 	Files  int        // that go with it
 }
 
-// gone is what everybody is told who asks for a case whose dossier was destroyed.
-func (h *Head) gone() error {
+// Gone is what everybody is told who asks for a case whose dossier was destroyed; nil while it was not.
+func (h *Head) Gone() error {
+	if h.DestroyedAt == nil {
+		return nil
+	}
 	on := calendar.DayOf(*h.DestroyedAt)
 	return fault.New(fault.Gone, "destroyed", "这份卷宗保管期满，已于 %[1]s 按销毁清册 %[2]s 依法销毁，内容无法再查阅。",
 		"This dossier was kept as long as it had to be, and was destroyed on %[1]s by destruction list %[2]s: what it held can no longer be read.", on, h.DestroyedList)
@@ -36,10 +39,7 @@ func (s *Service) Hold(tx *db.Tx, id ident.ID) (h Head, err error) {
 	if err := headOf(tx, id, &h); err != nil {
 		return h, err
 	}
-	if h.DestroyedAt != nil {
-		return h, h.gone()
-	}
-	return h, nil
+	return h, h.Gone()
 }
 
 // Destroy enters in a case's record that its dossier was destroyed, and marks its row. Who calls it empties in the same transaction what

@@ -72,8 +72,9 @@ type times struct {
 
 // metParty is a party of another case, with the times of that case.
 type metParty struct {
-	party
-	EffectiveAt *time.Time
+	CaseID       ident.ID
+	RegisteredAt time.Time
+	EffectiveAt  *time.Time
 }
 
 // sameAs are the parties of other cases that are known to be the same as one.
@@ -94,7 +95,7 @@ func sameAs(tx *db.Tx, h casework.Head, p party) (out []metParty, err error) {
 
 func others(tx *db.Tx, h casework.Head) *gorm.DB {
 	return tx.Rows().Table("case_parties AS p JOIN dispute_cases c ON c.county_code = p.county_code AND c.id = p.case_id").
-		Select("p.case_id, p.id, c.registered_at, c.effective_at").Where("p.county_code = ? AND p.case_id <> ? AND p.removed_at IS NULL", h.CountyCode, h.ID)
+		Select("p.case_id, c.registered_at, c.effective_at").Where("p.county_code = ? AND p.case_id <> ? AND p.removed_at IS NULL", h.CountyCode, h.ID)
 }
 
 // keptReturns adds to the agreements of the month the returns that were kept when a dossier was destroyed.

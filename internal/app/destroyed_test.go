@@ -104,8 +104,9 @@ func TestR3_WhatIsDestroyedIsFoundNowhere(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s *db.Store) {
 		a := sings(t, s)
 		other := a.As(nil).Files()
+		before := a.grounds(plantedWords...)
 		for _, word := range plantedWords {
-			if word != canary && len(a.ground(word)) == 0 { // the note lies under a key of its own, and is heard at its address alone
+			if word != canary && len(before[word]) == 0 { // the note lies under a key of its own, and is heard at its address alone
 				t.Errorf("%s lies nowhere before: the test is deaf to it", word)
 			}
 		}
@@ -117,8 +118,10 @@ func TestR3_WhatIsDestroyedIsFoundNowhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		destroyed(t, a.Town, a.App, a.c)
-		for _, word := range append(plantedWords, "que@example.com", "13855557778", "11010519491231002X") {
-			found := a.ground(word)
+		words := append(slices.Clone(plantedWords), "que@example.com", "13855557778", "11010519491231002X")
+		after := a.grounds(words...)
+		for _, word := range words {
+			found := after[word]
 			if word == "11010519491231002X" { // the other case is the same person's
 				found = slices.DeleteFunc(found, func(where string) bool {
 					return where == "case_parties.id_number_sealed" || where == "journal.words_sealed"

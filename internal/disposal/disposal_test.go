@@ -117,6 +117,11 @@ func TestR3_ADossierIsDestroyedByTwoPersons(t *testing.T) {
 			town.As(who).Post("/disposals", m{}).Is(http.StatusForbidden)
 			town.As(who).With("If-Match", `"1"`).Post(home+"/approve", approve).Is(http.StatusForbidden)
 		}
+		set(t, town, "INSERT INTO case_people (county_code, id, case_id, name, part, began_at, ended_at) SELECT h.county_code, h.id, c.id, '', 'agent', h.set_at, h.set_at"+
+			" FROM retention_holds h JOIN dispute_cases c ON c.county_code = h.county_code AND c.id = ? WHERE h.county_code = ?", over.ID, housetest.Fengze.County())
+		set(t, town, "UPDATE case_people SET person_id = ? WHERE county_code = ? AND part = 'agent'", town.Bureau.ID, housetest.Fengze.County())
+		denied(t, bureau.With("If-Match", `"1"`).Post(home+"/approve", approve), "own_case")
+		set(t, town, "DELETE FROM case_people WHERE county_code = ? AND person_id = ?", housetest.Fengze.County(), town.Bureau.ID)
 		carriesOut(t, town.App, 0)
 		town.As(town.Su).Get("/cases/" + over.ID).Is(200)
 

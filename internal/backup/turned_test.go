@@ -79,8 +79,10 @@ func TestT18_T19_BackupsOpenBeforeAndAfterATurn(t *testing.T) {
 		if _, err := app.Restore(t.Context(), old, early, false); err == nil || !strings.Contains(err.Error(), "key") {
 			t.Errorf("a backup under the old key, restored with the new one alone: %v", err)
 		}
-		if left := inside(t, old); len(left) > 0 {
-			t.Errorf("it was refused, and left %v", left)
+		if town.Store.Dialect() == "sqlite" { // of PostgreSQL a folder tells nothing
+			if left := inside(t, old); len(left) > 0 {
+				t.Errorf("it was refused, and left %v", left)
+			}
 		}
 	})
 }

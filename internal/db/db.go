@@ -58,7 +58,7 @@ const sqlitePragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pr
 
 // What is relaxed while a new database is filled; the large cache keeps the indexes at hand. The last of two pragmas of
 // a name holds.
-const sqliteLoading = "&_pragma=synchronous(OFF)&_pragma=cache_size(-262144)&_pragma=wal_autocheckpoint(20000)"
+const sqliteLoading = "&_pragma=secure_delete(0)&_pragma=synchronous(OFF)&_pragma=cache_size(-262144)&_pragma=wal_autocheckpoint(20000)"
 
 const poolSize = 8 // connections that write, and as many that read; a two-core server gains nothing from more
 

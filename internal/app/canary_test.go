@@ -164,7 +164,18 @@ func echoed(got housetest.Answer, text string) bool {
 
 // ground looks at what lies still: every value of every table, opened with the vault's key where it opens, the files of
 // the database and of the data folder, the log.
-func (a *aviary) ground(text string) (found []string) {
+func (a *aviary) ground(text string) (found []string) { return a.grounds(text)[text] }
+
+// grounds is ground for several texts, read once.
+func (a *aviary) grounds(texts ...string) map[string][]string {
+	found := map[string][]string{}
+	look := func(where string, in ...string) {
+		for _, text := range texts {
+			if slices.ContainsFunc(in, func(s string) bool { return strings.Contains(s, text) }) {
+				found[text] = append(found[text], where)
+			}
+		}
+	}
 	tables := schemaOf(a.t, a.Store)
 	pool, err := a.Store.Pool()
 	if err != nil {
@@ -178,23 +189,27 @@ func (a *aviary) ground(text string) (found []string) {
 				if opened, e := a.App.Vault.Open(vault.Place{Table: name, Column: column, Row: id}, []byte(row[1])); err == nil && e == nil {
 					plain += opened
 				}
-				if strings.Contains(plain, text) {
-					found = append(found, name+"."+column)
-				}
+				look(name+"."+column, plain)
 			}
 		}
 	}
+	folders := []string{a.App.Data}
 	if a.Store.Dialect() == "sqlite" {
 		for _, r := range query(a.t, pool, "SELECT file FROM pragma_database_list WHERE name = 'main'") {
-			found = append(found, filesWith(a.t, text, filepath.Dir(r[0]))...)
+			folders = append(folders, filepath.Dir(r[0]))
 		}
 	}
-	found = append(found, filesWith(a.t, text, a.App.Data)...)
-	if strings.Contains(a.Logged(), text) {
-		found = append(found, "log")
+	for _, text := range texts {
+		for _, folder := range folders {
+			found[text] = append(found[text], filesWith(a.t, text, folder)...)
+		}
 	}
-	slices.Sort(found)
-	return slices.Compact(found)
+	look("log", a.Logged())
+	for text := range found {
+		slices.Sort(found[text])
+		found[text] = slices.Compact(found[text])
+	}
+	return found
 }
 
 func idOf(tb *table) string {

@@ -62,6 +62,7 @@ func (a *App) minutely() []chore {
 	return []chore{
 		{"months", only(a.Rollup.Roll)},
 		{"filings that wait", only(a.Holding.Sweep)},
+		{"approved lists of destruction", only(a.Disposal.CarryOut)},
 	}
 }
 

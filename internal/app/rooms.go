@@ -19,6 +19,7 @@ import (
 	"fengqiao/internal/counter"
 	"fengqiao/internal/db"
 	"fengqiao/internal/desk"
+	"fengqiao/internal/disposal"
 	"fengqiao/internal/duty"
 	"fengqiao/internal/enrolment"
 	"fengqiao/internal/exchange"
@@ -85,6 +86,7 @@ type rooms struct {
 	Reads     *reads.Service
 	Turning   *turn.Keeper
 	Retention *retention.Service
+	Disposal  *disposal.Service
 	Field     *fieldwork.Service
 	Conduct   *conduct.Service
 	Privacy   *privacy.Service
@@ -155,6 +157,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Seals = seal.New(a.Store, a.Signer)
 	a.Reads = &reads.Service{Store: a.Store, Cases: a.Cases, Accounts: a.Accounts, Policy: a.Policy, Log: a.Log}
 	a.Retention = retention.New(retention.Options{Store: a.Store, Vault: a.Vault, Journal: journal.New(a.Vault, a.Random), Name: a.Accounts.NameOf})
+	a.Disposal = disposal.New(disposal.Options{Store: a.Store, Vault: a.Vault, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases, Files: a.Files, Log: a.Log})
 	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
 	a.Conduct = conduct.New(conduct.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
 	a.Privacy = privacy.New(privacy.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases})
@@ -264,7 +267,7 @@ func (a *App) singleName() fault.Text {
 
 // Models are the rows of every room, for reading their shapes once and for comparing them with the schema.
 func Models() [][]any {
-	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows, rollup.Rows, bureau.Rows, enrolment.Rows, anomaly.Rows, review.Rows, training.Rows, grade.Rows, scheme.Rows, subsidy.Rows, payment.Rows, housing.Rows, seal.Rows, reads.Rows, turn.Rows, retention.Rows, holding.Rows}
+	return [][]any{db.Rows, journal.Rows, files.Rows, account.Rows, registry.Rows, casework.Rows, search.Rows, duty.Rows, spot.Rows, filing.Rows, fieldwork.Rows, conduct.Rows, privacy.Rows, opinion.Rows, workshop.Rows, exchange.Rows, returns.Rows, rollup.Rows, bureau.Rows, enrolment.Rows, anomaly.Rows, review.Rows, training.Rows, grade.Rows, scheme.Rows, subsidy.Rows, payment.Rows, housing.Rows, seal.Rows, reads.Rows, turn.Rows, retention.Rows, disposal.Rows, holding.Rows}
 }
 
 // held tells whether a case waits for somebody to look into it.
@@ -344,6 +347,7 @@ func (a *App) mountRoutes() {
 	a.Payments.Routes(a.API)
 	a.Flags.Routes(a.API)
 	a.Retention.Routes(a.API)
+	a.Disposal.Routes(a.API)
 	a.Reviews.Routes(a.API)
 	a.Reports.Routes(a.API)
 	a.Returns.Routes(a.API)
@@ -379,6 +383,7 @@ func (a *App) mountPages() {
 	a.Payments.Pages(a.Site)
 	a.Flags.Pages(a.Site)
 	a.Retention.Pages(a.Site)
+	a.Disposal.Pages(a.Site)
 	a.Reviews.Pages(a.Site)
 	a.Reports.Pages(a.Site)
 	a.Returns.Pages(a.Site)
@@ -448,7 +453,7 @@ func nav(by actor.Actor, lang string) (out []page.Link) {
 	entry("调委会", "Committees", tab{"/registry", "调委会名册", "Committees", chair || oversees || housing}, tab{"/bureau", "调委会登记", "Register", bureau || by.Holds(actor.AdminSystem)})
 	entry("排查与服务", "Screening and services", tab{"/fieldwork/screening-rounds", "排查预防", "Screening", works || oversees}, tab{"/fieldwork/presence-services", "五在场", "Five presences", oversees})
 	entry("核实与评查", "Looking into", tab{"/anomalies", "核实提示", "To look into", oversees}, tab{"/review", "卷宗评查", "Dossier review", bureau}, tab{"/review/mine", "卷宗评查", "Dossier review", station && !bureau},
-		tab{"/retention", "保管期限", "Keeping of dossiers", bureau})
+		tab{"/retention", "保管期限", "Keeping of dossiers", bureau}, tab{"/disposals", "卷宗销毁", "Destroying dossiers", bureau})
 	entry("培训与补贴", "Training and subsidy", tab{"/subsidy/claims", "补贴", "Subsidy", oversees}, tab{"/training/courses", "培训", "Training", oversees})
 	entry("补贴与等级", "Subsidy and grade", tab{"/subsidy/mine", "我的补贴", "My subsidy", works}, tab{"/subsidy/claims", "补贴申报", "Claims", chair && !oversees}, tab{"/training/mine", "我的等级", "My grade", works},
 		tab{"/training/mediators", "学时与等级", "Hours and grades", chair && !oversees}, tab{"/review/mine", "卷宗评查", "Dossier review", works && !oversees})

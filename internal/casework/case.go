@@ -142,6 +142,8 @@ type Head struct {
 	OutCount         int          `gorm:"column:referrals_out"`     // referrals on to organs, made so far
 	LinkedTo         ident.ID     `gorm:"column:linked_to"`         // the case of another county that goes on with this one
 	ScreeningRound   ident.ID     `gorm:"column:screening_round_id"`
+	DestroyedAt      *time.Time   `gorm:"column:destroyed_at"`   // its content was destroyed; the row stays, for the figures
+	DestroyedList    string       `gorm:"column:destroyed_list"` // the number of the list by which
 }
 
 // TableName is the table's.

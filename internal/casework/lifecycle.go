@@ -73,6 +73,7 @@ const (
 	RecordReferral     Event = "record_referral"
 	ReferOut           Event = "refer_out"
 	MendData           Event = "mend_data"
+	Destroy            Event = "destroy"
 )
 
 // Transition is one line of the table: in these states this event may happen, when its guards agree, to whoever has
@@ -185,6 +186,7 @@ var Lifecycle = []Transition{
 	{AssessRisk, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.assess_risk"},
 	{ReportPolice, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "case.report_police"},
 	{MendData, append(slices.Clone(alive), NotAccepted, Closed), "", nil, "privacy.decide"}, // a party's own data, as was granted
+	{Destroy, at(Archived), "", nil, "disposal.approve"},                                    // by a list that two persons signed (R3)
 }
 
 // transition finds the line of the table for an event in a state.
@@ -242,7 +244,7 @@ var stateNames = map[State]fault.Text{
 func (s State) Name(lang string) string { return stateNames[s].In(lang) }
 
 // internal events have no route of their own: another act or the system brings them about.
-var internalEvents = []Event{Submit, PartyRefuses, Choose, BecomeEffective, RetractRefusal, JoinMediation, TakeOver, HandOver, HandOverHost, MendData}
+var internalEvents = []Event{Submit, PartyRefuses, Choose, BecomeEffective, RetractRefusal, JoinMediation, TakeOver, HandOver, HandOverHost, MendData, Destroy}
 
 // IsInternal tells whether an event has no route of its own.
 func (e Event) IsInternal() bool { return slices.Contains(internalEvents, e) }

@@ -76,6 +76,7 @@ type Line struct {
 	Overdue      bool         `json:"overdue"`
 	Version      int64        `json:"version"`
 	Restricted   bool         `json:"restricted,omitempty" doc:"Domestic violence, or a child: names are shown in the case itself only"`
+	Destroyed    bool         `json:"destroyed,omitempty" doc:"Its dossier was kept as long as it had to be and was destroyed; the line stays, for the figures"`
 	Seen         authz.View   `json:"view"`
 }
 
@@ -215,7 +216,7 @@ func shown(found []Line, today calendar.Day) []Line {
 // shown is the line with what its view shows and no more.
 func (l Line) shown(today calendar.Day) Line {
 	out := Line{ID: l.ID, CaseNo: l.CaseNo, State: l.State, Outcome: l.Outcome, CommitteeID: l.CommitteeID,
-		RegisteredAt: l.RegisteredAt, ClosedOn: l.ClosedOn, Version: l.Version, Seen: l.Seen}
+		RegisteredAt: l.RegisteredAt, ClosedOn: l.ClosedOn, Version: l.Version, Destroyed: l.Destroyed, Seen: l.Seen}
 	if l.Seen == authz.Status {
 		out.Reference = l.Reference
 		return out

@@ -37,6 +37,9 @@ func (s *Service) find(tx *db.Tx, g authz.Grant, id ident.ID) (*Case, error) {
 	if err != nil {
 		return nil, fmt.Errorf("case %s: %w", id, err)
 	}
+	if err := c.Gone(); err != nil {
+		return nil, err
+	}
 	return &c, s.fill(tx, &c)
 }
 

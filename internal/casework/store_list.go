@@ -54,7 +54,7 @@ func firstOf(tx *db.Tx, branches []db.Branch, of func(db.Branch) *gorm.DB, order
 }
 
 const lineColumns = "c.id, c.reference, c.case_no, c.intake_no, c.state, c.outcome, c.category, c.title, c.applicant_names, c.respondent_names," +
-	" c.committee_id, c.area_code, c.host_id, c.risk, c.registered_at, c.first_closed_day, c.next_due, c.next_due_name, c.version, c.restricted"
+	" c.committee_id, c.area_code, c.host_id, c.risk, c.registered_at, c.first_closed_day, c.next_due, c.next_due_name, c.version, c.restricted, c.destroyed_at IS NOT NULL AS destroyed"
 
 // scanLines reads lines of lineColumns and a view. Where a case comes several times, the widest view of it holds.
 func scanLines(q *gorm.DB, most int) ([]Line, error) {
@@ -67,7 +67,7 @@ func scanLines(q *gorm.DB, most int) ([]Line, error) {
 	for rows.Next() {
 		var l Line
 		if err := rows.Scan(&l.ID, &l.Reference, &l.CaseNo, &l.IntakeNo, &l.State, &l.Outcome, &l.Category, &l.Title, &l.Applicants, &l.Respondents,
-			&l.CommitteeID, &l.AreaCode, &l.HostID, &l.Risk, &l.RegisteredAt, &l.ClosedOn, &l.NextDue, &l.NextDueName, &l.Version, &l.Restricted, &l.Seen); err != nil {
+			&l.CommitteeID, &l.AreaCode, &l.HostID, &l.Risk, &l.RegisteredAt, &l.ClosedOn, &l.NextDue, &l.NextDueName, &l.Version, &l.Restricted, &l.Destroyed, &l.Seen); err != nil {
 			return nil, err
 		}
 		switch n := len(out); {

@@ -14,13 +14,14 @@ import (
 )
 
 // The pragmas are set on every connection of a pool. synchronous=FULL: an acknowledged filing survives a power cut.
+// secure_delete: what was erased is not left in free pages of the file.
 // recursive_triggers: without it REPLACE removes a row past the triggers that guard the journal.
 const sqlitePragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-	"&_pragma=foreign_keys(1)&_pragma=recursive_triggers(1)&_time_format=sqlite&_texttotime=1&_timezone=UTC"
+	"&_pragma=foreign_keys(1)&_pragma=recursive_triggers(1)&_pragma=secure_delete(1)&_time_format=sqlite&_texttotime=1&_timezone=UTC"
 
 // What is relaxed while a new database is filled; the large cache keeps the indexes at hand. The last of two pragmas of
 // a name holds.
-const sqliteLoading = "&_pragma=synchronous(OFF)&_pragma=cache_size(-262144)&_pragma=wal_autocheckpoint(20000)"
+const sqliteLoading = "&_pragma=secure_delete(0)&_pragma=synchronous(OFF)&_pragma=cache_size(-262144)&_pragma=wal_autocheckpoint(20000)"
 
 func (s *Store) openSQLite(path string) error {
 	if path == "" {

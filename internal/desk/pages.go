@@ -74,6 +74,9 @@ func (s *Service) dress(r *page.Request, lines []casework.Line) ([]deskCase, err
 			}
 			c := deskCase{Line: l, No: numberOf(r, l), Kind: codes.Categories.Name(l.Category, r.Lang), Tag: stateTag(l.State, r.Lang),
 				Host: names.mediator(l.HostID), Committee: names.committee(l.CommitteeID), Place: names.area(l.AreaCode)}
+			if l.Destroyed {
+				c.Tag = page.Tag{Kind: "plain", Text: r.Say("desk.destroyed")}
+			}
 			c.dress(r, calendar.DayOf(tx.Now))
 			out = append(out, c)
 		}

@@ -20,6 +20,7 @@ const (
 	Unauthenticated             // 401: nobody is signed in, and the act needs somebody
 	Denied                      // 403: this role never may
 	Missing                     // 404: no such thing, or none within the reader's reach
+	Gone                        // 410: it was, and was destroyed as the law has it
 	Conflict                    // 409: the present state or a rule of law forbids it
 	Stale                       // 412: somebody else changed it since it was read
 	Unversioned                 // 428: a change by staff must say which version it saw
@@ -28,7 +29,7 @@ const (
 	Unavailable                 // 503: not now; try again
 )
 
-var kindNames = [...]string{"internal", "invalid", "unauthenticated", "denied", "missing", "conflict", "stale",
+var kindNames = [...]string{"internal", "invalid", "unauthenticated", "denied", "missing", "gone", "conflict", "stale",
 	"unversioned", "too_many", "too_large", "unavailable"}
 
 // String is the kind's name, used as the problem code where no closer one was given.

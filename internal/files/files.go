@@ -289,6 +289,15 @@ func (f *Files) Sweep(tx *db.Tx) (int, error) {
 	return removed, err
 }
 
+// SweepThese is Sweep for the files of some documents that were removed, by their hashes.
+func (f *Files) SweepThese(tx *db.Tx, hashes []string) (err error) {
+	for _, h := range hashes {
+		_, bad := f.sweep(tx, f.place(h))
+		err = errors.Join(err, bad)
+	}
+	return err
+}
+
 func (f *Files) sweep(tx *db.Tx, path string) (bool, error) {
 	f.sweeping.Lock()
 	defer f.sweeping.Unlock()

@@ -271,16 +271,22 @@ func (j *Journal) walk(caseID ident.ID, rows []Row) Walked {
 // look notes what an entry tells of files.
 func (w *Walked) look(r Row) {
 	attached := strings.Contains(r.Fact, `"attachment":"`) && strings.Contains(r.Fact, `"sha256":"`)
-	if !attached && !strings.Contains(r.Fact, `"step":"erased"`) {
+	if !attached && !strings.Contains(r.Fact, `"step":"erased"`) && !strings.Contains(r.Fact, `"step":"destroyed"`) {
 		return
 	}
-	var fact struct{ SHA256, Item, Step string }
+	var fact struct {
+		SHA256, Item, Step string
+		Files              int
+	}
 	if json.Unmarshal([]byte(r.Fact), &fact) != nil { // a break, told already
 		return
 	}
-	if attached {
+	switch {
+	case attached:
 		w.Files = append(w.Files, fact.SHA256)
-	} else if fact.Item == "attachment" {
+	case fact.Step == "destroyed":
+		w.Erased += fact.Files
+	case fact.Item == "attachment":
 		w.Erased++
 	}
 }

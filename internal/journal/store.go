@@ -143,6 +143,18 @@ func Forget(tx *db.Tx, id ident.ID) error {
 	return tx.Rows().Model(&Row{}).Where("county_code = ? AND id = ?", id.County(), id).Updates(map[string]any{"words_sealed": nil, "salt": nil}).Error
 }
 
+// ForgetAll erases what was said in every entry of some chains, with the salts.
+func ForgetAll(tx *db.Tx, chains []ident.ID) error {
+	return tx.Rows().Model(&Row{}).Where("county_code = ? AND case_id IN ?", tx.County, chains).Updates(map[string]any{"words_sealed": nil, "salt": nil}).Error
+}
+
+// Head is how many entries a chain has, and the hash of the last.
+func Head(tx *db.Tx, chain ident.ID) (length int64, hash string, err error) {
+	var last Row
+	err = tx.Rows().Select("county_code", "id", "seq", "hash").Where("county_code = ? AND case_id = ?", chain.County(), chain).Order("seq DESC").Take(&last).Error
+	return last.Seq, last.Hash, err
+}
+
 func rowsOf(tx *db.Tx, caseID ident.ID) ([]Row, error) {
 	var rows []Row
 	err := tx.Rows().Where("county_code = ? AND case_id = ?", caseID.County(), caseID).Order("seq").Find(&rows).Error

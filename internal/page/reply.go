@@ -69,6 +69,7 @@ var statuses = map[fault.Kind]int{
 	fault.Unauthenticated: http.StatusUnauthorized,
 	fault.Denied:          http.StatusForbidden,
 	fault.Missing:         http.StatusNotFound,
+	fault.Gone:            http.StatusGone,
 	fault.Conflict:        http.StatusConflict,
 	fault.Stale:           http.StatusPreconditionFailed,
 	fault.Unversioned:     http.StatusPreconditionRequired,
@@ -83,7 +84,7 @@ func mendable(k fault.Kind) bool {
 	switch k {
 	case fault.Invalid, fault.Conflict, fault.Stale, fault.Unversioned, fault.TooMany, fault.TooLarge, fault.Unauthenticated:
 		return true
-	case fault.Internal, fault.Denied, fault.Missing, fault.Unavailable:
+	case fault.Internal, fault.Denied, fault.Missing, fault.Gone, fault.Unavailable:
 	}
 	return false
 }
@@ -158,7 +159,7 @@ func (s *Site) refuse(c echo.Context, v *View, err error) {
 	case fault.Unauthenticated:
 		_ = s.send(c, s.door(c.Request()))
 		return
-	case fault.Invalid, fault.Denied, fault.Missing, fault.Conflict, fault.Stale, fault.Unversioned, fault.TooMany, fault.TooLarge:
+	case fault.Invalid, fault.Denied, fault.Missing, fault.Gone, fault.Conflict, fault.Stale, fault.Unversioned, fault.TooMany, fault.TooLarge:
 	}
 	v.Data, v.Fault, v.form, v.Failed = failure{Kind: f.Kind.String(), Text: f.Text.In(v.Lang), ID: failureID(c, f)}, nil, nil, true
 	if wait, ok := f.Extra["retry_after"].(int); ok {

@@ -94,7 +94,7 @@ func (p *Problem) MarshalJSON() ([]byte, error) {
 }
 
 var statusOf = map[fault.Kind]int{
-	fault.Internal: 500, fault.Invalid: 422, fault.Unauthenticated: 401, fault.Denied: 403, fault.Missing: 404,
+	fault.Internal: 500, fault.Invalid: 422, fault.Unauthenticated: 401, fault.Denied: 403, fault.Missing: 404, fault.Gone: 410,
 	fault.Conflict: 409, fault.Stale: 412, fault.Unversioned: 428, fault.TooMany: 429, fault.TooLarge: 413,
 	fault.Unavailable: 503,
 }
@@ -107,6 +107,7 @@ var titles = map[int]fault.Text{
 	405: fault.Say("不支持这种操作", "Method not allowed"),
 	408: fault.Say("接收超时", "Too slow"),
 	409: fault.Say("现在不能这样做", "Not possible now"),
+	410: fault.Say("已经销毁", "Destroyed"),
 	412: fault.Say("内容已被别人修改", "Changed in the meantime"),
 	413: fault.Say("内容太大", "Too large"),
 	415: fault.Say("格式不支持", "Unsupported format"),

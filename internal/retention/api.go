@@ -21,6 +21,8 @@ type DossierOut struct {
 	Retention   string       `json:"retention" doc:"short, long or permanent"`
 	Until       calendar.Day `json:"retain_until,omitempty" doc:"The last day on which it must be kept; none for ever"`
 	Held        bool         `json:"held" doc:"Somebody put a hold on it"`
+	DestroyedAt *time.Time   `json:"destroyed_at,omitempty" doc:"Its content was destroyed"`
+	List        string       `json:"destroyed_list,omitempty" doc:"The number of the list by which"`
 }
 
 // DossierWithHolds is a dossier with every hold that was ever put on it.
@@ -43,7 +45,7 @@ type HoldOut struct {
 }
 
 func dossierOut(d Dossier) DossierOut {
-	return DossierOut{d.ID, d.CaseNo, d.CommitteeID, d.Category, d.AreaCode, d.ArchivedAt, d.Retention, d.Until, d.Held}
+	return DossierOut{d.ID, d.CaseNo, d.CommitteeID, d.Category, d.AreaCode, d.ArchivedAt, d.Retention, d.Until, d.Held, d.DestroyedAt, d.List}
 }
 
 func holdOut(h Hold) HoldOut {

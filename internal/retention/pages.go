@@ -108,7 +108,7 @@ func (s *Service) oneView(r *page.Request, id ident.ID) (*oneView, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &oneView{line: lines[0], Holds: holds, May: r.May(Holding)}
+	v := &oneView{line: lines[0], Holds: holds, May: r.May(Holding) && d.DestroyedAt == nil}
 	for i := range holds {
 		if holds[i].LiftedAt == nil {
 			v.Stand = &holds[i]

@@ -1,5 +1,5 @@
 // Package retention tells the bureau which dossiers have been kept as long as they must be, R3, and keeps those of which somebody says
-// that they are needed longer. It disposes of nothing: what is over is listed, and stays.
+// that they are needed longer. It destroys nothing: what is over is listed, and stays until two persons decide in another room.
 package retention
 
 import (
@@ -59,6 +59,8 @@ type Dossier struct {
 	Retention   string       `gorm:"column:retention"`
 	Until       calendar.Day `gorm:"column:retain_until"` // none for ever
 	Held        bool         `gorm:"column:held"`
+	DestroyedAt *time.Time   `gorm:"column:destroyed_at"`
+	List        string       `gorm:"column:destroyed_list"` // by which it was destroyed
 }
 
 // Over tells whether it has been kept as long as it must be.
@@ -193,6 +195,9 @@ func (s *Service) Set(ctx context.Context, g authz.Grant, id ident.ID, reason st
 		d, err := within(tx, g, id)
 		if err != nil {
 			return err
+		}
+		if d.DestroyedAt != nil {
+			return fault.New(fault.Conflict, "destroyed", "这份卷宗已按销毁清册 %[1]s 销毁。", "This dossier was destroyed by destruction list %[1]s.", d.List)
 		}
 		if d.Held {
 			return fault.New(fault.Conflict, "held", "这份卷宗已经暂缓销毁。", "There is a hold on this dossier already.")

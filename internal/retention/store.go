@@ -2,6 +2,7 @@ package retention
 
 import (
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
@@ -46,11 +47,15 @@ func archived(tx *db.Tx, g authz.Grant) *gorm.DB {
 														Scopes(db.Within(g, db.CaseColumns("c")))
 }
 
-const shown = "c.county_code, c.id, c.case_no, c.committee_id, c.category, c.area_code, c.archived_at, c.retention, c.retain_until, " + held + " AS held"
+const shown = "c.county_code, c.id, c.case_no, c.committee_id, c.category, c.area_code, c.archived_at, c.retention, c.retain_until, c.destroyed_at, c.destroyed_list, " + held + " AS held"
 
 // within finds a dossier that a grant reaches; out of reach, or not archived, it is missing.
 func within(tx *db.Tx, g authz.Grant, id ident.ID) (d Dossier, err error) {
-	err = archived(tx, g).Select(shown).Where("c.county_code = ? AND c.id = ?", id.County(), id).Take(&d).Error
+	q := archived(tx, g).Select(shown).Where("c.county_code = ? AND c.id = ?", id.County(), id)
+	if tx.Writes() { // a hold and a destruction wait for each other
+		q = q.Clauses(clause.Locking{Strength: "UPDATE", Table: clause.Table{Name: "c"}})
+	}
+	err = q.Take(&d).Error
 	if db.IsNone(err) {
 		return d, fault.NoSuch()
 	}
@@ -58,7 +63,7 @@ func within(tx *db.Tx, g authz.Grant, id ident.ID) (d Dossier, err error) {
 }
 
 func dossiers(tx *db.Tx, g authz.Grant, ask Asked, today calendar.Day) (out []Dossier, err error) {
-	q := archived(tx, g).Select(shown)
+	q := archived(tx, g).Select(shown).Where("c.destroyed_at IS NULL")
 	until := "c.retain_until"
 	switch ask.State {
 	case Over:
@@ -82,7 +87,7 @@ func dossiers(tx *db.Tx, g authz.Grant, ask Asked, today calendar.Day) (out []Do
 // counts reads an index alone, for all dossiers, and the dossiers of the few that are held.
 func counts(tx *db.Tx, g authz.Grant, today calendar.Day) (out []Count, err error) {
 	const byClass = "c.retention, COUNT(*) AS n, SUM(CASE WHEN c.retain_until < ? THEN 1 ELSE 0 END) AS over_n"
-	if err = archived(tx, g).Select(byClass, today).Group("c.retention").Order("c.retention DESC").Find(&out).Error; err != nil {
+	if err = archived(tx, g).Where("c.destroyed_at IS NULL").Select(byClass, today).Group("c.retention").Order("c.retention DESC").Find(&out).Error; err != nil {
 		return nil, err
 	}
 	var onHold []Count

@@ -16,7 +16,7 @@ func population(tx *db.Tx, r Round) (out []candidate, err error) {
 	q := tx.Rows().Table("dispute_cases AS c").Joins("JOIN committees m ON m.county_code = c.county_code AND m.id = c.committee_id").
 		Select("c.id, c.case_no, c.committee_id, m.area_code, m.type AS committee_type, c.category, c.legal_track, c.restricted").
 		Where("c.county_code = ? AND c.first_closed_day >= ? AND c.first_closed_day <= ?", r.CountyCode, r.FromOn, r.ToOn).
-		Where("c.state IN ? AND c.case_no <> ''", []casework.State{casework.Closed, casework.Archived})
+		Where("c.state IN ? AND c.case_no <> '' AND c.destroyed_at IS NULL", []casework.State{casework.Closed, casework.Archived})
 	if len(low) > 6 {
 		q = q.Where("m.area_code >= ? AND m.area_code < ?", low, high)
 	}

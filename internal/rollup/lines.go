@@ -6,7 +6,7 @@ import (
 )
 
 // Rows are this room's models.
-var Rows = []any{&rolledMonth{}, &caseMonth{}, &caseCohort{}, &registerDay{}, &askedDay{}, &respondentDay{}, &durationMonth{}, &dueDay{}, &effectDay{}, &returnMonth{}, &caseReturn{}, &agreementLife{}, &lifeMonth{}}
+var Rows = []any{&rolledMonth{}, &caseMonth{}, &caseCohort{}, &registerDay{}, &askedDay{}, &respondentDay{}, &durationMonth{}, &dueDay{}, &effectDay{}, &returnMonth{}, &caseReturn{}, &agreementLife{}, &lifeMonth{}, &keptReturn{}}
 
 // InMonth is of which county and month a line is.
 type InMonth struct {

@@ -179,7 +179,7 @@ func (m adding) comeBacks(of map[ident.ID]*agreement) error {
 	for _, a := range of {
 		a.returns = a.meetings(others)
 	}
-	return nil
+	return m.keptReturns(of)
 }
 
 // meetings are the other cases, registered after the agreement took effect, in which two of its parties are parties, first first.
@@ -202,13 +202,18 @@ func (a *agreement) meetings(others map[string][]party) (out []comingBack) {
 			out = append(out, comingBack{id, about[id].RegisteredAt, about[id].Category})
 		}
 	}
-	slices.SortFunc(out, func(x, y comingBack) int {
+	inOrder(out)
+	return out
+}
+
+// inOrder sorts meetings by when they were, the first first.
+func inOrder(all []comingBack) {
+	slices.SortFunc(all, func(x, y comingBack) int {
 		if c := x.At.Compare(y.At); c != 0 {
 			return c
 		}
 		return strings.Compare(x.Case.String(), y.Case.String())
 	})
-	return out
 }
 
 // graceful is how long after its day a promise may still be kept before the agreement counts as broken; survival handbook.

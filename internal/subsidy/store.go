@@ -7,6 +7,7 @@ import (
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
@@ -35,10 +36,10 @@ func one[T any](q *gorm.DB) (row T, err error) {
 
 // caseWithin makes sure that a case is within a grant.
 func caseWithin(tx *db.Tx, g authz.Grant, id ident.ID) error {
-	var found []ident.ID
-	err := tx.Rows().Table("dispute_cases AS c").Scopes(db.Within(g, db.CaseColumns("c"))).Where("c.county_code = ? AND c.id = ?", id.County(), id).Pluck("c.id", &found).Error
-	if err == nil && len(found) == 0 {
-		err = fault.NoSuch()
+	h, err := one[casework.Head](tx.Rows().Table("dispute_cases AS c").Scopes(db.Within(g, db.CaseColumns("c"))).Where("c.county_code = ? AND c.id = ?", id.County(), id).
+		Select("c.county_code, c.id, c.destroyed_at, c.destroyed_list"))
+	if err == nil {
+		err = h.Gone()
 	}
 	return err
 }
@@ -172,7 +173,7 @@ func ownClaims(tx *db.Tx, g authz.Grant, ask Asked) (out []Claim, err error) {
 
 // unclaimed are the cases of a committee that were closed in a period, and not claimed for.
 func unclaimed(tx *db.Tx, in Period, most int) (out []ident.ID, err error) {
-	err = tx.Rows().Table("dispute_cases AS c").Where("c.county_code = ? AND c.committee_id = ? AND c.first_closed_day >= ? AND c.first_closed_day <= ?", in.Committee.County(), in.Committee, in.From, in.To).
+	err = tx.Rows().Table("dispute_cases AS c").Where("c.county_code = ? AND c.committee_id = ? AND c.first_closed_day >= ? AND c.first_closed_day <= ? AND c.destroyed_at IS NULL", in.Committee.County(), in.Committee, in.From, in.To).
 		Where("NOT EXISTS (SELECT 1 FROM subsidy_claims s WHERE s.county_code = c.county_code AND s.case_id = c.id)").Order("c.id").Limit(most).Pluck("c.id", &out).Error
 	return out, err
 }

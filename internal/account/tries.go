@@ -139,14 +139,18 @@ func (k tryKeys) governing(tx *db.Tx) string {
 // wait is how long it waits who had to wait so often before.
 func (p pace) wait(before int) time.Duration { return min(window<<min(before, 10), p.longest) }
 
+// atOnce is by how much a try may have begun before the one that was counted before it, while both waited for the count.
+const atOnce = 30 * time.Second
+
 // left is how long a count still has to wait. One that would have to wait longer than it was told to, or was never told, waits
-// for a moment that the machine's clock, put back since, had already shown.
+// for a moment that the machine's clock, put back since, had already shown; but what began at once with the last try that was free
+// waits too.
 func (r triesRow) left(now time.Time, p pace) time.Duration {
 	wait := r.Until.Sub(now)
-	if r.Waits == 0 || wait > p.wait(r.Waits-1) {
+	if r.Waits == 0 || wait > p.wait(r.Waits-1)+atOnce {
 		return 0
 	}
-	return wait
+	return min(wait, p.wait(r.Waits-1))
 }
 
 // charge counts one try and gives how long it has to wait; not positive when it may be made.
@@ -161,7 +165,7 @@ func charge(tx *db.Tx, key string, p pace) (time.Duration, error) {
 	if tx.Now.Sub(row.Until) > forgiving {
 		row.Waits = 0
 	}
-	if age := tx.Now.Sub(row.Since); age >= window || age < 0 {
+	if age := tx.Now.Sub(row.Since); age >= window || age <= -atOnce {
 		row.Tries, row.Since = 0, tx.Now
 	}
 	if row.Tries++; row.Tries >= p.tries {

@@ -139,6 +139,12 @@ func (l *look) through(ctx context.Context, batch []ident.ID) (n int, err error)
 		return 0, err
 	}
 	err = l.Store.Do(ctx, actor.System, l.county, func(tx *db.Tx) (err error) {
+		kept, err := casework.KeptOf(tx, batch) // a dossier may have been destroyed since it was read
+		if err != nil {
+			return err
+		}
+		prints = slices.DeleteFunc(prints, func(p fingerprint) bool { return !slices.Contains(kept, p.CaseID) })
+		found = slices.DeleteFunc(found, func(f seen) bool { return !slices.Contains(kept, f.Case) })
 		if err := keepPrints(tx, prints); err != nil {
 			return err
 		}

@@ -62,8 +62,12 @@ func (a *App) minutely() []chore {
 	return []chore{
 		{"months", only(a.Rollup.Roll)},
 		{"filings that wait", only(a.Holding.Sweep)},
-		{"approved lists of destruction", only(a.Disposal.CarryOut)},
 	}
+}
+
+// beside is what may take long: in a row of its own, so that nobody in fear waits for it.
+func (a *App) beside() []chore {
+	return []chore{{"approved lists of destruction", only(a.Disposal.CarryOut)}}
 }
 
 // nightly is what looks everything through; by night, each county once.
@@ -92,6 +96,20 @@ func (a *App) everyHour(ctx context.Context) {
 			return
 		}
 		a.doAll(ctx, a.nightly())
+	}
+}
+
+// everyMinuteBeside does what may take long.
+func (a *App) everyMinuteBeside(ctx context.Context) {
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for {
+		a.doAll(ctx, a.beside())
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 

@@ -17,7 +17,7 @@ func (a *App) Chores() map[string]func(context.Context) error {
 			})
 		},
 	}
-	for _, some := range [][]chore{a.hourly(), a.minutely(), a.nightly(), a.checks()} {
+	for _, some := range [][]chore{a.hourly(), a.minutely(), a.beside(), a.nightly(), a.checks()} {
 		maps.Copy(out, byName(some))
 	}
 	return out

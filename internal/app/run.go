@@ -45,6 +45,7 @@ func (a *App) Run(ctx context.Context) error {
 	relay.Go(func() { a.Relay.Run(ctx) })
 	relay.Go(func() { a.keepWords(ctx) })
 	relay.Go(func() { a.everyMinute(ctx) })
+	relay.Go(func() { a.everyMinuteBeside(ctx) })
 	relay.Go(func() { a.Exchange.Run(ctx, a.Log) })
 	failed := make(chan error, 1)
 	go func() { failed <- a.serve(netutil.LimitListener(listener, mostConnections)) }()

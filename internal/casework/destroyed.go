@@ -29,6 +29,15 @@ func (h *Head) Gone() error {
 		"This dossier was kept as long as it had to be, and was destroyed on %[1]s by destruction list %[2]s: what it held can no longer be read.", on, h.DestroyedList)
 }
 
+// StillKept is the fault Gone for a case whose dossier was destroyed, for rooms whose own rows outlive it.
+func StillKept(tx *db.Tx, id ident.ID) error {
+	var h Head
+	if err := headOf(tx, id, &h); err != nil {
+		return err
+	}
+	return h.Gone()
+}
+
 // Hold finds an archived case for its destruction and keeps it from being changed until the transaction ends.
 //
 // Faults: Missing; Gone where it was destroyed before.

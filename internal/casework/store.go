@@ -54,6 +54,12 @@ func hold(tx *db.Tx, id ident.ID) error {
 	return err
 }
 
+// KeptOf are those of some cases of the transaction's county whose dossiers were not destroyed, and are not until it ends.
+func KeptOf(tx *db.Tx, ids []ident.ID) (out []ident.ID, err error) {
+	err = tx.Rows().Model(&Head{}).Clauses(clause.Locking{Strength: "SHARE"}).Where("county_code = ? AND id IN ? AND destroyed_at IS NULL", tx.County, ids).Order("id").Pluck("id", &out).Error
+	return out, err
+}
+
 // headOf is a case's register line, for whoever has just acted on it.
 func headOf(tx *db.Tx, id ident.ID, h *Head) error {
 	return tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Take(h).Error

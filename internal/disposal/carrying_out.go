@@ -15,14 +15,16 @@ import (
 )
 
 // CarryOut destroys what approved lists name, a dossier in a transaction of its own: it may be stopped at any moment and begun again, and
-// several processes may be at it. Then goes what the database keeps of emptied rows. It gives how many dossiers were destroyed or stopped.
+// several processes may be at it. Then goes what the database keeps of emptied rows, a few
+// times over: the program may be stopped before it, and somebody may read at that moment. It gives how many dossiers were destroyed or stopped.
 func (s *Service) CarryOut(ctx context.Context) (n int, err error) {
 	all, err := db.Look(ctx, s.Store, actor.System, toDo)
 	for _, l := range all {
 		did, bad := s.carryOut(ctx, l)
 		n, err = n+did, errors.Join(err, bad)
 	}
-	if n > 0 {
+	lately, bad := db.Look(ctx, s.Store, actor.System, doneLately)
+	if err = errors.Join(err, bad); lately {
 		err = errors.Join(err, s.Store.Scrub(ctx, emptiedTables()))
 	}
 	return n, err
@@ -33,9 +35,14 @@ func (s *Service) carryOut(ctx context.Context, l List) (n int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if l.digest(lines) != l.SHA256 { // nobody signed these
+	signed, err := s.signed(ctx, l.ID)
+	if err != nil {
+		return 0, err
+	}
+	altered := ""
+	if got := l.digest(lines); got != signed || got != l.SHA256 { // nobody signed these
+		altered = "altered"
 		s.Log.ErrorContext(ctx, "a destruction list was changed after it was approved and is not carried out", "list", l.ID)
-		return 0, nil
 	}
 	for _, d := range lines {
 		if d.State != Waiting {
@@ -44,7 +51,7 @@ func (s *Service) carryOut(ctx context.Context, l List) (n int, err error) {
 		if ctx.Err() != nil {
 			return n, ctx.Err()
 		}
-		did, bad := s.destroy(ctx, l, d.ID)
+		did, bad := s.destroy(ctx, l, d.ID, altered)
 		if did {
 			n++
 		}
@@ -53,8 +60,20 @@ func (s *Service) carryOut(ctx context.Context, l List) (n int, err error) {
 	return n, errors.Join(err, s.finish(ctx, l.ID))
 }
 
-// destroy destroys one dossier, or says what stops it. It tells whether it was this process that did.
-func (s *Service) destroy(ctx context.Context, l List, line ident.ID) (did bool, err error) {
+// signed is the digest that was approved, as the list's record has it.
+func (s *Service) signed(ctx context.Context, list ident.ID) (string, error) {
+	entries, err := db.Look(ctx, s.Store, actor.System, func(tx *db.Tx) ([]journal.Entry, error) { return s.Journal.Of(tx, list) })
+	var digest string
+	for _, e := range entries {
+		if e.Event == "disposal_approved" {
+			digest, _ = e.Fact["sha256"].(string)
+		}
+	}
+	return digest, err
+}
+
+// destroy destroys one dossier, or says what stops it: altered where the whole list is not what was signed. It tells whether it was this process that did.
+func (s *Service) destroy(ctx context.Context, l List, line ident.ID, altered string) (did bool, err error) {
 	var files []string
 	err = s.Store.Do(ctx, actor.System, l.CountyCode, func(tx *db.Tx) error {
 		did, files = false, nil
@@ -72,8 +91,10 @@ func (s *Service) destroy(ctx context.Context, l List, line ident.ID) (did bool,
 		if err != nil {
 			return err
 		}
-		if d.Why, err = stops(tx, d); err != nil {
-			return err
+		if d.Why = altered; d.Why == "" {
+			if d.Why, err = stops(tx, d); err != nil {
+				return err
+			}
 		}
 		if d.State = Stopped; d.Why == "" {
 			d.State = Destroyed

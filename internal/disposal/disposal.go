@@ -129,6 +129,7 @@ var Bars = codes.List{
 	{Code: "review", Name: fault.Say("正在评查", "It is under review")},
 	{Code: "claim", Name: fault.Say("补贴还没有办结", "A subsidy for it is not settled")},
 	{Code: "changed", Name: fault.Say("编制清册以后有新的记录", "Something was entered after the list was drawn up")},
+	{Code: "altered", Name: fault.Say("清册审批以后被改动过，整册不再执行", "The list was changed after it was approved; nothing of it is carried out")},
 }
 
 // digest is the SHA-256 of a list over its canonical lines in their order, each text with its length before it.

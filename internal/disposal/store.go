@@ -87,6 +87,16 @@ func toDo(tx *db.Tx) (out []List, err error) {
 	return out, err
 }
 
+// lately is for how long what the database keeps of emptied rows is scrubbed out after a destruction.
+const lately = 5 * time.Minute
+
+// doneLately tells whether something was destroyed a moment ago.
+func doneLately(tx *db.Tx) (bool, error) {
+	var n int
+	err := db.Cross(tx.Rows()).Model(&Line{}).Where("state = ? AND done_at > ?", Destroyed, tx.Now.Add(-lately)).Limit(1).Select("COUNT(*)").Scan(&n).Error
+	return n > 0, err
+}
+
 // update writes what an act made of a list; its version was counted up.
 func update(tx *db.Tx, l *List) error {
 	r := tx.Rows().Model(&List{}).Where("county_code = ? AND id = ? AND version = ?", l.CountyCode, l.ID, l.Version-1).
@@ -110,7 +120,7 @@ const bar = "CASE WHEN c.destroyed_at IS NOT NULL THEN 'destroyed' WHEN c.state 
 	" WHEN EXISTS (SELECT 1 FROM complaints x WHERE " + ofCase + " AND x.state <> 'decided') THEN 'complaint'" +
 	" WHEN EXISTS (SELECT 1 FROM data_requests x WHERE " + ofCase + " AND x.state <> 'decided') THEN 'request'" +
 	" WHEN EXISTS (SELECT 1 FROM corrections x WHERE " + ofCase + " AND x.decided_at IS NULL) THEN 'correction'" +
-	" WHEN EXISTS (SELECT 1 FROM review_items x WHERE " + ofCase + " AND x.state NOT IN ('submitted', 'decided')) THEN 'review'" +
+	" WHEN EXISTS (SELECT 1 FROM review_items x WHERE " + ofCase + " AND NOT (x.state = 'decided' OR x.state = 'submitted' AND x.appeal_by < @today)) THEN 'review'" +
 	" WHEN EXISTS (SELECT 1 FROM subsidy_claims x WHERE " + ofCase + " AND x.state NOT IN ('paid', 'refused')) THEN 'claim' ELSE '' END"
 
 const ofCase = "x.county_code = c.county_code AND x.case_id = c.id"

@@ -227,6 +227,9 @@ func (s *Service) Release(ctx context.Context, g authz.Grant, id ident.ID, m Men
 		if m == (Mending{}) {
 			return s.releaseAs(tx, r, t, released)
 		}
+		if r.Trouble == "" || r.Trouble == Unopened { // what the applicant said stands, while it can
+			return errSound
+		}
 		if m.AreaCode != "" && m.AreaCode.County() != r.CountyCode {
 			return fault.New(fault.Invalid, "", "请选择本县（市、区）内的地点。", "Please choose a place in the same county.").At("area_code")
 		}

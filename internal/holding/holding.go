@@ -29,6 +29,7 @@ const (
 const (
 	waitsFor     = 3 * 24 * time.Hour // then it becomes a case by itself: a committee's silence must not lose a dispute
 	waitsInFear  = time.Hour          // where somebody is in danger or afraid, the applicant says (M8)
+	triedAgain   = 24 * time.Hour     // after something in it was not taken
 	waitsAgain   = 24 * time.Hour     // at least, after a dropping was taken back
 	droppedFor   = 7 * 24 * time.Hour // in which dropping can be undone; then what was told is destroyed
 	mostRestored = 2                  // times; then it is to be entered: a filing is not put aside for ever
@@ -159,13 +160,23 @@ func (s *Service) open(r heldRow) (t told, err error) {
 	return t, nil
 }
 
+// openOrStuck unseals what was told; one that does not open is stuck.
+func (s *Service) openOrStuck(r *heldRow) (told, error) {
+	t, err := s.open(*r)
+	if err != nil && fault.Of(err).Code == errUnopened.Code {
+		r.Trouble = Unopened
+		return told{}, nil
+	}
+	return t, err
+}
+
 // stand tells the cases where a filing stands; one that became a case is found as that case.
 func (s *Service) stand(tx *db.Tx, id ident.ID) (out casework.Stand, found bool, err error) {
 	r, found, err := findHeld(tx, id)
 	if err != nil || !found || r.State == Released {
 		return out, false, err
 	}
-	t, err := s.open(r)
+	t, err := s.openOrStuck(&r)
 	out = casework.Stand{Reference: t.Reference, CodeHash: r.CodeHash, Title: t.Filing.Title, Category: t.Filing.Category, Applicant: r.ApplicantID,
 		Committee: r.CommitteeID, At: r.CameAt, Dropped: r.State != Waits, Stuck: r.Trouble != "", CodeTo: s.codeTo(r, t).Masked()}
 	if r.DueAt != nil {
@@ -204,5 +215,8 @@ var (
 	errTwice    = fault.New(fault.Conflict, "held_restored", "这份来件已经恢复过两次，不能再放到一边。请登记为案件；不符合条件的，登记后不予受理。",
 		"This filing was taken back twice and cannot be put aside once more. Please enter it as a case; what does not qualify is refused there.")
 )
+
+var errSound = fault.New(fault.Conflict, "held_sound", "这份来件可以照原样登记；地点或者类型不对的，登记以后再更正或者移送。",
+	"This filing can be entered as it is. What is wrong with its place or kind is corrected, or handed over, in the case.")
 
 var errSettled = fault.New(fault.Conflict, "held_settled", "这份来件刚刚有人处理过了。请看过现在的情况再办。", "Somebody has just dealt with this filing. Please look at how it stands now.")

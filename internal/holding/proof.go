@@ -169,7 +169,7 @@ func (s *Service) Offer(ctx context.Context, id ident.ID) (o Offer, err error) {
 		if err != nil || !found || r.State == Released {
 			return err
 		}
-		t, err := s.open(r)
+		t, err := s.openOrStuck(&r)
 		o = Offer{Waits: r.State == Waits, Dropped: r.State != Waits, Stuck: r.Trouble != "", To: s.codeTo(r, t).Masked()}
 		if r.DueAt != nil {
 			o.Until = *r.DueAt

@@ -131,11 +131,15 @@ func lastInFear(tx *db.Tx, r heldRow, most int) (out []time.Time, err error) {
 	return out, err
 }
 
-// setTrouble notes why a filing cannot become a case as it is, unless somebody was sooner.
+// setTrouble notes why a filing cannot become a case as it is, unless somebody was sooner, and tells whether that is news. It is tried
+// again the next day: the place may be served again by then.
 func setTrouble(tx *db.Tx, r heldRow, trouble string) (bool, error) {
-	w := tx.Rows().Model(&heldRow{}).Where("county_code = ? AND id = ? AND state = ? AND version = ? AND trouble <> ?", r.CountyCode, r.ID, Waits, r.Version, trouble).
-		Updates(map[string]any{"trouble": trouble, "version": r.Version + 1})
-	return w.RowsAffected == 1, w.Error
+	change := map[string]any{"trouble": trouble, "due_at": tx.Now.Add(triedAgain)}
+	if r.Trouble != trouble {
+		change["version"] = r.Version + 1
+	}
+	w := tx.Rows().Model(&heldRow{}).Where("county_code = ? AND id = ? AND state = ? AND version = ?", r.CountyCode, r.ID, Waits, r.Version).Updates(change)
+	return w.RowsAffected == 1 && r.Trouble != trouble, w.Error
 }
 
 // restorings is how often a dropping of a filing was taken back.
@@ -249,10 +253,9 @@ func eventsOf(tx *db.Tx, r heldRow) (out []eventRow, err error) {
 	return out, err
 }
 
-// due are some filings whose time has come, of all counties, who waits longest first. What cannot become a case as it is waits for
-// its committee.
+// due are some filings whose time has come, of all counties, who waits longest first.
 func due(tx *db.Tx, after heldRow, most int) (out []heldRow, err error) {
-	q := db.Cross(tx.Rows()).Where("due_at <= ? AND (trouble = '' OR state = ?)", tx.Now, Dropped)
+	q := db.Cross(tx.Rows()).Where("due_at <= ?", tx.Now)
 	if after.DueAt != nil {
 		q = q.Where("(due_at > ? OR due_at = ? AND id > ?)", *after.DueAt, *after.DueAt, after.ID)
 	}

@@ -101,6 +101,40 @@ func TestAFilingThatCannotBeEnteredIsMended(t *testing.T) {
 	})
 }
 
+// What is stuck is tried again each day: its place may be served by then. What is not stuck is entered as it was told, and the door is no
+// wider for what does not open.
+func TestWhatIsStuckIsTriedAgainAndWhatIsSoundStays(t *testing.T) {
+	texted(t, holding.Bounds{Phone: wide, Address: wide, Committee: 1}, func(t *testing.T, town *housetest.Town) {
+		town.As(nil).Files()
+		stuck, sound, seal := holds(town.As(nil).Post("/cases", leak("13900000001"))), holds(town.As(nil).Post("/cases", leak("13900000002"))), holds(town.As(nil).Post("/cases", leak("13900000003")))
+		refused(t, town.As(town.Su).Post("/held-filings/"+sound.id+"/release", m{"category": "02"}), 409, "held_sound")
+		refused(t, town.As(town.Su).Post("/held-filings/"+sound.id+"/release", m{"area_code": string(housetest.Donghu)}), 409, "held_sound")
+		spoil := func(id string, change func(*casework.Filing)) {
+			if err := town.App.Holding.Spoil(t.Context(), id, change); err != nil {
+				t.Fatal(err)
+			}
+		}
+		spoil(seal.id, nil)
+		town.As(nil).Post("/access", m{"reference": seal.reference, "code": "AAAA-AAAA-AAAAA"}).Is(401)
+		refused(t, town.As(nil).Post("/access", m{"reference": seal.reference, "code": seal.code}), 409, "held")
+		var was string
+		spoil(stuck.id, func(f *casework.Filing) { was, f.Category = f.Category, "0200" })
+		town.Later(72 * time.Hour)
+		sweeps(t, town)
+		spoil(stuck.id, func(f *casework.Filing) { f.Category = was })
+		town.Later(23 * time.Hour)
+		if n := sweeps(t, town); n != 0 {
+			t.Errorf("%d within the day", n)
+		}
+		town.Later(2 * time.Hour)
+		if n := sweeps(t, town); n != 1 {
+			t.Errorf("%d after a day", n)
+		}
+		town.SignInAgain()
+		town.As(town.Su).Get("/cases/" + stuck.id).Is(200)
+	})
+}
+
 // inFear files so many in which somebody is afraid, each by another telephone.
 func inFear(t *testing.T, town *housetest.Town, n int) (out []casework.Filed) {
 	t.Helper()

@@ -241,6 +241,9 @@ func (s *Service) Answer(ctx context.Context, g authz.Grant, id ident.ID, expect
 		case n > mostAppeal:
 			return fault.New(fault.Invalid, "", "最多 %d 个字。", "At most %d characters.", mostAppeal).At("text")
 		}
+		if err := casework.StillKept(tx, i.CaseID); err != nil {
+			return err
+		}
 		i.Version++
 		i.State, i.AppealedBy, i.Appeal = Appealed, tx.By.Person, text
 		i.AppealSealed = s.Vault.Seal(appealOf(i), text)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"fengqiao/internal/authz"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
@@ -296,8 +297,13 @@ func (s *Service) Answer(ctx context.Context, g authz.Grant, id ident.ID, expect
 			return errStale
 		case out.State != Refused:
 			return fault.New(fault.Conflict, "claim_state", "只有不予补贴的申报可以申辩。", "Only a claim that was refused can be answered.")
-		case out.Reply != "":
+		case out.RepliedAt != nil: // what was said may be gone with the dossier
 			return fault.New(fault.Conflict, "answered", "已经申辩过一次，复核以后的决定就是最终决定。", "It was answered once, and what was decided then stands.")
+		}
+		if !out.CaseID.IsZero() {
+			if err := casework.StillKept(tx, out.CaseID); err != nil {
+				return err
+			}
 		}
 		var bad fault.Check
 		out.Reply = words(&bad, "reply", text, 2, 1000)

@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -10,10 +11,20 @@ import (
 	"fengqiao/internal/db/dbtest"
 )
 
+// opened is another store over a database.
+func opened(t *testing.T, url string) (*db.Store, error) {
+	t.Helper()
+	s, err := db.Open(db.Options{URL: url, Now: dbtest.NewClock().Now, IDs: maker, Log: slog.New(slog.DiscardHandler)})
+	if err == nil {
+		t.Cleanup(func() { s.Close() })
+	}
+	return s, err
+}
+
 // Programs that begin at the same moment on one PostgreSQL make it ready one after the other.
 func TestOneProgramAtATimeMakesTheDatabaseReady(t *testing.T) {
 	one := dbtest.Only(t, "postgres")
-	two, err := openFile(t, dbtest.AddressOf(one))
+	two, err := opened(t, dbtest.AddressOf(one))
 	if err != nil {
 		t.Fatal(err)
 	}

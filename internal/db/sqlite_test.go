@@ -6,7 +6,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,15 +17,6 @@ import (
 	"fengqiao/internal/db/dbtest"
 	"fengqiao/internal/fault"
 )
-
-func openFile(t *testing.T, url string) (*db.Store, error) {
-	t.Helper()
-	s, err := db.Open(db.Options{URL: url, Now: dbtest.NewClock().Now, IDs: maker, Log: slog.New(slog.DiscardHandler)})
-	if err == nil {
-		t.Cleanup(func() { s.Close() })
-	}
-	return s, err
-}
 
 // An acknowledged filing survives a power cut only if every connection says so, not just the first.
 func TestEverySQLiteConnectionIsSafe(t *testing.T) {
@@ -89,7 +79,7 @@ func TestAFullDiskIsUnavailable(t *testing.T) {
 // A backup tool or another program may hold the file; the request must not hang on it.
 func TestALockHeldByAnotherProgramEndsWithTheRequest(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "f.db")
-	s, err := openFile(t, "sqlite:"+path)
+	s, err := opened(t, "sqlite:"+path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +115,7 @@ func TestALockHeldByAnotherProgramEndsWithTheRequest(t *testing.T) {
 func TestAnyFileNameServes(t *testing.T) {
 	for _, name := range []string{"plain.db", "with space.db", "枫桥.db", "what?.db", "a#b.db", "100%.db", "a&b=c.db", "new/folder/f.db"} {
 		path := filepath.Join(t.TempDir(), name)
-		s, err := openFile(t, "sqlite:"+path)
+		s, err := opened(t, "sqlite:"+path)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -147,14 +137,14 @@ func TestAnyFileNameServes(t *testing.T) {
 
 func TestABadAddressIsSaidAtOnce(t *testing.T) {
 	for _, url := range []string{"", "sqlite:", "mysql://x", "var/fengqiao.db"} {
-		if _, err := openFile(t, url); err == nil || !strings.Contains(err.Error(), "database URL") {
+		if _, err := opened(t, url); err == nil || !strings.Contains(err.Error(), "database URL") {
 			t.Errorf("%q: %v", url, err)
 		}
 	}
 }
 
 func TestADatabaseThatIsNotThereIsNotReady(t *testing.T) {
-	s, err := openFile(t, "postgres://nobody@127.0.0.1:1/none?connect_timeout=2")
+	s, err := opened(t, "postgres://nobody@127.0.0.1:1/none?connect_timeout=2")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -185,7 +185,7 @@ var attempts = map[string]string{
 }
 
 func TestSQLiteRefusesToChangeTheRecord(t *testing.T) {
-	b := newBook(t, dbtest.New(t, "sqlite"))
+	b := newBook(t, dbtest.Only(t, "sqlite"))
 	b.filled(3)
 	ways := map[string]string{
 		"replace":           "INSERT OR REPLACE INTO journal SELECT * FROM journal WHERE seq = 2",

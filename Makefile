@@ -67,7 +67,7 @@ ALONE = TestTheLifecycleIsWhatTheHandbookSays|TestTheDemoCity
 RACED ?= ./cmd/... ./internal/account ./internal/db/... ./internal/files ./internal/journal ./internal/notify ./internal/rest
 PG     = $(LAZY) $(GO) run ./internal/db/dbtest/withpostgres $(GO) test -vet=off -timeout 20m
 unit: ## tests on both engines, but for what race and city do
-	@raced=$$($(GO) list $(RACED)) || exit 1; others=$$(printf "%s\n" $(ROOMS) | grep -vxF "$$raced"); ok=0; set -x; \
+	@raced=$$($(GO) list $(RACED)) || exit 1; others=$$(printf "%s\n" $(ROOMS) | grep -vxF "$$raced"); ok=0; echo "Tests on both engines"; \
 	[ -z "$$others" ] || $(PG) -skip "$(ALONE)" $$others || ok=1; \
 	FENGQIAO_TEST_DATABASES=sqlite $(LAZY) $(GO) test -vet=off -timeout 20m $$raced || ok=1; exit $$ok
 

@@ -139,7 +139,7 @@ func (l *look) through(ctx context.Context, batch []ident.ID) (n int, err error)
 		return 0, err
 	}
 	err = l.Store.Do(ctx, actor.System, l.county, func(tx *db.Tx) (err error) {
-		kept, err := casework.KeptOf(tx, batch) // a dossier may have been destroyed since it was read
+		kept, err := casework.KeptOf(tx, casesOf(found, prints)) // a dossier may have been destroyed since it was read
 		if err != nil {
 			return err
 		}
@@ -152,6 +152,18 @@ func (l *look) through(ctx context.Context, batch []ident.ID) (n int, err error)
 		return err
 	})
 	return n, err
+}
+
+// casesOf are the cases of which something was found; not all were looked at: what is alike is found at both.
+func casesOf(found []seen, prints []fingerprint) (out []ident.ID) {
+	for _, f := range found {
+		out = append(out, f.Case)
+	}
+	for _, p := range prints {
+		out = append(out, p.CaseID)
+	}
+	slices.SortFunc(out, func(a, b ident.ID) int { return slices.Compare(a[:], b[:]) })
+	return slices.Compact(out)
 }
 
 // at holds one case to every rule.

@@ -130,6 +130,16 @@ func (l *ledger) oneCaseThrough() {
 	su.Sees(c)
 	su.Does(c, "correct", m{"set": m{"title": "楼上渗水"}, "reason": "笔误"}).Is(200)
 	l.tells(c, "correct", "")
+	id, err := ident.ParseID(c.ID)
+	if err == nil { // when its time is over
+		err = l.town.Store.Do(context.Background(), actor.System, id.County(), func(tx *db.Tx) error {
+			return l.town.App.Cases.Destroy(tx, casework.Destroying{Case: id, List: tx.NewID(), Number: "350503-2032-01"})
+		})
+	}
+	if err != nil {
+		l.Fatal(err)
+	}
+	l.tells(c, "destroy", "")
 }
 
 // endsEarly are cases that end before they came to anything, and go on again.

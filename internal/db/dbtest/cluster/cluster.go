@@ -42,7 +42,7 @@ type Server struct {
 	Address string // of its maintenance database
 	Folder  string // holds its socket
 
-	binary   string // postgres; its other programs lie beside it
+	binary   string // postgres
 	as       *syscall.SysProcAttr
 	watch    io.Writer
 	settings []string
@@ -87,7 +87,7 @@ func (s *Server) Standby(ctx context.Context) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := run(ctx, s.as, filepath.Join(filepath.Dir(s.binary), "pg_basebackup"), "-d", "host="+s.Folder+" user="+superuser, "-D", to.Folder+"/data", "-R", "-X", "stream",
+	if err := run(ctx, s.as, s.beside("pg_basebackup"), "-d", "host="+s.Folder+" user="+superuser, "-D", to.Folder+"/data", "-R", "-X", "stream",
 		"--checkpoint=fast", "--no-sync"); err != nil {
 		return nil, err
 	}
@@ -95,6 +95,20 @@ func (s *Server) Standby(ctx context.Context) (*Server, error) {
 		return nil, err
 	}
 	return to, s.does(ctx, "ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()")
+}
+
+// beside is one of PostgreSQL's other programs: where the server's own lies, which a link may only point to.
+func (s *Server) beside(name string) string {
+	if real, err := filepath.EvalSymlinks(s.binary); err == nil {
+		if path, err := exec.LookPath(filepath.Join(filepath.Dir(real), name)); err == nil {
+			return path
+		}
+	}
+	all, _ := filepath.Glob("/usr/lib/postgresql/*/bin/" + name)
+	if len(all) == 0 {
+		return name
+	}
+	return slices.MaxFunc(all, func(a, b string) int { return version(filepath.Dir(a)) - version(filepath.Dir(b)) })
 }
 
 // Promote makes a standby the server that is written to.

@@ -225,8 +225,8 @@ func TestACodeIsGoodForLittle(t *testing.T) {
 
 		one, another := holds(town.As(nil).Post("/cases", leak("13900000003"))), holds(town.As(nil).Post("/cases", leak("13900000004")))
 		asks(another)
-		if code = asks(one); code == texts(town, another) {
-			t.Skip("one in a million: both were sent the same")
+		if code = asks(one); code == texts(town, another) { // one in a million
+			code = asks(one)
 		}
 		refused(t, town.As(nil).Post("/filing-codes/confirm", another.with(code)), 422, "filing_code")
 		town.As(nil).Post("/filing-codes/confirm", one.with(code)).Is(201)

@@ -36,14 +36,16 @@ func TestT2_ADatabaseThatFallsDownLosesNothing(t *testing.T) {
 	for range falls {
 		ctx, stop := context.WithCancel(t.Context())
 		wait := h.load(ctx, b, 8, steadily)
-		time.Sleep(300*time.Millisecond + drawn(300*time.Millisecond))
+		h.busy(b, 10, 0)
+		time.Sleep(drawn(300 * time.Millisecond))
 
 		began := time.Now()
 		h.one("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
 		back, ok := h.filesAgain(b, time.Now())
 		windows = append(windows, span{began, began.Add(max(back.Sub(began), stale)), 0})
 		slowest = max(slowest, back.Sub(began))
-		time.Sleep(200*time.Millisecond + drawn(200*time.Millisecond))
+		h.busy(b, 10, 0)
+		time.Sleep(drawn(200 * time.Millisecond))
 
 		began = time.Now()
 		if err := server.Crash(); err != nil {
@@ -57,7 +59,7 @@ func TestT2_ADatabaseThatFallsDownLosesNothing(t *testing.T) {
 		back, okToo := h.filesAgain(b, answers)
 		windows = append(windows, span{began, answers.Add(max(back.Sub(answers), stale)), 0})
 		slowest = max(slowest, back.Sub(answers))
-		time.Sleep(200 * time.Millisecond)
+		h.busy(b, 1, 0)
 		stop()
 		wait()
 		if !ok || !okToo {

@@ -189,6 +189,30 @@ func (h *house) load(ctx context.Context, b *book, clients int, perSecond float6
 	return all.Wait
 }
 
+// busy waits until so many more filings and photographs were acknowledged: where a machine is slow, more time goes by before
+// something is done to the program.
+func (h *house) busy(b *book, filings, photographs int) {
+	h.Helper()
+	told := func() (n found) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		for _, f := range b.filings {
+			if f.told == acknowledged {
+				n.acknowledged++
+			}
+			if f.photo == acknowledged {
+				n.photographs++
+			}
+		}
+		return n
+	}
+	before := told()
+	h.within(20*time.Second, fmt.Sprintf("%d filings and %d photographs acknowledged", filings, photographs), func() bool {
+		n := told()
+		return n.acknowledged >= before.acknowledged+filings && n.photographs >= before.photographs+photographs
+	})
+}
+
 func pause(ctx context.Context, d time.Duration) {
 	t := time.NewTimer(d)
 	defer t.Stop()

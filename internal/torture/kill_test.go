@@ -17,7 +17,8 @@ func TestT1_T4_AKilledProgramLosesNothing(t *testing.T) {
 		for range kills {
 			ctx, stop := context.WithCancel(t.Context())
 			wait := h.load(ctx, b, 8, 0)
-			time.Sleep(100*time.Millisecond + drawn(300*time.Millisecond))
+			h.busy(b, 5, 1)
+			time.Sleep(drawn(300 * time.Millisecond))
 			h.program.Kill()
 			stop()
 			wait()

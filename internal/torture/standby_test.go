@@ -50,7 +50,8 @@ func (h *house) loses(first, standby *cluster.Server) (f found, failed int, took
 	b := h.newBook()
 	ctx, stop := context.WithCancel(h.Context())
 	wait := h.load(ctx, b, 8, steadily)
-	time.Sleep(300*time.Millisecond + drawn(300*time.Millisecond))
+	h.busy(b, 10, 0)
+	time.Sleep(drawn(300 * time.Millisecond))
 
 	away := time.Now()
 	h.must(standby.Crash())
@@ -67,7 +68,8 @@ func (h *house) loses(first, standby *cluster.Server) (f found, failed int, took
 	h.must(standby.Start(h.Context()))
 	back, _ := h.filesAgain(b, time.Now())
 	windows := []span{{away, back.Add(stale), 0}}
-	time.Sleep(300*time.Millisecond + drawn(300*time.Millisecond))
+	h.busy(b, 10, 0)
+	time.Sleep(drawn(300 * time.Millisecond))
 
 	began = time.Now()
 	h.must(first.Crash())
@@ -76,7 +78,7 @@ func (h *house) loses(first, standby *cluster.Server) (f found, failed int, took
 	promoted := time.Now()
 	back, _ = h.filesAgain(b, promoted)
 	windows = append(windows, span{began, promoted.Add(max(back.Sub(promoted), stale)), 0})
-	time.Sleep(300 * time.Millisecond)
+	h.busy(b, 1, 0)
 	stop()
 	wait()
 	f = h.compare(b)

@@ -97,3 +97,65 @@ func TestNoServerOutlivesItsProcess(t *testing.T) {
 	}
 	t.Errorf("%s is still there", dir)
 }
+
+// What one test did to a database the next one does not see, whichever it gets: rows are gone, and one whose schema, rights or filling
+// was touched is not used again.
+func TestNothingIsLeftOfATestBefore(t *testing.T) {
+	if os.Getenv("FENGQIAO_TEST_DATABASES") == "sqlite" {
+		t.Skip("PostgreSQL is not asked for")
+	}
+	for _, did := range []string{
+		"INSERT INTO directory (kind, key, county_code, id) VALUES ('login', 'left', '350503', gen_random_uuid())",
+		"CREATE TABLE left_over (n integer)",
+		"DROP INDEX directory_by_id",
+		"ALTER TABLE directory ADD COLUMN left_over integer",
+		"ALTER TABLE directory DISABLE TRIGGER ALL",
+		"GRANT SELECT ON directory TO PUBLIC",
+		"INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)",
+		"UPDATE goose_db_version SET is_applied = false",
+		"DROP SCHEMA public CASCADE; CREATE SCHEMA public",
+		"DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || quote_ident(current_database()) || ' SET work_mem = ''1MB'''; END $$",
+	} {
+		t.Run(did, func(t *testing.T) {
+			var before, after string
+			t.Run("first", func(t *testing.T) {
+				before = photograph(t, dbtest.New(t, "postgres"))
+			})
+			t.Run("second", func(t *testing.T) {
+				pool, err := dbtest.New(t, "postgres").Pool()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := pool.ExecContext(t.Context(), did); err != nil {
+					t.Fatal(err)
+				}
+			})
+			t.Run("third", func(t *testing.T) {
+				after = photograph(t, dbtest.New(t, "postgres"))
+			})
+			if before != after {
+				t.Errorf("before: %s\nafter: %s", before, after)
+			}
+		})
+	}
+}
+
+// photograph is what a test can see of a database: what there is, who may use it, what it holds, how it is set.
+func photograph(t *testing.T, s *db.Store) (out string) {
+	t.Helper()
+	pool, err := s.Pool()
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = pool.QueryRowContext(t.Context(), `SELECT string_agg(x, E'\n' ORDER BY x) FROM (
+		SELECT 'is ' || relname || coalesce(relacl::text, '') FROM pg_class WHERE relnamespace = 'public'::regnamespace
+		UNION ALL SELECT 'has ' || attrelid::regclass || '.' || attname FROM pg_attribute WHERE attnum > 0 AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+		UNION ALL SELECT 'fires ' || tgname || tgenabled::text FROM pg_trigger
+		UNION ALL SELECT 'stepped ' || version_id || is_applied FROM goose_db_version
+		UNION ALL SELECT 'knows ' || key FROM directory
+		UNION ALL SELECT 'sorts in ' || current_setting('work_mem')) AS seen (x)`).Scan(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}

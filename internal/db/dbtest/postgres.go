@@ -24,6 +24,10 @@ type server struct {
 	admin    *sql.DB
 	address  string
 	template string
+	keeps    bool     // databases are used again
+	filled   []string // tables that hold something in the template
+	last     int64    // the transaction after which the template was as it is
+	looks    string   // of the template
 }
 
 // postgres is the one server of a process: the one that FENGQIAO_TEST_DATABASE_URL names, else a throw-away one.
@@ -41,7 +45,7 @@ var postgres = sync.OnceValues(func() (*server, error) {
 		return nil, err
 	}
 	admin.SetMaxOpenConns(4)
-	s := &server{admin: admin, address: address}
+	s := &server{admin: admin, address: address, keeps: thrownAway()}
 	return s, s.makeTemplate(ctx)
 })
 
@@ -54,12 +58,12 @@ func freshPostgres(t testing.TB) string {
 	case err != nil:
 		t.Fatal(err)
 	}
-	name := "fq_test_" + randomName()
-	if err := s.exec(t.Context(), `CREATE DATABASE "`+name+`" TEMPLATE "`+s.template+`"`); err != nil {
+	name, used, err := s.borrow(t.Context())
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { // runs after the store was closed
-		if err := s.exec(context.Background(), `DROP DATABASE "`+name+`" WITH (FORCE)`); err != nil {
+		if err := s.giveBack(context.Background(), name, used); err != nil {
 			t.Error(err)
 		}
 	})
@@ -83,11 +87,24 @@ func (s *server) makeTemplate(ctx context.Context) error {
 		return err
 	}
 	defer conn.ExecContext(ctx, "SELECT pg_advisory_unlock(350500)") //nolint:errcheck // closing frees it too
+	if s.keeps {
+		if err := s.exec(ctx, spares); err != nil {
+			return err
+		}
+	}
 	var n int
-	if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM pg_database WHERE datname = $1", s.template).Scan(&n); err != nil || n > 0 {
+	if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM pg_database WHERE datname = $1", s.template).Scan(&n); err != nil {
 		return err
 	}
-	return s.migrateTemplate(ctx)
+	if n == 0 {
+		if err := s.migrateTemplate(ctx); err != nil {
+			return err
+		}
+	}
+	if s.keeps {
+		return s.recall(ctx)
+	}
+	return nil
 }
 
 // migrateTemplate migrates under another name first, so that a half-made template is never copied. C.UTF-8: under the
@@ -105,6 +122,11 @@ func (s *server) migrateTemplate(ctx context.Context) error {
 	}
 	if err := errors.Join(makeReady(ctx, store), store.Close()); err != nil {
 		return err
+	}
+	if s.keeps {
+		if err := s.describe(ctx, raw); err != nil {
+			return err
+		}
 	}
 	return s.exec(ctx, `ALTER DATABASE "`+raw+`" RENAME TO "`+s.template+`"`)
 }

@@ -24,6 +24,9 @@ import (
 // ErrNone says that PostgreSQL is not installed here.
 var ErrNone = errors.New("PostgreSQL is not installed: neither initdb nor postgres is in PATH or /usr/lib/postgresql/*/bin")
 
+// ThrownAway is set in the environment of whoever uses a server that goes away with all that is left on it.
+const ThrownAway = "FENGQIAO_TEST_DATABASE_THROWN_AWAY"
+
 const superuser = "fengqiao"
 
 // Start makes a fresh cluster and returns the address of its maintenance database. A watchdog stops the server and

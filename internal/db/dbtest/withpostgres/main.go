@@ -33,7 +33,7 @@ func run(ctx context.Context, args []string) int {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		default:
-			env = append(env, variable+"="+address)
+			env = append(env, variable+"="+address, cluster.ThrownAway+"=1")
 		}
 	}
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)

@@ -10,7 +10,7 @@ import (
 )
 
 // Whoever found a letter may be anybody: so many files come by one code, and the mediator and the other side add theirs all the same.
-func TestM4_APartyByCodeFillsNoDisk(t *testing.T) {
+func TestAPartyByCodeFillsNoDisk(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		c := town.As(town.Lin).Files()
 		town.As(town.Su).Accepted(c)

@@ -183,7 +183,7 @@ func TestFiledAgainAfterALostAnswerTheFilesAreAttachedOnce(t *testing.T) {
 
 // Whoever files need not say who they are: so many bytes come from one network in a day, none where there is little room, and the
 // files go when nobody goes on with them; what was written stays.
-func TestM4_FilesPutAsideFillNoDisk(t *testing.T) {
+func TestFilesPutAsideFillNoDisk(t *testing.T) {
 	t.Parallel()
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		d := housetest.OnDoorstep(town)

@@ -243,8 +243,10 @@ func TestBehindTheExampleProxy(t *testing.T) {
 	})
 	t.Run("requests that can be read in two ways", func(t *testing.T) { p.ambiguous(t, one.out, two.out) })
 	t.Run("addresses that a client makes up", p.madeUp)
-	t.Run("no searched word in the log", func(t *testing.T) {
-		p.sends(p.client(), "GET", "/cases?q=tealeaf", "")
+	t.Run("no searched word and no link that lets in in the log", func(t *testing.T) {
+		for _, path := range []string{"/first-admin/tealeaf", "//first-admin/tealeaf", "/First-Admin/tealeaf", "/first%2Dadmin/tealeaf", "/first-admin/tealeaf/x?tealeaf", "/cases?q=tealeaf"} {
+			p.sends(p.client(), "GET", path, "")
+		}
 		var log []byte
 		for range 100 { // it is written after the answer
 			if log, _ = os.ReadFile(p.log); bytes.Contains(log, []byte("GET /cases ")) {

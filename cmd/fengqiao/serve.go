@@ -25,6 +25,7 @@ type serveCmd struct {
 	TLSKey        string   `name:"tls-key" env:"FENGQIAO_TLS_KEY" placeholder:"FILE" help:"Its private key (default: none)."`
 	TrustedProxy  []string `env:"FENGQIAO_TRUSTED_PROXY" placeholder:"NETWORK" help:"Proxies that speak https to the outside and whose X-Forwarded-For is believed (default: none)."`
 	SMSGateway    string   `name:"sms-gateway" env:"FENGQIAO_SMS_GATEWAY" placeholder:"URL" help:"Where text messages are posted as JSON, https://…; log: noted in the log and sent nowhere (default: the folder messages)."`
+	GatewayInside []string `name:"gateway-inside" env:"FENGQIAO_GATEWAY_INSIDE" placeholder:"NETWORK" help:"Networks inside in which the gateway of text messages may lie, 10.3.0.0/16; without it only a gateway outside is called, or one whose address names this machine."`
 	SMTPURL       string   `name:"smtp-url" env:"FENGQIAO_SMTP_URL" placeholder:"URL" help:"The server that takes e-mail, smtp://USER:PASSWORD@HOST:PORT with STARTTLS, or smtps://…; log: noted in the log and sent nowhere (default: the folder messages). Better given in the environment."`
 	MailFrom      string   `name:"mail-from" env:"FENGQIAO_MAIL_FROM" placeholder:"ADDRESS" help:"The sender of e-mail."`
 	Chromium      string   `env:"FENGQIAO_CHROMIUM" placeholder:"FILE" help:"The browser that makes PDFs of papers; none: no PDFs (default: chromium or google-chrome on the path)."`
@@ -51,7 +52,7 @@ func (c *serveCmd) Run(ctx context.Context, k console) error {
 	}
 	a, err := app.New(ctx, app.Options{Database: c.DatabaseURL, Data: c.Data, Keys: c.Keys, CaucusKeys: c.CaucusKeys, ReceiptKeys: c.ReceiptKeys, Demo: c.Demo, DemoPassword: c.DemoPassword, DemoDate: c.DemoDate, DemoCases: c.DemoCases,
 		Listen: c.Listen, MetricsListen: c.MetricsListen, TLSCert: c.TLSCert, TLSKey: c.TLSKey, Trusted: trusted,
-		SMSGateway: c.SMSGateway, SMTPURL: c.SMTPURL, MailFrom: c.MailFrom, Chromium: paper.FindBrowser(c.Chromium), FilingBounds: bounds, PublicRate: c.PublicRate, SecondFactor: c.SecondFactor, SingleSignOn: c.single(), SingleName: c.singleName(), Version: versionOf(), Now: time.Now, Log: c.logger(k.err), Out: k.out})
+		SMSGateway: c.SMSGateway, GatewayInside: c.GatewayInside, SMTPURL: c.SMTPURL, MailFrom: c.MailFrom, Chromium: paper.FindBrowser(c.Chromium), FilingBounds: bounds, PublicRate: c.PublicRate, SecondFactor: c.SecondFactor, SingleSignOn: c.single(), SingleName: c.singleName(), Version: versionOf(), Now: time.Now, Log: c.logger(k.err), Out: k.out})
 	if err != nil {
 		return err
 	}

@@ -56,6 +56,7 @@ type Options struct {
 	SingleSignOn  sso.Provider   // whom single sign-on trusts; the zero value: nobody
 	SingleName    fault.Text     // what it is called
 	SMSGateway    string         // where text messages go: https://…, log, or "" for a folder of Data
+	GatewayInside []string       // networks inside in which that may lie; none: it must lie outside, or be named as this machine
 	SMTPURL       string         // where e-mail goes: smtp(s)://user:password@host:port, log, or "" for the same folder
 	MailFrom      string         // the sender of e-mail
 	Chromium      string         // the program that makes PDFs; "": none

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -23,10 +24,11 @@ import (
 )
 
 const (
-	canary = "金丝雀七七三一"     // said in a caucus
-	kept   = "石笋巷八十八号"     // said by Lin, to be kept from the other side
-	waits  = "蓝鹊九一五四"      // told in a filing that waits
-	phone  = "13777131971" // named in it
+	canary = "金丝雀七七三一"            // said in a caucus
+	kept   = "石笋巷八十八号"            // said by Lin, to be kept from the other side
+	waits  = "蓝鹊九一五四"             // told in a filing that waits
+	phone  = "13777131971"        // named in it
+	number = "11010519491231002X" // Lin's identity number
 )
 
 // aviary is a town with a case in which something was said in a caucus, and everybody who might hear it.
@@ -39,6 +41,7 @@ type aviary struct {
 	lin, chen housetest.Hand // by code, as most parties come
 	names     *strings.Replacer
 	heard     map[string]bool // where something was answered at all
+	packed    map[string]bool // where what was looked for was found in a wrapping: a table, a dossier
 }
 
 func newAviary(t *testing.T, s *db.Store) *aviary {
@@ -53,7 +56,7 @@ func newAviary(t *testing.T, s *db.Store) *aviary {
 	for _, field := range []string{"record", "result", "matter", "interviewee"} {
 		sitting[field] = canary
 	}
-	a := &aviary{Town: town, t: t, c: c, heard: map[string]bool{}}
+	a := &aviary{Town: town, t: t, c: c, heard: map[string]bool{}, packed: map[string]bool{}}
 	if got := su.Does(c, "open-session", sitting).Is(200); got.Holds(canary) {
 		t.Errorf("the answer to whoever wrote it down repeats it: %s", got.Body)
 	}
@@ -64,10 +67,30 @@ func newAviary(t *testing.T, s *db.Store) *aviary {
 	letter := su.Post("/cases/"+c.ID+"/invitations", m{"party_id": c.Respondent, "channel": "letter"}).Is(201)
 	su.Sees(c)
 	a.lin, a.chen = town.Party(c, c.Code), town.Party(c, letter.Text("letter.code"))
-	a.names = strings.NewReplacer("{appointment}", c.Last.Text("appointments.0.id"), "{session}", a.session, "{attachment}", file.Text("id"), ":file", file.Text("id"),
+	kinds := append(a.others(), "{appointment}", c.Last.Text("appointments.0.id"), "{session}", a.session, "{attachment}", file.Text("id"), ":file", file.Text("id"),
 		"held-filings/{id}", "held-filings/"+a.held, "held-filings/:id", "held-filings/"+a.held, "cases/{id}", "cases/"+c.ID, "cases/:id", "cases/"+c.ID, "mine/:id", "mine/"+c.ID, "mediators/{id}", "mediators/"+town.Su.Mediator.String(),
 		"{id}", town.Home.ID.String(), ":id", town.Home.ID.String(), ":token", "none")
+	a.names = strings.NewReplacer(kinds...)
 	return a
+}
+
+// others makes what is no case, of whose pages some repeat what was said in one, and names it as addresses do.
+func (a *aviary) others() (names []string) {
+	county, over := a.As(a.County), a.As(nil).Files()
+	longAgo(a.t, a.Town, over)
+	made := func(h housetest.Hand, path string, body m) string {
+		return h.Post(path, body).Is(http.StatusCreated).Text("id")
+	}
+	for kind, id := range map[string]string{
+		"complaints":    made(a.lin, "/cases/"+a.c.ID+"/complaints", m{"mediator_id": a.Su.Mediator, "kind": "K1", "text": "听的多是另一方的话"}),
+		"data-requests": made(a.lin, "/cases/"+a.c.ID+"/data-requests", m{"kind": "correction", "item": "address", "right": "少林路 9 号"}),
+		"disposals":     made(county, "/disposals", m{"case_ids": []string{over.ID}}),
+		"rounds":        made(county, "/review/rounds", m{"name": "三月评查", "area_code": housetest.Fengze, "from": a.Today().Plus(-5), "to": a.Today(), "rate_rest": 50}),
+		"retention":     over.ID,
+	} {
+		names = append(names, kind+"/{id}", kind+"/"+id, kind+"/:id", kind+"/"+id)
+	}
+	return names
 }
 
 // holds files what waits for Home, and has a code sent for it.
@@ -140,9 +163,13 @@ func (a *aviary) crawl(text string, as map[string]housetest.Hand) (found []strin
 			}
 			if got.Holds(text) && !(who == "su" && strings.HasSuffix(path, "/note")) && !echoed(got, text) {
 				found = append(found, who+" at "+path)
+				a.packed[path] = !bytes.Contains(got.Body, []byte(text))
 			}
 			if (got.Holds(waits) || got.Holds(phone)) && !readsHeld(who, path) {
 				a.t.Errorf("what a filing that waits tells is heard: %s at %s", who, path)
+			}
+			if got.Holds(number) {
+				a.t.Errorf("the identity number is heard: %s at %s", who, path)
 			}
 			a.Later(20 * time.Millisecond)
 		}
@@ -300,6 +327,9 @@ func TestT8_ALeakIsHeard(t *testing.T) {
 			if !slices.Contains(heard, want) {
 				t.Errorf("not heard: %s in %q", want, heard)
 			}
+		}
+		if !slices.Contains(slices.Collect(maps.Values(a.packed)), true) {
+			t.Error("it is in no table and no dossier: whatever is packed is not heard")
 		}
 		for _, where := range heard {
 			if strings.HasPrefix(where, "Chen") {

@@ -64,7 +64,7 @@ func sings(t *testing.T, s *db.Store) *aviary {
 		sitting[field] = canary
 	}
 	su.Does(c, "open-session", sitting).Is(200)
-	a := &aviary{Town: town, t: t, c: c, heard: map[string]bool{}, session: c.Last.Text("sessions.1.id")}
+	a := &aviary{Town: town, t: t, c: c, heard: map[string]bool{}, packed: map[string]bool{}, session: c.Last.Text("sessions.1.id")}
 	su.Does(c, "schedule-session", m{"starts_at": "2026-03-09T01:00:00Z", "ends_at": "2026-03-09T02:00:00Z", "place": "雀鸣巷九号"}).Is(200)
 	file := su.SendAny("POST", "/cases/"+c.ID+"/attachments", housetest.File{Name: "雀舌.png", Content: housetest.Pixel}).Is(201)
 	letter := su.Post("/cases/"+c.ID+"/invitations", m{"party_id": c.Respondent, "channel": "letter"}).Is(201)

@@ -210,7 +210,11 @@ func (o Options) senders() (sms, email notify.Channel, err error) {
 	case toLog:
 		sms = notify.NewLog(o.Log)
 	default:
-		if sms, err = notify.NewWeb(o.SMSGateway); err != nil {
+		inside, err := notify.Inside(o.GatewayInside)
+		if err != nil {
+			return nil, nil, unfit("--gateway-inside: %v", err)
+		}
+		if sms, err = notify.NewWeb(o.SMSGateway, inside...); err != nil {
 			return nil, nil, unfit("--sms-gateway: %v, or log, or left out", err)
 		}
 	}

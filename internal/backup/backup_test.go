@@ -89,12 +89,28 @@ func TestT18_ABackupIsABackup(t *testing.T) {
 		if left, _ := filepath.Glob(filepath.Join(folder, ".taking-*")); len(left) > 0 {
 			t.Errorf("left behind: %v", left)
 		}
+		reads(t, path)
 		to := empty(t, town)
 		if _, err := app.Restore(t.Context(), to, path, false); err != nil {
 			t.Fatal(err)
 		}
 		restored(t, town, to, c, before)
 	})
+}
+
+// reads opens a backup as whoever found it could: what is sealed in the database is sealed in it.
+func reads(t *testing.T, path string) {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := bytes.Join(housetest.Unpacked(b), nil)
+	for text, want := range map[string]bool{"11010519491231002X": false, "13800138000": false, "天花板发霉": false, "少林社区 1 号 201": false, "林秀英": true, "楼上漏水": true} {
+		if bytes.Contains(all, []byte(text)) != want {
+			t.Errorf("%s stands in the backup: %t, want %t", text, !want, want)
+		}
+	}
 }
 
 // restored opens what was put back: the record holds, a password opens, the case and its file are what they were.

@@ -86,6 +86,9 @@ func (s *Service) AddFile(ctx context.Context, g authz.Grant, id ident.ID, in At
 		if err != nil {
 			return err
 		}
+		if err := s.withinBounds(tx, c, doc.Size); err != nil {
+			return err
+		}
 		row := attachmentRow{Key: tx.NewKey(), CaseID: c.ID, DocumentID: doc.ID, Kind: in.Kind, Paper: in.Paper, Shared: in.Shared,
 			PartyID: s.partyOf(d, c, ident.ID{}), AddedBy: tx.By.Person, AddedAt: tx.Now}
 		if err := insertAttachment(tx, row); err != nil {
@@ -102,6 +105,35 @@ func (s *Service) AddFile(ctx context.Context, g authz.Grant, id ident.ID, in At
 	}
 	return out, err
 }
+
+// Whoever comes by a code may be anybody who found a letter: so much is taken from each party by code, in one case. A mediator adds more.
+const (
+	mostOfParty  = 60        // files
+	bytesOfParty = 300 << 20 // together
+)
+
+// withinBounds tells whether one more file of a size may come from whoever brings it.
+func (s *Service) withinBounds(tx *db.Tx, c *Case, size int64) error {
+	if tx.By.Party.IsZero() || !tx.By.Person.IsZero() {
+		return nil
+	}
+	rows, err := attachmentRows(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	rows = slices.DeleteFunc(rows, func(r attachmentRow) bool { return r.PartyID != tx.By.Party })
+	given, err := s.opened(tx, c, rows, tx.By.Party, false)
+	for _, f := range given {
+		size += f.Size
+	}
+	if err == nil && (len(given) >= mostOfParty || size > bytesOfParty) {
+		err = errMostOfParty
+	}
+	return err
+}
+
+var errMostOfParty = fault.New(fault.Conflict, "most_files", "您在本案已经交了很多文件（最多 60 个、合计 300 MB）。更多的请直接交给调解员。",
+	"You have given very many files in this case (60 at most, 300 MB together). Please give further ones to the mediator directly.").At("file")
 
 // attached shows again a file that was added under the same one-time key.
 func (s *Service) attached(ctx context.Context, g authz.Grant, id, attachment ident.ID) (Attached, error) {

@@ -44,11 +44,13 @@ type Files struct {
 	vault *vault.Vault
 	// sweeping keeps a sweep from taking a file that is being saved again at that moment.
 	sweeping sync.RWMutex
+	// Free is how much room the folder's disk has; tests say it.
+	Free func(folder string) (bytes uint64, known bool)
 }
 
 // New keeps files below a data folder, which is made when the first one comes.
 func New(dir string, v *vault.Vault) *Files {
-	return &Files{dir: filepath.Join(dir, "files"), vault: v}
+	return &Files{dir: filepath.Join(dir, "files"), vault: v, Free: freeOf}
 }
 
 // Save checks what is read, keeps it, and enters it in the transaction's county. The bytes are on the disk under their

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"time"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/casework"
@@ -14,7 +15,10 @@ import (
 	"fengqiao/internal/ident"
 )
 
-const mostFiles = 9 // with one filing; more can follow when there is a case
+const (
+	mostFiles = 9              // with one filing; more can follow when there is a case
+	filesKept = 48 * time.Hour // files of a filing that nobody goes on with; the answers weigh nothing and stay longer
+)
 
 // aside are the files that were put aside with a draft, for whoever holds its token: none without one. Nobody else is
 // ever told of them, and nobody at all is given the bytes before there is a case.
@@ -60,8 +64,8 @@ var errMostFiles = fault.New(fault.Invalid, "", "一次申请最多放 9 个文�
 	"A filing takes 9 files at most. You can add more on the page of the case afterwards.")
 
 // putAside keeps a file with the draft, after the same checks as any other; in the draft's own county, for the place may
-// still change.
-func (s *Service) putAside(ctx context.Context, once actor.Once, token, name string, body io.Reader) error {
+// still change. So many bytes are taken from one network in a day, and none where the disk has little room left.
+func (s *Service) putAside(ctx context.Context, once actor.Once, token, from, name string, body io.Reader) error {
 	return s.changeDraft(ctx, once, token, func(tx *db.Tx, d *draft) error {
 		rows, err := draftFiles(tx, d.row.ID)
 		if err != nil {
@@ -70,8 +74,14 @@ func (s *Service) putAside(ctx context.Context, once actor.Once, token, name str
 		if len(rows) >= mostFiles {
 			return errMostFiles
 		}
+		if err := s.files.HasRoom(); err != nil {
+			return err
+		}
 		doc, err := s.files.Save(tx, name, body)
 		if err != nil {
+			return err
+		}
+		if err := s.holding.PutAside(tx, from, doc.Size); err != nil {
 			return err
 		}
 		return insertDraftFile(tx, draftFileRow{Key: tx.NewKey(), DraftID: d.row.ID, DocumentID: doc.ID, AddedAt: tx.Now})

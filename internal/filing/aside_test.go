@@ -7,6 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"fengqiao/internal/actor"
+	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/housetest"
 )
 
@@ -174,6 +177,57 @@ func TestFiledAgainAfterALostAnswerTheFilesAreAttachedOnce(t *testing.T) {
 		}
 		if cases, n, docs := kept(t, town, "dispute_cases"), kept(t, town, "case_attachments"), kept(t, town, "documents"); cases != 1 || n != 1 || docs != 1 {
 			t.Errorf("%d cases, %d files, %d documents", cases, n, docs)
+		}
+	})
+}
+
+// Whoever files need not say who they are: so many bytes come from one network in a day, none where there is little room, and the
+// files go when nobody goes on with them; what was written stays.
+func TestFilesPutAsideFillNoDisk(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		r := d.Comes()
+		r.Opens("/file/place").Says("area_code", "350527000000")
+		r.Opens("/file/photos").Uploads("天花板.png", pixel, "add", "yes").Is(200, "/file/photos").Reads("两天内没有提交")
+		came := func(from string, size int64) error {
+			return town.Store.Do(t.Context(), actor.Actor{}, housetest.Fengze.County(), func(tx *db.Tx) error { return town.App.Holding.PutAside(tx, from, size) })
+		}
+		for _, from := range []string{"127.0.0.1", "203.0.113.5", "2001:db8:1:2::9"} {
+			for i, one := range []struct {
+				size int64
+				err  bool
+			}{{499 << 20, false}, {2 << 20, true}, {1 << 19, false}, {1 << 20, true}} {
+				if err := came(from, one.size); (err != nil) != one.err || err != nil && fault.Of(err).Kind != fault.TooMany {
+					t.Errorf("%s, the file %d: %v", from, i, err)
+				}
+			}
+		}
+		if came("2001:db8:1:2:ffff::1", 1<<20) == nil || came("2001:db8:1:3::1", 1<<20) != nil {
+			t.Error("a household's addresses are one network, its neighbour's another")
+		}
+		town.App.Files.Free = func(string) (uint64, bool) { return 1<<30 - 1, true }
+		r.Opens("/file/photos").Uploads("第二张.png", pixel, "add", "yes").Is(503, "/file/photos").Reads("现在存不下更多文件").ReadsNot("第二张.png")
+		town.App.Files.Free = func(string) (uint64, bool) { return 1 << 30, true }
+		r.Opens("/file/photos").Uploads("第三张.png", pixel, "add", "yes").Is(200, "/file/photos").Reads("第三张.png")
+		files, drafts := kept(t, town, "filing_draft_files"), kept(t, town, "filing_drafts")
+		forget := func(after time.Duration, want int) {
+			t.Helper()
+			town.Later(after)
+			if _, err := town.App.Filing.ForgetDrafts(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if a, b := kept(t, town, "filing_draft_files"), kept(t, town, "filing_drafts"); a != want || b != drafts {
+				t.Errorf("%d files and %d drafts, want %d and %d", a, b, want, drafts)
+			}
+		}
+		forget(47*time.Hour, files)
+		forget(2*time.Hour, 0)
+		if n := kept(t, town, "documents"); n != 0 {
+			t.Errorf("%d documents", n)
+		}
+		if came("127.0.0.1", 499<<20) != nil {
+			t.Error("the next day is bounded too")
 		}
 	})
 }

@@ -351,39 +351,3 @@ func receiptOf(f casework.Filed) Receipt {
 	}
 	return r
 }
-
-// ForgetDrafts removes answers older than 30 days and receipts older than a day; housekeeping.
-func (s *Service) ForgetDrafts(ctx context.Context) (int64, error) {
-	county, err := s.draftCounty(ctx)
-	if err != nil {
-		return 0, err
-	}
-	var n int64
-	for more := true; more && err == nil; {
-		err = s.store.Do(ctx, actor.System, county, func(tx *db.Tx) error {
-			ids, err := staleDrafts(tx, tx.Now.Add(-draftKept), forgottenAtOnce)
-			more = len(ids) == forgottenAtOnce
-			for _, id := range ids {
-				if err == nil {
-					err = s.forgetDraft(tx, id)
-				}
-			}
-			n += int64(len(ids))
-			return err
-		})
-	}
-	return n, err
-}
-
-const forgottenAtOnce = 200 // drafts in one transaction
-
-// forgetDraft removes a draft with the files that were put aside with it.
-func (s *Service) forgetDraft(tx *db.Tx, id ident.ID) error {
-	if err := s.dropFiles(tx, id); err != nil {
-		return err
-	}
-	if err := casework.ForgetDraft(tx, id); err != nil {
-		return err
-	}
-	return dropDraft(tx, id)
-}

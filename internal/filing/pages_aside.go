@@ -93,8 +93,8 @@ func (s *Service) changeFiles(r *page.Request) (stays bool, err error) {
 		return stays, err
 	}
 	defer body.Close()
-	err = s.putAside(r.Context(), r.By().Once, token, sent.Filename, body)
-	if f := fault.Of(err); err != nil && (f.Kind == fault.Invalid || f.Kind == fault.TooLarge) && len(f.Fields) == 0 {
+	err = s.putAside(r.Context(), r.By().Once, token, r.Address(), sent.Filename, body)
+	if f := fault.Of(err); err != nil && (f.Kind == fault.Invalid || f.Kind == fault.TooLarge || f.Kind == fault.TooMany || f.Kind == fault.Unavailable) && len(f.Fields) == 0 {
 		err = f.At("file")
 	}
 	return stays, err

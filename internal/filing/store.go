@@ -45,6 +45,14 @@ func staleDrafts(tx *db.Tx, since time.Time, most int) (ids []ident.ID, err erro
 	return ids, err
 }
 
+// staleFiles are some of the drafts with files that nobody has touched since a moment.
+func staleFiles(tx *db.Tx, since time.Time, most int) (ids []ident.ID, err error) {
+	err = tx.Rows().Model(&draftRow{}).Where("county_code = ? AND updated_at < ?", tx.County, since).
+		Where("EXISTS (SELECT 1 FROM filing_draft_files f WHERE f.county_code = filing_drafts.county_code AND f.draft_id = filing_drafts.id)").
+		Order("updated_at").Limit(most).Pluck("id", &ids).Error
+	return ids, err
+}
+
 // draftFileRow is a file put aside with a draft.
 type draftFileRow struct {
 	ident.Key

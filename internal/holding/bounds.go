@@ -6,6 +6,7 @@ import (
 
 	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 )
 
@@ -54,6 +55,24 @@ func (s *Service) over(tx *db.Tx, from casework.Stranger) (bound string, err err
 	}
 	return bound, nil
 }
+
+// asideMost are the bytes that may be put aside with filings from one network in a day. A filing has some photographs of 3 MB; twenty
+// whole ones of a village behind one address go in, and whoever would fill the disk needs many networks.
+const asideMost = 500 << 20
+
+// PutAside counts the bytes of a file that somebody whom nobody knows puts aside with a filing; a file that is over the bound is not
+// counted.
+func (s *Service) PutAside(tx *db.Tx, address string, size int64) error {
+	const kib = 1 << 10
+	n, err := countMore(tx, s.Vault.Index("put_aside_of_address", network(address)), int((size+kib-1)/kib), 24*time.Hour)
+	if err == nil && n > asideMost/kib {
+		err = errAsideMost
+	}
+	return err
+}
+
+var errAsideMost = fault.New(fault.TooMany, "aside_most", "您这个网络今天放的文件已经很多了。请先提交申请，文件明天再到案件页面补交，或者交给调解员。",
+	"Very many files came from your network today. Please file without this one; you can add it on the page of the case tomorrow, or give it to the mediator.")
 
 // provenTimes is how many times the bound of a telephone may be let in by codes to it. Whoever shows that the number is theirs
 // is a person with a telephone: the bounds of the address and the committee hold them up no longer. Yet a telephone is cheap.

@@ -65,6 +65,11 @@ const behind = time.Minute
 
 // count counts one more under a key, which nobody else can change until the transaction ends, and gives how many there are.
 func count(tx *db.Tx, key string, within time.Duration) (int, error) {
+	return countMore(tx, key, 1, within)
+}
+
+// countMore counts several more.
+func countMore(tx *db.Tx, key string, more int, within time.Duration) (int, error) {
 	if _, err := tx.InsertNew(&countRow{Key: key, Since: tx.Now, Until: tx.Now.Add(within)}); err != nil {
 		return 0, err
 	}
@@ -75,7 +80,7 @@ func count(tx *db.Tx, key string, within time.Duration) (int, error) {
 	if age := tx.Now.Sub(row.Since); age >= within || age < -behind { // a moment earlier is one that waited; more is a clock that was put back
 		row.N, row.Since, row.Until = 0, tx.Now, tx.Now.Add(within)
 	}
-	row.N++
+	row.N += more
 	err := tx.Rows().Model(&countRow{}).Where("key = ?", key).Updates(map[string]any{"n": row.N, "since": row.Since, "until": row.Until}).Error
 	return row.N, err
 }

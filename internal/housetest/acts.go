@@ -414,6 +414,3 @@ func (h Hand) Performed(c *Case, mediator *Person) {
 	h.Does(c, "record-performance", M{"obligation_id": c.Last.Text("obligations.0.id"), "state": "performed", "on": c.town.Today(),
 		"evidence_ids": []string{}, "confirmed_by": "creditor"}).Is(http.StatusOK)
 }
-
-// Holds tells whether a text stands anywhere in the answer.
-func (a Answer) Holds(text string) bool { return strings.Contains(string(a.Body), text) }

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -83,16 +85,28 @@ func cannot(what string, err error) error {
 type Web struct {
 	address string
 	client  *http.Client
+	dialer  *net.Dialer
 }
 
-// NewWeb makes a Web for an https address, or http on this machine: codes travel in it.
-func NewWeb(address string) (*Web, error) {
+// NewWeb makes a Web for an https address, or http on this machine: codes travel in it. It is called where it lies outside, or on this
+// machine where that is what its address says, or in one of the networks inside that the operator named.
+func NewWeb(address string, inside ...netip.Prefix) (*Web, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
 		return nil, errors.New("the gateway of text messages must be https://…")
 	}
+	to := reach{here: loopback(u.Hostname()), inside: inside}
+	if a, err := netip.ParseAddr(u.Hostname()); err == nil && !to.allows(a) {
+		return nil, errInside
+	}
+	w := &Web{address: address, dialer: to.dialer()}
+	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSHandshakeTimeout: sendTime, IdleConnTimeout: time.Minute, ForceAttemptHTTP2: true,
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			return w.dialer.DialContext(ctx, network, address)
+		}}
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the message goes nowhere else
-	return &Web{address: address, client: &http.Client{Timeout: sendTime, CheckRedirect: stay}}, nil
+	w.client = &http.Client{Timeout: sendTime, Transport: transport, CheckRedirect: stay}
+	return w, nil
 }
 
 // Send posts one message.
@@ -125,6 +139,8 @@ func (w *Web) Send(ctx context.Context, m casework.Message) error {
 func reason(err error) error {
 	var u *url.Error
 	switch {
+	case errors.Is(err, errInside):
+		return errInside
 	case errors.Is(err, context.DeadlineExceeded) || errors.As(err, &u) && u.Timeout():
 		return Trouble("the gateway did not answer in time")
 	case u != nil:

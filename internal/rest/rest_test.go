@@ -106,6 +106,7 @@ type position struct {
 type wishes struct {
 	rest.PageIn
 	State string       `query:"state" enum:"open,closed"`
+	Order string       `query:"order" enum:"newest,oldest" default:"newest"`
 	From  calendar.Day `query:"from"`
 }
 

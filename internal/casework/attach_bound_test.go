@@ -1,0 +1,29 @@
+package casework_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"fengqiao/internal/housetest"
+)
+
+// Whoever found a letter may be anybody: so many files come by one code, and the mediator and the other side add theirs all the same.
+func TestAPartyByCodeFillsNoDisk(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(town.Lin).Files()
+		town.As(town.Su).Accepted(c)
+		lin := town.Party(c, c.Code)
+		give := func(h housetest.Hand, i int) housetest.Answer {
+			town.Later(10 * time.Second)
+			return h.SendAny("POST", "/cases/"+c.ID+"/attachments", housetest.File{Name: fmt.Sprint(i, ".png"), Content: housetest.Pixel})
+		}
+		for i := range 60 {
+			give(lin, i).Is(http.StatusCreated)
+		}
+		give(lin, 60).Refuses("most_files")
+		give(town.As(town.Su), 61).Is(http.StatusCreated)
+		give(town.As(town.Lin), 62).Is(http.StatusCreated) // with an account, by name
+	})
+}

@@ -106,7 +106,7 @@ func (a *App) serveMetrics(ctx context.Context) (*http.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Metrics.Registry.MustRegister(a.givenUp(), a.guarded(), a.policyShown())
+	a.Metrics.Registry.MustRegister(a.givenUp(), a.guarded(), a.policyShown(), a.unsealed())
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.Metrics.Handler())
 	s.Handler = mux
@@ -147,6 +147,12 @@ func (a *App) guarded() prometheus.GaugeFunc {
 		}
 		return float64(g.Until.Since(calendar.DayOf(a.Now())))
 	})
+}
+
+// unsealed is in how many counties seals are missing, so that nothing is sealed there until an operator looked.
+func (a *App) unsealed() prometheus.GaugeFunc {
+	o := prometheus.GaugeOpts{Name: "fengqiao_seals_refused", Help: "Counties whose record is not sealed because seals are missing or do not hold, when this process looked last."}
+	return prometheus.NewGaugeFunc(o, func() float64 { return float64(a.Seals.Refused()) })
 }
 
 // policyShown tells which policy this process decides by: two that run side by side for long may decide differently.

@@ -359,7 +359,7 @@ func TestAFileDestroyedMeanwhileIsLeftOut(t *testing.T) {
 		o := options(town)
 		pool := poolOf(t, o.Database)
 		o.Copied = func() {
-			if _, err := pool.ExecContext(t.Context(), "DELETE FROM documents WHERE sha256 = '"+gone+"'"); err != nil {
+			if _, err := pool.ExecContext(t.Context(), "DELETE FROM case_attachments; DELETE FROM documents WHERE sha256 = '"+gone+"'"); err != nil {
 				t.Error(err)
 			}
 			if err := os.Remove(kept[0]); err != nil {

@@ -298,7 +298,8 @@ func TestTheRecordIsGuardedAfterARestore(t *testing.T) {
 			t.Errorf("guards were %q and are %q", before, after)
 		}
 		pool := poolOf(t, to.Database)
-		for _, log := range []string{"account_events", "case_reads", "journal", "record_seals"} {
+		logs := []string{"account_events", "case_reads", "journal", "record_seals"}
+		for _, log := range logs {
 			var n int
 			if err := pool.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM "+log).Scan(&n); err != nil || n == 0 {
 				t.Errorf("%s has %d lines: %v", log, n, err)
@@ -308,8 +309,8 @@ func TestTheRecordIsGuardedAfterARestore(t *testing.T) {
 		if err := pool.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM sessions").Scan(&signedIn); err != nil || signedIn > 0 {
 			t.Errorf("%d are still signed in: %v", signedIn, err)
 		}
-		conn, refused := ordinary(t, pool, town.Store.Dialect())
-		for _, log := range []string{"account_events", "case_reads", "journal", "record_seals"} {
+		conn, refused := ordinary(t, pool, town.Store.Dialect(), logs)
+		for _, log := range logs {
 			for _, change := range []string{"UPDATE " + log + " SET county_code = county_code", "DELETE FROM " + log} {
 				if _, err := conn.ExecContext(t.Context(), change); err == nil || !strings.Contains(err.Error(), refused) {
 					t.Errorf("%s: %v", change, err)
@@ -380,7 +381,7 @@ func TestAFileDestroyedMeanwhileIsLeftOut(t *testing.T) {
 }
 
 // ordinary is a connection of whoever owns the logs and is no superuser, whom privileges do not bind; and what a refusal says.
-func ordinary(t *testing.T, pool *sql.DB, dialect string) (conn *sql.Conn, refused string) {
+func ordinary(t *testing.T, pool *sql.DB, dialect string, logs []string) (conn *sql.Conn, refused string) {
 	t.Helper()
 	conn, err := pool.Conn(t.Context())
 	if err != nil {
@@ -392,7 +393,7 @@ func ordinary(t *testing.T, pool *sql.DB, dialect string) (conn *sql.Conn, refus
 	}
 	role := "owner_" + strings.ToLower(rand.Text())
 	steps := "CREATE ROLE " + role + "; GRANT USAGE ON SCHEMA public TO " + role
-	for _, log := range backup.AppendOnly() {
+	for _, log := range logs {
 		steps += "; ALTER TABLE " + log + " OWNER TO " + role
 	}
 	if _, err := conn.ExecContext(t.Context(), steps+"; SET ROLE "+role); err != nil {

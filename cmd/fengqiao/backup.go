@@ -9,6 +9,7 @@ import (
 
 	"fengqiao/internal/app"
 	"fengqiao/internal/backup"
+	"fengqiao/internal/seal"
 )
 
 type backupCmd struct {
@@ -55,7 +56,17 @@ func (c *restoreCmd) Run(ctx context.Context, k console) error {
 		fmt.Fprintln(k.out, "Put keys, caucus-keys and receipt-keys of that time into the data folder before you start the program: it would make new ones.")
 		return nil
 	}
-	return errors.Join((&verifyCmd{database: c.database}).Run(ctx, k))
+	// Days that were over when the backup was taken, or have ended since, are sealed first. Where later seals were made than the backup holds
+	// nothing is, and the walk says so.
+	err = c.with(ctx, k, func(a *app.App) error {
+		_, err := a.Seals.Sweep(ctx)
+		if refused := (*seal.Refused)(nil); errors.As(err, &refused) {
+			fmt.Fprintln(k.out, "Seals were made after this backup. If nobody took them away, say so with fengqiao seals accept --reason TEXT.")
+			return nil
+		}
+		return err
+	})
+	return errors.Join(err, (&verifyCmd{database: c.database}).Run(ctx, k))
 }
 
 type verifyBackup struct {

@@ -31,7 +31,7 @@ type cli struct {
 	Words   wordsCmd   `cmd:"" name:"search-words" help:"Keep anew by what every case is found: after a change of how names are spelled, or of places."`
 	Keys    keysCmd    `cmd:"" name:"receipt-keys" help:"Print the public keys of receipts, to be kept apart from this program."`
 	Rings   ringCmds   `cmd:"" name:"keys" help:"Turn the keys under which values are sealed."`
-	Seals   sealsCmd   `cmd:"" help:"Print the digests of sealed days, to be compared with paper."`
+	Seals   sealsCmds  `cmd:"" help:"Print the digests of sealed days, to be compared with paper."`
 	Policy  policyCmd  `cmd:"" help:"Print who may do what: role, action, level, view."`
 	Version versionCmd `cmd:"" help:"Say which program this is."`
 }

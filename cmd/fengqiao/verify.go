@@ -18,6 +18,7 @@ type verifyCmds struct {
 type verifyCmd struct {
 	database
 	Report string `name:"report" type:"path" placeholder:"FILE" help:"Write what was read and every break into a new file as well."`
+	Book   string `name:"book" type:"path" placeholder:"FILE" help:"Compare with digests that were kept on paper: a day and 32 characters a line, as fengqiao seals prints them."`
 }
 
 // Run walks everything that can be proved; it fails when anything does not hold.
@@ -40,6 +41,13 @@ func (c *verifyCmd) Run(ctx context.Context, k console) (err error) {
 			}
 		}
 		breaks := found.All()
+		if c.Book != "" {
+			told, err := compareBook(ctx, a, c.Book)
+			if err != nil {
+				return err
+			}
+			breaks = append(breaks, told...)
+		}
 		for _, line := range breaks {
 			fmt.Fprintln(k.out, line)
 		}
@@ -49,4 +57,21 @@ func (c *verifyCmd) Run(ctx context.Context, k console) (err error) {
 		fmt.Fprintf(k.out, "Everything holds. Read: %s.\n", found.Read())
 		return nil
 	})
+}
+
+// compareBook names the days of which a book says something else.
+func compareBook(ctx context.Context, a *app.App, path string) (told []string, err error) {
+	book, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, book.Close()) }()
+	differ, n, err := a.Seals.Compare(ctx, book)
+	if err == nil && n == 0 {
+		return nil, fmt.Errorf("there is no day in %s", path)
+	}
+	for _, day := range differ {
+		told = append(told, fmt.Sprintf("the digest of %s is not the one of the book", day))
+	}
+	return told, err
 }

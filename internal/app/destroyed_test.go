@@ -221,6 +221,9 @@ func TestR3_FiguresOfThePastDoNotChange(t *testing.T) {
 		compare(t, before, figures(t, town))
 		destroyed(t, town, town.App, closed[5:]...)
 		compare(t, before, figures(t, town))
+		if _, err := town.App.Seals.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 		found, err := town.App.Verify(t.Context())
 		if err != nil || len(found.All()) > 0 || found.Months.Months == 0 {
 			t.Errorf("%d months: %v, %v", found.Months.Months, found.All(), err)

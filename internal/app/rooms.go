@@ -154,7 +154,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.HotSpots = hotspot.New(a.Store)
 	a.Housing = housing.New(a.Store)
 	a.Rollup = rollup.New(a.Store, a.Log)
-	a.Seals = seal.New(a.Store, a.Signer)
+	a.Seals = seal.New(seal.Options{Store: a.Store, Signer: a.Signer, Journal: journal.New(a.Vault, a.Random), Folder: filepath.Join(a.Data, "seal-heads"), Log: a.Log})
 	a.Reads = &reads.Service{Store: a.Store, Cases: a.Cases, Accounts: a.Accounts, Policy: a.Policy, Log: a.Log}
 	a.Retention = retention.New(retention.Options{Store: a.Store, Vault: a.Vault, Journal: journal.New(a.Vault, a.Random), Name: a.Accounts.NameOf})
 	a.Disposal = disposal.New(disposal.Options{Store: a.Store, Vault: a.Vault, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases, Files: a.Files, Log: a.Log})

@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/net/netutil"
 
+	"fengqiao/internal/backup"
 	"fengqiao/internal/calendar"
 	"fengqiao/policies"
 )
@@ -106,7 +107,7 @@ func (a *App) serveMetrics(ctx context.Context) (*http.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Metrics.Registry.MustRegister(a.givenUp(), a.guarded(), a.policyShown())
+	a.Metrics.Registry.MustRegister(a.givenUp(), a.guarded(), a.policyShown(), a.unsealed(), a.backedUp())
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.Metrics.Handler())
 	s.Handler = mux
@@ -146,6 +147,24 @@ func (a *App) guarded() prometheus.GaugeFunc {
 			return math.Inf(1)
 		}
 		return float64(g.Until.Since(calendar.DayOf(a.Now())))
+	})
+}
+
+// unsealed is in how many counties seals are missing, so that nothing is sealed there until an operator looked.
+func (a *App) unsealed() prometheus.GaugeFunc {
+	o := prometheus.GaugeOpts{Name: "fengqiao_seals_refused", Help: "Counties whose record is not sealed because seals are missing or do not hold, when this process looked last."}
+	return prometheus.NewGaugeFunc(o, func() float64 { return float64(a.Seals.Refused()) })
+}
+
+// backedUp is how old the last backup is: one is written by a command beside the server, which notes it in the data folder.
+func (a *App) backedUp() prometheus.GaugeFunc {
+	o := prometheus.GaugeOpts{Name: "fengqiao_backup_age_seconds", Help: "Since the last backup of this data folder was begun; +Inf where none is noted."}
+	return prometheus.NewGaugeFunc(o, func() float64 {
+		at, noted := backup.LastTaken(a.Data)
+		if !noted {
+			return math.Inf(1)
+		}
+		return a.Now().Sub(at).Seconds()
 	})
 }
 

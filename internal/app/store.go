@@ -7,9 +7,9 @@ import (
 
 // chained are the tables whose rows each have a chain in the record: cases, complaints about conduct, requests about personal data,
 // flags of what should be looked into, rounds of review and their items, courses and grades, claims, batches, accounts, who is
-// barred, holds on dossiers, and lists by which they are destroyed.
+// barred, holds on dossiers, lists by which they are destroyed, and what an operator said of seals that are missing.
 var chained = []string{"dispute_cases", "complaints", "data_requests", "anomaly_flags", "review_rounds", "review_items", "training_courses", "mediator_grades",
-	"subsidy_claims", "subsidy_batches", "subsidy_accounts", "subsidy_barred", "retention_holds", "disposal_lists"}
+	"subsidy_claims", "subsidy_batches", "subsidy_accounts", "subsidy_barred", "retention_holds", "disposal_lists", "seal_acceptances"}
 
 // chainVersion is what the walk over the record needs of such a row.
 type chainVersion struct {

@@ -17,8 +17,9 @@ import (
 	"fengqiao/internal/fault"
 )
 
-// pack writes the database, the files by their hashes and the manifest into one file, which is on the disk when it returns.
-func pack(ctx context.Context, path, database, folder string, hashes []string, m *Manifest) (err error) {
+// pack writes the database, the files by their hashes and the manifest into one file, which is on the disk when it returns. A file that is
+// gone is asked for again by named: a dossier may have been destroyed since the copy of the database was made.
+func pack(ctx context.Context, path, database, folder string, hashes []string, m *Manifest, named func(ctx context.Context, hash string) (bool, error)) (err error) {
 	out, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -37,6 +38,12 @@ func pack(ctx context.Context, path, database, folder string, hashes []string, m
 			return ctx.Err()
 		}
 		p, err := add(w, "files/"+h, filepath.Join(folder, h[:2], h[2:]))
+		if errors.Is(err, os.ErrNotExist) {
+			if still, bad := named(ctx, h); bad == nil && !still {
+				m.Gone = append(m.Gone, h)
+				continue
+			}
+		}
 		if err != nil {
 			return fmt.Errorf("file %s that a row names: %w", h, err)
 		}

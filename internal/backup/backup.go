@@ -28,6 +28,7 @@ type Options struct {
 	Random   io.Reader
 	Vault    *vault.Vault  // nil: keys are not at hand
 	Caucus   *vault.Caucus // the same
+	Copied   func()        // told when the database is copied and the files are still to be read; nil: nobody
 }
 
 // Manifest says what a backup holds. It is the last thing in the file: a file that was cut off has none.
@@ -41,6 +42,7 @@ type Manifest struct {
 	Record   string           `json:"record"` // digest of the record's hashes in their order
 	Database Part             `json:"database"`
 	Files    []Part           `json:"files"`
+	Gone     []string         `json:"gone,omitempty"` // hashes of files that were destroyed while it was written
 	Proof    Proof            `json:"proof"`
 }
 
@@ -103,9 +105,12 @@ func Take(ctx context.Context, o Options, folder string) (path string, m Manifes
 	if err != nil {
 		return "", m, err
 	}
+	if o.Copied != nil {
+		o.Copied()
+	}
 	m.Engine, m.Schema, m.Tables, m.Record = found.engine, found.schema, found.tables, found.record
 	whole := filepath.Join(work, "whole")
-	if err := pack(ctx, whole, dump, filepath.Join(o.Data, "files"), found.files, &m); err != nil {
+	if err := pack(ctx, whole, dump, filepath.Join(o.Data, "files"), found.files, &m, o.named); err != nil {
 		return "", m, err
 	}
 	path = filepath.Join(folder, "fengqiao-"+now.Format("20060102-150405")+Ending)
@@ -115,7 +120,28 @@ func Take(ctx context.Context, o Options, folder string) (path string, m Manifes
 	if err := os.Rename(whole, path); err != nil {
 		return "", m, err
 	}
-	return path, m, syncFolder(folder)
+	return path, m, errors.Join(syncFolder(folder), o.note(now))
+}
+
+const lastTaken = "last-backup" // in the data folder, where the server finds it
+
+// note keeps when the last backup was taken.
+func (o Options) note(at time.Time) error {
+	to := filepath.Join(o.Data, lastTaken)
+	if err := os.WriteFile(to+".new", []byte(at.Format(time.RFC3339)+"\n"), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(to+".new", to)
+}
+
+// LastTaken is when the last backup of a data folder was taken; false where none is noted.
+func LastTaken(data string) (time.Time, bool) {
+	text, err := os.ReadFile(filepath.Join(data, lastTaken))
+	if err != nil {
+		return time.Time{}, false
+	}
+	at, err := time.Parse(time.RFC3339, strings.TrimSpace(string(text)))
+	return at, err == nil
 }
 
 // prove seals the word, where keys are at hand.

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -21,6 +23,7 @@ import (
 	"fengqiao/internal/housetest"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/vault"
+	"fengqiao/migrations"
 )
 
 // options are those of a town's installation.
@@ -290,13 +293,18 @@ func TestABackupOfALostFileIsRefused(t *testing.T) {
 	}
 }
 
-// The journal is append-only after it was put back, as it was before.
+// Every log that is only added to is so after it was put back, as it was before; and nobody is signed in who was.
 func TestTheRecordIsGuardedAfterARestore(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
-		town.As(town.Su).Files()
-		path, _, err := backup.Take(t.Context(), options(town), t.TempDir())
-		if err != nil {
-			t.Fatal(err)
+		su := town.As(town.Su)
+		su.Sees(su.Files())
+		town.Clock.Move(24 * time.Hour)
+		if n, err := town.App.Seals.Sweep(t.Context()); n == 0 || err != nil {
+			t.Fatal(n, err)
+		}
+		path, m, err := backup.Take(t.Context(), options(town), t.TempDir())
+		if err != nil || m.Tables["sessions"] == 0 {
+			t.Fatal(m.Tables["sessions"], err)
 		}
 		to := empty(t, town)
 		if _, err := app.Restore(t.Context(), to, path, false); err != nil {
@@ -305,29 +313,184 @@ func TestTheRecordIsGuardedAfterARestore(t *testing.T) {
 		if before, after := guards(t, dbtest.AddressOf(town.Store)), guards(t, to.Database); before != after || before == "" {
 			t.Errorf("guards were %q and are %q", before, after)
 		}
+		pool := poolOf(t, to.Database)
+		logs := []string{"account_events", "case_reads", "journal", "record_seals"}
+		for _, log := range logs {
+			var n int
+			if err := pool.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM "+log).Scan(&n); err != nil || n == 0 {
+				t.Errorf("%s has %d lines: %v", log, n, err)
+			}
+		}
+		var signedIn int
+		if err := pool.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM sessions").Scan(&signedIn); err != nil || signedIn > 0 {
+			t.Errorf("%d are still signed in: %v", signedIn, err)
+		}
+		conn, refused := ordinary(t, pool, town.Store.Dialect(), logs)
+		for _, log := range logs {
+			for _, change := range []string{"UPDATE " + log + " SET county_code = county_code", "DELETE FROM " + log} {
+				if _, err := conn.ExecContext(t.Context(), change); err == nil || !strings.Contains(err.Error(), refused) {
+					t.Errorf("%s: %v", change, err)
+				}
+			}
+		}
 	})
 }
 
-// guards are what keeps the journal from being changed: triggers, or privileges.
-func guards(t *testing.T, address string) (out string) {
+// The list that a restore goes by is that of the migrations, on both engines.
+func TestTheLogsAreThoseOfTheMigrations(t *testing.T) {
+	for engine, shows := range map[string]string{"postgres": `(?i)REVOKE UPDATE, DELETE, TRUNCATE ON (\w+) FROM CURRENT_USER`, "sqlite": `(?is)CREATE TRIGGER \w+ BEFORE DELETE ON (\w+)\s+BEGIN\s+SELECT RAISE`} {
+		steps, err := migrations.FS.ReadDir(engine)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var found []string
+		for _, step := range steps {
+			text, err := migrations.FS.ReadFile(engine + "/" + step.Name())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range regexp.MustCompile(shows).FindAllStringSubmatch(string(text), -1) {
+				found = append(found, m[1])
+			}
+			if n := strings.Count(strings.ToUpper(string(text)), "REVOKE "); engine == "postgres" && n != len(regexp.MustCompile(shows).FindAllString(string(text), -1)) {
+				t.Errorf("%s takes something away in another way", step.Name())
+			}
+		}
+		slices.Sort(found)
+		if found = slices.Compact(found); !slices.Equal(found, backup.AppendOnly()) {
+			t.Errorf("%s: %v, and a restore goes by %v", engine, found, backup.AppendOnly())
+		}
+	}
+}
+
+// A dossier may be destroyed while a backup is written: its file is left out, and the backup is whole.
+func TestAFileDestroyedMeanwhileIsLeftOut(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(town.Su).Files()
+		town.As(town.Su).SendAny("POST", "/cases/"+c.ID+"/attachments", housetest.File{Name: "漏水.png", Content: housetest.Pixel}).Is(201)
+		kept, _ := filepath.Glob(filepath.Join(town.App.Data, "files", "??", "*"))
+		if len(kept) != 1 {
+			t.Fatalf("files: %v", kept)
+		}
+		gone := filepath.Base(filepath.Dir(kept[0])) + filepath.Base(kept[0])
+		o := options(town)
+		pool := poolOf(t, o.Database)
+		o.Copied = func() {
+			if _, err := pool.ExecContext(t.Context(), "DELETE FROM case_attachments; DELETE FROM documents WHERE sha256 = '"+gone+"'"); err != nil {
+				t.Error(err)
+			}
+			if err := os.Remove(kept[0]); err != nil {
+				t.Error(err)
+			}
+		}
+		path, m, err := backup.Take(t.Context(), o, t.TempDir())
+		if err != nil || len(m.Files) != 0 || !slices.Equal(m.Gone, []string{gone}) {
+			t.Fatalf("%d files, gone %v: %v", len(m.Files), m.Gone, err)
+		}
+		if _, err := app.Restore(t.Context(), empty(t, town), path, false); err != nil {
+			t.Errorf("put back: %v", err)
+		}
+		if at, noted := backup.LastTaken(o.Data); !noted || !at.Equal(m.TakenAt) {
+			t.Errorf("noted: %s", at)
+		}
+	})
+}
+
+// ordinary is a connection of whoever owns the logs and is no superuser, whom privileges do not bind; and what a refusal says.
+func ordinary(t *testing.T, pool *sql.DB, dialect string, logs []string) (conn *sql.Conn, refused string) {
+	t.Helper()
+	conn, err := pool.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	if dialect == "sqlite" {
+		return conn, "append-only"
+	}
+	role := "owner_" + strings.ToLower(rand.Text())
+	steps := "CREATE ROLE " + role + "; GRANT USAGE ON SCHEMA public TO " + role
+	for _, log := range logs {
+		steps += "; ALTER TABLE " + log + " OWNER TO " + role
+	}
+	if _, err := conn.ExecContext(t.Context(), steps+"; SET ROLE "+role); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := pool.ExecContext(context.Background(), "DROP OWNED BY "+role+" CASCADE; DROP ROLE "+role); err != nil {
+			t.Error(err)
+		}
+	})
+	return conn, "permission denied for table"
+}
+
+func poolOf(t *testing.T, address string) *sql.DB {
 	t.Helper()
 	s, err := db.Open(db.Options{URL: address, Now: time.Now, IDs: ident.NewMaker(rand.Reader)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	t.Cleanup(func() { _ = s.Close() })
 	pool, err := s.Pool()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return pool
+}
+
+// guards are what keeps the logs from being changed: triggers, or privileges.
+func guards(t *testing.T, address string) (out string) {
+	t.Helper()
 	query := "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name)"
-	if s.Dialect() == "postgres" {
-		query = "SELECT CAST(relacl AS text) || (SELECT string_agg(attname || CAST(attacl AS text), ';' ORDER BY attname) FROM pg_attribute a WHERE a.attrelid = c.oid AND attacl IS NOT NULL) FROM pg_class c WHERE relname = 'journal'"
+	if !strings.HasPrefix(address, "sqlite:") {
+		query = `SELECT string_agg(relname || CAST(relacl AS text) || COALESCE((SELECT string_agg(attname || CAST(attacl AS text), ';' ORDER BY attname) FROM pg_attribute a WHERE a.attrelid = c.oid AND attacl IS NOT NULL), ''), ' ' ORDER BY relname)
+			FROM pg_class c WHERE relkind = 'r' AND relacl IS NOT NULL AND relnamespace = CAST('public' AS regnamespace)`
 	}
-	if err := pool.QueryRowContext(context.Background(), query).Scan(&out); err != nil {
+	if err := poolOf(t, address).QueryRowContext(t.Context(), query).Scan(&out); err != nil {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// What an address says beside server and name is heeded: a schema of its own, with another installation's tables beside it.
+func TestABackupHeedsTheWholeAddress(t *testing.T) {
+	if !slices.Contains(dbtest.Dialects(), "postgres") {
+		return // a SQLite file has no schemas
+	}
+	town := housetest.New(t, dbtest.Only(t, "postgres"))
+	here := func(address string) string {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := u.Query()
+		q.Set("search_path", "ours")
+		q.Set("jit", "on")
+		q.Set("channel_binding", "prefer")
+		u.RawQuery = q.Encode()
+		return u.String()
+	}
+	o := options(town)
+	if _, err := poolOf(t, o.Database).ExecContext(t.Context(), "ALTER SCHEMA public RENAME TO ours; CREATE SCHEMA public; CREATE TABLE public.beside (n int)"); err != nil {
+		t.Fatal(err)
+	}
+	o.Database = here(o.Database)
+	path, m, err := backup.Take(t.Context(), o, t.TempDir())
+	if err != nil || m.Tables["persons"] == 0 {
+		t.Fatal(m.Tables["persons"], err)
+	}
+	to := empty(t, town)
+	if _, err := poolOf(t, to.Database).ExecContext(t.Context(), "CREATE SCHEMA ours"); err != nil {
+		t.Fatal(err)
+	}
+	bare := poolOf(t, to.Database)
+	to.Database = here(to.Database)
+	if _, err := app.Restore(t.Context(), to, path, false); err != nil {
+		t.Fatal(err)
+	}
+	var n, beside int
+	if err := bare.QueryRowContext(t.Context(), "SELECT (SELECT COUNT(*) FROM ours.persons), (SELECT COUNT(*) FROM pg_tables WHERE tablename = 'beside')").Scan(&n, &beside); err != nil || int64(n) != m.Tables["persons"] || beside != 0 {
+		t.Errorf("%d persons, %d tables of others: %v", n, beside, err)
+	}
 }
 
 func TestTheOldestBackupsGo(t *testing.T) {

@@ -8,10 +8,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,6 +82,33 @@ func countSQLite(ctx context.Context, path string) (f found, err error) {
 	return count(ctx, db, "sqlite", "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name")
 }
 
+// appendOnly are those logs. In PostgreSQL that is a matter of privileges, which a backup brings none of: names of
+// roles differ from one server to the next.
+var appendOnly = []string{"account_events", "case_reads", "journal", "record_seals"}
+
+// AppendOnly are the logs that are only added to.
+func AppendOnly() []string { return slices.Clone(appendOnly) }
+
+// guard takes away what the migrations take away, and gives back what they give.
+func guard() string {
+	out := ""
+	for _, table := range appendOnly {
+		out += "REVOKE UPDATE, DELETE, TRUNCATE ON " + table + " FROM CURRENT_USER; "
+	}
+	return out + "GRANT UPDATE (words_sealed, salt) ON journal TO CURRENT_USER; "
+}
+
+// emptied is what a backup holds and a restore does not bring back: who was signed in then may have been shut out since.
+var emptied = []string{"sessions"}
+
+func emptying() string {
+	out := ""
+	for _, table := range emptied {
+		out += "DELETE FROM " + table + "; "
+	}
+	return out
+}
+
 const postgresTables = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
 
 // copyPostgres has pg_dump write what one snapshot shows, and counts the same snapshot.
@@ -98,7 +127,15 @@ func copyPostgres(ctx context.Context, address, to string) (f found, err error) 
 	if err != nil {
 		return f, err
 	}
-	if err := postgresTool(ctx, address, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--snapshot="+snapshot[0], "--file="+to); err != nil {
+	args := []string{"--format=custom", "--no-owner", "--no-privileges", "--snapshot=" + snapshot[0], "--file=" + to}
+	others, err := texts(ctx, tx, "SELECT nspname FROM pg_namespace WHERE nspname <> current_schema() AND nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'")
+	if err != nil {
+		return f, err
+	}
+	for _, schema := range others { // ours is the one that the address leads to; what lies beside it is others'
+		args = append(args, `--exclude-schema="`+strings.ReplaceAll(schema, `"`, `""`)+`"`)
+	}
+	if err := postgresTool(ctx, address, "pg_dump", args...); err != nil {
 		return f, err
 	}
 	return count(ctx, tx, "postgres", postgresTables)
@@ -139,6 +176,27 @@ func count(ctx context.Context, q asks, engine, tables string) (f found, err err
 	f.files, err = texts(ctx, q, "SELECT DISTINCT sha256 FROM documents ORDER BY sha256")
 	return f, err
 }
+
+// named tells whether a row of the database as it is now names a file.
+func (o Options) named(ctx context.Context, hash string) (yes bool, err error) {
+	var db *sql.DB
+	if path, ok := strings.CutPrefix(o.Database, "sqlite:"); ok {
+		db, err = openSQLite(path, "&mode=ro")
+	} else {
+		db, err = sql.Open("pgx", o.Database)
+	}
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if !isHash.MatchString(hash) {
+		return false, fmt.Errorf("no hash of a file: %q", hash)
+	}
+	rows, err := texts(ctx, db, "SELECT sha256 FROM documents WHERE sha256 = '"+hash+"' LIMIT 1")
+	return len(rows) > 0, err
+}
+
+var isHash = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 func texts(ctx context.Context, q asks, query string) (out []string, err error) {
 	err = readAll(ctx, q, query, func(text string) { out = append(out, text) })
@@ -187,10 +245,15 @@ func (o Options) isEmpty(ctx context.Context) (err error) {
 	return nil
 }
 
-// putDatabase puts the copy back.
+// putDatabase puts the copy back, without sessions and with its logs guarded.
 func (o Options) putDatabase(ctx context.Context, from string) error {
 	if path, ok := strings.CutPrefix(o.Database, "sqlite:"); ok {
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		db, err := openSQLite(from, "")
+		if err != nil {
+			return err
+		}
+		_, err = db.ExecContext(ctx, emptying())
+		if err := errors.Join(err, db.Close(), os.MkdirAll(filepath.Dir(path), 0o700)); err != nil {
 			return err
 		}
 		if err := move(from, path); err != nil {
@@ -198,16 +261,19 @@ func (o Options) putDatabase(ctx context.Context, from string) error {
 		}
 		return syncFolder(filepath.Dir(path))
 	}
-	if err := postgresTool(ctx, o.Database, "pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", from); err != nil {
-		return err
-	}
 	db, err := sql.Open("pgx", o.Database)
 	if err != nil {
 		return err
 	}
-	// What the first migration grants: names of roles differ from one server to the next, so a backup brings none.
-	_, err = db.ExecContext(ctx, "REVOKE UPDATE, DELETE, TRUNCATE ON journal FROM CURRENT_USER; GRANT UPDATE (words_sealed, salt) ON journal TO CURRENT_USER; ANALYZE")
-	return errors.Join(err, db.Close())
+	defer db.Close() //nolint:errcheck // everything is in by then
+	if err := makeWay(ctx, db); err != nil {
+		return err
+	}
+	if err := postgresTool(ctx, o.Database, "pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", from); err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, emptying()+guard()+"ANALYZE")
+	return err
 }
 
 // move renames a file, or copies it where it goes to another disk.
@@ -236,6 +302,9 @@ func (o Options) compare(ctx context.Context, m Manifest) error {
 		return err
 	}
 	for name, n := range m.Tables {
+		if slices.Contains(emptied, name) {
+			n = 0
+		}
 		if f.tables[name] != n {
 			return fmt.Errorf("restored, but table %s has %d rows and not %d", name, f.tables[name], n)
 		}
@@ -243,10 +312,11 @@ func (o Options) compare(ctx context.Context, m Manifest) error {
 	if len(f.tables) != len(m.Tables) || f.schema != m.Schema || f.record != m.Record {
 		return errors.New("restored, but the tables or the record are not those of the backup")
 	}
-	want := make([]string, 0, len(m.Files))
+	want := slices.Clone(m.Gone)
 	for _, p := range m.Files {
 		want = append(want, p.SHA256)
 	}
+	slices.Sort(want)
 	if !slices.Equal(f.files, want) {
 		return errors.New("restored, but rows name other files than those of the backup")
 	}
@@ -262,8 +332,37 @@ func countPostgres(ctx context.Context, address string) (f found, err error) {
 	return count(ctx, db, "postgres", postgresTables)
 }
 
-// postgresTool runs one of PostgreSQL's own programs on a database. The password goes by the environment, where no list of
-// processes shows it.
+// settingsOf are the variables by which PostgreSQL's own programs are told what an address says of a connection.
+var settingsOf = map[string]string{"sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY", "sslcrl": "PGSSLCRL", "sslcrldir": "PGSSLCRLDIR",
+	"sslsni": "PGSSLSNI", "sslcertmode": "PGSSLCERTMODE", "sslnegotiation": "PGSSLNEGOTIATION", "ssl_min_protocol_version": "PGSSLMINPROTOCOLVERSION", "ssl_max_protocol_version": "PGSSLMAXPROTOCOLVERSION",
+	"channel_binding": "PGCHANNELBINDING", "require_auth": "PGREQUIREAUTH", "requirepeer": "PGREQUIREPEER", "gssencmode": "PGGSSENCMODE", "krbsrvname": "PGKRBSRVNAME",
+	"connect_timeout": "PGCONNECT_TIMEOUT", "target_session_attrs": "PGTARGETSESSIONATTRS", "passfile": "PGPASSFILE", "application_name": "PGAPPNAME", "client_encoding": "PGCLIENTENCODING"}
+
+// environment is what an address says, password included, as variables, where no list of processes shows it. What only the server
+// understands, as search_path, goes by options.
+func environment(address string, c *pgx.ConnConfig) (out []string) {
+	hosts, ports := servers(c)
+	out = append(out, "PGHOST="+hosts, "PGPORT="+ports, "PGUSER="+c.User, "PGPASSWORD="+c.Password)
+	if u, err := url.Parse(address); err == nil {
+		for name, variable := range settingsOf {
+			if v := u.Query().Get(name); v != "" {
+				out = append(out, variable+"="+v)
+			}
+		}
+	}
+	options := c.RuntimeParams["options"]
+	for _, name := range slices.Sorted(maps.Keys(c.RuntimeParams)) {
+		if _, said := settingsOf[name]; !said && name != "options" {
+			options += " -c " + name + "=" + strings.NewReplacer(`\`, `\\`, " ", `\ `).Replace(c.RuntimeParams[name])
+		}
+	}
+	if options = strings.TrimSpace(options); options != "" {
+		out = append(out, "PGOPTIONS="+options)
+	}
+	return out
+}
+
+// postgresTool runs one of PostgreSQL's own programs on a database.
 func postgresTool(ctx context.Context, address, name string, args ...string) error {
 	program, err := find(name)
 	if err != nil {
@@ -274,21 +373,23 @@ func postgresTool(ctx context.Context, address, name string, args ...string) err
 		return err
 	}
 	cmd := exec.CommandContext(ctx, program, append([]string{"--dbname=" + c.Database}, args...)...)
-	hosts, ports := servers(c)
-	cmd.Env = append(os.Environ(), "PGHOST="+hosts, "PGPORT="+ports, "PGUSER="+c.User, "PGPASSWORD="+c.Password)
-	if u, err := url.Parse(address); err == nil {
-		for _, setting := range []string{"sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs"} {
-			if v := u.Query().Get(setting); v != "" {
-				cmd.Env = append(cmd.Env, "PG"+strings.ToUpper(strings.ReplaceAll(setting, "_", ""))+"="+v)
-			}
-		}
-	}
+	cmd.Env = append(os.Environ(), environment(address, c)...)
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("%s: %w: %s", name, err, strings.TrimSpace(said.String()))
 	}
 	return nil
+}
+
+// makeWay removes the schema that the address leads to, which is empty, where it is one of our own: the backup brings it.
+func makeWay(ctx context.Context, db *sql.DB) error {
+	at, err := texts(ctx, db, "SELECT quote_ident(current_schema()) WHERE current_schema() <> 'public'")
+	if err != nil || len(at) == 0 {
+		return err
+	}
+	_, err = db.ExecContext(ctx, "DROP SCHEMA "+at[0])
+	return err
 }
 
 // servers are all that an address names, each once and in their order, as PostgreSQL's own programs want them: where a standby took

@@ -1,6 +1,7 @@
 // Package seal signs, once a day and county by county, what the record held at midnight: a digest of every entry's hash with a key
 // that is not in the database. Whoever can change the database can rewrite a chain whole; a sealed day then no longer agrees. A
-// seal holds the one before it, and the digest of a day is short enough to be kept on paper.
+// seal holds the one before it, the last one of each county is kept beside the keys so that none goes unseen, and the digest of a day is
+// short enough to be kept on paper.
 package seal
 
 import (
@@ -11,8 +12,11 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"fengqiao/internal/actor"
@@ -50,44 +54,96 @@ func (s Seal) hash() string {
 	return hex.EncodeToString(sum[:])
 }
 
+// Options are what the room needs.
+type Options struct {
+	Store   *db.Store
+	Signer  *vault.Signer
+	Journal *journal.Journal
+	Folder  string // of the last seals, beside the keys and not in the database
+	Log     *slog.Logger
+}
+
 // Service makes seals and looks whether they hold.
 type Service struct {
-	store  *db.Store
-	signer *vault.Signer
+	Options
+	heads   heads
+	refused atomic.Int64
 }
 
 // New makes a Service.
-func New(store *db.Store, signer *vault.Signer) *Service { return &Service{store, signer} }
+func New(o Options) *Service { return &Service{Options: o, heads: heads{o.Folder, o.Signer}} }
 
 // settled is how long after midnight a day is sealed: no act takes so long that it could still be entered into it.
 const settled = 15 * time.Minute
 
+// Refused is a county whose record is not sealed: what was sealed before is not there any more, or does not hold.
+type Refused struct {
+	County ident.County
+	What   string // for operators
+}
+
+// Error says which county, and why.
+func (r *Refused) Error() string {
+	return fmt.Sprintf("the record of county %s is not sealed: %s", r.County, r.What)
+}
+
+// Refused is how many counties the last sweep of this process did not seal.
+func (s *Service) Refused() int64 { return s.refused.Load() }
+
 // Sweep seals, in every county that has a record, the days that are over. It may run as often as one likes, and in several
-// processes at once. It gives how many seals it made.
+// processes at once. Nothing is sealed over a seal that is missing. It gives how many seals it made.
 func (s *Service) Sweep(ctx context.Context) (n int, err error) {
-	until := calendar.DayOf(s.store.Now().Add(-settled)).Plus(-1)
-	var counties []ident.County
-	err = s.store.Read(ctx, actor.System, func(tx *db.Tx) (err error) {
-		counties, err = journal.Recorded(tx)
-		return err
-	})
+	until := calendar.DayOf(s.Store.Now().Add(-settled)).Plus(-1)
+	counties, err := s.counties(ctx)
+	refused := int64(0)
 	for _, county := range counties {
 		made, bad := s.seal(ctx, county, until)
 		if err = errors.Join(err, bad); made {
 			n++
 		}
+		if why := (*Refused)(nil); errors.As(bad, &why) {
+			refused++
+		}
 	}
+	s.refused.Store(refused)
 	return n, err
 }
 
-// seal seals what a county's record holds until the end of a day, unless that is sealed.
-func (s *Service) seal(ctx context.Context, county ident.County, until calendar.Day) (made bool, err error) {
-	err = s.store.Do(ctx, actor.System, county, func(tx *db.Tx) error {
-		last, err := lastSeal(tx, county)
-		if err != nil || last.Until >= until {
+// counties are those that have entries or seals, or of which a seal was made.
+func (s *Service) counties(ctx context.Context) (out []ident.County, err error) {
+	if out, err = s.heads.counties(); err != nil {
+		return nil, err
+	}
+	err = s.Store.Read(ctx, actor.System, func(tx *db.Tx) error {
+		recorded, err := journal.Recorded(tx)
+		if err != nil {
 			return err
 		}
-		next := Seal{CountyCode: county, Number: last.Number + 1, Until: until, Prev: last.Hash, SealedAt: tx.Now, KeyID: vault.SigningKeyID(s.signer.Current())}
+		sealed, err := countiesWithSeals(tx)
+		out = append(append(out, recorded...), sealed...)
+		return err
+	})
+	slices.Sort(out)
+	return slices.Compact(out), err
+}
+
+// seal seals what a county's record holds until the end of a day, unless that is sealed. The kept head is read before the
+// database is: another process puts it forward after its seal is in.
+func (s *Service) seal(ctx context.Context, county ident.County, until calendar.Day) (made bool, err error) {
+	kept, bad, err := s.heads.of(county)
+	if err != nil {
+		return false, err
+	}
+	var newest Seal
+	err = s.Store.Do(ctx, actor.System, county, func(tx *db.Tx) error {
+		last, what, err := s.since(tx, county, kept)
+		if what = append(bad, what...); err == nil && len(what) > 0 {
+			err = &Refused{county, strings.Join(what, "; ")}
+		}
+		if newest = last; err != nil || last.Until >= until {
+			return err
+		}
+		next := Seal{CountyCode: county, Number: last.Number + 1, Until: until, Prev: last.Hash, SealedAt: tx.Now, KeyID: vault.SigningKeyID(s.Signer.Current())}
 		sum := newSum()
 		if err := entries(tx, county, last.end(), next.end(), sum.take); err != nil {
 			return err
@@ -96,14 +152,36 @@ func (s *Service) seal(ctx context.Context, county ident.County, until calendar.
 			return nil
 		}
 		next.Entries, next.Digest = sum.n, sum.text()
-		next.Hash, next.Signature = next.hash(), s.signer.Sign(next.message())
-		made = true
+		next.Hash, next.Signature = next.hash(), s.Signer.Sign(next.message())
+		made, newest = true, next
 		return insert(tx, next)
 	})
 	if db.IsDuplicate(err) { // another process was quicker
 		return false, nil
 	}
-	return made, err
+	if err != nil || newest.Number <= kept.Number {
+		return made && err == nil, err
+	}
+	if kept.Number == 0 && newest.Number > 1 {
+		s.Log.WarnContext(ctx, "no last seal was kept beside the keys: the database's is taken", "county", county, "number", newest.Number)
+	}
+	return made, s.heads.forward(head{County: county, Number: newest.Number, Hash: newest.Hash})
+}
+
+// since gives the database's last seal, and says what does not hold from the kept one on.
+func (s *Service) since(tx *db.Tx, county ident.County, kept head) (last Seal, what []string, err error) {
+	all, err := sealsFrom(tx, county, kept.Number)
+	if err != nil {
+		return last, nil, err
+	}
+	what = kept.lost(all)
+	for _, one := range all {
+		if one.Number > kept.Number {
+			what = append(what, follows(last, one, s.Signer.Public())...)
+		}
+		last = one
+	}
+	return last, what, nil
 }
 
 // end is the least id behind what is sealed.
@@ -142,45 +220,71 @@ type Verified struct {
 	Breaks []Break
 }
 
-// Verify makes every seal's digest again from the record and compares; keys are the public keys that may have signed.
+// Verify makes every seal's digest again from the record and compares, asks whether the last seal is the last that was made, and
+// whether entries are held by none that should be. keys are the public keys that may have signed.
 func (s *Service) Verify(ctx context.Context, keys []ed25519.PublicKey) (out Verified, err error) {
-	var counties []ident.County
-	err = s.store.Read(ctx, actor.System, func(tx *db.Tx) (err error) {
-		counties, err = countiesWithSeals(tx)
-		return err
-	})
+	counties, err := s.counties(ctx)
 	for _, county := range counties {
-		bad := s.store.Read(ctx, actor.System, func(tx *db.Tx) error {
-			all, err := sealsOf(tx, county)
-			if err != nil {
-				return err
-			}
-			last := Seal{}
-			for _, one := range all {
-				what, err := check(tx, last, one, keys)
-				if err != nil {
-					return err
-				}
-				for _, w := range what {
-					out.Breaks = append(out.Breaks, Break{county, one.Until, w})
-				}
-				out.Seals, last = out.Seals+1, one
-			}
-			return nil
-		})
+		kept, what, bad := s.heads.of(county) // before the database, as in seal
+		if bad == nil {
+			bad = s.Store.Read(ctx, actor.System, func(tx *db.Tx) error { return s.verify(tx, county, kept, what, keys, &out) })
+		}
 		err = errors.Join(err, bad)
 	}
 	return out, err
 }
 
-// check says what does not hold of a seal that follows another.
-func check(tx *db.Tx, last, one Seal, keys []ed25519.PublicKey) (what []string, err error) {
+// unsealed is how long a day that is over may wait for its seal before it is told.
+const unsealed = 24 * time.Hour
+
+func (s *Service) verify(tx *db.Tx, county ident.County, kept head, what []string, keys []ed25519.PublicKey, out *Verified) error {
+	all, err := sealsOf(tx, county)
+	if err != nil {
+		return err
+	}
+	last := Seal{}
+	if len(all) > 0 {
+		last = all[len(all)-1]
+	}
+	for _, w := range append(what, kept.lost(all)...) {
+		out.Breaks = append(out.Breaks, Break{county, last.Until, w})
+	}
+	due := Seal{Until: calendar.DayOf(tx.Now.Add(-settled - unsealed)).Plus(-1)}
+	n, err := countEntries(tx, county, last.end(), due.end())
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		out.Breaks = append(out.Breaks, Break{county, last.Until, fmt.Sprintf("%d entries until %s are held by no seal: were seals taken away, or did the program not run? fengqiao seals makes them", n, due.Until)})
+	}
+	last = Seal{}
+	for _, one := range all {
+		what, err := check(tx, last, one, keys)
+		if err != nil {
+			return err
+		}
+		for _, w := range what {
+			out.Breaks = append(out.Breaks, Break{county, one.Until, w})
+		}
+		out.Seals, last = out.Seals+1, one
+	}
+	return nil
+}
+
+// follows says what does not hold of a seal itself, which comes after another.
+func follows(last, one Seal, keys []ed25519.PublicKey) (what []string) {
 	if one.Number != last.Number+1 || one.Prev != last.Hash || one.Until <= last.Until {
 		what = append(what, "does not follow the seal before it")
 	}
 	if one.hash() != one.Hash || !signed(one, keys) {
 		what = append(what, "was not made by this installation's keys")
 	}
+	return what
+}
+
+// check says what does not hold of a seal that follows another, and of the entries that it holds.
+func check(tx *db.Tx, last, one Seal, keys []ed25519.PublicKey) (what []string, err error) {
+	what = follows(last, one, keys)
 	sum := newSum()
 	if err := entries(tx, one.CountyCode, last.end(), one.end(), sum.take); err != nil {
 		return nil, err
@@ -222,7 +326,7 @@ func (d Day) Spoken() string {
 
 // Days are the sealed days before a day, newest first; from the newest where it is empty.
 func (s *Service) Days(ctx context.Context, before calendar.Day, limit int) (out []Day, err error) {
-	err = s.store.Read(ctx, actor.System, func(tx *db.Tx) error {
+	err = s.Store.Read(ctx, actor.System, func(tx *db.Tx) error {
 		days, err := sealedDays(tx, before, limit)
 		if err != nil {
 			return err

@@ -8,7 +8,7 @@ import (
 )
 
 // Rows are this room's models.
-var Rows = []any{&Seal{}}
+var Rows = []any{&Seal{}, &Acceptance{}}
 
 func insert(tx *db.Tx, s Seal) error { return tx.Rows().Create(&s).Error }
 
@@ -24,6 +24,12 @@ func lastSeal(tx *db.Tx, county ident.County) (s Seal, err error) {
 		return Seal{}, nil
 	}
 	return s, err
+}
+
+// sealsFrom are a county's seals from a number on.
+func sealsFrom(tx *db.Tx, county ident.County, number int64) (out []Seal, err error) {
+	err = tx.Rows().Where("county_code = ? AND number >= ?", county, number).Order("number").Find(&out).Error
+	return out, err
 }
 
 func sealsOf(tx *db.Tx, county ident.County) (out []Seal, err error) {
@@ -43,6 +49,19 @@ func sealedDays(tx *db.Tx, before calendar.Day, limit int) (out []calendar.Day, 
 func sealsUntil(tx *db.Tx, on calendar.Day) (out []Seal, err error) {
 	err = db.Cross(tx.Rows()).Where("until_on = ?", on).Order("county_code").Find(&out).Error
 	return out, err
+}
+
+func insertAcceptance(tx *db.Tx, a Acceptance) error { return tx.Rows().Create(&a).Error }
+
+func acceptances(tx *db.Tx) (out []Acceptance, err error) {
+	err = db.Cross(tx.Rows()).Order("accepted_at, id").Find(&out).Error
+	return out, err
+}
+
+// countEntries is how many entries a county has from an id on, up to another.
+func countEntries(tx *db.Tx, county ident.County, from, to ident.ID) (n int64, err error) {
+	err = tx.Rows().Model(&journal.Row{}).Where("county_code = ? AND id >= ? AND id < ?", county, from, to).Count(&n).Error
+	return n, err
 }
 
 // entry is what a seal takes of an entry of the record.

@@ -1,0 +1,134 @@
+package seal
+
+import (
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"fengqiao/internal/ident"
+	"fengqiao/internal/journal"
+	"fengqiao/internal/vault"
+)
+
+// head is the last seal of a county that this installation knows of. It lies beside the keys, so that whoever has the database alone
+// cannot take seals away; it is signed, so that whoever has the folder and no key cannot make one.
+type head struct {
+	County    ident.County `json:"county"`
+	Number    int64        `json:"number"` // 0: none
+	Hash      string       `json:"hash"`
+	KeyID     string       `json:"key_id"`
+	Signature []byte       `json:"signature"`
+}
+
+func (h head) message() []byte {
+	return journal.Framed("fengqiao last seal 1", string(h.County), strconv.FormatInt(h.Number, 10), h.Hash)
+}
+
+// lost says what of the head is not among the seals of the database.
+func (h head) lost(all []Seal) []string {
+	if h.Number == 0 {
+		return nil
+	}
+	newest := int64(0)
+	for _, one := range all {
+		if newest = one.Number; one.Number != h.Number {
+			continue
+		}
+		if one.Hash != h.Hash || one.hash() != h.Hash {
+			return []string{fmt.Sprintf("seal %d is not the one that is kept beside the keys", h.Number)}
+		}
+		return nil
+	}
+	return []string{fmt.Sprintf("seal %d that is kept beside the keys is gone: the last one of the database is %d", h.Number, newest)}
+}
+
+// heads are the last seals, a file for each county: several processes may share the folder, or each have its own.
+type heads struct {
+	folder string
+	signer *vault.Signer
+}
+
+func (hs heads) path(county ident.County) string { return filepath.Join(hs.folder, string(county)) }
+
+// of is what is kept of a county; the zero head where nothing is. bad says that what lies there cannot be believed.
+func (hs heads) of(county ident.County) (h head, bad []string, err error) {
+	text, err := os.ReadFile(hs.path(county))
+	if errors.Is(err, fs.ErrNotExist) {
+		return head{County: county}, nil, nil
+	}
+	if err != nil {
+		return h, nil, fmt.Errorf("last seal of county %s: %w", county, err)
+	}
+	if json.Unmarshal(text, &h) != nil || h.County != county || !hs.signed(h) {
+		return head{County: county}, []string{fmt.Sprintf("the last seal that is kept beside the keys (%s) was not written with these keys", hs.path(county))}, nil
+	}
+	return h, nil, nil
+}
+
+func (hs heads) signed(h head) bool {
+	for _, k := range hs.signer.Public() {
+		if vault.SigningKeyID(k) == h.KeyID {
+			return ed25519.Verify(k, h.message(), h.Signature)
+		}
+	}
+	return false
+}
+
+// counties are those of which something is kept.
+func (hs heads) counties() (out []ident.County, err error) {
+	all, err := os.ReadDir(hs.folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	for _, e := range all {
+		if len(e.Name()) == 6 { // the other names are of files that are being written
+			out = append(out, ident.County(e.Name()))
+		}
+	}
+	return out, err
+}
+
+// forward keeps a newer head; one that is newer still stays.
+func (hs heads) forward(h head) error {
+	now, bad, err := hs.of(h.County)
+	if err != nil || len(bad) > 0 || now.Number >= h.Number {
+		return err
+	}
+	return hs.put(h)
+}
+
+// put keeps a head in place of what was kept: whole or not at all, and on the disk when it returns.
+func (hs heads) put(h head) (err error) {
+	h.KeyID, h.Signature = vault.SigningKeyID(hs.signer.Current()), hs.signer.Sign(h.message())
+	text, err := json.Marshal(h)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(hs.folder, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(hs.folder, ".writing-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	if _, err := f.Write(append(text, '\n')); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), hs.path(h.County)); err != nil {
+		return err
+	}
+	dir, err := os.Open(hs.folder)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}

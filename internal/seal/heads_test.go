@@ -1,0 +1,183 @@
+package seal_test
+
+import (
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"fengqiao/internal/fault"
+	"fengqiao/internal/housetest"
+	"fengqiao/internal/seal"
+)
+
+// Whoever holds the database and no key rewrites a day and takes the seals away that would tell: all of them, the last one, or
+// those from that day on. It is told, and nothing is sealed over it.
+func TestT9_SealsAreNotTakenAwayUnseen(t *testing.T) {
+	for name, gone := range map[string]struct {
+		day  int
+		from string
+	}{"all seals": {0, "number >= 1"}, "the last seal": {3, "number = 2"}, "from the forged day on": {3, "number >= 2"}, "the whole record with them": {-1, "number >= 1"}} {
+		t.Run(name, func(t *testing.T) {
+			housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+				cases := sealed(t, town)
+				unlock(t, town)
+				if gone.day >= 0 {
+					rewrite(t, town, cases[gone.day])
+				} else {
+					exec(t, town, "DELETE FROM journal WHERE county_code = '350503'")
+				}
+				exec(t, town, "DELETE FROM record_seals WHERE county_code = '350503' AND "+gone.from)
+				toldAndNotSealed(t, town)
+			})
+		})
+	}
+}
+
+func toldAndNotSealed(t *testing.T, town *housetest.Town) {
+	t.Helper()
+	if _, seals := look(t, town); len(seals) == 0 || !strings.Contains(seals[0].What, "kept beside the keys") {
+		t.Errorf("not told: %v", seals)
+	}
+	town.Clock.Move(48 * time.Hour)
+	n, err := town.App.Seals.Sweep(t.Context())
+	if why := (*seal.Refused)(nil); n != 0 || !errors.As(err, &why) || why.County != "350503" || town.App.Seals.Refused() != 1 {
+		t.Errorf("sealed %d over it, %d counties refused: %v", n, town.App.Seals.Refused(), err)
+	}
+	if _, seals := look(t, town); len(seals) == 0 {
+		t.Error("not told afterwards")
+	}
+}
+
+// headOf is the file of a county's last seal.
+func headOf(town *housetest.Town) string {
+	return filepath.Join(town.App.Data, "seal-heads", "350503")
+}
+
+// An older backup lacks seals that were made: nothing is sealed until an operator says why. That stands in the record, which holds.
+func TestAnOlderBackupIsAcceptedWithAReason(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		sealed(t, town)
+		if _, err := town.App.Seals.Accept(t.Context(), "备份"); !fault.Is(err, fault.Conflict) {
+			t.Errorf("nothing was missing: %v", err)
+		}
+		unlock(t, town)
+		exec(t, town, "DELETE FROM record_seals WHERE county_code = '350503' AND number = 2")
+		for _, reason := range []string{"", " \n", strings.Repeat("长", 501)} {
+			if _, err := town.App.Seals.Accept(t.Context(), reason); !fault.Is(err, fault.Invalid) {
+				t.Errorf("the reason %.9q: %v", reason, err)
+			}
+		}
+		town.Clock.Move(48 * time.Hour)
+		if _, err := town.App.Seals.Sweep(t.Context()); err == nil {
+			t.Error("it was sealed before anybody accepted")
+		}
+		got, err := town.App.Seals.Accept(t.Context(), "磁盘损坏，恢复了前一天的备份")
+		if err != nil || len(got) != 1 || got[0].HadNumber != 2 || got[0].Number != 1 {
+			t.Fatalf("accepted %v: %v", got, err)
+		}
+		if n, err := town.App.Seals.Sweep(t.Context()); n != 1 || err != nil || town.App.Seals.Refused() != 0 {
+			t.Errorf("afterwards sealed %d: %v", n, err)
+		}
+		if chains, seals := look(t, town); chains > 0 || len(seals) > 0 {
+			t.Errorf("afterwards: %d chains and %v", chains, seals)
+		}
+		if all, err := town.App.Seals.Accepted(t.Context()); err != nil || len(all) != 1 || all[0].ID != got[0].ID {
+			t.Errorf("it is kept as %v: %v", all, err)
+		}
+	})
+}
+
+// What is kept beside the keys is signed. Without it, as at the first start of a version that keeps it, the database's seals are taken
+// where they hold, and not where they do not.
+func TestTheLastSealBesideTheKeys(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		sealed(t, town)
+		kept, err := os.ReadFile(headOf(town))
+		if err != nil {
+			t.Fatal(err)
+		}
+		spoil := func(text string) {
+			t.Helper()
+			if err := os.WriteFile(headOf(town), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, text := range []string{"", "{}", strings.Replace(string(kept), `"number":2`, `"number":1`, 1), strings.Replace(string(kept), "350503", "350502", 1)} {
+			spoil(text)
+			toldAndNotSealed(t, town)
+		}
+		if err := os.Remove(headOf(town)); err != nil {
+			t.Fatal(err)
+		}
+		unlock(t, town)
+		keep(t, town)
+		exec(t, town, "UPDATE record_seals SET digest = prev_hash WHERE county_code = '350503' AND number = 1")
+		if n, err := town.App.Seals.Sweep(t.Context()); n != 0 || err == nil {
+			t.Errorf("over a seal that does not hold: %d, %v", n, err)
+		}
+		putBack(t, town)
+		if n, err := town.App.Seals.Sweep(t.Context()); n != 1 || err != nil {
+			t.Errorf("over seals that hold: %d, %v", n, err)
+		}
+		if _, seals := look(t, town); len(seals) > 0 {
+			t.Errorf("in the end: %v", seals)
+		}
+	})
+}
+
+// Programs with folders of their own each follow the other's seals; one that was away catches up, and is not told off.
+func TestTwoFoldersFollowOneAnother(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		sealed(t, town)
+		other := seal.New(seal.Options{Store: town.Store, Signer: town.App.Signer, Folder: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
+		for day := range 6 {
+			town.As(town.Su).Files()
+			town.Clock.Move(24 * time.Hour)
+			town.SignInAgain()
+			first, then := other, town.App.Seals
+			if day%2 == 0 {
+				first, then = then, first
+			}
+			if n, err := first.Sweep(t.Context()); n != 1 || err != nil {
+				t.Errorf("day %d: sealed %d, %v", day, n, err)
+			}
+			if n, err := then.Sweep(t.Context()); n != 0 || err != nil {
+				t.Errorf("day %d, the other: sealed %d, %v", day, n, err)
+			}
+		}
+		unlock(t, town)
+		exec(t, town, "DELETE FROM record_seals WHERE county_code = '350503' AND number = 8")
+		for _, each := range []*seal.Service{other, town.App.Seals} {
+			if n, err := each.Sweep(t.Context()); n != 0 || err == nil {
+				t.Errorf("over one that is gone: sealed %d, %v", n, err)
+			}
+		}
+	})
+}
+
+// Entries of a day that should have been sealed long ago are told, although no seal says so: nobody has kept one.
+func TestT9_EntriesThatNoSealHoldsAreTold(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		town.As(town.Su).Files() // at ten in the morning
+		for _, step := range []struct {
+			hours float64
+			told  bool
+		}{{14.1, false}, {24, false}, {0.2, true}} {
+			town.Clock.Move(time.Duration(step.hours * float64(time.Hour)))
+			_, seals := look(t, town)
+			if told := len(seals) == 1 && strings.Contains(seals[0].What, "1 entries until 2026-03-06 are held by no seal"); told != step.told || len(seals) > 1 {
+				t.Errorf("at %s: %v", town.Clock.Now(), seals)
+			}
+		}
+		if n, err := town.App.Seals.Sweep(t.Context()); n != 1 || err != nil {
+			t.Fatal(n, err)
+		}
+		if _, seals := look(t, town); len(seals) > 0 {
+			t.Errorf("sealed: %v", seals)
+		}
+	})
+}

@@ -68,7 +68,7 @@ type confirmBody struct {
 }
 
 func (s *Service) postConfirm(ctx context.Context, g authz.Grant, in *struct{ Body confirmBody }) (*struct{}, error) {
-	return nil, s.Confirm(ctx, g.By(), rest.Token(ctx), Credentials{Password: in.Body.Password, Code: in.Body.Code, Address: rest.Client(ctx)})
+	return nil, s.Confirm(ctx, g.By(), Credentials{Password: in.Body.Password, Code: in.Body.Code, Address: rest.Client(ctx)})
 }
 
 func (s *Service) getFactor(ctx context.Context, g authz.Grant, _ *struct{}) (*rest.Seen[Factor], error) {

@@ -110,7 +110,7 @@ func (s *Service) BeginFactor(ctx context.Context, by actor.Actor) (Enrolling, e
 	letters := plainBase32.EncodeToString(secret)
 	by.Once = actor.Once{}
 	err = s.Store.Do(ctx, by, row.CountyCode, func(tx *db.Tx) error {
-		now, err := accountByID(tx, row.ID)
+		now, err := standing(tx, row.ID, by)
 		if err != nil {
 			return err
 		}
@@ -185,7 +185,7 @@ func (s *Service) ConfirmFactor(ctx context.Context, by actor.Actor, c Credentia
 	}
 	by.Once = actor.Once{}
 	err = s.Store.Do(ctx, by, row.CountyCode, func(tx *db.Tx) error {
-		if err := holdPerson(tx, row.PersonID); err != nil {
+		if _, err := standing(tx, row.ID, by); err != nil {
 			return err
 		}
 		set := map[string]any{"totp_sealed": s.Vault.Seal(factorPlace(row.ID), letters), "totp_next_sealed": nil, "totp_step": step, "changed_at": tx.Now}
@@ -234,7 +234,11 @@ func (s *Service) RemoveFactor(ctx context.Context, by actor.Actor) error {
 	}
 	by.Once = actor.Once{}
 	return s.Store.Do(ctx, by, row.CountyCode, func(tx *db.Tx) error {
-		required, err := s.factorRequired(tx, row)
+		now, err := standing(tx, row.ID, by)
+		if err != nil {
+			return err
+		}
+		required, err := s.factorRequired(tx, now)
 		if err != nil {
 			return err
 		}
@@ -242,14 +246,16 @@ func (s *Service) RemoveFactor(ctx context.Context, by actor.Actor) error {
 			return fault.New(fault.Conflict, "second_factor_required", "工作人员必须使用动态验证码，不能关闭；换手机请重新绑定。",
 				"Whoever works here needs a second factor and cannot do without. For another telephone, set it up anew.")
 		}
-		return s.dropFactor(tx, row)
+		return s.dropFactor(tx, now)
 	})
 }
+
+var errNoFactor = fault.New(fault.Conflict, "no_second_factor", "没有绑定动态验证码。", "There is no second factor.")
 
 // dropFactor removes a factor with its recovery codes; whoever lost it enrols anew.
 func (s *Service) dropFactor(tx *db.Tx, row accountRow) error {
 	if len(row.TOTPSealed) == 0 {
-		return fault.New(fault.Conflict, "no_second_factor", "没有绑定动态验证码。", "There is no second factor.")
+		return errNoFactor
 	}
 	if err := updateAccount(tx, row, map[string]any{"totp_sealed": nil, "totp_next_sealed": nil, "changed_at": tx.Now}); err != nil {
 		return err
@@ -266,15 +272,19 @@ func (s *Service) RenewRecovery(ctx context.Context, by actor.Actor) (codes []st
 	if err != nil {
 		return nil, err
 	}
-	if len(row.TOTPSealed) == 0 {
-		return nil, fault.New(fault.Conflict, "no_second_factor", "没有绑定动态验证码。", "There is no second factor.")
-	}
 	by.Once = actor.Once{}
 	err = s.Store.Do(ctx, by, row.CountyCode, func(tx *db.Tx) error {
-		if codes, err = s.newRecovery(tx, row); err != nil {
+		now, err := standing(tx, row.ID, by) // two at once would leave two sets that work
+		switch {
+		case err != nil:
+			return err
+		case len(now.TOTPSealed) == 0:
+			return errNoFactor
+		}
+		if codes, err = s.newRecovery(tx, now); err != nil {
 			return err
 		}
-		return note(tx, row, RecoveryRenewed)
+		return note(tx, now, RecoveryRenewed)
 	})
 	return codes, err
 }
@@ -344,12 +354,8 @@ func stepOf(letters, code string, at, last int64) (int64, error) {
 
 // Confirm shows once more that the holder of a session is who they say, by their password or a code, and keeps when.
 // Faults: Unauthenticated without a session, Invalid when it is wrong, TooMany.
-func (s *Service) Confirm(ctx context.Context, by actor.Actor, token string, c Credentials) error {
+func (s *Service) Confirm(ctx context.Context, by actor.Actor, c Credentials) error {
 	row, err := s.own(ctx, by)
-	if err != nil {
-		return err
-	}
-	session, _, err := s.held(ctx, token)
 	if err != nil {
 		return err
 	}
@@ -369,17 +375,21 @@ func (s *Service) Confirm(ctx context.Context, by actor.Actor, token string, c C
 	}
 	by.Once = actor.Once{}
 	err = s.Store.Do(ctx, by, row.CountyCode, func(tx *db.Tx) error {
+		now, err := standing(tx, row.ID, by)
+		if err != nil {
+			return err
+		}
 		if !byPassword {
-			if err := s.takeCode(tx, row, c.Code); err != nil {
+			if err := s.takeCode(tx, now, c.Code); err != nil {
 				return err
 			}
 		}
 		if err := keys.succeeded(tx); err != nil {
 			return err
 		}
-		return confirmSession(tx, session.ID)
+		return confirmSession(tx, by.Session)
 	})
-	if fault.Is(err, fault.Unauthenticated) {
+	if f := fault.Of(err); f != nil && f.Code == CodeSecondFactor {
 		wrong := *errWrongCode
 		wrong.Kind = fault.Invalid // the session is as good as before
 		return s.refuse(ctx, keys, row, &wrong)

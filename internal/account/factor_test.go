@@ -361,7 +361,7 @@ func TestT13_AProofIsGoodForAQuarterOfAnHour(t *testing.T) {
 		}
 		confirm := func(c account.Credentials) error {
 			c.Address = here
-			return h.Confirm(h.Context(), in.Actor, in.Token, c)
+			return h.Confirm(h.Context(), in.Actor, c)
 		}
 		if err := confirm(account.Credentials{Password: "wrong password"}); !fault.Is(err, fault.Invalid) || fresh() {
 			h.Error(err)

@@ -96,7 +96,7 @@ func (s *Service) takeConfirm(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Reply{}, err
 	}
-	err = s.Confirm(r.Context(), r.By(), r.Token(), Credentials{Password: r.Secret("password"), Code: r.Form("code"), Address: r.Address()})
+	err = s.Confirm(r.Context(), r.By(), Credentials{Password: r.Secret("password"), Code: r.Form("code"), Address: r.Address()})
 	if err != nil {
 		return page.Again("account/confirm", v, err), nil
 	}
@@ -110,8 +110,8 @@ func (s *Service) HasFactor(ctx context.Context, by actor.Actor) (bool, error) {
 }
 
 // Prove is Confirm, for that page.
-func (s *Service) Prove(ctx context.Context, by actor.Actor, token, password, code, address string) error {
-	return s.Confirm(ctx, by, token, Credentials{Password: password, Code: code, Address: address})
+func (s *Service) Prove(ctx context.Context, by actor.Actor, password, code, address string) error {
+	return s.Confirm(ctx, by, Credentials{Password: password, Code: code, Address: address})
 }
 
 func (s *Service) showFactor(r *page.Request) (page.Reply, error) {

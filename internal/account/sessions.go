@@ -220,6 +220,9 @@ func (s *Service) held(ctx context.Context, token string) (row sessionRow, now t
 const freshFor = 15 * time.Minute
 
 func (r sessionRow) fresh(by actor.Actor, now time.Time) actor.Actor {
+	if r.Kind == staff || r.Kind == resident {
+		by.Session = r.ID
+	}
 	by.Fresh = r.Confirmed != nil && now.Sub(*r.Confirmed) < freshFor
 	return by
 }

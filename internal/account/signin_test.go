@@ -84,6 +84,48 @@ func TestOneGuessOnManyAccounts(t *testing.T) {
 	})
 }
 
+// A subscriber has a whole network of the newer addresses to themselves: all of it is one address here.
+func TestOneGuessOnManyAccountsFromANetwork(t *testing.T) {
+	each(t, func(h house) {
+		h.Light = true // what sixty hashes cost is told by the test before
+		looked := 0
+		for i := range 100 {
+			if i%5 == 0 {
+				h.enter(fmt.Sprintf("user%d", i), good)
+			}
+			looked += h.guess(fmt.Sprintf("user%d", i-i%5), fmt.Sprintf("2001:db8:0:7::%x", i+1), 1)
+		}
+		if looked != 60 {
+			h.Errorf("%d guesses from one network in a minute", looked)
+		}
+		if _, err := h.signIn("anybody", good, "2001:db8:0:8::1"); !fault.Is(err, fault.Unauthenticated) {
+			h.Error("another network suffers:", err)
+		}
+		knocked := 0
+		for i := range 40 {
+			if err := h.Knock(h.Context(), "3505032603060001", fmt.Sprintf("2001:db8:0:7::%x", i+1)); err == nil {
+				knocked++
+			}
+		}
+		if knocked != 20 {
+			h.Errorf("%d tries at a case from one network in a minute", knocked)
+		}
+	})
+}
+
+// Her telephone takes another address every day, in the network that it has signed in from.
+func TestAStrangerCannotLockOutAnOwnerWhoseAddressChanges(t *testing.T) {
+	each(t, func(h house) {
+		h.enter("wu", good, station)
+		_, err := h.signIn("wu", good, "2001:db8:0:7::1")
+		h.must(err)
+		h.guess("wu", "203.0.113.1", 10)
+		if _, err := h.signIn("wu", good, "2001:db8:0:7:a1b2:c3d4:e5f6:1"); err != nil {
+			h.Error(err)
+		}
+	})
+}
+
 func TestManyAtOnceAreStillCounted(t *testing.T) {
 	each(t, func(h house) {
 		h.enter("wu", good, station)

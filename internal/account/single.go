@@ -79,7 +79,7 @@ func (s *Service) SignInAs(ctx context.Context, of Subject, agent string) (out S
 }
 
 // Bind lets a provider let somebody in to their own account from now on. Faults: Conflict when the provider's person is bound to
-// another account, or this account to another person.
+// another account, or this account to another person; Unauthenticated when the session was ended while the provider was asked.
 func (s *Service) Bind(ctx context.Context, by actor.Actor, of Subject) error {
 	row, err := s.own(ctx, by)
 	if err == nil && (by.Owes != "" || !of.Fresh) {
@@ -90,7 +90,7 @@ func (s *Service) Bind(ctx context.Context, by actor.Actor, of Subject) error {
 	}
 	by.Once = actor.Once{}
 	return s.Store.Do(ctx, by, row.CountyCode, func(tx *db.Tx) error {
-		now, err := accountByID(tx, row.ID)
+		now, err := standing(tx, row.ID, by)
 		if err != nil {
 			return err
 		}
@@ -136,7 +136,12 @@ func (s *Service) Unbind(ctx context.Context, by actor.Actor) error {
 		return err
 	}
 	by.Once = actor.Once{}
-	return s.Store.Do(ctx, by, row.CountyCode, func(tx *db.Tx) error { return unbind(tx, row.ID) })
+	return s.Store.Do(ctx, by, row.CountyCode, func(tx *db.Tx) error {
+		if _, err := standing(tx, row.ID, by); err != nil {
+			return err
+		}
+		return unbind(tx, row.ID)
+	})
 }
 
 // UnbindFor takes it back for somebody else, and ends their sessions.
@@ -168,18 +173,20 @@ func unbind(tx *db.Tx, id ident.ID) error {
 
 // ConfirmAs is Confirm by a provider, which has asked somebody anew: it must know them as the owner of the session. Fault Invalid
 // when it is somebody else.
-func (s *Service) ConfirmAs(ctx context.Context, by actor.Actor, token string, of Subject) error {
+func (s *Service) ConfirmAs(ctx context.Context, by actor.Actor, of Subject) error {
 	row, err := s.own(ctx, by)
 	if err != nil {
 		return err
 	}
-	session, _, err := s.held(ctx, token)
-	if err != nil {
-		return err
-	}
-	if !slices.Contains(s.singleKeys(of), row.SingleKey) {
-		return fault.New(fault.Invalid, "not_bound", "统一身份认证里的这个人不是这个账号的主人。", "The person of the provider is not this account's owner.")
-	}
 	by.Once = actor.Once{}
-	return s.Store.Do(ctx, by, row.CountyCode, func(tx *db.Tx) error { return confirmSession(tx, session.ID) })
+	return s.Store.Do(ctx, by, row.CountyCode, func(tx *db.Tx) error {
+		now, err := standing(tx, row.ID, by)
+		switch {
+		case err != nil:
+			return err
+		case !slices.Contains(s.singleKeys(of), now.SingleKey):
+			return fault.New(fault.Invalid, "not_bound", "统一身份认证里的这个人不是这个账号的主人。", "The person of the provider is not this account's owner.")
+		}
+		return confirmSession(tx, by.Session)
+	})
 }

@@ -175,6 +175,20 @@ func holdAccount(tx *db.Tx, id ident.ID) (accountRow, error) {
 	return accountByID(tx, id)
 }
 
+// standing is an account of whoever acts, held like that, while the session stands by which they act: a reset, a closing and whoever
+// ended it meanwhile have taken from it what it was about to do. Fault Unauthenticated.
+func standing(tx *db.Tx, id ident.ID, by actor.Actor) (accountRow, error) {
+	row, err := holdAccount(tx, id)
+	if err != nil {
+		return row, err
+	}
+	session, err := sessionByID(tx, by.Session)
+	if fault.Is(err, fault.Missing) || err == nil && (session.PersonID != row.PersonID || row.State != Active) {
+		err = errEnded
+	}
+	return row, err
+}
+
 // holdPerson keeps others from changing what a person holds, or letting them in, until the transaction ends.
 func holdPerson(tx *db.Tx, id ident.ID) error {
 	var row personRow

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -35,6 +36,7 @@ const (
 type tryKeys struct{ login, address, both string }
 
 func (s *Service) keysOf(login, address string) tryKeys {
+	address = network(address)
 	key := func(kind, value string) string { return s.Vault.Index("sign_in_"+kind, value) }
 	return tryKeys{login: key("login", login), address: key("address", address), both: key("both", login+" "+address)}
 }
@@ -89,8 +91,11 @@ func (s *Service) Opened(ctx context.Context, reference, address string) error {
 }
 
 func (s *Service) knockKey(reference, address string) string {
-	return s.Vault.Index("access_both", reference+" "+address)
+	return s.Vault.Index("access_both", reference+" "+network(address))
 }
+
+// network is what an address is counted as; whatever else it says, by itself.
+func network(address string) string { return cmp.Or(ident.Network(address), address) }
 
 // What may be sent of one-time codes, within which time: to one party, and to one address, at which several may be reached.
 var codesSent = []struct {

@@ -55,6 +55,8 @@ type Actor struct {
 	// Helper is who acts for that party by a code of their own: its agent or guardian. Zero for the party itself.
 	Helper ident.ID
 
+	// Session is by which a person acts; zero for who acts by none: a party by code, the console, what goes on by itself.
+	Session ident.ID
 	// Fresh tells that this person has shown in the last quarter of an hour that it is them, by password or second factor.
 	Fresh bool
 	// Owes is what a person must still do before they hold anything: until then they are anyone who has a name.

@@ -20,6 +20,11 @@ var grave = []struct{ login, method, path string }{
 	{"su", "GET", "page /desk/cases?format=xlsx"}, {"su", "GET", "page /desk/cases/{id}/dossier"}, {"su", "GET", "page /desk/cases/{id}/reveal"}, {"su", "POST", "page /desk/cases/{id}/reveal"},
 	{"court", "GET", "page /referrals?format=csv"}, {"bureau", "GET", "page /bureau/imports/table"}, {"bureau", "GET", "page /bureau/notices/due/table"},
 	{"system", "POST", "page /registry/settings"}, {"bureau", "POST", "page /subsidy/batches/{id}/payment-list"}, {"su", "POST", "page /subsidy/account"},
+	{"su", "POST", "/cases/{id}/request-note"}, {"chair", "POST", "/cases/{id}/request-note"}, {"chair", "POST", "/cases/{id}/decide-note"}, {"station", "POST", "/cases/{id}/decide-note"},
+	{"chair", "POST", "/cases/{id}/sessions/{id}/break-glass"}, {"station", "POST", "page /desk/cases/{id}/sessions/{id}/break-glass"}, {"station", "POST", "page /desk/cases/{id}/decide-note"},
+	{"chair", "POST", "/data-requests/{id}/decide"}, {"bureau", "POST", "/data-requests/{id}/confirm"}, {"chair", "POST", "page /data-requests/{id}/decide"}, {"bureau", "POST", "page /data-requests/{id}/confirm"},
+	{"bureau", "POST", "/retention/{id}/holds"}, {"bureau", "POST", "/retention-holds/{id}/lift"}, {"bureau", "POST", "page /retention/{id}/hold"},
+	{"bureau", "POST", "/disposals"}, {"bureau", "POST", "/disposals/{id}/approve"},
 	{"security", "GET", "page /accounts"}, {"su", "POST", "page /second-factor"},
 }
 
@@ -27,7 +32,7 @@ func TestT13_GraveActsAskForAFreshProof(t *testing.T) {
 	town := one(t)
 	c := town.As(town.Lin).Files()
 	town.As(town.Su).Hosted(c, town.Su)
-	people := map[string]*housetest.Person{"su": town.Su, "station": town.Station, "bureau": town.Bureau, "system": town.System, "court": town.Court, "security": town.Security}
+	people := map[string]*housetest.Person{"su": town.Su, "station": town.Station, "bureau": town.Bureau, "system": town.System, "court": town.Court, "security": town.Security, "chair": town.Zheng}
 	ask := func(login, method, path string) housetest.Answer {
 		path, hand := strings.ReplaceAll(path, "{id}", c.ID), town.As(people[login]).Plain()
 		if at, isPage := strings.CutPrefix(path, "page "); isPage {

@@ -1,7 +1,6 @@
 package holding
 
 import (
-	"net/netip"
 	"time"
 
 	"fengqiao/internal/casework"
@@ -39,7 +38,7 @@ func (s *Service) over(tx *db.Tx, from casework.Stranger) (bound string, err err
 		within    time.Duration
 	}{
 		{OfPhone, from.Phone, s.Bounds.Phone, 24 * time.Hour},
-		{OfAddress, network(from.Address), s.Bounds.Address, time.Hour},
+		{OfAddress, ident.Network(from.Address), s.Bounds.Address, time.Hour},
 		{OfCommittee, from.Committee.String(), s.Bounds.Committee, time.Hour},
 	} {
 		if one.value == "" || one.most == 0 {
@@ -106,7 +105,7 @@ func (s *Service) maySend(tx *db.Tx, r heldRow, to ident.Phone, address string) 
 		{"filing", r.ID.String(), 3, waitsFor},
 		{"phone", string(to), 3, time.Hour},
 		{"phone_day", string(to), 6, 24 * time.Hour},
-		{"address", network(address), 10, time.Hour},
+		{"address", ident.Network(address), 10, time.Hour},
 		{"committee", r.CommitteeID.String(), 60, time.Hour},
 		{"all", "all", 300, time.Hour},
 	} {
@@ -126,20 +125,4 @@ func (s *Service) maySend(tx *db.Tx, r heldRow, to ident.Phone, address string) 
 		err = errNoMoreCodes
 	}
 	return err
-}
-
-// network is what an address is counted as: a household has a whole /64 of the newer ones.
-func network(address string) string {
-	a, err := netip.ParseAddr(address)
-	if err != nil {
-		return ""
-	}
-	if a = a.Unmap().WithZone(""); a.Is4() {
-		return a.String()
-	}
-	p, err := a.Prefix(64)
-	if err != nil {
-		return ""
-	}
-	return p.String()
 }

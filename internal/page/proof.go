@@ -18,8 +18,8 @@ import (
 type Prover interface {
 	// HasFactor tells whether a code of a second factor is a proof too.
 	HasFactor(ctx context.Context, by actor.Actor) (bool, error)
-	// Prove confirms the session of a token by password or code. Faults: Invalid at password or code, TooMany.
-	Prove(ctx context.Context, by actor.Actor, token, password, code, address string) error
+	// Prove confirms the session by which somebody acts by password or code. Faults: Invalid at password or code, TooMany.
+	Prove(ctx context.Context, by actor.Actor, password, code, address string) error
 }
 
 // The fields of a proof that comes with a form; the form itself goes on without them.
@@ -60,7 +60,7 @@ func (r *Request) takeProof() (p *proof) {
 func (s *Site) prove(r *Request, by actor.Actor, p *proof, missing error) error {
 	err := missing
 	if p != nil {
-		if err = s.o.Proof.Prove(r.Context(), by, r.Token(), p.password, p.code, r.Address()); err == nil {
+		if err = s.o.Proof.Prove(r.Context(), by, p.password, p.code, r.Address()); err == nil {
 			return nil
 		}
 		if again, gone := s.o.Session(r.Context(), r.Token()); gone == nil && again.Fresh { // the same was sent a moment ago, and its code is used

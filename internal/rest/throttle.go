@@ -1,14 +1,15 @@
 package rest
 
 import (
+	"cmp"
 	"context"
-	"net/netip"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
 
 	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
 )
 
 // Rate is how often one client may come: steadily, at once, and how long it is made to wait before it is refused. Many
@@ -60,7 +61,7 @@ func (t *Throttle) Admit(ctx context.Context, client string) error {
 }
 
 func (t *Throttle) limiter(client string, now time.Time) *rate.Limiter {
-	key := household(client)
+	key := cmp.Or(ident.Network(client), client)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	l, ok := t.clients[key]
@@ -94,17 +95,4 @@ func (t *Throttle) forget(now time.Time) {
 		}
 		delete(t.clients, key)
 	}
-}
-
-// household is the address, or for IPv6 the network of 64 bits that one subscriber has to themselves.
-func household(client string) string {
-	a, err := netip.ParseAddr(client)
-	if err != nil || a.Unmap().Is4() {
-		return client
-	}
-	p, err := a.WithZone("").Prefix(64)
-	if err != nil {
-		return client
-	}
-	return p.String()
 }

@@ -97,7 +97,7 @@ func (s *Service) forOneself(r *page.Request, e errand, of account.Subject) (pag
 	var err error
 	switch {
 	case e.For == toConfirm:
-		err = s.Accounts.ConfirmAs(r.Context(), by, r.Token(), of)
+		err = s.Accounts.ConfirmAs(r.Context(), by, of)
 	case !by.Fresh:
 		err = errOld
 	default:

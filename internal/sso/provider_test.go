@@ -40,6 +40,8 @@ type provider struct {
 	slow  time.Duration // before every answer
 	large bool          // answers have no end
 	asked int           // for keys
+
+	meanwhile func() // what happens elsewhere, once, while a code is exchanged
 }
 
 // granted is what a code is good for, once.
@@ -101,6 +103,10 @@ func (p *provider) serve(w http.ResponseWriter, r *http.Request) {
 		}
 		_ = json.NewEncoder(w).Encode(set)
 	case "/token":
+		if p.meanwhile != nil {
+			p.meanwhile()
+			p.meanwhile = nil
+		}
 		p.token(w, r)
 	default:
 		http.NotFound(w, r)

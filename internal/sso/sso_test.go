@@ -333,6 +333,45 @@ func TestT13_OnePersonOfAProviderIsOneAccount(t *testing.T) {
 	})
 }
 
+// What ends a session while its owner is at the provider's ends what they went for.
+func TestT13_WhatEndsWhileTheProviderIsAskedIsNotGivenByIt(t *testing.T) {
+	each(t, app.FactorOffered, func(h *house) {
+		found := func(p *housetest.Person) housetest.Answer {
+			return h.As(h.Security).Post("/accounts/find", m{"login": p.Login}).Is(200)
+		}
+		for what, one := range map[string]struct {
+			of        *housetest.Person
+			sub       string
+			meanwhile func(account string)
+		}{
+			"its password is reset": {h.Su, "su@city", func(account string) { h.As(h.Security).Post("/accounts/"+account+"/reset-password", m{}).Is(200) }},
+			"it is closed": {h.Hong, "hong@city", func(account string) {
+				h.must(h.As(h.Security).Send("PUT", "/accounts/"+account+"/state", m{"state": "disabled"}))
+			}},
+			"its sessions are ended": {h.Zheng, "zheng@city", func(account string) {
+				h.must(h.As(h.Security).Post("/accounts/"+account+"/end-sessions", m{}))
+			}},
+		} {
+			b, account := h.browser(one.of), found(one.of).Text("id")
+			h.provider.meanwhile = func() { one.meanwhile(account) }
+			if got := b.through("/account/single/connect", one.sub, nil); got.to != "" || found(one.of).Text("single_sign_on") != "false" {
+				h.Errorf("bound although %s meanwhile: %d to %q", what, got.status, got.to)
+			}
+		}
+		h.binds(h.Lin, "lin@city")
+		account := found(h.Lin).Text("id")
+		lin := h.browser(h.Lin)
+		h.provider.meanwhile = func() { h.must(h.As(h.Security).Post("/accounts/"+account+"/end-sessions", m{})) }
+		if got := lin.through("/confirm/single?then=/account", "lin@city", nil); got.to != "" {
+			h.Errorf("a session that was ended meanwhile is confirmed: %d to %s", got.status, got.to)
+		}
+		h.provider.meanwhile = func() { h.must(h.As(h.Security).Send("PUT", "/accounts/"+account+"/state", m{"state": "disabled"})) }
+		if got := lin.through("/sign-in/single", "lin@city", nil); got.to != "" || lin.in() != "" {
+			h.Errorf("in although it was closed meanwhile: %d to %s", got.status, got.to)
+		}
+	})
+}
+
 func (h *house) must(a housetest.Answer) {
 	h.Helper()
 	a.Is(204)

@@ -56,7 +56,7 @@ prepare:
 	fi
 
 vet:
-	CGO_ENABLED=0 $(GO) vet ./...
+	$(LAZY) $(GO) vet ./...
 	@bad="$$(gofmt -l cmd internal migrations policies web/*.go)"; [ -z "$$bad" ] || { echo "not formatted by gofmt:"; echo "$$bad"; exit 1; }
 
 # Kills and slow clients are timed: they come last, when no browser works beside them (faults).
@@ -82,9 +82,9 @@ city: ## the whole demo city on both engines, and drawn sequences of acts on Pos
 	$(PG) ./internal/app -run TestTheDemoCity
 	FENGQIAO_TEST_DATABASES=postgres $(PG) ./internal/casework -run TestTheLifecycleIsWhatTheHandbookSays
 
-# What must never be lost is tried once. What is timed is tried once more where it fails, and told whole: others may use the machine too.
+# What must never be lost is tried once. What else is timed is tried once more where it fails, and told whole: others may use the machine too.
 FAULTS = $(PG) -count 1 ./internal/torture
-NEVER  = 'TestT(1|4|6)_'
+NEVER  = 'TestT(1|2|3|4|6)_|Two'
 faults: ## the short share of make torture, on both engines
 	@$(FAULTS) -run $(NEVER)
 	@$(FAULTS) -skip $(NEVER) || { echo "Failed once (above); once more:"; $(FAULTS) -skip $(NEVER); }

@@ -63,7 +63,7 @@ const asideMost = 500 << 20
 // counted.
 func (s *Service) PutAside(tx *db.Tx, address string, size int64) error {
 	const kib = 1 << 10
-	n, err := countMore(tx, s.Vault.Index("put_aside_of_address", network(address)), int((size+kib-1)/kib), 24*time.Hour)
+	n, err := countMore(tx, s.Vault.Index("put_aside_of_address", ident.Network(address)), int((size+kib-1)/kib), 24*time.Hour)
 	if err == nil && n > asideMost/kib {
 		err = errAsideMost
 	}

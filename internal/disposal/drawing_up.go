@@ -85,8 +85,8 @@ func complete(tx *db.Tx, all []Candidate) error {
 
 // Propose draws up a list. Nothing is destroyed before another person has approved it.
 //
-// Faults: Missing for a county out of reach, and for a dossier that is none of it; Conflict "nothing_over", "barred" naming what keeps a
-// dossier that was asked for, "own_case" where one's own case is among them.
+// Faults: Missing for a county out of reach, and for a dossier that is none of it; Denied "own_case" where one's own case is among them;
+// Conflict "nothing_over", and "barred" naming what keeps a dossier that was asked for.
 func (s *Service) Propose(ctx context.Context, g authz.Grant, in NewList) (Seen, error) {
 	county, err := countyOf(g, in.County)
 	if err != nil {

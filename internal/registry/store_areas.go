@@ -107,7 +107,6 @@ func insertArea(tx *db.Tx, a Area) error {
 	return taken(insertRow(tx, &a), "area", "这个区划代码已经有了。", "There is a place with this code already.")
 }
 
-// seedAreas enters what is not there yet.
 // areaCodes are the areas that are there.
 func areaCodes(tx *db.Tx) (map[ident.Area]bool, error) {
 	var codes []ident.Area
@@ -130,6 +129,7 @@ func countiesWithDesk(tx *db.Tx) (map[ident.County]bool, error) {
 	return out, err
 }
 
+// seedAreas enters what is not there yet.
 func seedAreas(tx *db.Tx, areas []Area) error {
 	if len(areas) == 0 {
 		return nil

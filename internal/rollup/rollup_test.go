@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -222,6 +223,8 @@ func TestAnActMeanwhileIsNoSlip(t *testing.T) {
 		act()
 		roll(t, town)
 		stop, acted := make(chan struct{}), make(chan struct{})
+		end := sync.OnceFunc(func() { close(stop); <-acted })
+		defer end()
 		go func() {
 			defer close(acted)
 			for {
@@ -245,8 +248,7 @@ func TestAnActMeanwhileIsNoSlip(t *testing.T) {
 				t.Fatalf("%+v %v", v.Breaks, err)
 			}
 		}
-		close(stop)
-		<-acted
+		end()
 		roll(t, town)
 		if wrong, err := other.Rollup.Check(t.Context()); wrong != 0 || err != nil {
 			t.Errorf("%d months are wrong in the end: %v", wrong, err)

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	accounts "fengqiao/internal/account"
+	"fengqiao/internal/actor"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/housetest"
 )
@@ -290,6 +292,33 @@ func TestTheTimelineTellsWhoStoodIn(t *testing.T) {
 		}
 		if mine := town.As(town.Lin).Get("/cases/" + c.ID + "/timeline"); mine.Holds("郑主任") {
 			t.Errorf("a party reads who was away: %s", mine.Body)
+		}
+	})
+}
+
+// Whoever stands in for the chair of one committee and is the chair of another acts there in their own post.
+func TestWhoStandsInElsewhereActsInTheirOwnPostHere(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		town.InFengze(func(p *housetest.Past) {
+			if _, err := town.App.Accounts.GivePost(p.Tx, accounts.Post{Person: town.Su.ID, Role: actor.Chair, Committee: town.Other.ID}); err != nil {
+				t.Fatal(err)
+			}
+		})
+		town.As(town.Zheng).Post("/posts/"+post(town, town.Zheng)+"/deputies", m{"person_id": town.Su.ID, "until": until(town, 5)}).Is(201)
+		su := town.Again(town.Su)
+		c := town.As(town.Lin).Files(m{"area_code": housetest.Donghu})
+		su.Does(c, "amend", m{"set": m{"title": "楼上又漏水"}, "reason": "写错了"}).Is(200)
+		told := 0
+		for _, one := range su.Get("/cases/" + c.ID + "/timeline").Is(200).Value("items").([]any) {
+			if h := one.(map[string]any); h["event"] == "amend" {
+				told++
+				if h["role"] != "chair" || h["deputy_for"] != nil {
+					t.Errorf("as %v for %v", h["role"], h["deputy_for"])
+				}
+			}
+		}
+		if told != 1 {
+			t.Errorf("%d amended", told)
 		}
 	})
 }

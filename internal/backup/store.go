@@ -89,11 +89,12 @@ var appendOnly = []string{"account_events", "case_reads", "journal", "record_sea
 // AppendOnly are the logs that are only added to.
 func AppendOnly() []string { return slices.Clone(appendOnly) }
 
-// guard takes away what the migrations take away, and gives back what they give.
+// guard takes away what the migrations take away, and gives back what they give. A log that a backup of an earlier schema does not have
+// yet is guarded by the migration that makes it.
 func guard() string {
 	out := ""
 	for _, table := range appendOnly {
-		out += "REVOKE UPDATE, DELETE, TRUNCATE ON " + table + " FROM CURRENT_USER; "
+		out += "DO $$ BEGIN IF to_regclass('" + table + "') IS NOT NULL THEN REVOKE UPDATE, DELETE, TRUNCATE ON " + table + " FROM CURRENT_USER; END IF; END $$; "
 	}
 	return out + "GRANT UPDATE (words_sealed, salt) ON journal TO CURRENT_USER; "
 }

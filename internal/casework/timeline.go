@@ -34,7 +34,7 @@ type Happened struct {
 }
 
 // asDeputies tells of the acts of those who stood in for somebody that they did. The record names the person and the role of the post; who
-// was away follows from the posts of that time.
+// was away follows from the posts of that time whose committee has the case, or whose area it lies in.
 func (c *Case) asDeputies(tx *db.Tx, told []Happened) error {
 	var people []ident.ID
 	for _, h := range told {
@@ -48,7 +48,8 @@ func (c *Case) asDeputies(tx *db.Tx, told []Happened) error {
 	stood, err := account.StoodIn(tx, c.CountyCode, people)
 	for i, h := range told {
 		for _, s := range stood {
-			if s.Person == h.Actor && string(s.Role) == h.Role && s.Held(h.RecordedAt) {
+			here := s.Committee == c.CommitteeID && !s.Committee.IsZero() || s.Area.Covers(c.AreaCode)
+			if here && s.Person == h.Actor && string(s.Role) == h.Role && s.Held(h.RecordedAt) {
 				told[i].DeputyFor = s.For
 			}
 		}

@@ -170,11 +170,16 @@ func (a *App) open() (err error) {
 	return err
 }
 
+// sealed are the columns that the house keeps sealed, read from its models once.
+var sealed = sync.OnceValues(func() ([]turn.Column, error) { return turn.Columns(Models()) })
+
 // whole looks whether the rings hold every key that is needed. Key files that were only just made do not stay where they do not.
 func (a *App) whole(ctx context.Context) (err error) {
-	if a.Turning, err = turn.New(a.Store, a.Vault, a.Caucus, Models()); err != nil {
+	columns, err := sealed()
+	if err != nil {
 		return err
 	}
+	a.Turning = turn.New(a.Store, a.Vault, a.Caucus, columns)
 	err = a.Turning.Begin(ctx)
 	var missing *turn.Missing
 	if !errors.As(err, &missing) {

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -95,13 +96,21 @@ func (s *Store) openPostgres(dsn string) error {
 	return err
 }
 
+// shapes holds what gorm knows of the models, read once for every pool of the process: gorm keeps it with a configuration, and whoever
+// begins with another's shares it.
+var shapes = sync.OnceValues(func() (*gorm.DB, error) { return gorm.Open(nil, &gorm.Config{DisableAutomaticPing: true}) })
+
 func (s *Store) gorm(d gorm.Dialector, conns int) (*gorm.DB, error) {
-	g, err := gorm.Open(d, &gorm.Config{
-		SkipDefaultTransaction: true, // Do is the transaction
-		DisableAutomaticPing:   true,
-		NowFunc:                func() time.Time { return moment(s.now()) },
-		Logger:                 quietLog{s.log},
-	})
+	first, err := shapes()
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	config := *first.Config
+	config.Plugins, config.ClauseBuilders = nil, nil
+	config.SkipDefaultTransaction = true // Do is the transaction
+	config.NowFunc = func() time.Time { return moment(s.now()) }
+	config.Logger = quietLog{s.log}
+	g, err := gorm.Open(d, &config)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
@@ -159,11 +168,9 @@ func (s *Store) Pool() (*sql.DB, error) { return s.write.DB() }
 // Parse makes gorm read the shape of every model once, at start: reading them first under load has crashed others.
 func (s *Store) Parse(models ...any) error {
 	for _, m := range models {
-		for _, g := range []*gorm.DB{s.read, s.write} {
-			stmt := &gorm.Statement{DB: g}
-			if err := stmt.Parse(m); err != nil {
-				return fmt.Errorf("model %T: %w", m, err)
-			}
+		stmt := &gorm.Statement{DB: s.write}
+		if err := stmt.Parse(m); err != nil {
+			return fmt.Errorf("model %T: %w", m, err)
 		}
 	}
 	return nil

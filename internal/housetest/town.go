@@ -4,7 +4,9 @@ package housetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -50,7 +52,6 @@ type Town struct {
 	App     *app.App
 	handler http.Handler
 	mu      sync.Mutex
-	people  int
 	all     []*Person
 	past    int // rows of the past so far
 	log     lines
@@ -107,9 +108,6 @@ func New(t testing.TB, store *db.Store) *Town {
 	town := &Town{t: t, Store: store, Clock: dbtest.ClockOf(store)}
 	town.App = newApp(t, store, &town.log)
 	town.handler = town.App.Handler()
-	town.Home = town.committee(Shaolin, "少林社区人民调解委员会", "少林")
-	town.Other = town.committee(Donghu, "东湖社区人民调解委员会", "东湖")
-	town.Far = town.committee(Faraway, "鲤城某社区人民调解委员会", "鲤城")
 	town.settle()
 	return town
 }
@@ -126,66 +124,109 @@ func (town *Town) do(county ident.County, fn func(tx *db.Tx) error) {
 	town.must(town.Store.Do(context.Background(), actor.System, county, fn))
 }
 
-func (town *Town) committee(area ident.Area, name, short string) registry.Committee {
-	town.t.Helper()
-	rows := []registry.Committee{{Type: registry.OfResidents, Name: name, ShortName: short, AreaCode: area, State: registry.Active, ActivatedOn: "2020-01-01", Phone: "0595-00000000"}}
-	town.do(area.County(), func(tx *db.Tx) error {
-		rows[0].Key = tx.NewKey()
-		if err := registry.BulkCommittees(tx, rows); err != nil {
-			return err
-		}
-		return registry.BulkTerms(tx, []registry.Term{{Key: tx.NewKey(), CommitteeID: rows[0].ID, Method: registry.ByResidentsReps, Electing: "居民代表会议",
-			DecidedOn: "2025-01-06", StartsOn: "2025-01-06", EndsOn: "2028-01-06"}})
-	})
-	return rows[0]
-}
-
-func (town *Town) settle() {
-	town.Lin = town.person("lin", "林秀英", Shaolin, actor.Post{})
-	town.Wang = town.person("wang", "王水木", Shaolin, actor.Post{})
-	town.Zheng = town.mediator("zheng", "郑主任", town.Home, actor.Chair)
-	town.Su = town.mediator("su", "苏惠敏", town.Home, actor.Mediator)
-	town.Hong = town.mediator("hong", "洪国荣", town.Home, actor.Mediator)
-	town.OtherChair = town.mediator("otherchair", "庄景山", town.Other, actor.Chair)
-	town.OtherMediator = town.mediator("othermediator", "柯永福", town.Other, actor.Mediator)
-	town.FarMediator = town.mediator("farmediator", "傅文彬", town.Far, actor.Mediator)
-	at := func(login, name string, area ident.Area, role actor.Role) *Person {
-		return town.person(login, name, area, actor.Post{Role: role, Area: area})
+// found is a committee at a place, with a term that runs.
+func found(tx *db.Tx, area ident.Area, name, short string) (registry.Committee, error) {
+	rows := []registry.Committee{{Key: tx.NewKey(), Type: registry.OfResidents, Name: name, ShortName: short, AreaCode: area, State: registry.Active, ActivatedOn: "2020-01-01", Phone: "0595-00000000"}}
+	if err := registry.BulkCommittees(tx, rows); err != nil {
+		return registry.Committee{}, err
 	}
-	town.Station = at("station", "戴明辉", Street, actor.StationOfficer)
-	town.FarStation = at("farstation", "赖雅芳", "350502001000", actor.StationOfficer)
-	town.County = at("county", "何清源", Fengze, actor.BureauSupervisor)
-	town.FarCounty = at("farcounty", "周俊杰", Licheng, actor.BureauSupervisor)
-	town.Bureau = at("bureau", "邱月娥", City, actor.BureauSupervisor)
-	town.Housing = at("housing", "施美玲", City, actor.HousingViewer)
-	town.Court = at("court", "颜法官", Fengze, actor.Referrer)
-	town.OtherCourt = at("othercourt", "叶法官", Fengze, actor.Referrer)
-	town.System = at("system", "甲管理员", City, actor.AdminSystem)
-	town.Security = at("security", "乙管理员", City, actor.AdminSecurity)
-	town.Audit = at("audit", "丙管理员", City, actor.AdminAudit)
-	town.FarChair = town.mediator("farchair", "梁锦程", town.Far, actor.Chair)
+	return rows[0], registry.BulkTerms(tx, []registry.Term{{Key: tx.NewKey(), CommitteeID: rows[0].ID, Method: registry.ByResidentsReps, Electing: "居民代表会议",
+		DecidedOn: "2025-01-06", StartsOn: "2025-01-06", EndsOn: "2028-01-06"}})
 }
 
-func (town *Town) person(login, name string, area ident.Area, post actor.Post) *Person {
-	town.t.Helper()
-	town.people++
-	p := &Person{Login: login, Name: name, Phone: fmt.Sprintf("1390000%04d", town.people)}
-	hash, err := passwordHash()
-	town.must(err)
-	accounts := town.App.Accounts
-	town.do(area.County(), func(tx *db.Tx) error {
-		var err error
-		if p.ID, err = accounts.AddPerson(tx, account.Person{Name: name, Phone: p.Phone, Ethnicity: "01"}); err != nil {
+// settler is somebody who comes to live in the town: in a committee, or with a post for a place, or with none.
+type settler struct {
+	is          **Person
+	login, name string
+	role        actor.Role
+	area        ident.Area
+	committee   *registry.Committee
+}
+
+// settle enters the town county by county: committees, and everybody.
+func (town *Town) settle() {
+	folk := []settler{
+		{&town.Lin, "lin", "林秀英", "", Shaolin, nil},
+		{&town.Wang, "wang", "王水木", "", Shaolin, nil},
+		{&town.Zheng, "zheng", "郑主任", actor.Chair, Shaolin, &town.Home},
+		{&town.Su, "su", "苏惠敏", actor.Mediator, Shaolin, &town.Home},
+		{&town.Hong, "hong", "洪国荣", actor.Mediator, Shaolin, &town.Home},
+		{&town.OtherChair, "otherchair", "庄景山", actor.Chair, Donghu, &town.Other},
+		{&town.OtherMediator, "othermediator", "柯永福", actor.Mediator, Donghu, &town.Other},
+		{&town.FarMediator, "farmediator", "傅文彬", actor.Mediator, Faraway, &town.Far},
+		{&town.Station, "station", "戴明辉", actor.StationOfficer, Street, nil},
+		{&town.FarStation, "farstation", "赖雅芳", actor.StationOfficer, "350502001000", nil},
+		{&town.County, "county", "何清源", actor.BureauSupervisor, Fengze, nil},
+		{&town.FarCounty, "farcounty", "周俊杰", actor.BureauSupervisor, Licheng, nil},
+		{&town.Bureau, "bureau", "邱月娥", actor.BureauSupervisor, City, nil},
+		{&town.Housing, "housing", "施美玲", actor.HousingViewer, City, nil},
+		{&town.Court, "court", "颜法官", actor.Referrer, Fengze, nil},
+		{&town.OtherCourt, "othercourt", "叶法官", actor.Referrer, Fengze, nil},
+		{&town.System, "system", "甲管理员", actor.AdminSystem, City, nil},
+		{&town.Security, "security", "乙管理员", actor.AdminSecurity, City, nil},
+		{&town.Audit, "audit", "丙管理员", actor.AdminAudit, City, nil},
+		{&town.FarChair, "farchair", "梁锦程", actor.Chair, Faraway, &town.Far},
+	}
+	for i, f := range folk {
+		*f.is = &Person{Login: f.login, Name: f.name, Phone: fmt.Sprintf("1390000%04d", i+1)}
+		town.all = append(town.all, *f.is)
+	}
+	town.do(Fengze.County(), func(tx *db.Tx) (err error) {
+		if town.Home, err = found(tx, Shaolin, "少林社区人民调解委员会", "少林"); err != nil {
 			return err
 		}
-		if _, err = accounts.AddAccount(tx, account.NewAccount{Person: p.ID, Login: login, PasswordHash: hash}); err != nil || post.Role == "" {
-			return err
-		}
-		_, err = accounts.GivePost(tx, account.Post{Person: p.ID, Role: post.Role, Committee: post.Committee, Area: post.Area})
-		return err
+		town.Other, err = found(tx, Donghu, "东湖社区人民调解委员会", "东湖")
+		return errors.Join(err, town.enter(tx, folk))
 	})
-	town.all = append(town.all, p)
-	return p
+	town.do(Licheng.County(), func(tx *db.Tx) (err error) {
+		town.Far, err = found(tx, Faraway, "鲤城某社区人民调解委员会", "鲤城")
+		return errors.Join(err, town.enter(tx, folk))
+	})
+	town.do(City.County(), func(tx *db.Tx) error { return town.enter(tx, folk) })
+}
+
+// enter enters those of a county.
+func (town *Town) enter(tx *db.Tx, folk []settler) error {
+	folk = slices.DeleteFunc(slices.Clone(folk), func(f settler) bool { return f.area.County() != tx.County })
+	hash, err := passwordHash()
+	if err != nil {
+		return err
+	}
+	people := make([]account.Person, len(folk))
+	for i, f := range folk {
+		people[i] = account.Person{Name: f.name, Phone: (*f.is).Phone, Ethnicity: "01"}
+	}
+	ids, err := town.App.Accounts.AddPersons(tx, people)
+	if err != nil {
+		return err
+	}
+	var accounts []account.NewAccount
+	var posts []account.Post
+	var members []registry.Member
+	var mediators []registry.Mediator
+	for i, f := range folk {
+		p := *f.is
+		p.ID = ids[i]
+		accounts = append(accounts, account.NewAccount{Person: p.ID, Login: f.login, PasswordHash: hash})
+		switch {
+		case f.committee != nil:
+			posts = append(posts, account.Post{Person: p.ID, Role: f.role, Committee: f.committee.ID})
+			m := engaged(p, *f.committee)
+			m.Key = tx.NewKey()
+			p.Mediator = m.ID
+			mediators, members = append(mediators, m), append(members, registry.Member{Key: tx.NewKey(), CommitteeID: f.committee.ID, PersonID: p.ID, Name: p.Name, Sex: ident.Female,
+				Ethnicity: "01", Office: map[actor.Role]registry.Office{actor.Chair: registry.Chair, actor.Mediator: registry.Ordinary}[f.role], JoinedOn: "2025-01-06"})
+		case f.role != "":
+			posts = append(posts, account.Post{Person: p.ID, Role: f.role, Area: f.area})
+		}
+	}
+	if _, err := town.App.Accounts.AddAccounts(tx, accounts); err != nil {
+		return err
+	}
+	if _, err := town.App.Accounts.GivePosts(tx, posts); err != nil {
+		return err
+	}
+	return errors.Join(registry.BulkMembers(tx, members), registry.BulkMediators(tx, mediators))
 }
 
 // SignInAgain lets everybody sign in anew at their next act: their sessions have ended, for the clock was moved far.
@@ -197,29 +238,11 @@ func (town *Town) SignInAgain() {
 	}
 }
 
-func (town *Town) mediator(login, name string, c registry.Committee, role actor.Role) *Person {
-	town.t.Helper()
-	p := town.person(login, name, c.AreaCode, actor.Post{Role: role, Committee: c.ID})
-	rows := engaged(p, c)
-	town.do(c.CountyCode, func(tx *db.Tx) error {
-		office := registry.Ordinary
-		if role == actor.Chair {
-			office = registry.Chair
-		}
-		if err := registry.BulkMembers(tx, []registry.Member{{Key: tx.NewKey(), CommitteeID: c.ID, PersonID: p.ID, Name: name, Sex: ident.Female, Ethnicity: "01", Office: office, JoinedOn: "2025-01-06"}}); err != nil {
-			return err
-		}
-		return registry.BulkMediators(tx, rows)
-	})
-	p.Mediator = rows[0].ID
-	return p
-}
-
 // Serves makes a person serve in a second committee too, as its chair or a mediator, and gives the mediator they are there.
 // It ends their sessions: Again signs them in.
 func (town *Town) Serves(p *Person, c registry.Committee, role actor.Role) ident.ID {
 	town.t.Helper()
-	rows := engaged(p, c)
+	rows := []registry.Mediator{engaged(p, c)}
 	town.do(c.CountyCode, func(tx *db.Tx) error {
 		if _, err := town.App.Accounts.GivePost(tx, account.Post{Person: p.ID, Role: role, Committee: c.ID}); err != nil {
 			return err
@@ -230,9 +253,9 @@ func (town *Town) Serves(p *Person, c registry.Committee, role actor.Role) ident
 }
 
 // engaged is a person as a mediator of a committee.
-func engaged(p *Person, c registry.Committee) []registry.Mediator {
-	return []registry.Mediator{{CommitteeID: c.ID, PersonID: p.ID, Name: p.Name, Kind: registry.OfCommittee, Born: "1975-05-05", Sex: ident.Female, Ethnicity: "01",
-		Citizen: true, Education: "60", EngagedOn: "2025-01-06"}}
+func engaged(p *Person, c registry.Committee) registry.Mediator {
+	return registry.Mediator{CommitteeID: c.ID, PersonID: p.ID, Name: p.Name, Kind: registry.OfCommittee, Born: "1975-05-05", Sex: ident.Female, Ethnicity: "01",
+		Citizen: true, Education: "60", EngagedOn: "2025-01-06"}
 }
 
 // Today is the legal day by the town's clock.

@@ -35,10 +35,9 @@ type Keeper struct {
 	columns []Column
 }
 
-// New makes a Keeper of what the models of the house keep sealed. It fails where a column of bytes is neither sealed nor known not to be.
-func New(store *db.Store, v *vault.Vault, c *vault.Caucus, models [][]any) (*Keeper, error) {
-	columns, err := Columns(models)
-	return &Keeper{store: store, vault: v, rings: map[string]Ring{Vault: v, Caucus: c}, columns: columns}, err
+// New makes a Keeper of sealed columns (Columns).
+func New(store *db.Store, v *vault.Vault, c *vault.Caucus, columns []Column) *Keeper {
+	return &Keeper{store: store, vault: v, rings: map[string]Ring{Vault: v, Caucus: c}, columns: columns}
 }
 
 // Missing is a key that is not in its ring although values lie under it.

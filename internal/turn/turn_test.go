@@ -38,11 +38,11 @@ func keeper(t testing.TB, s *db.Store, v *vault.Vault) *turn.Keeper {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k, err := turn.New(s, v, c, [][]any{files.Rows, turn.Rows})
+	columns, err := turn.Columns([][]any{files.Rows, turn.Rows})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return k
+	return turn.New(s, v, c, columns)
 }
 
 // fill writes n documents whose names are sealed.

@@ -9,7 +9,7 @@ RUN CGO_ENABLED=0 go build -trimpath -ldflags "-X main.version=${VERSION}" -o /f
 
 FROM debian:bookworm-slim
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates chromium fontconfig fonts-noto-cjk postgresql-client-15 \
+ && apt-get install -y --no-install-recommends ca-certificates chromium-headless-shell fontconfig fonts-noto-cjk postgresql-client-15 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home-dir /var/lib/fengqiao --create-home fengqiao
 COPY --from=build /fengqiao /usr/local/bin/fengqiao

@@ -38,7 +38,7 @@ check: lint audit test ## what a change must pass: lint, audit and test
 prepare:
 	@missing=""; \
 	[ -n "$$FENGQIAO_TEST_DATABASE_URL" ] || command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
-	[ -n "$$CHROMIUM" ] || command -v chromium >/dev/null || missing="$$missing chromium"; \
+	[ -n "$$CHROMIUM" ] || command -v chromium-headless-shell >/dev/null || { [ "$$(id -u)" != 0 ] && command -v chromium >/dev/null; } || missing="$$missing chromium-headless-shell"; \
 	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
 	command -v soffice >/dev/null || missing="$$missing libreoffice-calc-nogui"; \
 	PATH="$$PATH:/usr/sbin:.tools/nginx/usr/sbin" command -v nginx >/dev/null || (mkdir -p .tools && cd .tools && { apt-get update -qq; apt-get download -qq nginx; } >/dev/null 2>&1 && \
@@ -111,10 +111,11 @@ torture: ## the long share of what is promised when things fail; ONLY=kill ROUND
 	FENGQIAO_TORTURE=1 FENGQIAO_TORTURE_ROUNDS=$(ROUNDS) FENGQIAO_TORTURE_MINUTES=$(MINUTES) \
 	  $(GO) run ./internal/db/dbtest/withpostgres $(GO) test -v -timeout 0 -count 1 ./internal/torture -run '(?i)$(ONLY)'
 
-# Walked is the program as the tests build it: what is compiled for them serves twice.
+# Walked is the program as the tests build it: what is compiled for them serves twice. Chromium without its windows does the same as the
+# whole one with half the work.
 e2e: ## browser journeys on the demo city; JOURNEY=part of a name for one
 	@missing=""; command -v node >/dev/null || missing="$$missing node"; command -v npm >/dev/null || missing="$$missing npm"; \
-	[ -n "$$CHROMIUM" ] || command -v chromium >/dev/null || missing="$$missing chromium"; \
+	export CHROMIUM="$${CHROMIUM:-$$(command -v chromium-headless-shell || command -v chromium)}"; [ -n "$$CHROMIUM" ] || missing="$$missing chromium-headless-shell"; \
 	if [ -n "$$missing" ]; then echo "Browser journeys are left out: no$$missing."; [ "$$CI" != true ]; exit; fi; \
 	[ -d $(E2E)/node_modules/playwright-core ] || (cd $(E2E) && npm ci --silent) || exit 1; \
 	CGO_ENABLED=0 $(GO) build -o bin/walked ./cmd/fengqiao || exit 1; \
@@ -128,7 +129,6 @@ e2e: ## browser journeys on the demo city; JOURNEY=part of a name for one
 	  kill -0 $$pid 2>/dev/null || break; sleep 0.2; \
 	done; \
 	[ -n "$$BASE_URL" ] || { echo "The demo did not start:"; cat "$$work/out" "$$work/log"; exit 1; }; \
-	export CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}"; \
 	(cd $(E2E) && node run.mjs $(JOURNEY)) || { code=$$?; grep -v level=INFO "$$work/log" | tail -n 20; exit $$code; }
 
 pictures: ## the pictures of docs/, and what the residents' pages weigh on a slow line

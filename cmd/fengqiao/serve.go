@@ -28,7 +28,7 @@ type serveCmd struct {
 	GatewayInside []string `name:"gateway-inside" env:"FENGQIAO_GATEWAY_INSIDE" placeholder:"NETWORK" help:"Networks inside in which the gateway of text messages may lie, 10.3.0.0/16; without it only a gateway outside is called, or one whose address names this machine."`
 	SMTPURL       string   `name:"smtp-url" env:"FENGQIAO_SMTP_URL" placeholder:"URL" help:"The server that takes e-mail, smtp://USER:PASSWORD@HOST:PORT with STARTTLS, or smtps://…; log: noted in the log and sent nowhere (default: the folder messages). Better given in the environment."`
 	MailFrom      string   `name:"mail-from" env:"FENGQIAO_MAIL_FROM" placeholder:"ADDRESS" help:"The sender of e-mail."`
-	Chromium      string   `env:"FENGQIAO_CHROMIUM" placeholder:"FILE" help:"The browser that makes PDFs of papers; none: no PDFs (default: chromium or google-chrome on the path)."`
+	Chromium      string   `env:"FENGQIAO_CHROMIUM" placeholder:"FILE" help:"The browser that makes PDFs of papers; none: no PDFs (default: chromium-headless-shell, chromium or google-chrome on the path)."`
 	OIDCIssuer    string   `name:"oidc-issuer" env:"FENGQIAO_OIDC_ISSUER" placeholder:"URL" help:"The provider of single sign-on (OpenID Connect), as it calls itself: https://… (default: none)."`
 	OIDCClientID  string   `name:"oidc-client-id" env:"FENGQIAO_OIDC_CLIENT_ID" placeholder:"ID" help:"How it knows this program."`
 	OIDCSecret    string   `name:"oidc-client-secret" env:"FENGQIAO_OIDC_CLIENT_SECRET" placeholder:"SECRET" help:"The secret that it shares with this program. Better given in the environment."`

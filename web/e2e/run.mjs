@@ -1,7 +1,7 @@
 // Runs the journeys against a server that is already up:
 //   BASE_URL=http://127.0.0.1:8080 node run.mjs [part of a journey's file name …]
 // FOLDER=pictures runs what draws the pictures of the docs instead.
-// CHROMIUM names the browser (default /usr/bin/chromium), FENGQIAO_DEMO_PASSWORD the demo logins' password.
+// CHROMIUM names the browser (default /usr/bin/chromium-headless-shell), FENGQIAO_DEMO_PASSWORD the demo logins' password.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';

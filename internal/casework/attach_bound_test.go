@@ -22,7 +22,12 @@ func TestAPartyByCodeFillsNoDisk(t *testing.T) {
 		for i := range 60 {
 			give(lin, i).Is(http.StatusCreated)
 		}
-		give(lin, 60).Refuses("most_files")
+		before := town.Stored()
+		town.Later(10 * time.Second)
+		lin.SendAny("POST", "/cases/"+c.ID+"/attachments", housetest.File{Name: "60.png", Content: housetest.Pixel + "another"}).Refuses("most_files")
+		if n := town.Stored(); n != before {
+			t.Errorf("what was refused lies on the disk: %d files, before %d", n, before)
+		}
 		give(town.As(town.Su), 61).Is(http.StatusCreated)
 		give(town.As(town.Lin), 62).Is(http.StatusCreated) // with an account, by name
 	})

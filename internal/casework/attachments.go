@@ -82,11 +82,8 @@ func (s *Service) AddFile(ctx context.Context, g authz.Grant, id ident.ID, in At
 		if err := d.comes(c, Attach); err != nil {
 			return err
 		}
-		doc, err := s.files.Save(tx, in.Name, in.Body)
+		doc, err := s.files.SaveIf(tx, in.Name, in.Body, func(size int64) error { return s.withinBounds(tx, c, size) })
 		if err != nil {
-			return err
-		}
-		if err := s.withinBounds(tx, c, doc.Size); err != nil {
 			return err
 		}
 		row := attachmentRow{Key: tx.NewKey(), CaseID: c.ID, DocumentID: doc.ID, Kind: in.Kind, Paper: in.Paper, Shared: in.Shared,

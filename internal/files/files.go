@@ -59,11 +59,19 @@ func New(dir string, v *vault.Vault) *Files {
 // Faults: TooLarge above 20 MiB; Invalid, in plain words, for what is empty, damaged, dangerous or of no allowed kind;
 // Unavailable when the disk does not take it.
 func (f *Files) Save(tx *db.Tx, name string, r io.Reader) (Document, error) {
+	return f.SaveIf(tx, name, r, func(int64) error { return nil })
+}
+
+// SaveIf is Save of what may be kept by its size in bytes; what may not leaves nothing behind.
+func (f *Files) SaveIf(tx *db.Tx, name string, r io.Reader, may func(size int64) error) (Document, error) {
 	in, size, err := f.receive(r)
 	if err != nil {
 		return Document{}, err
 	}
 	defer discard(in)
+	if err := may(size); err != nil {
+		return Document{}, err
+	}
 	what, err := inspect(in, size)
 	if err != nil {
 		return Document{}, err

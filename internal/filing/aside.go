@@ -77,11 +77,8 @@ func (s *Service) putAside(ctx context.Context, once actor.Once, token, from, na
 		if err := s.files.HasRoom(); err != nil {
 			return err
 		}
-		doc, err := s.files.Save(tx, name, body)
+		doc, err := s.files.SaveIf(tx, name, body, func(size int64) error { return s.holding.PutAside(tx, from, size) })
 		if err != nil {
-			return err
-		}
-		if err := s.holding.PutAside(tx, from, doc.Size); err != nil {
 			return err
 		}
 		return insertDraftFile(tx, draftFileRow{Key: tx.NewKey(), DraftID: d.row.ID, DocumentID: doc.ID, AddedAt: tx.Now})

@@ -210,6 +210,14 @@ func TestFilesPutAsideFillNoDisk(t *testing.T) {
 		r.Opens("/file/photos").Uploads("第二张.png", pixel, "add", "yes").Is(503, "/file/photos").Reads("现在存不下更多文件").ReadsNot("第二张.png")
 		town.App.Files.Free = func(string) (uint64, bool) { return 1 << 30, true }
 		r.Opens("/file/photos").Uploads("第三张.png", pixel, "add", "yes").Is(200, "/file/photos").Reads("第三张.png")
+		if err := came("127.0.0.1", 510<<10); err != nil {
+			t.Fatal(err)
+		}
+		before := town.Stored()
+		r.Opens("/file/photos").Uploads("第四张.png", append(bytes.Clone(pixel), "another"...), "add", "yes").Is(429, "/file/photos").Reads("今天放的文件已经很多了")
+		if n := town.Stored(); n != before {
+			t.Errorf("what was refused lies on the disk: %d files, before %d", n, before)
+		}
 		files, drafts := kept(t, town, "filing_draft_files"), kept(t, town, "filing_drafts")
 		forget := func(after time.Duration, want int) {
 			t.Helper()

@@ -2,6 +2,8 @@ package housetest
 
 import (
 	"bytes"
+	"io/fs"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -56,4 +58,17 @@ func Rows(t testing.TB, content string) [][]string {
 		t.Fatal(err)
 	}
 	return rows
+}
+
+// Stored is how many files of people lie in the town's data folder.
+func (town *Town) Stored() (n int) {
+	town.t.Helper()
+	err := filepath.WalkDir(filepath.Join(town.App.Data, "files"), func(_ string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			n++
+		}
+		return err
+	})
+	town.must(err)
+	return n
 }

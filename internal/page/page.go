@@ -205,12 +205,14 @@ func (s *Site) run(r *Request, rt Route, fn func(*Request) (Reply, error)) (repl
 // caseRoute is how the addresses of everything begin that shows staff a case.
 const caseRoute = "/desk/cases/:id"
 
-// looked tells of a look at a case, or at what is about none.
+// looked tells of a look at a case, or at what is about none: a search, too, whose words travel in no address. What is done to a case
+// stands in its record.
 func (r *Request) looked(rt Route, reply Reply) error {
-	if r.site.o.Looked == nil || rt.Method != http.MethodGet || !r.By().IsStaff() || reply.again != nil {
+	ofCase := strings.HasPrefix(rt.Path, caseRoute)
+	if r.site.o.Looked == nil || ofCase && rt.Method != http.MethodGet || !r.By().IsStaff() || reply.again != nil {
 		return nil //nolint:nilerr // nothing was shown
 	}
-	if strings.HasPrefix(rt.Path, caseRoute) {
+	if ofCase {
 		id, err := ident.ParseID(r.Param("id"))
 		if err != nil {
 			return nil //nolint:nilerr // nothing was found by it

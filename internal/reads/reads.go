@@ -47,7 +47,7 @@ var lists = []authz.Action{"case.export", "referral.export"}
 
 // screens are the actions whose lists show names on the screen, each with the kind of what is seen there. Whose view of them holds no
 // names (a bureau's, a referring organ's) is shown nobody, and is not noted.
-var screens = map[authz.Action]string{"case.list": Screen, "desk.read": Screen, "held.read": "held", "conduct.read": "complaints", "privacy.read": "requests"}
+var screens = map[authz.Action]string{"case.list": Screen, "desk.read": Screen, "case.hand_over_host": Screen, "held.read": "held", "conduct.read": "complaints", "privacy.read": "requests"}
 
 // Kinds are all kinds, in the order in which they are explained.
 var Kinds = []string{Case, "timeline", "messages", "attachment", "papers", "dossier", "note", "requests", Screen, "held", "complaints", List}

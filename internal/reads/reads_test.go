@@ -3,6 +3,7 @@ package reads_test
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -77,7 +78,7 @@ func TestListsAreNoted(t *testing.T) {
 			su.Get("/cases").Is(http.StatusOK)
 			su.Get("/cases?q=林秀英").Is(http.StatusOK)
 			su.Page("GET", "/desk", nil).Is(http.StatusOK)
-			su.Page("GET", "/desk/search?q=林秀英", nil).Is(http.StatusOK)
+			su.Page("POST", "/desk/search", url.Values{"q": {"林秀英"}}).Is(http.StatusOK)
 			station.Page("GET", "/desk/cases", nil).Is(http.StatusOK)
 			station.Get("/held-filings").Is(http.StatusOK)
 			county.Get("/complaints").Is(http.StatusOK)
@@ -117,6 +118,39 @@ func TestAListIsNotedOnceByTwoPrograms(t *testing.T) {
 		}
 		all.Wait()
 		same(t, "eight requests", told(town.As(town.Audit), "/reads"), town.Station.Name+" station_officer screen")
+	})
+}
+
+// Before a mediator leaves, the chair looks through what is still open.
+func TestALookAtWhatALeaverHasOpenIsNoted(t *testing.T) {
+	for _, look := range []func(chair housetest.Hand, leaver string) housetest.Answer{
+		func(chair housetest.Hand, leaver string) housetest.Answer {
+			return chair.Get("/registry/mediators/" + leaver + "/hand-over")
+		},
+		func(chair housetest.Hand, leaver string) housetest.Answer {
+			return chair.Page("GET", "/desk/hand-over/"+leaver, nil)
+		},
+	} {
+		housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+			c := town.As(town.Lin).Files()
+			town.As(town.Su).Hosted(c, town.Su)
+			if got := look(town.As(town.Zheng), town.Su.Mediator.String()).Is(http.StatusOK); !got.Holds("林") {
+				t.Fatalf("%s", got.Body)
+			}
+			same(t, "looks", told(town.As(town.Audit), "/reads"), town.Zheng.Name+" chair screen")
+		})
+	}
+}
+
+// Whoever does nothing but search leaves a trace too, though what they searched for travels in no address.
+func TestASearchIsNoted(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		town.As(town.Lin).Files()
+		town.As(town.Hong).Page("POST", "/desk/search", url.Values{"q": {"林秀英"}}).Is(http.StatusOK)
+		town.As(town.Su).Post("/searches", housetest.M{"text": "林秀英"}).Is(http.StatusOK)
+		got := told(town.As(town.Audit), "/reads")
+		slices.Sort(got)
+		same(t, "searches", got, town.Hong.Name+" mediator screen", town.Su.Name+" mediator screen")
 	})
 }
 

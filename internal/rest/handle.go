@@ -45,13 +45,14 @@ func Handle[I, O any](a *API, method, path string, action authz.Action,
 // caseRoute is how the addresses of everything begin that shows a case.
 const caseRoute = Base + "/cases/{id}"
 
-// looked tells of a look by staff at a case, or at what is about none.
+// looked tells of a look by staff at a case, or at what is about none: a search, too, whose words travel in no address. What is done to
+// a case stands in its record.
 func (c *call) looked(ctx context.Context) error {
-	by := c.grant.By()
-	if c.api.o.Looked == nil || c.route.Method != http.MethodGet || !by.IsStaff() {
+	by, ofCase := c.grant.By(), strings.HasPrefix(c.route.Path, caseRoute)
+	if c.api.o.Looked == nil || ofCase && c.route.Method != http.MethodGet || !by.IsStaff() {
 		return nil
 	}
-	if strings.HasPrefix(c.route.Path, caseRoute) {
+	if ofCase {
 		return c.api.o.Looked(ctx, by, c.route.Action, c.about)
 	}
 	return c.api.o.Looked(ctx, by, c.route.Action, ident.ID{})

@@ -29,8 +29,13 @@ func (h *Head) Gone() error {
 		"This dossier was kept as long as it had to be, and was destroyed on %[1]s by destruction list %[2]s: what it held can no longer be read.", on, h.DestroyedList)
 }
 
-// StillKept is the fault Gone for a case whose dossier was destroyed, for rooms whose own rows outlive it.
+// StillKept is the fault Gone for a case whose dossier was destroyed, for rooms that write something of it in rows of their own. Until the
+// transaction ends it is not: what is written then goes with the rest.
 func StillKept(tx *db.Tx, id ident.ID) error {
+	kept, err := KeptOf(tx, []ident.ID{id})
+	if err != nil || len(kept) > 0 {
+		return err
+	}
 	var h Head
 	if err := headOf(tx, id, &h); err != nil {
 		return err

@@ -52,6 +52,9 @@ func (s *Service) Complain(ctx context.Context, g authz.Grant, caseID ident.ID, 
 		if err != nil {
 			return err
 		}
+		if err := casework.StillKept(tx, c.CaseID); err != nil {
+			return err
+		}
 		if out, err = s.enter(tx, c, m); err != nil {
 			return err
 		}

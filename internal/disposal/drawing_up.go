@@ -97,11 +97,16 @@ func (s *Service) Propose(ctx context.Context, g authz.Grant, in NewList) (Seen,
 	}
 	var out Seen
 	err = s.Store.Do(ctx, g.By(), county, func(tx *db.Tx) error {
+		year := calendar.DayOf(tx.Now).Year()
+		number, err := nextNumber(tx, year) // before the choice: who draws up another meanwhile has the same number, and one of us begins anew
+		if err != nil {
+			return err
+		}
 		chosen, err := choose(tx, county, in.Cases)
 		if err != nil {
 			return err
 		}
-		if out, err = s.drawUp(tx, chosen); err != nil {
+		if out, err = s.drawUp(tx, year, number, chosen); err != nil {
 			return err
 		}
 		if err := notOwn(tx, out.Lines); err != nil {
@@ -157,13 +162,8 @@ func choose(tx *db.Tx, county ident.County, asked []ident.ID) ([]Candidate, erro
 	return all, nil
 }
 
-func (s *Service) drawUp(tx *db.Tx, chosen []Candidate) (Seen, error) {
-	year := calendar.DayOf(tx.Now).Year()
-	number, err := nextNumber(tx, year)
-	out := Seen{List: List{Key: tx.NewKey(), Version: 1, Year: year, Number: number, State: Proposed, Dossiers: len(chosen), ProposedBy: tx.By.Person, ProposedName: tx.By.Name, ProposedAt: tx.Now}}
-	if err != nil {
-		return out, err
-	}
+func (s *Service) drawUp(tx *db.Tx, year, number int, chosen []Candidate) (out Seen, err error) {
+	out.List = List{Key: tx.NewKey(), Version: 1, Year: year, Number: number, State: Proposed, Dossiers: len(chosen), ProposedBy: tx.By.Person, ProposedName: tx.By.Name, ProposedAt: tx.Now}
 	for i, c := range chosen {
 		l := c.Line
 		l.Key, l.ListID, l.Place, l.State = tx.NewKey(), out.ID, i+1, Waiting

@@ -1,6 +1,7 @@
 package disposal
 
 import (
+	"errors"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
@@ -95,16 +96,14 @@ func (s *Service) counties(r *page.Request) (out []page.Option, err error) {
 		return nil, err
 	}
 	return out, s.Store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
-		own, err := registry.FindArea(tx, home.Area())
-		if err == nil && own.Code.Level() != ident.City {
-			out = append(out, page.Option{Value: string(home), Text: own.Name})
-			return nil
+		codes, err := registry.Counties(tx, home.Area())
+		for _, c := range codes {
+			a, bad := registry.FindArea(tx, c.Area())
+			if err = errors.Join(err, bad); bad == nil {
+				out = append(out, page.Option{Value: string(c), Text: a.Name})
+			}
 		}
-		below, bad := registry.AreasBelow(tx, home.Area())
-		for _, a := range below {
-			out = append(out, page.Option{Value: string(a.Code.County()), Text: a.Name})
-		}
-		return bad
+		return err
 	})
 }
 

@@ -70,6 +70,9 @@ func (s *Service) Ask(ctx context.Context, g authz.Grant, caseID ident.ID, in Ne
 		if err := in.check(); err != nil {
 			return err
 		}
+		if err := casework.StillKept(tx, about.Case); err != nil {
+			return err
+		}
 		r, err := s.enter(tx, about, in)
 		if err != nil {
 			return err

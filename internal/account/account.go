@@ -141,7 +141,15 @@ func accountFrom(tx *db.Tx, in NewAccount, login string) accountRow {
 		state = Invited
 	}
 	return accountRow{Key: tx.NewKey(), Version: 1, PersonID: in.Person, Login: login, PasswordHash: in.PasswordHash,
-		State: state, MustChange: in.MustChange, MadeAt: tx.Now, ChangedAt: tx.Now}
+		State: state, MustChange: in.MustChange, GivenAt: givenAt(tx, in.MustChange), MadeAt: tx.Now, ChangedAt: tx.Now}
+}
+
+// givenAt is from when the days of a password are counted that its owner must change; nil for one of their own.
+func givenAt(tx *db.Tx, mustChange bool) *time.Time {
+	if !mustChange {
+		return nil
+	}
+	return &tx.Now
 }
 
 func oneAccount(err error) error {
@@ -198,7 +206,7 @@ func (s *Service) SetPassword(tx *db.Tx, account ident.ID, hash string, mustChan
 	if err != nil {
 		return err
 	}
-	set := map[string]any{"password_hash": hash, "must_change": mustChange, "changed_at": tx.Now}
+	set := map[string]any{"password_hash": hash, "must_change": mustChange, "given_at": givenAt(tx, mustChange), "changed_at": tx.Now}
 	if row.State == Invited {
 		set["state"] = Active
 	}

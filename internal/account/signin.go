@@ -127,10 +127,18 @@ func (s *Service) knows(ctx context.Context, c Credentials) (row accountRow, key
 		}
 		return row, keys, errWrong
 	}
-	if row.MustChange && s.Store.Now().Sub(row.ChangedAt) > GivenFor {
+	if row.MustChange && s.Store.Now().Sub(row.given()) > GivenFor {
 		return row, keys, errStale
 	}
 	return row, keys, nil
+}
+
+// given is when somebody else chose the password; a program of before that was kept only changed the row.
+func (r accountRow) given() time.Time {
+	if r.GivenAt != nil {
+		return *r.GivenAt
+	}
+	return r.ChangedAt
 }
 
 // whose is the account behind a login; for a login that nobody has, or one without a password, an account that no

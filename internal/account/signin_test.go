@@ -271,6 +271,19 @@ func TestT13_AGivenPasswordExpires(t *testing.T) {
 		s, err = h.signIn("wu", given)
 		h.must(err)
 		h.must(h.ChangePassword(h.Context(), s.Actor, given, good, here))
+		give()
+		h.clock.Move(account.GivenFor - time.Hour)
+		for _, to := range []account.State{account.Disabled, account.Active} { // does not make the week longer
+			h.must(h.do(func(tx *db.Tx) error { return h.SetState(tx, acc, to) }))
+		}
+		h.clock.Move(2 * time.Hour)
+		if _, err := h.signIn("wu", given); fault.Of(err).Code != "password_expired" {
+			h.Errorf("a week after it was given: %v", err)
+		}
+		give()
+		s, err = h.signIn("wu", given)
+		h.must(err)
+		h.must(h.ChangePassword(h.Context(), s.Actor, given, good, here))
 		h.clock.Move(400 * 24 * time.Hour)
 		h.in("wu")
 	})

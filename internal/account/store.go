@@ -31,18 +31,19 @@ func (personRow) TableName() string { return "persons" }
 
 type accountRow struct {
 	ident.Key
-	Version      int64     `gorm:"column:version"`
-	PersonID     ident.ID  `gorm:"column:person_id"`
-	Login        string    `gorm:"column:login"`
-	PasswordHash string    `gorm:"column:password_hash"`
-	State        State     `gorm:"column:state"`
-	MustChange   bool      `gorm:"column:must_change"`
-	TOTPSealed   []byte    `gorm:"column:totp_sealed"`
-	TOTPNext     []byte    `gorm:"column:totp_next_sealed"`
-	TOTPStep     int64     `gorm:"column:totp_step"`
-	SingleKey    string    `gorm:"column:single_key"`
-	MadeAt       time.Time `gorm:"column:made_at"`
-	ChangedAt    time.Time `gorm:"column:changed_at"`
+	Version      int64      `gorm:"column:version"`
+	PersonID     ident.ID   `gorm:"column:person_id"`
+	Login        string     `gorm:"column:login"`
+	PasswordHash string     `gorm:"column:password_hash"`
+	State        State      `gorm:"column:state"`
+	MustChange   bool       `gorm:"column:must_change"`
+	GivenAt      *time.Time `gorm:"column:given_at"` // when somebody else chose the password
+	TOTPSealed   []byte     `gorm:"column:totp_sealed"`
+	TOTPNext     []byte     `gorm:"column:totp_next_sealed"`
+	TOTPStep     int64      `gorm:"column:totp_step"`
+	SingleKey    string     `gorm:"column:single_key"`
+	MadeAt       time.Time  `gorm:"column:made_at"`
+	ChangedAt    time.Time  `gorm:"column:changed_at"`
 }
 
 func (accountRow) TableName() string { return "accounts" }

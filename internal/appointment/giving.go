@@ -280,7 +280,7 @@ func (s *Service) SetState(ctx context.Context, g authz.Grant, id ident.ID, to a
 	_, _, err := s.act(ctx, g.By(), id.County(), func(tx *db.Tx) (ident.ID, error) {
 		way, err := s.Accounts.WayWithin(tx, g, id)
 		var guards []account.Post
-		if err == nil {
+		if err == nil && to != account.Active { // only who is shut out can leave nobody
 			guards, err = s.holdGuards(tx)
 		}
 		if err == nil {

@@ -51,6 +51,7 @@ type Stand struct {
 	Until                                time.Time // by when it becomes a case if nobody looks at it
 	Dropped                              bool
 	Stuck                                bool   // it cannot become a case as it is: the committee has to mend it
+	Unread                               bool   // it does not open any more: nobody can read what was told
 	CodeTo                               string // where a code may be sent by which it becomes a case at once, masked; "" nowhere
 }
 
@@ -59,6 +60,7 @@ type HeldBack struct {
 	ReceivedAt time.Time `json:"received_at"`
 	FiledBy    time.Time `json:"filed_by" doc:"By then it is a case, whether or not the committee has looked at it"`
 	Stuck      bool      `json:"needs_committee,omitempty" doc:"It cannot become a case by itself any more: its place or kind is no longer there, and the committee mends it"`
+	Unread     bool      `json:"unreadable,omitempty" doc:"It does not open any more, and nobody can read what was told: it has to be told again"`
 	CodeTo     string    `json:"code_to,omitempty" doc:"To this telephone, masked, a code may be asked for by POST /filing-codes, by which it is a case at once"`
 }
 
@@ -157,7 +159,7 @@ func (s *Service) standOf(tx *db.Tx, id ident.ID) (out Filed, err error) {
 	if err != nil || !found {
 		return out, err
 	}
-	out.Held = &HeldBack{ReceivedAt: stand.At, FiledBy: stand.Until, Stuck: stand.Stuck, CodeTo: stand.CodeTo}
+	out.Held = &HeldBack{ReceivedAt: stand.At, FiledBy: stand.Until, Stuck: stand.Stuck, Unread: stand.Unread, CodeTo: stand.CodeTo}
 	out.View = View{ID: id, Reference: stand.Reference, Title: stand.Title, Category: stand.Category, RegisteredAt: stand.At, Committee: CommitteeName{ID: stand.Committee}}
 	out.Committee.Name, out.Committee.Phone, err = registry.NameOf(tx, stand.Committee)
 	return out, err
@@ -191,6 +193,11 @@ func (s *Service) stillHeld(tx *db.Tx, id ident.ID, code string) error {
 	if stand.Dropped {
 		return fault.New(fault.Conflict, CodeDropped, "您 %[1]s 提交的内容，调委会看过以后没有登记为案件。如果弄错了，请拨打 %[2]s，或者重新提交。",
 			"The committee looked at what you sent on %[1]s and did not enter it as a case. If that is a mistake, please call %[2]s, or send it again.", localTime(stand.At), phone)
+	}
+	if stand.Unread {
+		return fault.New(fault.Conflict, CodeHeld, "您 %[1]s 提交的内容收到了，但现在打不开，调委会也看不到您写了什么。请拨打 %[2]s 告诉调委会，或者重新提交一次。",
+			"What you sent on %[1]s arrived, but it does not open any more, and the committee cannot read what you wrote. Please call %[2]s and tell them, or send it once more.",
+			localTime(stand.At), phone)
 	}
 	if stand.Stuck {
 		return fault.New(fault.Conflict, CodeHeld, "您的申请已于 %[1]s 收到，还没有立为案件：您选的地点或类别现在没有了，调委会会换一个再登记，不用重新提交。着急请拨打 %[2]s。",

@@ -267,6 +267,7 @@ type filedView struct {
 	Own     bool // they are signed in: the case is on their list
 	Dropped bool // it waited, and the committee put it aside
 	Stuck   bool // it waits for the committee to mend it
+	Unread  bool // it does not open any more
 	CodeTo  string
 	Sent    bool // a code is on its way
 }
@@ -281,7 +282,7 @@ func (s *Service) filed(r *page.Request) (page.Reply, error) {
 		return page.Reply{}, err
 	}
 	receipt.Title = called(r, receipt.Title, receipt.Category)
-	return page.Show("filing/done", filedView{Receipt: receipt, Dropped: o.Dropped, Stuck: o.Stuck, CodeTo: o.To, Sent: o.GoodUntil != nil, Own: !r.By().Person.IsZero() && r.By().Person == receipt.By && !r.By().IsStaff()}), nil
+	return page.Show("filing/done", filedView{Receipt: receipt, Dropped: o.Dropped, Stuck: o.Stuck, Unread: o.Unread, CodeTo: o.To, Sent: o.GoodUntil != nil, Own: !r.By().Person.IsZero() && r.By().Person == receipt.By && !r.By().IsStaff()}), nil
 }
 
 // filedCopy is what was given, as a small file to keep: it names nobody and says nothing of the matter.

@@ -170,6 +170,9 @@ func (s *Service) openOrStuck(r *heldRow) (told, error) {
 	return t, err
 }
 
+// stuck tells whether the committee can mend what keeps a filing from becoming a case.
+func (r heldRow) stuck() bool { return r.Trouble != "" && r.Trouble != Unopened }
+
 // stand tells the cases where a filing stands; one that became a case is found as that case.
 func (s *Service) stand(tx *db.Tx, id ident.ID) (out casework.Stand, found bool, err error) {
 	r, found, err := findHeld(tx, id)
@@ -178,7 +181,7 @@ func (s *Service) stand(tx *db.Tx, id ident.ID) (out casework.Stand, found bool,
 	}
 	t, err := s.openOrStuck(&r)
 	out = casework.Stand{Reference: t.Reference, CodeHash: r.CodeHash, Title: t.Filing.Title, Category: t.Filing.Category, Applicant: r.ApplicantID,
-		Committee: r.CommitteeID, At: r.CameAt, Dropped: r.State != Waits, Stuck: r.Trouble != "", CodeTo: s.codeTo(r, t).Masked()}
+		Committee: r.CommitteeID, At: r.CameAt, Dropped: r.State != Waits, Stuck: r.stuck(), Unread: r.Trouble == Unopened, CodeTo: s.codeTo(r, t).Masked()}
 	if r.DueAt != nil {
 		out.Until = *r.DueAt
 	}

@@ -157,6 +157,7 @@ type Offer struct {
 	Waits     bool       // it is no case yet
 	Dropped   bool       // the committee put it aside
 	Stuck     bool       // the committee has to mend it first
+	Unread    bool       // it does not open any more
 	Until     time.Time  // when it becomes a case by itself
 	To        string     // where a code can be sent, masked; "" nowhere
 	GoodUntil *time.Time // until when the last code is good; nil without one
@@ -170,7 +171,7 @@ func (s *Service) Offer(ctx context.Context, id ident.ID) (o Offer, err error) {
 			return err
 		}
 		t, err := s.openOrStuck(&r)
-		o = Offer{Waits: r.State == Waits, Dropped: r.State != Waits, Stuck: r.Trouble != "", To: s.codeTo(r, t).Masked()}
+		o = Offer{Waits: r.State == Waits, Dropped: r.State != Waits, Stuck: r.stuck(), Unread: r.Trouble == Unopened, To: s.codeTo(r, t).Masked()}
 		if r.DueAt != nil {
 			o.Until = *r.DueAt
 		}

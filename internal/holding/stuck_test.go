@@ -64,6 +64,9 @@ func TestAFilingThatCannotBeEnteredIsMended(t *testing.T) {
 		if a := town.As(nil).Post("/access", m{"reference": kind.reference, "code": kind.code}).Is(409); a.Text("code") != "held" || !a.Holds("enters it under another") {
 			t.Errorf("told %s", a.Body)
 		}
+		if a := town.As(nil).Post("/access", m{"reference": seal.reference, "code": seal.code}).Is(409); a.Text("code") != "held" || !a.Holds("send it once more") || a.Holds("no need") {
+			t.Errorf("told of what does not open: %s", a.Body)
+		}
 		d := housetest.OnDoorstep(town)
 		at := d.Enters(town.Su)
 		at.Opens("/desk").Reads("有 4 份来件登记不了")

@@ -1,9 +1,11 @@
 package app_test
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,7 +35,7 @@ func TestT14_OtherSitesCannotAct(t *testing.T) {
 			if r.Method == http.MethodDelete { // which has no body
 				continue
 			}
-			if a := town.As(town.Su).With("Content-Type", "text/plain").Send(r.Method, path, m{}); a.Status < http.StatusBadRequest {
+			if a := town.As(town.Su).With("Content-Type", "text/plain").Send(r.Method, path, m{}); !slices.Contains([]int{http.StatusUnsupportedMediaType, http.StatusForbidden, http.StatusNotFound}, a.Status) {
 				t.Errorf("as plain text, %s %s: %d", r.Method, r.Path, a.Status)
 			}
 		}
@@ -72,7 +74,7 @@ func placed(path, id string) string {
 	return strings.Join(parts, "/")
 }
 
-// rowsOf counts the rows of every table.
+// rowsOf is how many rows every table has, and a digest of what they say.
 func rowsOf(t *testing.T, town *housetest.Town) string {
 	t.Helper()
 	pool, err := town.Store.Pool()
@@ -82,11 +84,8 @@ func rowsOf(t *testing.T, town *housetest.Town) string {
 	var b strings.Builder
 	for _, row := range query(t, pool, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name") {
 		table := row[0]
-		var n int
-		if err := pool.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM "+table).Scan(&n); err != nil { //nolint:gosec // a name of our own
-			t.Fatal(err)
-		}
-		fmt.Fprintf(&b, "%s %d\n", table, n)
+		rows := query(t, pool, "SELECT * FROM "+table)
+		fmt.Fprintf(&b, "%s %d %x\n", table, len(rows), sha256.Sum256(fmt.Append(nil, rows)))
 	}
 	return b.String()
 }

@@ -36,12 +36,27 @@ type documentRow struct {
 
 func (documentRow) TableName() string { return "committee_documents" }
 
-// keep stores a file of a committee; the zero id where none was sent.
-func (s *Service) keep(tx *db.Tx, c registry.Committee, kind string, u *Upload) (ident.ID, error) {
+// taken is a file for a committee that the grant keeps, looked through before the act that stores it; nil where none was sent.
+func (s *Service) taken(ctx context.Context, g authz.Grant, committee ident.ID, u *Upload) (*files.Incoming, error) {
 	if u == nil {
+		return nil, nil
+	}
+	if err := s.Store.Read(ctx, g.By(), func(tx *db.Tx) error { _, err := keeps(tx, g, committee); return err }); err != nil {
+		return nil, err
+	}
+	in, err := s.Files.Take(u.Name, u.Body)
+	if err != nil {
+		return nil, fault.Of(err).At("file")
+	}
+	return in, nil
+}
+
+// keep stores a file of a committee; the zero id where none was sent.
+func (s *Service) keep(tx *db.Tx, c registry.Committee, kind string, in *files.Incoming) (ident.ID, error) {
+	if in == nil {
 		return ident.ID{}, nil
 	}
-	d, err := s.Files.Save(tx, u.Name, u.Body)
+	d, err := s.Files.Save(tx, in)
 	if err != nil {
 		return d.ID, fault.Of(err).At("file")
 	}
@@ -69,12 +84,17 @@ func (s *Service) Document(ctx context.Context, g authz.Grant, id ident.ID) (bod
 
 // Elect records an election with its minutes (O5): both or none.
 func (s *Service) Elect(ctx context.Context, g authz.Grant, committee ident.ID, in registry.NewTerm, minutes *Upload) (ident.ID, error) {
+	file, err := s.taken(ctx, g, committee, minutes)
+	if err != nil {
+		return committee, err
+	}
+	defer file.Drop()
 	return s.act(ctx, g, committee.County(), func(tx *db.Tx) (ident.ID, error) {
 		c, err := keeps(tx, g, committee)
 		if err != nil {
 			return committee, err
 		}
-		if in.MinutesID, err = s.keep(tx, c, Minutes, minutes); err != nil {
+		if in.MinutesID, err = s.keep(tx, c, Minutes, file); err != nil {
 			return committee, err
 		}
 		_, err = s.Registry.In(tx).OpenTerm(ctx, g, committee, in)

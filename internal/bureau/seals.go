@@ -45,6 +45,11 @@ type NewSeal struct {
 // Faults: Missing for a committee out of reach; Conflict while there is a seal in use, or where the committee has ended;
 // Invalid for days that lie ahead, for no keeper, and for a print that is no picture.
 func (s *Service) MakeSeal(ctx context.Context, g authz.Grant, committee ident.ID, in NewSeal) (ident.ID, error) {
+	file, err := s.taken(ctx, g, committee, in.Specimen)
+	if err != nil {
+		return ident.ID{}, err
+	}
+	defer file.Drop()
 	return s.act(ctx, g, committee.County(), func(tx *db.Tx) (ident.ID, error) {
 		c, err := keeps(tx, g, committee)
 		if err != nil {
@@ -63,7 +68,7 @@ func (s *Service) MakeSeal(ctx context.Context, g authz.Grant, committee ident.I
 		if err := check.Err(); err != nil {
 			return seal.ID, err
 		}
-		if seal.SpecimenID, err = s.keep(tx, c, Specimen, in.Specimen); err != nil {
+		if seal.SpecimenID, err = s.keep(tx, c, Specimen, file); err != nil {
 			return seal.ID, err
 		}
 		return seal.ID, insertSeal(tx, seal)

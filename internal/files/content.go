@@ -3,7 +3,9 @@ package files
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"io"
+	"math"
 	"os"
 	"strings"
 )
@@ -14,6 +16,23 @@ type content struct {
 	width, height     int
 	// rewrite writes the file anew without what is not wanted; nil keeps it as it is.
 	rewrite func(dst io.Writer, src *os.File, size int64) error
+}
+
+// mostParts is of how many parts a file may be made: a film of a telephone has some hundreds, a picture written piece by piece some
+// thousands. One of millions is made to keep us busy.
+const mostParts = 20_000
+
+const buffered = 64 << 10 // bytes that are read or written at once
+
+// copier copies many parts, each by the same few bytes of memory.
+type copier struct{ buffer []byte }
+
+func newCopier() copier { return copier{make([]byte, buffered)} }
+
+// part copies n bytes from a place.
+func (c copier) part(dst io.Writer, src io.ReaderAt, at, n int64) error {
+	_, err := io.CopyBuffer(struct{ io.Writer }{dst}, io.NewSectionReader(src, at, n), c.buffer)
+	return err
 }
 
 // head is how much of the beginning tells the kind.
@@ -86,8 +105,40 @@ func isMarkup(start []byte) bool {
 
 // hasZip tells whether the file can be opened as an archive as well: a trick to pass for two things.
 func hasZip(file io.ReaderAt, size int64) bool {
-	_, err := zip.NewReader(file, size)
-	return err == nil
+	_, err := directory(file, size)
+	return err == nil || errors.Is(err, errLongDirectory)
+}
+
+// longestDirectory is how much is read of what an archive says that it holds; of an Office file it is some tens of kilobytes.
+const longestDirectory = 2 << 20
+
+var errLongDirectory = errors.New("files: an archive's directory is very long")
+
+// directory reads what an archive holds, unless that alone would fill the memory.
+func directory(file io.ReaderAt, size int64) (*zip.Reader, error) {
+	bounded := &upTo{src: file, left: longestDirectory}
+	z, err := zip.NewReader(bounded, size)
+	if bounded.left < 0 {
+		return nil, errLongDirectory
+	}
+	if err != nil {
+		return nil, err
+	}
+	bounded.left = math.MaxInt64 // what it holds has a bound of its own
+	return z, nil
+}
+
+// upTo reads so many bytes and no more.
+type upTo struct {
+	src  io.ReaderAt
+	left int64
+}
+
+func (u *upTo) ReadAt(b []byte, at int64) (int, error) {
+	if u.left -= int64(len(b)); u.left < 0 {
+		return 0, errLongDirectory
+	}
+	return u.src.ReadAt(b, at)
 }
 
 const (

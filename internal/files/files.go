@@ -3,6 +3,7 @@
 package files
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -53,42 +54,85 @@ func New(dir string, v *vault.Vault) *Files {
 	return &Files{dir: filepath.Join(dir, "files"), vault: v, Free: freeOf}
 }
 
-// Save checks what is read, keeps it, and enters it in the transaction's county. The bytes are on the disk under their
-// hash before the row is written, so that no row lacks its file; a file whose transaction failed is swept later.
-//
-// Faults: TooLarge above 20 MiB; Invalid, in plain words, for what is empty, damaged, dangerous or of no allowed kind;
-// Unavailable when the disk does not take it.
-func (f *Files) Save(tx *db.Tx, name string, r io.Reader) (Document, error) {
-	return f.SaveIf(tx, name, r, func(int64) error { return nil })
+// Incoming is a file that was sent and is not kept yet. It is received and looked through before the transaction that keeps it: that
+// takes as long as whoever sent it likes, and nobody else may wait for it. It is for one goroutine.
+type Incoming struct {
+	Size int64 // bytes, as sent
+
+	name string
+	what content
+	in   *os.File // as sent
+	out  *os.File // as it is kept; nil until it was looked through
+	kept string   // the hash under which it lies
+	size int64    // bytes, as it lies
+	f    *Files
 }
 
-// SaveIf is Save of what may be kept by its size in bytes; what may not leaves nothing behind.
-func (f *Files) SaveIf(tx *db.Tx, name string, r io.Reader, may func(size int64) error) (Document, error) {
-	in, size, err := f.receive(r)
+// Receive puts what is read on the disk, and nothing more; Drop it when done, whatever became of it.
+//
+// Faults: TooLarge above 20 MiB; Invalid for what is empty; Unavailable when the disk does not take it.
+func (f *Files) Receive(name string, r io.Reader) (*Incoming, error) {
+	file, size, err := f.receive(r)
 	if err != nil {
-		return Document{}, err
+		return nil, err
 	}
-	defer discard(in)
-	if err := may(size); err != nil {
-		return Document{}, err
+	return &Incoming{Size: size, name: name, in: file, f: f}, nil
+}
+
+// Drop removes what lies on the disk of a file that was not kept; of none, nothing.
+func (in *Incoming) Drop() {
+	if in == nil {
+		return
 	}
-	what, err := inspect(in, size)
+	if discard(in.in); in.out != nil && in.out != in.in {
+		discard(in.out)
+	}
+}
+
+// Check looks what the file is, and writes it anew without what is not wanted.
+//
+// Faults: Invalid, in plain words, for what is damaged, dangerous or of no allowed kind; Unavailable when the disk does not take it.
+func (in *Incoming) Check() (err error) {
+	if in.what, err = inspect(in.in, in.Size); err == nil {
+		in.out, err = in.f.cleaned(in.in, in.Size, in.what)
+	}
+	return err
+}
+
+// Take is Receive and Check.
+func (f *Files) Take(name string, r io.Reader) (*Incoming, error) {
+	in, err := f.Receive(name, r)
 	if err != nil {
-		return Document{}, err
+		return nil, err
 	}
-	out, err := f.cleaned(in, size, what)
-	if err != nil {
-		return Document{}, err
+	if err := in.Check(); err != nil {
+		in.Drop()
+		return nil, err
 	}
-	defer discard(out)
-	d := Document{Key: tx.NewKey(), MediaType: what.mediaType, Name: harmless(name, what.ending), Width: what.width, Height: what.height,
+	return in, nil
+}
+
+// Save keeps a file that was checked, and enters it in the transaction's county. The bytes are on the disk under their
+// hash before the row is written, so that no row lacks its file; a file whose transaction failed is swept later.
+//
+// Faults: Unavailable when the disk does not take it.
+func (f *Files) Save(tx *db.Tx, in *Incoming) (Document, error) {
+	if in.out == nil {
+		return Document{}, errUnchecked
+	}
+	d := Document{Key: tx.NewKey(), MediaType: in.what.mediaType, Name: harmless(in.name, in.what.ending), Width: in.what.width, Height: in.what.height,
 		MadeBy: tx.By.Person, MadeAt: tx.Now}
-	if d.SHA256, d.Size, err = f.keep(out, tx.Now); err != nil {
-		return Document{}, notKept(err)
+	if in.kept == "" { // the transaction begins for the first time
+		var err error
+		if in.kept, in.size, err = f.keep(in.out, tx.Now); err != nil {
+			return Document{}, notKept(err)
+		}
 	}
-	d.NameSealed = f.vault.Seal(place(d.ID), d.Name)
+	d.SHA256, d.Size, d.NameSealed = in.kept, in.size, f.vault.Seal(place(d.ID), d.Name)
 	return d, insertDocument(tx, d)
 }
+
+var errUnchecked = errors.New("files: a file is kept that nobody has looked through")
 
 func place(id ident.ID) vault.Place {
 	return vault.Place{Table: "documents", Column: "name_sealed", Row: id}
@@ -231,7 +275,12 @@ func (f *Files) cleaned(in *os.File, size int64, what content) (*os.File, error)
 	if err != nil {
 		return nil, notKept(err)
 	}
-	if err := what.rewrite(out, in, size); err != nil {
+	w := bufio.NewWriterSize(out, buffered)
+	err = what.rewrite(w, in, size)
+	if err == nil {
+		err = w.Flush()
+	}
+	if err != nil {
 		discard(out)
 		var said *fault.Fault
 		if errors.As(err, &said) {

@@ -57,9 +57,19 @@ func (t *folder) save(name string, content []byte) (files.Document, error) {
 	return t.saveFrom(name, bytes.NewReader(content))
 }
 
+// take looks a file through and keeps it.
+func take(tx *db.Tx, f *files.Files, name string, r io.Reader) (files.Document, error) {
+	in, err := f.Take(name, r)
+	if err != nil {
+		return files.Document{}, err
+	}
+	defer in.Drop()
+	return f.Save(tx, in)
+}
+
 func (t *folder) saveFrom(name string, r io.Reader) (d files.Document, err error) {
 	err = t.store.Do(t.Context(), t.by, county, func(tx *db.Tx) error {
-		d, err = t.f.Save(tx, name, r)
+		d, err = take(tx, t.f, name, r)
 		return err
 	})
 	return d, err
@@ -293,7 +303,7 @@ func TestFilesOfFailedTransactionsAreSweptAfterADay(t *testing.T) {
 		}
 		failed := errors.New("the act was refused")
 		err = t.store.Do(t.Context(), t.by, county, func(tx *db.Tx) error {
-			if _, err := t.f.Save(tx, "合同.pdf", bytes.NewReader(pdf(""))); err != nil {
+			if _, err := take(tx, t.f, "合同.pdf", bytes.NewReader(pdf(""))); err != nil {
 				return err
 			}
 			return failed
@@ -331,7 +341,7 @@ func FuzzSave(f *testing.F) {
 	cabinet := files.New(f.TempDir(), v)
 	f.Fuzz(func(t *testing.T, name string, content []byte) {
 		err := store.Do(t.Context(), actor.System, county, func(tx *db.Tx) error {
-			d, err := cabinet.Save(tx, name, bytes.NewReader(content))
+			d, err := take(tx, cabinet, name, bytes.NewReader(content))
 			if err == nil && (d.Name == "" || strings.ContainsAny(d.Name, "/\\\x00\u202e") || d.MediaType == "") {
 				t.Errorf("%q is kept as %q, %s", name, d.Name, d.MediaType)
 			}

@@ -26,8 +26,10 @@ func cleanJPEG(dst io.Writer, src *os.File, size int64) error {
 		return broken(err)
 	}
 	marker, err := nextMarker(r)
-	for {
+	for parts := 1; ; parts++ {
 		switch {
+		case parts > mostParts:
+			return refused("damaged")
 		case err != nil:
 			return broken(err)
 		case marker == 0xd9: // the end of the picture

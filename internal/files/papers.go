@@ -4,10 +4,10 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/hex"
+	"errors"
 	"io"
 	"os"
 	"path"
-	"regexp"
 	"strings"
 )
 
@@ -33,13 +33,7 @@ func inspectPDF(file *os.File, size int64) (content, error) {
 // hasActive looks for programs and packed files. /JS is too short to be looked for in the data of streams, where it
 // stands by chance. What a document hides in packed objects is not found: it is only ever answered as a download.
 func hasActive(text []byte) bool {
-	text = escaped.ReplaceAllFunc(text, func(b []byte) []byte {
-		plain, err := hex.DecodeString(string(b[1:]))
-		if err != nil {
-			return b
-		}
-		return plain
-	})
+	text = unescaped(text)
 	for _, word := range []string{"/JavaScript", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/RichMedia"} {
 		if hasName(text, word) {
 			return true
@@ -55,8 +49,21 @@ func hasActive(text []byte) bool {
 	return false
 }
 
-// escaped is a letter of a name written by its number: /J#61vaScript.
-var escaped = regexp.MustCompile(`#[0-9A-Fa-f]{2}`)
+// unescaped puts the letters of names that are written by their numbers (/J#61vaScript) in their place, within the same bytes.
+func unescaped(text []byte) []byte {
+	out := text[:0]
+	for i := 0; i < len(text); i++ {
+		if text[i] == '#' && i+2 < len(text) {
+			var plain [1]byte
+			if _, err := hex.Decode(plain[:], text[i+1:i+3]); err == nil {
+				out, i = append(out, plain[0]), i+2
+				continue
+			}
+		}
+		out = append(out, text[i])
+	}
+	return out
+}
 
 // hasName tells whether a PDF name stands there as a whole.
 func hasName(text []byte, name string) bool {
@@ -80,12 +87,12 @@ const (
 // inspectOffice takes a zip archive only when it is a Word or Excel file without macros, and unfolds it once into
 // nothing to see that it is as large as it says.
 func inspectOffice(file *os.File, size int64) (content, error) {
-	z, err := zip.NewReader(file, size)
-	if err != nil {
-		return content{}, refused("damaged")
-	}
-	if len(z.File) > mostEntries {
+	z, err := directory(file, size)
+	switch {
+	case errors.Is(err, errLongDirectory), err == nil && len(z.File) > mostEntries:
 		return content{}, refused("bomb")
+	case err != nil:
+		return content{}, refused("damaged")
 	}
 	left, names := int64(mostUnfolded), map[string]bool{}
 	for _, e := range z.File {

@@ -23,21 +23,22 @@ var shown = map[string]bool{"IHDR": true, "PLTE": true, "IDAT": true, "IEND": tr
 	"sRGB": true, "iCCP": true, "sBIT": true, "bKGD": true, "pHYs": true}
 
 func cleanPNG(dst io.Writer, src *os.File, size int64) error {
-	if _, err := io.Copy(dst, io.NewSectionReader(src, 0, 8)); err != nil {
+	c := newCopier()
+	if err := c.part(dst, src, 0, 8); err != nil {
 		return err
 	}
-	for at := int64(8); ; {
+	for at, parts := int64(8), 1; ; parts++ {
 		b, err := chunkAt(src, at, size)
 		if err != nil {
 			return err
 		}
 		name, n := string(b[4:]), int64(binary.BigEndian.Uint32(b[:4]))
 		whole := 12 + n // length, name, body, checksum
-		if at+whole > size || name[0] < 'a' && !shown[name] {
+		if at+whole > size || parts > mostParts || name[0] < 'a' && !shown[name] {
 			return refused("damaged")
 		}
 		if shown[name] {
-			if err := copyChecked(dst, src, at, n); err != nil {
+			if err := c.checked(dst, src, at, n); err != nil {
 				return err
 			}
 		}
@@ -57,7 +58,7 @@ func chunkAt(src io.ReaderAt, at, size int64) (b [8]byte, err error) {
 	return b, err
 }
 
-func copyChecked(dst io.Writer, src io.ReaderAt, at, n int64) error {
+func (c copier) checked(dst io.Writer, src io.ReaderAt, at, n int64) error {
 	sum := crc32.NewIEEE()
 	var length, want [4]byte
 	if _, err := src.ReadAt(length[:], at); err != nil {
@@ -69,7 +70,7 @@ func copyChecked(dst io.Writer, src io.ReaderAt, at, n int64) error {
 	if _, err := dst.Write(length[:]); err != nil {
 		return err
 	}
-	if _, err := io.Copy(io.MultiWriter(dst, sum), io.NewSectionReader(src, at+4, 4+n)); err != nil {
+	if err := c.part(io.MultiWriter(dst, sum), src, at+4, 4+n); err != nil {
 		return err
 	}
 	if sum.Sum32() != binary.BigEndian.Uint32(want[:]) {
@@ -116,7 +117,9 @@ func riffParts(src io.ReaderAt, size int64) ([]part, error) {
 		if at+n > end+1 { // the last byte of padding is often left out
 			return nil, refused("damaged")
 		}
-		out = append(out, part{string(b[:4]), at, min(n, end-at)})
+		if out = append(out, part{string(b[:4]), at, min(n, end-at)}); len(out) > mostParts {
+			return nil, refused("damaged")
+		}
 		at += n
 	}
 	return out, nil

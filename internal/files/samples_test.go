@@ -13,6 +13,8 @@ import (
 	"io"
 	"strings"
 	"sync"
+
+	"fengqiao/internal/files"
 )
 
 // canary stands wherever a place or a secret may travel with a file, and may never be kept.
@@ -191,4 +193,35 @@ func hugeJPEG() []byte {
 	binary.BigEndian.PutUint16(b[at+5:], 50_000)
 	binary.BigEndian.PutUint16(b[at+7:], 50_000)
 	return b
+}
+
+// filled is a file of 20 MiB: a beginning, the same piece over and over, and an end.
+func filled(begin, piece, end string) []byte {
+	return []byte(begin + strings.Repeat(piece, (files.Most-len(begin)-len(end))/len(piece)) + end)
+}
+
+// inPieces are files of millions of parts, each of which would cost somebody a look.
+func inPieces() map[string][]byte {
+	still := string(plainPNG())
+	sound := filled("RIFF\x00\x00\x00\x00WAVE"+riffChunk("fmt ", strings.Repeat("\x01", 16))+riffChunk("data", "\x07\x07"), riffChunk("LIST", ""), "")
+	binary.LittleEndian.PutUint32(sound[4:], uint32(len(sound)-8))
+	photo := string(plainJPEG())
+	return map[string][]byte{"a film of boxes": filled(string(mp4("isom")), box("free", ""), ""), "a picture of chunks": filled(still[:len(still)-12], chunk("IDAT", ""), still[len(still)-12:]),
+		"a sound of chunks": sound, "a photo of segments": filled(photo[:2], segment(0xe0, ""), photo[2:]), "an archive of names": crowded(),
+		"a document of letters": filled("%PDF-1.7\n", "#41", "/#4aavaScript\n%%EOF\n")}
+}
+
+// crowded is an archive with nothing in it but a list of what it holds.
+func crowded() []byte {
+	entry := "PK\x01\x02" + strings.Repeat("\x00", 42)
+	begin := "PK\x03\x04" + strings.Repeat("\x00", 26)
+	b := filled(begin, entry, strings.Repeat("\x00", 22))
+	b = b[:len(b)-22]
+	n := (len(b) - len(begin)) / len(entry)
+	b = append(b, "PK\x05\x06\x00\x00\x00\x00"...)
+	b = binary.LittleEndian.AppendUint16(b, uint16(n))
+	b = binary.LittleEndian.AppendUint16(b, uint16(n))
+	b = binary.LittleEndian.AppendUint32(b, uint32(n*len(entry)))
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(begin)))
+	return append(b, 0, 0)
 }

@@ -121,7 +121,9 @@ func boxesOf(src io.ReaderAt, size int64) ([]part, error) {
 		if n < 8 || n > size-at {
 			return nil, refused("damaged")
 		}
-		out = append(out, part{string(b[4:8]), at, n})
+		if out = append(out, part{string(b[4:8]), at, n}); len(out) > mostParts {
+			return nil, refused("damaged")
+		}
 		at += n
 	}
 	return out, nil
@@ -134,9 +136,10 @@ func cleanMP4(dst io.Writer, src *os.File, size int64) error {
 	if err != nil {
 		return err
 	}
+	c := newCopier()
 	for _, p := range boxes {
 		if p.name != "moov" {
-			if _, err := io.Copy(dst, io.NewSectionReader(src, p.at, p.size)); err != nil {
+			if err := c.part(dst, src, p.at, p.size); err != nil {
 				return err
 			}
 			continue

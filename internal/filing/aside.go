@@ -66,23 +66,53 @@ var errMostFiles = fault.New(fault.Invalid, "", "一次申请最多放 9 个文�
 // putAside keeps a file with the draft, after the same checks as any other; in the draft's own county, for the place may
 // still change. So many bytes are taken from one network in a day, and none where the disk has little room left.
 func (s *Service) putAside(ctx context.Context, once actor.Once, token, from, name string, body io.Reader) error {
+	var of ident.County
+	err := s.store.Read(ctx, actor.Actor{}, func(tx *db.Tx) error {
+		d, err := s.openDraft(tx, token)
+		if err == nil {
+			of, err = d.row.CountyCode, s.takesMore(tx, d)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	in, err := s.files.Receive(name, body)
+	if err != nil {
+		return err
+	}
+	defer in.Drop()
+	if err := s.store.Do(ctx, actor.Actor{}, of, func(tx *db.Tx) error { return s.holding.PutAside(tx, from, in.Size) }); err != nil {
+		return err
+	}
+	if err := in.Check(); err != nil { // what is refused was counted, too
+		return err
+	}
 	return s.changeDraft(ctx, once, token, func(tx *db.Tx, d *draft) error {
-		rows, err := draftFiles(tx, d.row.ID)
-		if err != nil {
+		if err := s.takesMore(tx, d); err != nil {
 			return err
 		}
-		if len(rows) >= mostFiles {
-			return errMostFiles
-		}
-		if err := s.files.HasRoom(); err != nil {
-			return err
-		}
-		doc, err := s.files.SaveIf(tx, name, body, func(size int64) error { return s.holding.PutAside(tx, from, size) })
+		doc, err := s.files.Save(tx, in)
 		if err != nil {
 			return err
 		}
 		return insertDraftFile(tx, draftFileRow{Key: tx.NewKey(), DraftID: d.row.ID, DocumentID: doc.ID, AddedAt: tx.Now})
 	})
+}
+
+// takesMore tells whether another file may be put aside with a draft.
+func (s *Service) takesMore(tx *db.Tx, d *draft) error {
+	if d.answers.Receipt != nil {
+		return errNoDraft
+	}
+	rows, err := draftFiles(tx, d.row.ID)
+	if err == nil && len(rows) >= mostFiles {
+		err = errMostFiles
+	}
+	if err == nil {
+		err = s.files.HasRoom()
+	}
+	return err
 }
 
 // takeAway forgets one file of the draft; one that is not there is gone already.

@@ -35,6 +35,7 @@ const proxyName = "tiaojie.example.gov.cn"
 type proxy struct {
 	operator
 	address string // HOST:PORT of https
+	plain   string // HOST:PORT of http
 	log     string
 }
 
@@ -118,12 +119,12 @@ func (o operator) nginx() string {
 
 func (o operator) proxy(processes ...string) proxy {
 	o.Helper()
-	p := proxy{operator: o, address: o.freePort(), log: filepath.Join(o.folder, "access.log")}
+	p := proxy{operator: o, address: o.freePort(), plain: o.freePort(), log: filepath.Join(o.folder, "access.log")}
 	text, err := os.ReadFile("../../docs/deploy/nginx.conf")
 	o.must(err)
 	o.certificate()
-	site := strings.NewReplacer("127.0.0.1:8081", processes[0], "127.0.0.1:8082", processes[1], "listen 443", "listen "+p.address, "listen 80 ", "listen "+o.freePort()+" ",
-		"/etc/ssl/fengqiao", o.folder, "/var/log/nginx/fengqiao.log", p.log).Replace(regexp.MustCompile(`(?m)#.*$`).ReplaceAllString(string(text), ""))
+	site := strings.NewReplacer("127.0.0.1:8081", processes[0], "127.0.0.1:8082", processes[1], "listen 443", "listen "+p.address, "listen 80 ", "listen "+p.plain+" ",
+		"/etc/ssl/fengqiao", o.folder, "/var/log/nginx/fengqiao.log", p.log, "/var/log/nginx/fengqiao-error.log", filepath.Join(o.folder, "fengqiao-error.log")).Replace(regexp.MustCompile(`(?m)#.*$`).ReplaceAllString(string(text), ""))
 	if strings.Contains(site, "/etc/") || strings.Contains(site, "/var/") {
 		o.Fatal("the example names another folder")
 	}
@@ -132,7 +133,7 @@ func (o operator) proxy(processes ...string) proxy {
 	for _, kind := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
 		temp += fmt.Sprintf("%s_temp_path %s;\n", kind, filepath.Join(o.folder, kind))
 	}
-	conf := o.keeps("nginx.conf", fmt.Appendf(nil, "daemon off; master_process off; pid %s/pid; error_log %s/error.log;\nevents {}\nhttp {\naccess_log off;\n%sinclude %s/site.conf;\n}\n", o.folder, o.folder, temp, o.folder))
+	conf := o.keeps("nginx.conf", fmt.Appendf(nil, "daemon off; master_process off; pid %s/pid; error_log %s/error.log;\nevents {}\nhttp {\naccess_log %s/usual.log;\n%sinclude %s/site.conf;\n}\n", o.folder, o.folder, o.folder, temp, o.folder))
 	var said bytes.Buffer
 	nginx := exec.CommandContext(o.Context(), o.nginx(), "-p", o.folder, "-c", conf, "-e", filepath.Join(o.folder, "error.log"))
 	nginx.Stdout, nginx.Stderr = &said, &said
@@ -268,6 +269,38 @@ func TestBehindTheExampleProxy(t *testing.T) {
 		}
 		count.more(t, 20)
 		count.end(t)
+	})
+	t.Run("none in any log, whatever becomes of the request", func(t *testing.T) {
+		for _, gone := range []*process{one, two} {
+			gone.end()
+			p.must(gone.door.Close())
+		}
+		if res, text := p.sends(p.client(), "GET", "/cases?q=tealeaf", ""); res == nil || res.StatusCode != http.StatusBadGateway {
+			t.Error(res, text)
+		}
+		for range 300 { // more than are let through at once
+			p.sends(p.client(), "GET", "/sign-in?then=tealeaf", "")
+		}
+		p.raw("GET /first-admin/tealeaf HTTP/1.1\r\nHost: elsewhere.example\r\nConnection: close\r\n\r\n")
+		plain := &http.Client{Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		req, err := http.NewRequestWithContext(t.Context(), "GET", "http://"+p.plain+"/first-admin/tealeaf?tealeaf", nil)
+		p.must(err)
+		res, err := plain.Do(req)
+		p.must(err)
+		if p.must(res.Body.Close()); res.StatusCode != http.StatusPermanentRedirect {
+			t.Error(res.Status)
+		}
+		time.Sleep(300 * time.Millisecond) // they are written after the answer
+		logs, err := filepath.Glob(filepath.Join(o.folder, "*.log"))
+		p.must(err)
+		for _, path := range logs {
+			if text, err := os.ReadFile(path); err != nil || bytes.Contains(text, []byte("tealeaf")) {
+				t.Errorf("%s: %s %v", filepath.Base(path), text[:min(len(text), 2000)], err)
+			}
+		}
+		if len(logs) < 3 {
+			t.Errorf("only %q", logs)
+		}
 	})
 }
 

@@ -31,7 +31,7 @@ func (c *backupCmd) Run(ctx context.Context, k console) error {
 		}
 		fmt.Fprintf(k.out, "%s: %d rows of %d tables, %d files, in %s.\nThe keys are not in it: keep copies of keys, caucus-keys and receipt-keys elsewhere, each apart.\n",
 			path, m.Rows(), len(m.Tables), len(m.Files), time.Since(began).Round(time.Second/10))
-		removed, err := backup.Keep(c.Folder, c.Keep)
+		removed, err := backup.Keep(c.Folder, c.Keep, time.Now())
 		for _, old := range removed {
 			fmt.Fprintln(k.out, "Removed", old)
 		}

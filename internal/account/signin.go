@@ -127,10 +127,22 @@ func (s *Service) knows(ctx context.Context, c Credentials) (row accountRow, key
 		}
 		return row, keys, errWrong
 	}
-	if row.MustChange && s.Store.Now().Sub(row.given()) > GivenFor {
-		return row, keys, errStale
+	return row, keys, s.stillGiven(ctx, row)
+}
+
+// stillGiven tells whether the time of a password is over that somebody else chose. A program from before schema 58, while it still
+// serves, gives one and leaves the moment of an older gift standing: so its line in the log of ways in is asked before anybody is refused,
+// and only then.
+func (s *Service) stillGiven(ctx context.Context, row accountRow) error {
+	now := s.Store.Now()
+	if !row.MustChange || now.Sub(row.given()) <= GivenFor {
+		return nil
 	}
-	return row, keys, nil
+	last, err := db.Look(ctx, s.Store, actor.Actor{}, func(tx *db.Tx) (time.Time, error) { return lastReset(tx, row) })
+	if err == nil && now.Sub(last) > GivenFor {
+		err = errStale
+	}
+	return err
 }
 
 // given is when somebody else chose the password; a program of before that was kept only changed the row.

@@ -12,6 +12,7 @@ import (
 	"fengqiao/internal/actor"
 	"fengqiao/internal/db"
 	"fengqiao/internal/fault"
+	"fengqiao/internal/ident"
 )
 
 // guess tries n wrong passwords and counts how many were looked at.
@@ -286,6 +287,45 @@ func TestT13_AGivenPasswordExpires(t *testing.T) {
 		h.must(h.ChangePassword(h.Context(), s.Actor, given, good, here))
 		h.clock.Move(400 * 24 * time.Hour)
 		h.in("wu")
+	})
+}
+
+// While the program from before the week was counted from the gift still serves (schema 57), it gives a password and leaves the moment of
+// an older gift standing: its line in the log of ways in tells when it was. Only that of this account does, and only a gift.
+func TestT13_APasswordGivenByAnOlderProgramIsFresh(t *testing.T) {
+	each(t, func(h house) {
+		const given = "石桥 灯笼 八月 潮水"
+		_, acc := h.enter("wu", good, station)
+		_, other := h.enter("li", good, station)
+		hash, err := h.Hash(h.Context(), given, "wu")
+		h.must(err)
+		give := func(to ident.ID) {
+			h.must(h.do(func(tx *db.Tx) error { return h.SetPassword(tx, to, hash, true) }))
+		}
+		pool, err := h.store.Pool()
+		h.must(err)
+		before := func(column string, at time.Time) {
+			_, err := pool.ExecContext(h.Context(), "UPDATE accounts SET "+column+" = $1 WHERE county_code = $2 AND id = $3", at, acc.County(), acc)
+			h.must(err)
+		}
+		give(acc)
+		first := h.store.Now()
+		h.clock.Move(10 * 24 * time.Hour)
+		before("changed_at", h.store.Now())
+		give(other)
+		if _, err := h.signIn("wu", given); fault.Of(err).Code != "password_expired" {
+			h.Errorf("given ten days ago: %v", err)
+		}
+		give(acc)
+		before("given_at", first) // as the older program leaves it
+		h.clock.Move(account.GivenFor)
+		if _, err := h.signIn("wu", given); err != nil {
+			h.Errorf("given within the week by the older program: %v", err)
+		}
+		h.clock.Move(time.Minute)
+		if _, err := h.signIn("wu", given); fault.Of(err).Code != "password_expired" {
+			h.Errorf("a week after the older program gave it: %v", err)
+		}
 	})
 }
 

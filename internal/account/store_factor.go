@@ -116,6 +116,17 @@ func eventsOf(tx *db.Tx, county ident.County, account ident.ID, limit int) ([]Ha
 	return readEvents(tx, events(tx).Where("e.county_code = ? AND e.account_id = ?", county, account).Limit(limit))
 }
 
+// lastReset is when somebody else last gave an account a password; the zero time when nobody did.
+func lastReset(tx *db.Tx, of accountRow) (time.Time, error) {
+	var last []eventRow
+	err := tx.Rows().Select("county_code", "id", "at").Where("county_code = ? AND account_id = ? AND event = ?", of.CountyCode, of.ID, PasswordReset).
+		Order("at DESC").Limit(1).Find(&last).Error
+	if err != nil || len(last) == 0 {
+		return time.Time{}, err
+	}
+	return last[0].At, nil
+}
+
 func eventsWithin(tx *db.Tx, g authz.Grant, before Happened, limit int) ([]Happened, error) {
 	q := events(tx).Scopes(db.Within(g, db.Columns{County: "e.county_code", Area: "e.county_code"}))
 	if !before.ID.IsZero() {

@@ -36,7 +36,7 @@ func (a *App) hourly() []chore {
 		{"sessions and tries", a.forCity(a.Accounts.Forget)},
 		{"drafts of filings", only(a.Filing.ForgetDrafts)},
 		{"drafts of agreements", only(a.Workshop.ForgetDrafts)},
-		{"files without a row", a.forCity(func(tx *db.Tx) error { _, err := a.Files.Sweep(tx); return err })},
+		{"files without a row", func(ctx context.Context) error { _, err := a.Files.Sweep(ctx, a.Store); return err }},
 		{"tasks whose day has come", only(a.Cases.Sweep)},
 		{"ledgers", only(a.Exchange.Forget)},
 		{"tables of the register", only(a.Enrolment.Forget)},

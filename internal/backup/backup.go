@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -93,7 +94,8 @@ func Take(ctx context.Context, o Options, folder string) (path string, m Manifes
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return "", m, fmt.Errorf("folder of backups: %w", err)
 	}
-	work, err := os.MkdirTemp(folder, ".taking-")
+	_, left := sweep(folder, o.Now()) // first: it makes room; that it cannot be done holds up no backup
+	work, err := os.MkdirTemp(folder, unfinished)
 	if err != nil {
 		return "", m, fmt.Errorf("folder of backups: %w", err)
 	}
@@ -120,7 +122,7 @@ func Take(ctx context.Context, o Options, folder string) (path string, m Manifes
 	if err := os.Rename(whole, path); err != nil {
 		return "", m, err
 	}
-	return path, m, errors.Join(syncFolder(folder), o.note(now))
+	return path, m, errors.Join(syncFolder(folder), o.note(now), left)
 }
 
 const lastTaken = "last-backup" // in the data folder, where the server finds it
@@ -229,19 +231,64 @@ func isEmptyFolder(path string) error {
 	return fault.New(fault.Conflict, "files", "%s 里已经有文件。请恢复到空的目录。", "There are files in %s already: restore into an empty folder.", path)
 }
 
-// Keep removes the oldest backups of a folder beyond so many, by the moment in their names, and gives what it removed.
-func Keep(folder string, n int) (removed []string, err error) {
+// Keep removes the oldest backups of a folder beyond so many, by the moment in their names, and what killed ones left. It gives what
+// it removed.
+func Keep(folder string, n int, now time.Time) (removed []string, err error) {
+	if n <= 0 {
+		return nil, nil
+	}
 	all, err := filepath.Glob(filepath.Join(folder, "fengqiao-*"+Ending))
-	if err != nil || n <= 0 || len(all) <= n {
+	if err != nil {
 		return nil, err
 	}
 	slices.Sort(all)
-	for _, old := range all[:len(all)-n] {
-		if err = errors.Join(err, os.Remove(old)); err == nil {
+	for _, old := range all[:max(0, len(all)-n)] {
+		bad := os.Remove(old)
+		if bad == nil {
 			removed = append(removed, old)
+		}
+		err = errors.Join(err, bad)
+	}
+	left, bad := sweep(folder, now)
+	return append(removed, left...), errors.Join(err, bad)
+}
+
+const (
+	unfinished = ".taking-" // begins the name of a backup that is being written
+	abandoned  = 24 * time.Hour
+)
+
+// sweep removes what backups left that were killed: the database lies in it in the clear. Where something was written within a day one
+// may still be at it.
+func sweep(folder string, now time.Time) (removed []string, err error) {
+	all, err := filepath.Glob(filepath.Join(folder, unfinished+"*"))
+	for _, work := range all {
+		last, bad := lastWritten(work)
+		if bad == nil && now.Sub(last) > abandoned {
+			if bad = os.RemoveAll(work); bad == nil {
+				removed = append(removed, work)
+			}
+		}
+		if !errors.Is(bad, fs.ErrNotExist) { // its own backup removed it, or another did
+			err = errors.Join(err, bad)
 		}
 	}
 	return removed, err
+}
+
+// lastWritten is when something within a folder was last written.
+func lastWritten(folder string) (last time.Time, err error) {
+	err = filepath.WalkDir(folder, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		if err == nil && info.ModTime().After(last) {
+			last = info.ModTime()
+		}
+		return err
+	})
+	return last, err
 }
 
 func engineOf(url string) string {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -503,11 +504,63 @@ func TestTheOldestBackupsGo(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "something else"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	removed, err := backup.Keep(folder, 2)
+	removed, err := backup.Keep(folder, 2, time.Now())
 	if err != nil || len(removed) != 1 || !strings.Contains(removed[0], "20260101") {
 		t.Errorf("removed %v: %v", removed, err)
 	}
-	if removed, err = backup.Keep(folder, 0); err != nil || len(removed) > 0 {
+	if removed, err = backup.Keep(folder, 0, time.Now()); err != nil || len(removed) > 0 {
 		t.Errorf("without a number: removed %v: %v", removed, err)
 	}
+}
+
+// leaves is what a backup that was killed left behind, so long ago: a copy of the database, in the clear. Its folder is as old as it
+// was begun, what lies in it as old as it was written.
+func leaves(t *testing.T, folder, name string, begun, written time.Time) string {
+	t.Helper()
+	work := filepath.Join(folder, name)
+	err := os.Mkdir(work, 0o700)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(work, "database"), []byte("names"), 0o600)
+	}
+	if err == nil {
+		err = errors.Join(os.Chtimes(filepath.Join(work, "database"), written, written), os.Chtimes(work, begun, begun))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return work
+}
+
+// The next backup removes what a killed one left, and so does the keeping of some; nothing goes that may still be written.
+func TestWhatAKilledBackupLeftGoes(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		now, day, folder := town.Clock.Now(), 24*time.Hour, t.TempDir()
+		take := func() {
+			if _, _, err := backup.Take(t.Context(), options(town), folder); err != nil {
+				t.Fatal(err)
+			}
+		}
+		keep := func() {
+			if removed, err := backup.Keep(folder, 1, now); err != nil || len(removed) != 1 || filepath.Base(removed[0]) != ".taking-x" {
+				t.Errorf("removed %v: %v", removed, err)
+			}
+		}
+		for what, does := range map[string]func(){"the next backup": take, "the keeping of one": keep} {
+			old := leaves(t, folder, ".taking-x", now.Add(-2*day), now.Add(-day-time.Minute))
+			long, young := leaves(t, folder, ".taking-y", now.Add(-2*day), now.Add(-time.Minute)), leaves(t, folder, ".taking-z", now.Add(-day+time.Minute), now.Add(-day+time.Minute))
+			other := leaves(t, folder, "taking-x", now.Add(-2*day), now.Add(-2*day))
+			does()
+			if _, err := os.Lstat(old); !os.IsNotExist(err) {
+				t.Errorf("%s: what an old one left is there: %v", what, err)
+			}
+			for _, path := range []string{long, young, other} {
+				if _, err := os.Lstat(filepath.Join(path, "database")); err != nil {
+					t.Errorf("%s: %v", what, err)
+				}
+				if err := os.RemoveAll(path); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
 }

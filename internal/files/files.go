@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -325,74 +324,6 @@ func syncFolder(path string) error {
 		return err
 	}
 	return errors.Join(d.Sync(), d.Close())
-}
-
-const unclaimed = 24 * time.Hour
-
-// Sweep removes files older than a day that no row names, in any county: their transactions failed. It tells how many.
-func (f *Files) Sweep(tx *db.Tx) (int, error) {
-	removed := 0
-	err := filepath.WalkDir(f.dir, func(path string, e fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil // nothing was ever kept, or a file went while this looked
-		}
-		if err != nil || e.IsDir() {
-			return err
-		}
-		gone, err := f.sweep(tx, path)
-		if gone {
-			removed++
-		}
-		return err
-	})
-	return removed, err
-}
-
-// SweepThese is Sweep for the files of some documents that were removed, by their hashes.
-func (f *Files) SweepThese(tx *db.Tx, hashes []string) (err error) {
-	for _, h := range hashes {
-		_, bad := f.sweep(tx, f.place(h))
-		err = errors.Join(err, bad)
-	}
-	return err
-}
-
-func (f *Files) sweep(tx *db.Tx, path string) (bool, error) {
-	f.sweeping.Lock()
-	defer f.sweeping.Unlock()
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil || tx.Now.Sub(info.ModTime()) < unclaimed {
-		return false, err
-	}
-	hash := filepath.Base(filepath.Dir(path)) + filepath.Base(path)
-	if named, err := isNamed(tx, hash); err != nil || named {
-		return false, err
-	}
-	return f.takeOut(tx, path)
-}
-
-// takeOut removes a file, unless another program has just saved the same one in its place: then it is put back.
-func (f *Files) takeOut(tx *db.Tx, path string) (bool, error) {
-	aside, err := f.temp()
-	if err != nil {
-		return false, err
-	}
-	defer discard(aside)
-	err = os.Rename(path, aside.Name())
-	if errors.Is(err, fs.ErrNotExist) { // another program was quicker
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	info, err := os.Stat(aside.Name())
-	if err != nil || tx.Now.Sub(info.ModTime()) >= unclaimed {
-		return err == nil, err
-	}
-	return false, os.Rename(aside.Name(), path)
 }
 
 // Again enters a document of another county in the transaction's: the bytes lie once, under their hash; who may have

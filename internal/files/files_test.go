@@ -288,7 +288,7 @@ func TestFilesOfFailedTransactionsAreSweptAfterADay(t *testing.T) {
 	each(t, func(t *folder) {
 		sweep := func() (n int) {
 			t.Helper()
-			err := t.store.Do(t.Context(), actor.System, "350500", func(tx *db.Tx) (err error) { n, err = t.f.Sweep(tx); return err })
+			n, err := t.f.Sweep(t.Context(), t.store)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -367,12 +367,13 @@ func TestASweepTakesNothingThatAnotherProgramSaves(t *testing.T) {
 				t.Fatal(err)
 			}
 			dbtest.ClockOf(t.store).Move(25 * time.Hour) // old, and named by no row
-			swept := make(chan error)
+			swept, hash := make(chan error), d.SHA256
 			go func() {
-				swept <- t.store.Read(t.Context(), actor.System, func(tx *db.Tx) error {
-					_, err := another.Sweep(tx)
-					return err
+				err := t.store.Read(t.Context(), actor.System, func(tx *db.Tx) error { // beside one that writes, on SQLite too
+					return another.SweepThese(tx, []string{hash})
 				})
+				_, bad := another.Sweep(t.Context(), t.store)
+				swept <- errors.Join(err, bad)
 			}()
 			d, err = t.save("合同.pdf", content)
 			if err := errors.Join(err, <-swept); err != nil {

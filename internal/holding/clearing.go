@@ -77,7 +77,7 @@ func (s *Service) shown(tx *db.Tx, r heldRow) (h Held, t told, err error) {
 		h.Committee, _, err = registry.NameOf(tx, r.CommitteeID)
 		return h, t, err
 	}
-	h.Title, h.Files = t.Filing.Title, len(t.Files)
+	h.Title, h.Files, h.Trouble = t.Filing.Title, len(t.Files), r.stillWrong()
 	if len(r.WordsSealed) > 0 {
 		if h.Words, err = s.Vault.Open(placeOfWords(r.ID), r.WordsSealed); err != nil {
 			return h, t, err

@@ -160,14 +160,25 @@ func (s *Service) open(r heldRow) (t told, err error) {
 	return t, nil
 }
 
-// openOrStuck unseals what was told; one that does not open is stuck.
+// openOrStuck unseals what was told; one that does not open is stuck, and one that opens again is not.
 func (s *Service) openOrStuck(r *heldRow) (told, error) {
 	t, err := s.open(*r)
 	if err != nil && fault.Of(err).Code == errUnopened.Code {
 		r.Trouble = Unopened
 		return told{}, nil
 	}
+	if err == nil {
+		r.Trouble = r.stillWrong()
+	}
 	return t, err
+}
+
+// stillWrong is what is wrong with a filing whose seal has just opened: that it did not when it was last tried is nothing any more.
+func (r heldRow) stillWrong() string {
+	if r.Trouble == Unopened && len(r.FilingSealed) > 0 {
+		return ""
+	}
+	return r.Trouble
 }
 
 // stuck tells whether the committee can mend what keeps a filing from becoming a case.

@@ -67,10 +67,15 @@ func (s *Service) waitsNow(tx *db.Tx, id ident.ID) (r heldRow, t told, err error
 		return r, t, err
 	case !found || r.State == Released: // it never waited, or waits no longer
 		return r, t, errIsCase
-	case r.State != Waits || r.Trouble != "":
+	case r.State != Waits:
 		return r, t, errNoCode
 	}
-	t, err = s.open(r)
+	if t, err = s.open(r); err == nil {
+		r.Trouble = r.stillWrong()
+	}
+	if r.Trouble != "" {
+		return r, told{}, errNoCode
+	}
 	return r, t, err
 }
 

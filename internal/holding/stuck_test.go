@@ -138,6 +138,49 @@ func TestWhatIsStuckIsTriedAgainAndWhatIsSoundStays(t *testing.T) {
 	})
 }
 
+// Where a seal opens again – its key was put back – nobody is told that it does not: whoever filed it need not send it once more, has a
+// code sent and comes in; their committee reads it, and what nobody clears is entered by itself.
+func TestWhatOpensAgainIsToldAsSound(t *testing.T) {
+	texted(t, holding.Bounds{Phone: wide, Address: wide, Committee: 1}, func(t *testing.T, town *housetest.Town) {
+		town.As(nil).Files()
+		proven, left := holds(town.As(nil).Post("/cases", leak("13900000001"))), holds(town.As(nil).Post("/cases", leak("13900000002")))
+		turn := func() {
+			for _, h := range []heldOf{proven, left} {
+				if err := town.App.Holding.Spoil(t.Context(), h.id, nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		told := func(h heldOf) housetest.Answer {
+			return town.As(nil).Post("/access", m{"reference": h.reference, "code": h.code}).Is(409)
+		}
+		turn()
+		town.Later(72 * time.Hour)
+		if n := sweeps(t, town); n != 0 {
+			t.Errorf("%d were entered unopened", n)
+		}
+		if a := told(proven); !a.Holds("send it once more") {
+			t.Errorf("told of what does not open: %s", a.Body)
+		}
+		refused(t, town.As(nil).Post("/filing-codes", proven.key()), 409, "no_code")
+		turn()
+		if a := told(proven); a.Text("code") != "held" || a.Holds("send it once more") || !a.Holds("no need to send it again") {
+			t.Errorf("told of what opens again: %s", a.Body)
+		}
+		town.SignInAgain()
+		if got := town.As(town.Su).Get("/held-filings/" + left.id).Is(200); got.Text("trouble") != "" || got.Text("filing.title") == "" {
+			t.Errorf("the committee reads %s", got.Body)
+		}
+		town.As(nil).Post("/filing-codes", proven.key()).Is(201)
+		town.As(nil).Post("/filing-codes/confirm", proven.with(texts(town, proven))).Is(201)
+		town.As(town.Su).Get("/cases/" + proven.id).Is(200)
+		town.Later(25 * time.Hour)
+		if n := sweeps(t, town); n != 1 {
+			t.Errorf("%d were entered a day later", n)
+		}
+	})
+}
+
 // inFear files so many in which somebody is afraid, each by another telephone.
 func inFear(t *testing.T, town *housetest.Town, n int) (out []casework.Filed) {
 	t.Helper()

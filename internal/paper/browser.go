@@ -53,15 +53,19 @@ func NewBrowser(program string) *Browser {
 var (
 	errNoBrowser = fault.New(fault.Unavailable, "no_pdf", "这台服务器没有安装制作 PDF 的浏览器。请打开打印页面，用浏览器的“打印”选择“另存为 PDF”。",
 		"No browser that makes PDFs is installed on this server. Please open the page to print and choose “Save as PDF” in your browser's print window.")
+	errNoPDF = fault.New(fault.Unavailable, errNoBrowser.Code, "这台服务器现在做不出 PDF。请打开打印页面，用浏览器的“打印”选择“另存为 PDF”。",
+		"This server makes no PDFs at the moment. Please open the page to print and choose “Save as PDF” in your browser's print window.")
 	errBrowserBusy = fault.New(fault.Unavailable, "pdf_busy", "正在制作其他文书，请稍后再试。", "Other papers are being made; please try again in a moment.")
 )
+
+var errEmpty = errors.New("what it wrote is empty")
 
 // pictures lie beside a document under their names; each is written when it is wanted.
 type pictures map[string]func(io.Writer) error
 
 // PDF prints a document with its pictures.
 //
-// Faults: Unavailable where there is no browser, or it took too long.
+// Faults: Unavailable where there is no browser, it took too long, or it made nothing.
 func (b *Browser) PDF(ctx context.Context, document []byte, beside pictures) ([]byte, error) {
 	if b == nil {
 		return nil, errNoBrowser
@@ -119,13 +123,18 @@ func (b *Browser) run(ctx context.Context, folder, out string) error {
 	if ctx.Err() != nil {
 		return errBrowserBusy
 	}
-	if _, missing := os.Stat(out); err == nil {
+	made, missing := os.Stat(out)
+	switch {
+	case err != nil:
+	case missing != nil:
 		err = missing
+	case made.Size() == 0:
+		err = errEmpty
+	default:
+		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("browser %s made no PDF: %w: %s", b.program, err, said[max(0, len(said)-400):])
-	}
-	return nil
+	// It is there and does not work, as in a container in which it finds no sandbox: for people that is as if there were none.
+	return errNoPDF.Because(fmt.Errorf("browser %s made no PDF: %w: %s", b.program, err, said[max(0, len(said)-400):]))
 }
 
 var (

@@ -141,12 +141,32 @@ func TestABrowserThatHangsIsLeft(t *testing.T) {
 	if _, err := b.PDF(t.Context(), []byte("x"), nil); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("it hangs: %v", err)
 	}
-	fails := filepath.Join(t.TempDir(), "fails")
-	if err := os.WriteFile(fails, []byte("#!/bin/sh\nexit 3\n"), 0o700); err != nil { //nolint:gosec // it is to be run
-		t.Fatal(err)
-	}
-	if _, err := NewBrowser(fails).PDF(t.Context(), []byte("x"), nil); err == nil || fault.Of(err).Kind != fault.Internal {
-		t.Errorf("it fails: %v", err)
+	for name, script := range map[string]string{"fails": "echo no usable sandbox >&2; exit 1", "nothing": "exit 0",
+		"empty": `for a in "$@"; do case $a in --print-to-pdf=*) : >"${a#*=}";; esac; done`} {
+		broken := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(broken, []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil { //nolint:gosec // it is to be run
+			t.Fatal(err)
+		}
+		_, err := NewBrowser(broken).PDF(t.Context(), []byte("x"), nil)
+		if err == nil {
+			t.Fatalf("it makes no PDF (%s), and nothing is said", name)
+		}
+		f := fault.Of(err)
+		if f.Kind != fault.Unavailable || f.Code != "no_pdf" || f.Err == nil || !strings.Contains(f.Err.Error(), broken) || strings.Contains(f.Text.ZH+f.Text.EN, broken) {
+			t.Errorf("it makes no PDF (%s): %v", name, err)
+		}
+		if name == "fails" && !strings.Contains(err.Error(), "no usable sandbox") {
+			t.Errorf("the log does not say why: %v", err)
+		}
+		s, dossier := service(t), dossierOf("person", "written")
+		s.Browser, dossier.Attachments = NewBrowser(broken), nil
+		var none authz.Grant
+		if pages, err := s.numbered(t.Context(), none, dossier); err != nil || pages.Total != 0 || len(pages.Begins) > 0 {
+			t.Errorf("pages (%s): %+v, %v", name, pages, err)
+		}
+		if _, err := s.whole(t.Context(), none, dossier); fault.Of(err).Code != "no_pdf" {
+			t.Errorf("the dossier (%s): %v", name, err)
+		}
 	}
 	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v %v", left, err)

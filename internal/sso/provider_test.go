@@ -40,6 +40,7 @@ type provider struct {
 	slow  time.Duration // before every answer
 	large bool          // answers have no end
 	asked int           // for keys
+	fails int           // the status of each exchange; what was asked comes back in the body
 
 	meanwhile func() // what happens elsewhere, once, while a code is exchanged
 }
@@ -116,6 +117,11 @@ func (p *provider) serve(w http.ResponseWriter, r *http.Request) {
 func (p *provider) token(w http.ResponseWriter, r *http.Request) {
 	id, secret, _ := r.BasicAuth()
 	code := r.PostFormValue("code")
+	if p.fails > 0 {
+		w.WriteHeader(p.fails)
+		_ = json.NewEncoder(w).Encode(map[string]string{"error": "canary " + code, "error_description": r.PostForm.Encode() + secret})
+		return
+	}
 	g, good := p.codes[code]
 	delete(p.codes, code)
 	sum := sha256.Sum256([]byte(r.PostFormValue("code_verifier")))

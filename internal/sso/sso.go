@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -262,8 +263,11 @@ func (s *Service) finish(ctx context.Context, e errand, code string) (account.Su
 	token, err := s.config(p).Exchange(asking, code, oauth2.VerifierOption(e.Verifier))
 	if err != nil {
 		var said *oauth2.RetrieveError
-		if errors.As(err, &said) && said.Response != nil && said.Response.StatusCode < http.StatusInternalServerError {
-			return account.Subject{}, s.refuse(ctx, "code", errors.New(said.ErrorCode))
+		if errors.As(err, &said) {
+			err = answered(said)
+		}
+		if said != nil && said.Response != nil && said.Response.StatusCode < http.StatusInternalServerError {
+			return account.Subject{}, s.refuse(ctx, "code", err)
 		}
 		s.Log.WarnContext(ctx, "the provider of single sign-on does not answer", "err", err)
 		return account.Subject{}, errAway
@@ -274,6 +278,23 @@ func (s *Service) finish(ctx context.Context, e errand, code string) (account.Su
 		return account.Subject{}, s.refuse(ctx, "token", err)
 	}
 	return s.believe(ctx, e, id)
+}
+
+// standard are the words with which a provider refuses an exchange (RFC 6749, 5.2, and two of 4.1.2.1 that are met here too).
+var standard = []string{"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope",
+	"server_error", "temporarily_unavailable"}
+
+// answered is what may be logged of a provider's refusal: its status and a word of the standard. The rest of its text may be as long as
+// it likes, and may repeat the code, the verifier or the secret.
+func answered(said *oauth2.RetrieveError) error {
+	status, word := 0, "no code of the standard"
+	if said.Response != nil {
+		status = said.Response.StatusCode
+	}
+	if slices.Contains(standard, said.ErrorCode) {
+		word = said.ErrorCode
+	}
+	return fmt.Errorf("status %d, %s", status, word)
 }
 
 // believe holds a signed statement against what was asked for.

@@ -6,6 +6,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -39,7 +40,7 @@ func each(t *testing.T, factor string, fn func(h *house)) {
 // process is one more program over the town's database.
 func (h *house) process(factor string) (*app.App, string) {
 	h.Helper()
-	a, err := app.New(h.Context(), app.Options{Store: h.Store, Data: h.App.Data, Now: h.Store.Now, PublicRate: 1000, SecondFactor: factor, Version: "test",
+	a, err := app.New(h.Context(), app.Options{Store: h.Store, Data: h.App.Data, Now: h.Store.Now, Log: h.App.Log, PublicRate: 1000, SecondFactor: factor, Version: "test",
 		SingleSignOn: sso.Provider{Issuer: h.provider.URL, ClientID: clientID, ClientSecret: clientSecret, Redirect: callback, Second: []string{"otp", "mfa"}}})
 	if err != nil {
 		h.Fatal(err)
@@ -517,6 +518,35 @@ func TestT3_AProviderThatIsAwayHoldsNobody(t *testing.T) {
 			h.provider.mu.Unlock()
 			h.Later(6 * time.Second)
 			h.browser(nil).leaves("/sign-in/single")
+		}
+	})
+}
+
+// What a provider answers to a code that it does not take may hold that code, the verifier, or the secret: the log has the status and
+// a word of the standard.
+func TestWhatAProviderSaysOfAnExchangeIsNotLogged(t *testing.T) {
+	each(t, app.FactorOffered, func(h *house) {
+		h.binds(h.Su, "su@city")
+		for _, status := range []int{http.StatusInternalServerError, http.StatusBadRequest} {
+			b := h.browser(nil)
+			h.provider.mu.Lock()
+			h.provider.fails = status
+			h.provider.mu.Unlock()
+			asked := b.leaves("/sign-in/single")
+			code := h.provider.grant(asked, "su@city", nil)
+			b.returns(asked, code)
+			if in := b.in(); in != "" {
+				h.Errorf("%d: in as %q", status, in)
+			}
+			log := h.Logged()
+			if !strings.Contains(log, strconv.Itoa(status)) {
+				h.Errorf("the log does not say %d", status)
+			}
+			for _, secret := range []string{"canary", code, "code_verifier", url.QueryEscape(clientSecret), clientSecret} {
+				if strings.Contains(log, secret) {
+					h.Errorf("%d: the log holds %q", status, secret)
+				}
+			}
 		}
 	})
 }

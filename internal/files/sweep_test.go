@@ -1,0 +1,155 @@
+package files_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"fengqiao/internal/db"
+	"fengqiao/internal/files"
+)
+
+// lays puts so many files on the disk, two days old, and gives their hashes.
+func (t *folder) lays(name string, n int) (hashes []string) {
+	t.Helper()
+	at := t.store.Now().Add(-48 * time.Hour)
+	for i := range n {
+		sum := sha256.Sum256([]byte(name + strconv.Itoa(i)))
+		h := hex.EncodeToString(sum[:])
+		path := t.at(h)
+		err := os.MkdirAll(filepath.Dir(path), 0o700)
+		if err == nil {
+			err = os.WriteFile(path, []byte(name), 0o600)
+		}
+		if err == nil {
+			err = os.Chtimes(path, at, at)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		hashes = append(hashes, h)
+	}
+	return hashes
+}
+
+func (t *folder) at(hash string) string { return filepath.Join(t.dir, "files", hash[:2], hash[2:]) }
+
+// enters names bytes by rows.
+func (t *folder) enters(tx *db.Tx, hashes ...string) error {
+	for _, h := range hashes {
+		if _, err := t.f.Again(tx, files.Document{SHA256: h, Size: 1, MediaType: "application/pdf", Name: "合同.pdf"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// meanwhile does something while somebody writes: their transaction begins before it and is committed after it.
+func (t *folder) meanwhile(writes func(*db.Tx) error, do func(commit func())) {
+	t.Helper()
+	began, commit, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	go func() {
+		ended <- t.store.Do(context.WithoutCancel(t.Context()), t.by, county, func(tx *db.Tx) error {
+			err := writes(tx)
+			close(began)
+			<-commit
+			return err
+		})
+	}()
+	<-began
+	committed := false
+	end := func() {
+		if !committed {
+			committed = true
+			close(commit)
+		}
+	}
+	defer func() {
+		end()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}()
+	do(end)
+}
+
+// The hourly sweep looks through thousands of files while somebody writes, and neither waits for the other: where nothing is to be
+// removed it writes nothing, and holds no lock.
+func TestASweepHoldsNobodyUp(t *testing.T) {
+	each(t, func(t *folder) {
+		kept := t.lays("kept", 2000)
+		if err := t.store.Do(t.Context(), t.by, county, func(tx *db.Tx) error { return t.enters(tx, kept...) }); err != nil {
+			t.Fatal(err)
+		}
+		t.meanwhile(func(tx *db.Tx) error { return t.enters(tx, kept[0]) }, func(func()) {
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			if n, err := t.f.Sweep(ctx, t.store); n != 0 || err != nil {
+				t.Errorf("while somebody writes: %d removed, %v", n, err)
+			}
+		})
+		lost := t.lays("lost", 3)
+		if n, err := t.f.Sweep(t.Context(), t.store); n != len(lost) || err != nil {
+			t.Errorf("%d removed, want %d: %v", n, len(lost), err)
+		}
+		if left := t.onDisk(); len(left) != len(kept) {
+			t.Errorf("%d of %d are left", len(left), len(kept))
+		}
+		for _, h := range lost {
+			if _, err := os.Lstat(t.at(h)); !os.IsNotExist(err) {
+				t.Errorf("what no row names is there: %v", err)
+			}
+		}
+	})
+}
+
+// What a row comes to name after the sweep asked for it, and before it would be removed, stays: it is asked for again. On SQLite there is
+// one who writes, so the order can be told.
+func TestASweepAsksAgainBeforeItRemoves(t *testing.T) {
+	each(t, func(t *folder) {
+		if t.store.Dialect() != "sqlite" {
+			t.Skip("the order is told on sqlite")
+		}
+		late := t.lays("late", 1)
+		t.meanwhile(func(tx *db.Tx) error { return t.enters(tx, late...) }, func(commit func()) {
+			swept := make(chan int, 1)
+			go func() {
+				n, err := t.f.Sweep(t.Context(), t.store)
+				if err != nil {
+					t.Error(err)
+				}
+				swept <- n
+			}()
+			select {
+			case n := <-swept:
+				t.Errorf("%d removed without waiting for who writes", n)
+				return
+			case <-time.After(300 * time.Millisecond):
+			}
+			commit()
+			if n := <-swept; n != 0 {
+				t.Errorf("%d removed", n)
+			}
+		})
+		if _, err := os.Lstat(t.at(late[0])); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A sweep that is told to end does so.
+func TestASweepEndsWithItsProgram(t *testing.T) {
+	each(t, func(t *folder) {
+		t.lays("lost", 1)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if n, err := t.f.Sweep(ctx, t.store); n != 0 || err == nil || len(t.onDisk()) != 1 {
+			t.Errorf("%d removed, %v", n, err)
+		}
+	})
+}

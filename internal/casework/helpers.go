@@ -59,7 +59,11 @@ const mostHelpers = 30 // of a case
 
 // needsGuardian: a natural person under 18, or without full civil capacity (Civil Code 19–22, P2).
 func (p *Party) needsGuardian(on calendar.Day) bool {
-	return p.Capacity != "" || p.Kind == "person" && !p.BornOn.IsZero() && p.BornOn.AgeOn(on) < adult
+	return p.Capacity != "" || p.isMinor(on)
+}
+
+func (p *Party) isMinor(on calendar.Day) bool {
+	return p.Kind == "person" && !p.BornOn.IsZero() && p.BornOn.AgeOn(on) < adult
 }
 
 // speaksByGuardian: the guardian answers instead of a child under 14, or of somebody without any capacity.

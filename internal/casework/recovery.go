@@ -74,7 +74,11 @@ func (s *Service) recover(ctx context.Context, r ident.Reference, to string) err
 	if err != nil {
 		return err
 	}
-	return s.db.Do(ctx, actor.System, id.County(), func(tx *db.Tx) error { return s.sendAgain(tx, id, to) })
+	err = s.db.Do(ctx, actor.System, id.County(), func(tx *db.Tx) error { return s.sendAgain(tx, id, to) })
+	if fault.Is(err, fault.Stale) { // somebody acted on the case meanwhile: to say so would tell that the pair is right
+		return nil
+	}
+	return err
 }
 
 // takeOver ends the codes that the new one takes the place of, when it is first used, and whatever was opened with them.
@@ -86,14 +90,18 @@ func (s *Service) takeOver(tx *db.Tx, r accessRow) error {
 	return s.endVisits(tx, r.CaseID, r.PartyID)
 }
 
-// sendAgain gives the party that is written to there a new code, if it may be written to and had none today.
+// sendAgain gives the party that is written to there a new code, if it may be written to and had none today. The case is held first,
+// right or wrong: of many that ask at once each sees what the one before it was sent.
 func (s *Service) sendAgain(tx *db.Tx, id ident.ID, to string) error {
-	var c Case
-	err := headOf(tx, id, &c.Head)
-	if db.IsNone(err) { // it waits to be a case: nobody can be told apart by that
+	err := hold(tx, id)
+	if fault.Is(err, fault.Missing) { // it waits to be a case: nobody can be told apart by that
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	var c Case
+	if err := headOf(tx, id, &c.Head); err != nil {
 		return err
 	}
 	if err := s.fill(tx, &c); err != nil {

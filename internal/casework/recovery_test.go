@@ -1,6 +1,9 @@
 package casework_test
 
 import (
+	"net/http"
+	"net/url"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,6 +37,31 @@ func TestACodeIsSentAnewOnlyToWhoHadOne(t *testing.T) {
 		town.Again(town.Su).Post("/cases/"+c.ID+"/invitations", m{"party_id": c.Respondent, "channel": "letter"}).Is(201)
 		if n := recovers(t, town, c, "13900139000"); n != 1 {
 			t.Errorf("%d messages once it was invited, want 1", n)
+		}
+	})
+}
+
+// Whoever asks many times at once learns no more than whoever asks once: the right pair is answered like a wrong one, and one code is
+// sent. Two that ask for the same case would else meet in its version, which no wrong pair has (T15).
+func TestT15_TheRightPairAskedManyTimesAtOnceIsAnsweredLikeAWrongOne(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		begin := make(chan struct{})
+		var all sync.WaitGroup
+		for i := range 12 {
+			contact := []string{"13800138000", "13900139999"}[i%2]
+			all.Go(func() {
+				<-begin
+				a := town.As(nil).From("198.51.100.7").Page("POST", "/follow/lost", url.Values{"reference": {c.Reference}, "contact": {contact}})
+				if a.Status != http.StatusOK {
+					t.Errorf("%s: %d", contact, a.Status)
+				}
+			})
+		}
+		close(begin)
+		all.Wait()
+		if n := len(town.Messages(c, "recovery")); n != 1 {
+			t.Errorf("%d messages, want 1", n)
 		}
 	})
 }

@@ -3,9 +3,53 @@ package casework_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"fengqiao/internal/housetest"
+	"fengqiao/internal/ident"
 )
+
+// What is shown of an identity number, and beside it, leaves many numbers that it may be: the day of birth is most of what is masked,
+// and the check character would do the rest. That a party is a minor is still said, for the law asks it.
+func TestP3_AMaskedNumberIsNotMadeOutFromWhatStandsBesideIt(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files(m{"respondents": []m{{"name": "陈小宝", "phone_reason": "学生", "born_on": "2013-03-07"}}})
+		for _, reader := range []housetest.Hand{town.As(town.Zheng), town.As(town.Su), town.Party(c, c.Code)} {
+			seen := reader.Get("/cases/" + c.ID).Is(200)
+			if fit := fitting(seen.Text("parties.0.id_number"), seen.Text("parties.0.born_on"), string(town.Today())); len(fit) < 1000 || !fit["11010519491231002X"] {
+				t.Errorf("%d numbers fit what is shown: %s", len(fit), seen.Body)
+			}
+		}
+		seen := town.As(town.Zheng).Get("/cases/" + c.ID).Is(200)
+		if seen.Text("parties.1.born_on") != "2013-03-07" || seen.Text("parties.1.minor") != "true" || seen.Text("parties.0.minor") == "true" {
+			t.Errorf("whose number is not held: %s", seen.Body)
+		}
+		child := town.As(nil).Files(m{"applicant": m{"name": "林小宝", "phone": "13800138000", "id_number": "110105201303070019"}})
+		if seen := town.As(town.Zheng).Get("/cases/" + child.ID).Is(200); seen.Text("parties.0.minor") != "true" || seen.Text("parties.0.born_on") != "" {
+			t.Errorf("a child whose number is held: %s", seen.Body)
+		}
+	})
+}
+
+// fitting are the numbers, of the counties of Beijing, that fit what is shown of one.
+func fitting(masked, born, today string) map[string]bool {
+	fit := map[string]bool{}
+	if len(masked) != 18 {
+		return fit
+	}
+	for _, county := range []string{"01", "02", "05", "06", "07", "08", "09", "11", "12", "13", "14", "15", "16", "17"} {
+		for day := time.Date(1906, 1, 1, 0, 0, 0, 0, time.UTC); day.Format(time.DateOnly) <= today; day = day.AddDate(0, 0, 1) {
+			if born != "" && day.Format(time.DateOnly) != born {
+				continue
+			}
+			number := masked[:4] + county + day.Format("20060102") + masked[14:]
+			if _, err := ident.ParseIDNumber(number, today); err == nil {
+				fit[number] = true
+			}
+		}
+	}
+	return fit
+}
 
 // What is masked is seen on purpose: with a reason, by those who work the case, and the party it is about finds out.
 func TestP3_WhatIsMaskedIsSeenWithAReasonThatIsRecorded(t *testing.T) {

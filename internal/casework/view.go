@@ -106,7 +106,8 @@ type PartyView struct {
 	Phone      string       `json:"phone,omitempty"`
 	Address    string       `json:"address,omitempty"`
 	Sex        string       `json:"sex,omitempty"`
-	BornOn     calendar.Day `json:"born_on,omitempty"`
+	BornOn     calendar.Day `json:"born_on,omitempty" doc:"Absent where an identity number is held: beside it, it would tell what is masked"`
+	Minor      bool         `json:"minor,omitempty" doc:"A natural person under 18 today"`
 	Occupation string       `json:"occupation,omitempty"`
 	Employer   string       `json:"employer,omitempty"`
 	CreditCode string       `json:"credit_code,omitempty"`
@@ -427,7 +428,7 @@ func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, rea
 	if full {
 		v.Chosen = c.chosen()
 	}
-	c.addParties(v, full, works)
+	c.addParties(v, full, works, calendar.DayOf(tx.Now))
 	c.addHelpers(v, seen)
 	notes, err := s.aboutNotesOf(tx, c)
 	if err != nil {
@@ -455,7 +456,8 @@ func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, rea
 }
 
 // addParties adds what is known of the parties; a hidden address only for those who work the case.
-func (c *Case) addParties(v *View, full, works bool) {
+// The day of birth is most of what an identity number masks, and its check digit would tell the rest: beside a number none is given (P3).
+func (c *Case) addParties(v *View, full, works bool, today calendar.Day) {
 	for i := range v.Parties {
 		p, out := c.Sides[i], &v.Parties[i]
 		if !full && p.ID != v.Me {
@@ -466,7 +468,10 @@ func (c *Case) addParties(v *View, full, works bool) {
 		if !p.AddressHidden || works || p.ID == v.Me {
 			out.Address = p.Address
 		}
-		out.BornOn, out.Occupation, out.Employer = p.BornOn, p.Occupation, p.Employer
+		if out.Minor = p.isMinor(today); p.IDNumber == "" {
+			out.BornOn = p.BornOn
+		}
+		out.Occupation, out.Employer = p.Occupation, p.Employer
 		needs := p.needs()
 		out.Needs, out.Named, out.OpenedAt = &needs, p.NamedMediator, p.OpenedAt
 		out.CreditCode, out.LegalRep, out.PhoneWhy = p.CreditCode, p.LegalRep, p.PhoneReason

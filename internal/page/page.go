@@ -205,14 +205,14 @@ func (s *Site) run(r *Request, rt Route, fn func(*Request) (Reply, error)) (repl
 // caseRoute is how the addresses of everything begin that shows staff a case.
 const caseRoute = "/desk/cases/:id"
 
-// looked tells of a look at a case, or at what is about none: a search, too, whose words travel in no address. What is done to a case
+// looked tells of a look at a case, or at what is about none: a search, too, whose words travel in no address. A form that is drawn
+// again or made longer shows the case like its page does, whatever was sent. Who is sent on was shown nothing: what was done to the case
 // stands in its record.
 func (r *Request) looked(rt Route, reply Reply) error {
-	ofCase := strings.HasPrefix(rt.Path, caseRoute)
-	if r.site.o.Looked == nil || ofCase && rt.Method != http.MethodGet || !r.By().IsStaff() || reply.again != nil {
-		return nil //nolint:nilerr // nothing was shown
+	if r.site.o.Looked == nil || !r.By().IsStaff() || !reply.shows(rt) {
+		return nil
 	}
-	if ofCase {
+	if strings.HasPrefix(rt.Path, caseRoute) {
 		id, err := ident.ParseID(r.Param("id"))
 		if err != nil {
 			return nil //nolint:nilerr // nothing was found by it

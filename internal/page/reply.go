@@ -89,6 +89,15 @@ func mendable(k fault.Kind) bool {
 	return false
 }
 
+// shows tells whether a reply shows what its route is about. A fault that nobody can mend is a page of its own, and where a file was
+// asked for and a form is drawn instead, nothing was taken out.
+func (reply Reply) shows(rt Route) bool {
+	if reply.again != nil {
+		return mendable(fault.Of(reply.again).Kind) && !rt.saves
+	}
+	return rt.Method == http.MethodGet || reply.to == "" && reply.abroad == ""
+}
+
 // finish answers: with the reply, with the form again, or with an error page. Nothing is written before all of it
 // could be drawn.
 func (s *Site) finish(c echo.Context, v *View, reply Reply, err error) {

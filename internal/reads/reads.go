@@ -45,9 +45,14 @@ var kinds = map[authz.Action]string{
 // lists are the actions under which lists of cases are taken out.
 var lists = []authz.Action{"case.export", "referral.export"}
 
-// screens are the actions whose lists show names on the screen, each with the kind of what is seen there. Whose view of them holds no
-// names (a bureau's, a referring organ's) is shown nobody, and is not noted.
-var screens = map[authz.Action]string{"case.list": Screen, "desk.read": Screen, "case.hand_over_host": Screen, "held.read": "held", "conduct.read": "complaints", "privacy.read": "requests"}
+// screens are the actions whose lists show names on the screen, or draw them again with what was wrong, each with the kind of what is
+// seen there. Whose view of them holds no names (a bureau's, a referring organ's) is shown nobody, and is not noted.
+var screens = map[authz.Action]string{
+	"case.list": Screen, "desk.read": Screen, "case.hand_over_host": Screen,
+	"held.read": "held", "held.clear": "held",
+	"conduct.read": "complaints", "conduct.handle": "complaints",
+	"privacy.read": "requests", "privacy.decide": "requests", "privacy.confirm": "requests",
+}
 
 // Kinds are all kinds, in the order in which they are explained.
 var Kinds = []string{Case, "timeline", "messages", "attachment", "papers", "dossier", "note", "requests", Screen, "held", "complaints", List}

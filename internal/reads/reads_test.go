@@ -67,6 +67,43 @@ func TestWhoLookedIsNoted(t *testing.T) {
 	})
 }
 
+// A form of a case shows the case, by whichever method it is asked for: with room for one person more, and again with what was wrong.
+// Who was sent on after an act stands in its record, and who was asked for a fresh proof was shown nothing.
+func TestAFormThatShowsTheCaseIsNoted(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		one, other := town.As(town.Lin).Files(), town.As(town.Lin).Files()
+		station, audit := town.As(town.Station), town.As(town.Audit)
+		looks := func() (n int) {
+			for _, got := range told(audit, "/reads") {
+				if got == town.Station.Name+" station_officer case" {
+					n++
+				}
+			}
+			return n
+		}
+		if got := station.Page("POST", "/desk/cases/"+one.ID+"/correct", url.Values{"more": {"1"}}).Is(http.StatusOK); !got.Holds("漏水") {
+			t.Fatalf("%s", got.Body)
+		}
+		if looks() != 1 {
+			t.Errorf("with room for one more: %q", told(audit, "/reads"))
+		}
+		if got := station.Page("POST", "/desk/cases/"+other.ID+"/correct", url.Values{"_version": {"1"}, "occurred_at": {"yesterday"}}).Is(http.StatusUnprocessableEntity); !got.Holds("漏水") {
+			t.Fatalf("%s", got.Body)
+		}
+		if looks() != 2 {
+			t.Errorf("again, with what was wrong: %q", told(audit, "/reads"))
+		}
+	})
+}
+
+// A list that is drawn again by a form is a look at it like any other.
+func TestAListDrawnAgainIsNoted(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		town.As(town.Su).Page("POST", "/held-filings", url.Values{"do": {"release"}}).Is(http.StatusUnprocessableEntity)
+		same(t, "looks", told(town.As(town.Audit), "/reads"), town.Su.Name+" mediator held")
+	})
+}
+
 // A list taken out as a file is a line each time; on the screen, whatever was looked for in it, it is one a day for whoever is shown
 // names in it, in whichever program; and what was looked for stands nowhere.
 func TestListsAreNoted(t *testing.T) {

@@ -43,7 +43,7 @@ func originOfOldPhone(r *http.Request) origin {
 		return ours
 	}
 	if r.Header.Get("Origin") == "" {
-		return ours // no browser of the last ten years hides all three on a form of another site
+		return ours // a form of another site that hides all three brings no session: the cookie is SameSite=Lax
 	}
 	return unsure
 }

@@ -34,6 +34,10 @@ const GivenFor = 7 * 24 * time.Hour
 var errStale = fault.New(fault.Unauthenticated, "password_expired", "这个初始密码已经过了 7 天，不能再用。请管理员重新给您一个。",
 	"This first password is more than seven days old and opens nothing any more. Please ask your administrator for a new one.")
 
+// errSingleOnly: the factor of this account is the provider's. Whoever has its password alone is not to set one of their own.
+var errSingleOnly = fault.New(fault.Unauthenticated, "single_only", "这个账号连着统一登录，在这里还没有设置第二重验证：请从统一登录进来。用不了统一登录的，请安全管理员重置密码。",
+	"This account is connected with single sign-on and has no second factor here: please sign in by single sign-on. Where you cannot, ask the security administrator to reset the password.")
+
 // CodeSecondFactor is the code of the faults that ask for a code of the second factor.
 const CodeSecondFactor = "second_factor"
 
@@ -262,6 +266,9 @@ func (s *Service) openFor(tx *db.Tx, account accountRow, agent string, of Subjec
 		who.Owes = actor.OwesPassword
 	case s.Factor && kind == staff && len(account.TOTPSealed) == 0 && !of.Second:
 		who.Owes = actor.OwesFactor
+	}
+	if who.Owes == actor.OwesFactor && account.SingleKey != "" && of.Sub == "" {
+		return Session{}, errSingleOnly
 	}
 	if who.Owes != "" {
 		who.Posts = nil

@@ -402,6 +402,11 @@ func TestT13_ASecondFactorIsAskedForOnce(t *testing.T) {
 				h.Errorf("%v: %d to %s", said, got.status, got.to)
 			}
 		}
+		// Who has the password alone neither comes in nor sets a factor of their own: the way in is the provider's.
+		b = h.browser(nil)
+		if got := b.post("/sign-in", url.Values{"login": {h.Su.Login}, "password": {housetest.Password}}); got.status != http.StatusUnauthorized && got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "请从统一登录进来") || b.in() != "" {
+			h.Errorf("by the password alone: %d to %s: %s", got.status, got.to, b.in())
+		}
 		// Who has a factor here is asked for its code, and for none where the provider has.
 		su := h.browser(nil)
 		su.through("/sign-in/single", "su@city", func(c claim) { c["acr"], c["auth_time"] = "mfa", h.Clock.Now().Unix() })

@@ -219,6 +219,13 @@ func TestFilesPutAsideFillNoDisk(t *testing.T) {
 			t.Errorf("what was refused lies on the disk: %d files, before %d", n, before)
 		}
 		files, drafts := kept(t, town, "filing_draft_files"), kept(t, town, "filing_drafts")
+		town.App.Files.Free = func(string) (uint64, bool) { return 1<<29 - 1, true } // who has begun goes on, and nobody begins
+		late := d.Comes().Opens("/file/place")
+		_, form := late.Form()
+		form["area_code"] = []string{"350527000000"}
+		late.Posts("/file/place", form).Is(503, "/file/place").Reads("系统快存满了")
+		r.Opens("/file/place").Says("area_code", "350527000000")
+		town.App.Files.Free = func(string) (uint64, bool) { return 1 << 30, true }
 		forget := func(after time.Duration, want int) {
 			t.Helper()
 			town.Later(after)

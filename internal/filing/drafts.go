@@ -199,6 +199,9 @@ func (s *Service) keepAnswers(ctx context.Context, token string, a Answers) (str
 		if err != nil && !fault.Is(err, fault.Missing) {
 			return err
 		}
+		if err := s.files.HasRoomForWords(); err != nil {
+			return err
+		}
 		d = &draft{row: draftRow{Key: tx.NewKey()}, answers: a}
 		secret := make([]byte, 20)
 		if _, err := io.ReadFull(s.random, secret); err != nil {

@@ -86,7 +86,9 @@ func (p point) happens(in asked) (string, point) {
 			return "transfer_pending", p
 		}
 	case "decline_transfer":
-		q.offered = false
+		if q.offered = false; !p.offered { // they took it themselves a moment ago
+			return "no_transfer", p
+		}
 	case "accept_transfer":
 		q.offered, q.lead = false, "other"
 		if p.state != "awaiting_consent" {
@@ -291,5 +293,11 @@ func TestALostWriteIsNoOrder(t *testing.T) {
 	}
 	if !porcupine.CheckOperations(model, []porcupine.Operation{write("su", 1, 3)}) {
 		t.Error("a single write does not pass")
+	}
+	model.Init = func() any { return point{version: 27, state: "in_mediation", lead: "home", offered: true} }
+	took := porcupine.Operation{Input: asked{"otherchair", "accept_transfer", 27}, Call: 1, Output: heard{"ok", 28, "accepted"}, Return: 2}
+	late := porcupine.Operation{Input: asked{"otherchair", "decline_transfer", 28}, Call: 3, Output: heard{verdict: "no_transfer"}, Return: 4}
+	if !porcupine.CheckOperations(model, []porcupine.Operation{took, late}) {
+		t.Error("what was taken cannot be declined any more")
 	}
 }

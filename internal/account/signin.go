@@ -267,7 +267,7 @@ func (s *Service) openFor(tx *db.Tx, account accountRow, agent string, of Subjec
 	case s.Factor && kind == staff && len(account.TOTPSealed) == 0 && !of.Second:
 		who.Owes = actor.OwesFactor
 	}
-	if who.Owes == actor.OwesFactor && account.SingleKey != "" && of.Sub == "" {
+	if who.Owes == actor.OwesFactor && s.Single != (fault.Text{}) && account.SingleKey != "" && of.Sub == "" {
 		return Session{}, errSingleOnly
 	}
 	if who.Owes != "" {

@@ -58,7 +58,7 @@ type Attachment struct {
 
 // AddFile checks a file, stores it by its hash and adds it to the case.
 func (s *Service) AddFile(ctx context.Context, g authz.Grant, id ident.ID, in Attachment) (Attached, error) {
-	if err := s.db.Read(ctx, g.By(), func(tx *db.Tx) error { _, err := s.takes(tx, g, id, in); return err }); err != nil {
+	if err := s.db.Read(ctx, g.By(), func(tx *db.Tx) error { _, err := s.find(tx, g, id); return err }); err != nil {
 		return Attached{}, err
 	}
 	file, err := s.files.Take(in.Name, in.Body)
@@ -68,9 +68,20 @@ func (s *Service) AddFile(ctx context.Context, g authz.Grant, id ident.ID, in At
 	defer file.Drop()
 	var out Attached
 	err = s.db.Do(ctx, g.By(), id.County(), func(tx *db.Tx) error {
-		c, err := s.takes(tx, g, id, in)
+		c, err := s.find(tx, g, id)
 		if err != nil {
 			return err
+		}
+		if c.State == Archived {
+			return fault.Rule("R7", "案件已归档，只读。", "The case is archived and read-only.")
+		}
+		if err := codes.Evidence.Check(in.Kind); err != nil {
+			return fault.Of(err).At("kind")
+		}
+		if in.Paper != "" {
+			if err := codes.Papers.Check(in.Paper); err != nil {
+				return fault.Of(err).At("paper")
+			}
 		}
 		d, err := s.inTx(tx, g, Order{}, c.AreaCode)
 		if err != nil {
@@ -101,26 +112,6 @@ func (s *Service) AddFile(ctx context.Context, g authz.Grant, id ident.ID, in At
 		return s.attached(ctx, g, id, done.ID)
 	}
 	return out, err
-}
-
-// takes is a case that takes a file as it is described.
-func (s *Service) takes(tx *db.Tx, g authz.Grant, id ident.ID, in Attachment) (*Case, error) {
-	c, err := s.find(tx, g, id)
-	if err != nil {
-		return nil, err
-	}
-	if c.State == Archived {
-		return nil, fault.Rule("R7", "案件已归档，只读。", "The case is archived and read-only.")
-	}
-	if err := codes.Evidence.Check(in.Kind); err != nil {
-		return nil, fault.Of(err).At("kind")
-	}
-	if in.Paper != "" {
-		if err := codes.Papers.Check(in.Paper); err != nil {
-			return nil, fault.Of(err).At("paper")
-		}
-	}
-	return c, nil
 }
 
 // Whoever comes by a code may be anybody who found a letter: so much is taken from each party by code, in one case. A mediator adds more.

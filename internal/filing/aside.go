@@ -70,10 +70,13 @@ func (s *Service) putAside(ctx context.Context, once actor.Once, token, from, na
 	err := s.store.Read(ctx, actor.Actor{}, func(tx *db.Tx) error {
 		d, err := s.openDraft(tx, token)
 		if err == nil {
-			of, err = d.row.CountyCode, s.takesMore(tx, d)
+			of = d.row.CountyCode
 		}
 		return err
 	})
+	if err == nil {
+		err = s.files.HasRoom()
+	}
 	if err != nil {
 		return err
 	}
@@ -89,8 +92,12 @@ func (s *Service) putAside(ctx context.Context, once actor.Once, token, from, na
 		return err
 	}
 	return s.changeDraft(ctx, once, token, func(tx *db.Tx, d *draft) error {
-		if err := s.takesMore(tx, d); err != nil {
+		rows, err := draftFiles(tx, d.row.ID)
+		if err != nil {
 			return err
+		}
+		if len(rows) >= mostFiles {
+			return errMostFiles
 		}
 		doc, err := s.files.Save(tx, in)
 		if err != nil {
@@ -98,21 +105,6 @@ func (s *Service) putAside(ctx context.Context, once actor.Once, token, from, na
 		}
 		return insertDraftFile(tx, draftFileRow{Key: tx.NewKey(), DraftID: d.row.ID, DocumentID: doc.ID, AddedAt: tx.Now})
 	})
-}
-
-// takesMore tells whether another file may be put aside with a draft.
-func (s *Service) takesMore(tx *db.Tx, d *draft) error {
-	if d.answers.Receipt != nil {
-		return errNoDraft
-	}
-	rows, err := draftFiles(tx, d.row.ID)
-	if err == nil && len(rows) >= mostFiles {
-		err = errMostFiles
-	}
-	if err == nil {
-		err = s.files.HasRoom()
-	}
-	return err
 }
 
 // takeAway forgets one file of the draft; one that is not there is gone already.

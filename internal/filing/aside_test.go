@@ -95,6 +95,16 @@ func TestAFileSentTwiceIsPutAsideOnce(t *testing.T) {
 		if n := kept(t, town, "filing_draft_files"); n != 1 {
 			t.Errorf("%d put aside", n)
 		}
+		for i := range 8 { // the last that is taken, too
+			town.Later(time.Second)
+			r.Opens("/file/photos")
+			page = *r
+			r.Uploads(fmt.Sprintf("照片%d.png", i), pixel, "add", "yes").Is(200, "/file/photos")
+			page.Uploads(fmt.Sprintf("照片%d.png", i), pixel, "add", "yes").Is(200, "/file/photos")
+		}
+		if n := kept(t, town, "filing_draft_files"); n != 9 {
+			t.Errorf("%d put aside", n)
+		}
 	})
 }
 

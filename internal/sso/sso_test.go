@@ -40,8 +40,13 @@ func each(t *testing.T, factor string, fn func(h *house)) {
 // process is one more program over the town's database.
 func (h *house) process(factor string) (*app.App, string) {
 	h.Helper()
-	a, err := app.New(h.Context(), app.Options{Store: h.Store, Data: h.App.Data, Now: h.Store.Now, Log: h.App.Log, PublicRate: 1000, SecondFactor: factor, Version: "test",
-		SingleSignOn: sso.Provider{Issuer: h.provider.URL, ClientID: clientID, ClientSecret: clientSecret, Redirect: callback, Second: []string{"otp", "mfa"}}})
+	return h.processOf(factor, sso.Provider{Issuer: h.provider.URL, ClientID: clientID, ClientSecret: clientSecret, Redirect: callback, Second: []string{"otp", "mfa"}})
+}
+
+// processOf is one that knows another provider, or none.
+func (h *house) processOf(factor string, p sso.Provider) (*app.App, string) {
+	h.Helper()
+	a, err := app.New(h.Context(), app.Options{Store: h.Store, Data: h.App.Data, Now: h.Store.Now, Log: h.App.Log, PublicRate: 1000, SecondFactor: factor, Version: "test", SingleSignOn: p})
 	if err != nil {
 		h.Fatal(err)
 	}
@@ -407,6 +412,13 @@ func TestT13_ASecondFactorIsAskedForOnce(t *testing.T) {
 		if got := b.post("/sign-in", url.Values{"login": {h.Su.Login}, "password": {housetest.Password}}); got.status != http.StatusUnauthorized && got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "请从统一登录进来") || b.in() != "" {
 			h.Errorf("by the password alone: %d to %s: %s", got.status, got.to, b.in())
 		}
+		// Where the provider was taken out, nobody is left outside for having come by it.
+		with := h.base
+		_, h.base = h.processOf(app.FactorRequired, sso.Provider{})
+		if got := h.browser(nil).post("/sign-in", url.Values{"login": {h.Su.Login}, "password": {housetest.Password}}); got.to != "/second-factor" {
+			h.Errorf("without a provider: %d to %s", got.status, got.to)
+		}
+		h.base = with
 		// Who has a factor here is asked for its code, and for none where the provider has.
 		su := h.browser(nil)
 		su.through("/sign-in/single", "su@city", func(c claim) { c["acr"], c["auth_time"] = "mfa", h.Clock.Now().Unix() })

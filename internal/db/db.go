@@ -5,6 +5,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -29,6 +30,9 @@ type Options struct {
 	Now func() time.Time
 	IDs *ident.Maker
 	Log *slog.Logger
+
+	// Reach connects to PostgreSQL; nil is the driver's own way. A test keeps the connections of a database that others use after it.
+	Reach func(pgx.ConnConfig) driver.Connector
 
 	// Loading is for filling a new database in bulk: nothing waits for the disk, and a power cut may spoil the whole.
 	// Settle afterwards, through a Store without it.
@@ -67,7 +71,7 @@ func Open(o Options) (*Store, error) {
 	case "sqlite":
 		err = s.openSQLite(rest)
 	case "postgres", "postgresql":
-		err = s.openPostgres(o.URL)
+		err = s.openPostgres(o.URL, o.Reach)
 	default:
 		err = errors.New("database URL must begin with sqlite: or postgres://")
 	}
@@ -77,7 +81,7 @@ func Open(o Options) (*Store, error) {
 	return s, nil
 }
 
-func (s *Store) openPostgres(dsn string) error {
+func (s *Store) openPostgres(dsn string, reach func(pgx.ConnConfig) driver.Connector) error {
 	s.dialect = "postgres"
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
@@ -89,10 +93,13 @@ func (s *Store) openPostgres(dsn string) error {
 	if s.loading {
 		config.RuntimeParams["synchronous_commit"] = "off"
 	}
-	if s.write, err = s.gorm(postgres.New(postgres.Config{Conn: stdlib.OpenDB(*config)}), poolSize); err != nil {
+	if reach == nil {
+		reach = func(c pgx.ConnConfig) driver.Connector { return stdlib.GetConnector(c) }
+	}
+	if s.write, err = s.gorm(postgres.New(postgres.Config{Conn: sql.OpenDB(reach(*config))}), poolSize); err != nil {
 		return err
 	}
-	s.read, err = s.gorm(postgres.New(postgres.Config{Conn: stdlib.OpenDB(*config)}), poolSize)
+	s.read, err = s.gorm(postgres.New(postgres.Config{Conn: sql.OpenDB(reach(*config))}), poolSize)
 	return err
 }
 

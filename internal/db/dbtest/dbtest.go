@@ -166,5 +166,5 @@ func Bare(t testing.TB, dialect string) string {
 }
 
 func open(url string, clock *Clock) (*db.Store, error) {
-	return db.Open(db.Options{URL: url, Now: clock.Now, IDs: ident.NewMaker(rand.Reader), Log: slog.New(slog.DiscardHandler)})
+	return db.Open(db.Options{URL: url, Now: clock.Now, IDs: ident.NewMaker(rand.Reader), Log: slog.New(slog.DiscardHandler), Reach: reach})
 }

@@ -114,6 +114,9 @@ func TestNothingIsLeftOfATestBefore(t *testing.T) {
 		"INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)",
 		"UPDATE goose_db_version SET is_applied = false",
 		"DROP SCHEMA public CASCADE; CREATE SCHEMA public",
+		"SELECT set_config('work_mem', '1MB', false)",
+		"SELECT pg_advisory_lock(7)",
+		"CREATE TEMP TABLE left_over (n integer)",
 		"DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || quote_ident(current_database()) || ' SET work_mem = ''1MB'''; END $$",
 	} {
 		t.Run(did, func(t *testing.T) {
@@ -153,6 +156,8 @@ func photograph(t *testing.T, s *db.Store) (out string) {
 		UNION ALL SELECT 'fires ' || tgname || tgenabled::text FROM pg_trigger
 		UNION ALL SELECT 'stepped ' || version_id || is_applied FROM goose_db_version
 		UNION ALL SELECT 'knows ' || key FROM directory
+		UNION ALL SELECT 'holds ' || objid FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+		UNION ALL SELECT 'for now ' || relname FROM pg_class WHERE relpersistence = 't'
 		UNION ALL SELECT 'sorts in ' || current_setting('work_mem')) AS seen (x)`).Scan(&out)
 	if err != nil {
 		t.Fatal(err)

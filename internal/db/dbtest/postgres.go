@@ -62,6 +62,9 @@ func freshPostgres(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if s.keeps {
+		keep(name)
+	}
 	t.Cleanup(func() { // runs after the store was closed
 		if err := s.giveBack(context.Background(), name, used); err != nil {
 			t.Error(err)

@@ -25,7 +25,7 @@ var catalogs = []string{"pg_class", "pg_attribute", "pg_attrdef", "pg_index", "p
 	"pg_policy", "pg_extension", "pg_enum", "pg_default_acl", "pg_event_trigger"}
 
 // spares is the table of what may be used again, in the server's maintenance database; templates what was copied.
-const spares = `CREATE TABLE IF NOT EXISTS fq_spares (name text PRIMARY KEY, template text NOT NULL, used integer NOT NULL);
+const spares = `CREATE TABLE IF NOT EXISTS fq_spares (name text PRIMARY KEY, template text NOT NULL, used integer NOT NULL, owner integer NOT NULL);
 CREATE TABLE IF NOT EXISTS fq_templates (name text PRIMARY KEY, filled text NOT NULL, last bigint NOT NULL, looks text NOT NULL)`
 
 // thrownAway tells whether nobody will look for what is left on the server.
@@ -33,11 +33,17 @@ func thrownAway() bool {
 	return os.Getenv("FENGQIAO_TEST_DATABASE_URL") == "" || os.Getenv(cluster.ThrownAway) != ""
 }
 
-// borrow takes a spare database, or makes a copy of the template; used is how often it was used before.
+// borrow takes a spare database, one that this process has had before if it can, or makes a copy of the template; used is how often it
+// was used before.
 func (s *server) borrow(ctx context.Context) (name string, used int, err error) {
 	if s.keeps {
-		err = s.admin.QueryRowContext(ctx, `DELETE FROM fq_spares WHERE name = (SELECT name FROM fq_spares WHERE template = $1 LIMIT 1 FOR UPDATE SKIP LOCKED)
-			RETURNING name, used`, s.template).Scan(&name, &used)
+		var owner int
+		err = s.admin.QueryRowContext(ctx, `DELETE FROM fq_spares WHERE name = (SELECT name FROM fq_spares WHERE template = $1
+			ORDER BY owner = $2 DESC LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING name, used, owner`, s.template, os.Getpid()).Scan(&name, &used, &owner)
+		if err == nil && owner != os.Getpid() {
+			forget(name)
+			_, err = s.alone(ctx, name)
+		}
 		if err == nil || !errors.Is(err, sql.ErrNoRows) {
 			return name, used, err
 		}
@@ -54,18 +60,20 @@ func (s *server) giveBack(ctx context.Context, name string, used int) error {
 			return fmt.Errorf("empty %s: %w", name, err)
 		}
 		if same {
-			_, err := s.admin.ExecContext(ctx, "INSERT INTO fq_spares (name, template, used) VALUES ($1, $2, $3)", name, s.template, used+1)
+			_, err := s.admin.ExecContext(ctx, "INSERT INTO fq_spares (name, template, used, owner) VALUES ($1, $2, $3, $4)", name, s.template, used+1, os.Getpid())
 			return err
 		}
 	}
+	forget(name)
 	return s.exec(ctx, `DROP DATABASE "`+name+`" WITH (FORCE)`)
 }
 
-// alone ends whatever is still connected to a database, and waits until it is gone.
+// alone ends whatever is still connected to a database but for what this process keeps, and waits until it is gone.
 func (s *server) alone(ctx context.Context, name string) (bool, error) {
 	for range 500 {
 		var n int
-		err := s.admin.QueryRowContext(ctx, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = $1", name).Scan(&n)
+		err := s.admin.QueryRowContext(ctx, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = $1 AND application_name <> $2",
+			name, keeper).Scan(&n)
 		if err != nil || n == 0 {
 			return err == nil, err
 		}
@@ -79,12 +87,13 @@ func (s *server) empty(ctx context.Context, name string) (same bool, err error) 
 	if alone, err := s.alone(ctx, name); !alone {
 		return false, err
 	}
-	pool, err := sql.Open("pgx", s.of(name))
+	if fresh, err := refresh(ctx, name); !fresh {
+		return false, err
+	}
+	pool, err := s.broom(name)
 	if err != nil {
 		return false, err
 	}
-	pool.SetMaxOpenConns(1)
-	defer func() { err = errors.Join(err, pool.Close()) }()
 	if now, err := looks(ctx, pool, s.filled, s.last); err != nil || now != s.looks {
 		return false, nil // a schema that is gone altogether cannot be asked either
 	}

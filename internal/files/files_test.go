@@ -42,15 +42,26 @@ type folder struct {
 
 func each(t *testing.T, fn func(*folder)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, store *db.Store) {
-		v, err := vault.New(rand.Reader, bytes.Repeat([]byte{7}, vault.MasterSize))
-		if err != nil {
-			t.Fatal(err)
-		}
-		dir := t.TempDir()
-		by := actor.Actor{Person: ident.NewMaker(rand.Reader).New(county, dbtest.Friday), Name: "林调解"}
-		fn(&folder{T: t, store: store, dir: dir, f: files.New(dir, v), by: by})
-	})
+	dbtest.Each(t, func(t *testing.T, store *db.Store) { fn(newFolder(t, store)) })
+}
+
+// eachAlone is each without anything beside it.
+func eachAlone(t *testing.T, fn func(*folder)) {
+	t.Helper()
+	for _, d := range dbtest.Dialects() {
+		t.Run(d, func(t *testing.T) { fn(newFolder(t, dbtest.New(t, d))) })
+	}
+}
+
+func newFolder(t *testing.T, store *db.Store) *folder {
+	t.Helper()
+	v, err := vault.New(rand.Reader, bytes.Repeat([]byte{7}, vault.MasterSize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	by := actor.Actor{Person: ident.NewMaker(rand.Reader).New(county, dbtest.Friday), Name: "林调解"}
+	return &folder{T: t, store: store, dir: dir, f: files.New(dir, v), by: by}
 }
 
 func (t *folder) save(name string, content []byte) (files.Document, error) {

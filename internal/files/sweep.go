@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"fengqiao/internal/actor"
@@ -36,6 +37,8 @@ func (f *Files) Sweep(ctx context.Context, store *db.Store) (removed int, err er
 			return err
 		case ctx.Err() != nil:
 			return ctx.Err()
+		case filepath.Ext(path) == aside:
+			return putBack(path)
 		case info != nil && store.Now().Sub(info.ModTime()) >= unclaimed:
 			old = append(old, path)
 		}
@@ -105,26 +108,42 @@ func (f *Files) sweep(tx *db.Tx, path string) (bool, error) {
 	if named, err := isNamed(tx, hashAt(path)); err != nil || named {
 		return false, err
 	}
-	return f.takeOut(tx, path)
+	return takeOut(tx, path)
 }
 
-// takeOut removes a file, unless another program has just saved the same one in its place: then it is put back.
-func (f *Files) takeOut(tx *db.Tx, path string) (bool, error) {
-	aside, err := f.temp()
-	if err != nil {
-		return false, err
-	}
-	defer discard(aside)
-	err = os.Rename(path, aside.Name())
+// aside ends the name of a file that a sweep has in its hand.
+const aside = ".aside"
+
+// takeOut removes a file, unless another program has just saved the same one in its place: then it is put back. Whoever is killed in
+// between leaves it beside its place, and the next sweep puts it back (putBack).
+func takeOut(tx *db.Tx, path string) (bool, error) {
+	err := os.Rename(path, path+aside)
 	if errors.Is(err, fs.ErrNotExist) { // another program was quicker
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	info, err := os.Stat(aside.Name())
-	if err != nil || tx.Now.Sub(info.ModTime()) >= unclaimed {
-		return err == nil, err
+	info, err := os.Stat(path + aside)
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // another program's sweep took it for a leftover and put it back
+		return false, nil
+	case err != nil:
+		return false, err
+	case tx.Now.Sub(info.ModTime()) < unclaimed:
+		return false, putBack(path + aside)
 	}
-	return false, os.Rename(aside.Name(), path)
+	return true, os.Remove(path + aside)
+}
+
+// putBack puts a file that was taken aside in its place again, where there is none by now: both hold the same bytes.
+func putBack(path string) error {
+	err := os.Link(path, strings.TrimSuffix(path, aside))
+	if errors.Is(err, fs.ErrExist) || err == nil {
+		err = os.Remove(path)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // another program was quicker
+	}
+	return err
 }

@@ -153,3 +153,36 @@ func TestASweepEndsWithItsProgram(t *testing.T) {
 		}
 	})
 }
+
+// A program that was killed while it had a file in its hand, which another had just saved again, loses nothing: the next sweep puts it
+// back, and takes nothing that a row names.
+func TestAFileTakenAsideByWhoeverWasKilledIsPutBack(t *testing.T) {
+	each(t, func(t *folder) {
+		hashes := t.lays("gone", 3) // kept by a row; kept by nothing; saved again meanwhile
+		if err := t.store.Do(t.Context(), t.by, county, func(tx *db.Tx) error { return t.enters(tx, hashes[0], hashes[2]) }); err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range hashes {
+			if err := os.Rename(t.at(h), t.at(h)+".aside"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.WriteFile(t.at(hashes[2]), []byte("gone"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // back in its place what no row names is swept like any other
+			if _, err := t.f.Sweep(t.Context(), t.store); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i, h := range hashes {
+			_, err := os.Stat(t.at(h))
+			if there := err == nil; there != (i != 1) {
+				t.Errorf("file %d is there: %v", i, there)
+			}
+			if _, err := os.Stat(t.at(h) + ".aside"); err == nil {
+				t.Errorf("file %d lies aside", i)
+			}
+		}
+	})
+}

@@ -35,7 +35,7 @@ const (
 	pollSlow   = 30 * time.Second // while the database does not answer
 	batch      = 8                // letters claimed at once
 	sendTime   = 10 * time.Second // for one message
-	lease      = 2 * time.Minute  // longer than a batch takes at worst: nobody else takes a letter that is being sent
+	lease      = 2 * time.Minute  // nobody else takes a letter of the batch meanwhile; what cannot be sent within it is left
 	recordTime = 10 * time.Second // to note what became of a letter, even when the program is told to stop
 	firstPause = 10 * time.Second // doubled with every attempt
 	mostPause  = time.Hour
@@ -106,8 +106,8 @@ func (r *Relay) round(ctx context.Context) (more bool, err error) {
 		return err
 	})
 	for _, c := range counties {
-		letters, e := r.take(ctx, c)
-		err = errors.Join(err, e, r.carry(ctx, c, letters))
+		letters, until, e := r.take(ctx, c)
+		err = errors.Join(err, e, r.carry(ctx, c, letters, until))
 		more = more || len(letters) == batch
 	}
 	return more, err
@@ -115,31 +115,33 @@ func (r *Relay) round(ctx context.Context) (more bool, err error) {
 
 // take claims letters and puts them off for as long as sending may last, in a transaction of its own: no lock is held
 // while a channel is asked, and letters come back if this process dies.
-func (r *Relay) take(ctx context.Context, c ident.County) (letters []journal.Letter, err error) {
+func (r *Relay) take(ctx context.Context, c ident.County) (letters []journal.Letter, until time.Time, err error) {
 	err = r.Store.Do(ctx, actor.System, c, func(tx *db.Tx) error {
+		until = tx.Now.Add(lease)
 		if letters, err = journal.Claim(tx, casework.MessageTopic, batch); err != nil {
 			return err
 		}
 		for _, l := range letters {
-			if err := journal.Later(tx, l, tx.Now.Add(lease)); err != nil {
+			if err := journal.Later(tx, l, until); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, until, err
 	}
-	return letters, nil
+	return letters, until, nil
 }
 
-// carry sends letters one after the other and notes what became of each.
-func (r *Relay) carry(ctx context.Context, c ident.County, letters []journal.Letter) (err error) {
+// carry sends letters one after the other and notes what became of each. One that might not be sent and noted before the lease ends is
+// left to whoever takes it then.
+func (r *Relay) carry(ctx context.Context, c ident.County, letters []journal.Letter, until time.Time) (err error) {
 	var failed int
 	var why error
 	for _, l := range letters {
 		trouble := ctx.Err() // a program that stops begins nothing new; the letter is due again when the lease ends
-		if trouble != nil {
+		if trouble != nil || r.Store.Now().Add(sendTime+recordTime).After(until) {
 			break
 		}
 		if now := r.Store.Now(); l.Hours.Next(now).After(now) { // whoever gets it wants none at this hour

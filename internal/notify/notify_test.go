@@ -516,3 +516,47 @@ func TestNoAttemptOutsideSafeHours(t *testing.T) {
 		}
 	})
 }
+
+// The letters of a batch are one program's for two minutes. Where its channel is so slow that they end in the middle, it leaves the rest,
+// which others may take by then: none is sent twice.
+func TestASlowChannelSendsNothingThatAnotherProgramMayHave(t *testing.T) {
+	each(t, func(o *office) {
+		const letters = 8
+		for i := range letters {
+			o.post(fengze, fmt.Sprint("letter ", i))
+		}
+		other := &mouth{}
+		slow := slowly{o.mouth, func() {
+			o.clock.Move(16 * time.Second)
+			o.rounds(o.relayTo(other))
+		}}
+		o.rounds(o.relayTo(slow))
+		for range 2 {
+			o.clock.Move(2 * time.Minute)
+			o.rounds(o.relayTo(other))
+		}
+		sent := o.mouth.texts()
+		for text, n := range other.texts() {
+			sent[text] += n
+		}
+		for text, n := range sent {
+			if n != 1 {
+				o.Errorf("%s was sent %d times", text, n)
+			}
+		}
+		if len(sent) != letters || len(o.mouth.texts()) == 0 || len(other.texts()) == 0 {
+			o.Errorf("%d letters were sent: %d by the slow program, %d by the other", len(sent), len(o.mouth.texts()), len(other.texts()))
+		}
+	})
+}
+
+// slowly is a channel that takes its time.
+type slowly struct {
+	*mouth
+	wait func()
+}
+
+func (s slowly) Send(ctx context.Context, m casework.Message) error {
+	s.wait()
+	return s.mouth.Send(ctx, m)
+}

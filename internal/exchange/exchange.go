@@ -4,7 +4,6 @@ package exchange
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"fengqiao/internal/actor"
@@ -119,7 +118,7 @@ func (i Import) Whole() int {
 // Service takes ledgers in.
 type Service struct {
 	Options
-	reading sync.Mutex    // one file is read at a time
+	reading chan struct{} // holds one while a file is read: one at a time
 	wake    chan struct{} // there is work
 }
 
@@ -135,7 +134,7 @@ type Options struct {
 }
 
 // New makes a Service.
-func New(o Options) *Service { return &Service{Options: o, wake: make(chan struct{}, 1)} }
+func New(o Options) *Service { return &Service{Options: o, reading: make(chan struct{}, 1), wake: make(chan struct{}, 1)} }
 
 // committeeOf is the committee whose ledger a grant takes in: the one named, or the only one.
 func committeeOf(g authz.Grant, named ident.ID) (ident.ID, error) {

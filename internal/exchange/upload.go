@@ -35,7 +35,7 @@ var errNoHeadings = refuse("headings", "前 10 行里没有认出表头。表头
 // Upload puts a file's rows aside, sealed, and matches its headings. One file is read at a time. The committee whose ledger
 // it is may be left out by whoever serves in one.
 //
-// Faults: Invalid, in plain words, for what cannot be read; nothing is kept then.
+// Faults: Invalid, in plain words, for what cannot be read; Unavailable where another file is being read for too long. Nothing is kept then.
 func (s *Service) Upload(ctx context.Context, g authz.Grant, named ident.ID, r io.Reader) (Import, error) {
 	committee, err := committeeOf(g, named)
 	if err != nil {
@@ -52,8 +52,10 @@ func (s *Service) Upload(ctx context.Context, g authz.Grant, named ident.ID, r i
 	if err != nil {
 		return Import{}, err
 	}
-	s.reading.Lock()
-	defer s.reading.Unlock()
+	if err := s.waitToRead(ctx); err != nil {
+		return Import{}, err
+	}
+	defer func() { <-s.reading }()
 	t, err := s.read(ctx, g, committee, f)
 	if err != nil {
 		return Import{}, err
@@ -70,6 +72,21 @@ func (s *Service) Upload(ctx context.Context, g authz.Grant, named ident.ID, r i
 		return s.see(ctx, g, done.ID)
 	}
 	return out, err
+}
+
+var errReading = fault.New(fault.Unavailable, "reading", "系统正在读取另一份台账，请过几分钟再上传；这份没有保存。",
+	"Another ledger is being read. Please send this one again in a few minutes; nothing of it was kept.")
+
+// waitToRead waits until no other file is read, for as long as one may be.
+func (s *Service) waitToRead(ctx context.Context) error {
+	ctx, stop := context.WithTimeout(ctx, readingTime)
+	defer stop()
+	select {
+	case s.reading <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return errReading
+	}
 }
 
 // table is what was read of a file.

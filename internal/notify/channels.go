@@ -16,6 +16,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
 )
@@ -36,8 +38,8 @@ type line struct {
 	casework.Message
 }
 
-// Send adds a line; it is on the disk when Send returns.
-func (f *File) Send(_ context.Context, m casework.Message) error {
+// Send adds a line; it is on the disk when Send returns. Programs that share the folder write one after the other.
+func (f *File) Send(ctx context.Context, m casework.Message) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	now := f.now()
@@ -48,19 +50,32 @@ func (f *File) Send(_ context.Context, m casework.Message) error {
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
 		return cannot("make the folder of messages", err)
 	}
+	lock := flock.New(filepath.Join(f.dir, ".lock"), flock.SetPermissions(0o600))
+	if _, err := lock.TryLockContext(ctx, 10*time.Millisecond); err != nil {
+		return cannot("lock the folder of messages", err)
+	}
 	path := filepath.Join(f.dir, string(calendar.DayOf(now))+".jsonl")
-	return cannot("write the message", addLine(path, text))
+	err = cannot("write the message", addLine(path, text))
+	return errors.Join(err, cannot("let go of the folder of messages", lock.Close()))
 }
 
-// addLine adds one line or nothing: half a line would spoil the next.
+// addLine adds one line or nothing: half a line would spoil the next. The half of whoever was killed ends before it.
 func addLine(path string, text []byte) error {
-	out, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	out, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return err
 	}
 	before, err := out.Seek(0, io.SeekEnd)
 	if err != nil {
 		return errors.Join(err, out.Close())
+	}
+	if last := []byte{'\n'}; before > 0 {
+		if _, err := out.ReadAt(last, before-1); err != nil {
+			return errors.Join(err, out.Close())
+		}
+		if last[0] != '\n' {
+			text = append([]byte{'\n'}, text...)
+		}
 	}
 	if _, err = out.Write(append(text, '\n')); err == nil {
 		err = out.Sync()

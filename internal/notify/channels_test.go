@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/labstack/echo/v4"
 
 	"fengqiao/internal/authz"
@@ -246,5 +247,36 @@ func TestTheDemoShowsItsMessages(t *testing.T) {
 	}
 	if strings.Contains(body, "13905950001") || strings.Index(body, "second") > strings.Index(body, "first") {
 		t.Error("a whole number is shown, or the oldest first")
+	}
+}
+
+// Programs that share the folder of messages write one after the other, so that whoever must take its half line back on a full disk takes
+// nobody else's. A half line that a killed program left spoils no other.
+func TestMessagesOfTwoProgramsDoNotMeet(t *testing.T) {
+	dir := t.TempDir()
+	f := notify.NewFile(dir, dbtest.NewClock().Now)
+	other := flock.New(filepath.Join(dir, ".lock"))
+	must(t, other.Lock())
+	short, stop := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer stop()
+	if err := f.Send(short, invitation); err == nil {
+		t.Error("written although another program was writing")
+	}
+	must(t, other.Close())
+	path := filepath.Join(dir, "2026-03-06.jsonl")
+	must(t, os.WriteFile(path, []byte(`{"at":"2026-03-06T01:00:00Z","cha`), 0o600))
+	must(t, f.Send(t.Context(), invitation))
+	must(t, f.Send(t.Context(), invitation))
+	text, err := os.ReadFile(path)
+	must(t, err)
+	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+	if len(lines) != 3 {
+		t.Fatalf("%d lines: %s", len(lines), text)
+	}
+	for _, l := range lines[1:] {
+		var m casework.Message
+		if err := json.Unmarshal([]byte(l), &m); err != nil || m != invitation {
+			t.Errorf("%v: %s", err, l)
+		}
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/gofrs/flock"
+
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
 	"fengqiao/internal/vault"
@@ -93,23 +95,38 @@ func (hs heads) counties() (out []ident.County, err error) {
 	return out, err
 }
 
-// forward keeps a newer head; one that is newer still stays.
+// forward keeps a newer head; one that is newer still stays, whichever of the programs that share the folder comes last.
 func (hs heads) forward(h head) error {
-	now, bad, err := hs.of(h.County)
-	if err != nil || len(bad) > 0 || now.Number >= h.Number {
-		return err
-	}
-	return hs.put(h)
+	return hs.alone(func() error {
+		now, bad, err := hs.of(h.County)
+		if err != nil || len(bad) > 0 || now.Number >= h.Number {
+			return err
+		}
+		return hs.write(h)
+	})
 }
 
-// put keeps a head in place of what was kept: whole or not at all, and on the disk when it returns.
-func (hs heads) put(h head) (err error) {
+// put keeps a head in place of what was kept.
+func (hs heads) put(h head) error { return hs.alone(func() error { return hs.write(h) }) }
+
+// alone does something while no other program that shares the folder does.
+func (hs heads) alone(do func() error) (err error) {
+	if err := os.MkdirAll(hs.folder, 0o700); err != nil {
+		return err
+	}
+	lock := flock.New(filepath.Join(hs.folder, ".lock"), flock.SetPermissions(0o600))
+	if err := lock.Lock(); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
+	return do()
+}
+
+// write writes a head: whole or not at all, and on the disk when it returns.
+func (hs heads) write(h head) (err error) {
 	h.KeyID, h.Signature = vault.SigningKeyID(hs.signer.Current()), hs.signer.Sign(h.message())
 	text, err := json.Marshal(h)
 	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(hs.folder, 0o700); err != nil {
 		return err
 	}
 	f, err := os.CreateTemp(hs.folder, ".writing-*")

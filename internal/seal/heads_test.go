@@ -1,6 +1,7 @@
 package seal_test
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"os"
@@ -12,6 +13,8 @@ import (
 	"fengqiao/internal/fault"
 	"fengqiao/internal/housetest"
 	"fengqiao/internal/seal"
+
+	"github.com/gofrs/flock"
 )
 
 // Whoever holds the database and no key rewrites a day and takes the seals away that would tell: all of them, the last one, or
@@ -155,6 +158,39 @@ func TestTwoFoldersFollowOneAnother(t *testing.T) {
 			if n, err := each.Sweep(t.Context()); n != 0 || err == nil {
 				t.Errorf("over one that is gone: sealed %d, %v", n, err)
 			}
+		}
+	})
+}
+
+// Programs that share a folder look at what is kept and write in its place one after the other: none puts an older one back.
+func TestOneProgramAtATimeKeepsTheNewestSeal(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		sealed(t, town)
+		folder := t.TempDir()
+		other := flock.New(filepath.Join(folder, ".lock"))
+		if err := other.Lock(); err != nil {
+			t.Fatal(err)
+		}
+		one := seal.New(seal.Options{Store: town.Store, Signer: town.App.Signer, Folder: folder, Log: slog.New(slog.DiscardHandler)})
+		done := make(chan error, 1)
+		go func() {
+			_, err := one.Sweep(context.WithoutCancel(t.Context()))
+			done <- err
+		}()
+		select {
+		case err := <-done:
+			t.Errorf("kept although another program was writing: %v", err)
+			done <- err
+		case <-time.After(500 * time.Millisecond):
+		}
+		if err := other.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if _, err := os.Stat(filepath.Join(folder, "350503")); err != nil {
+			t.Error(err)
 		}
 	})
 }

@@ -244,6 +244,20 @@ func TestBehindTheExampleProxy(t *testing.T) {
 	})
 	t.Run("requests that can be read in two ways", func(t *testing.T) { p.ambiguous(t, one.out, two.out) })
 	t.Run("addresses that a client makes up", p.madeUp)
+	t.Run("headers on every answer", func(t *testing.T) {
+		// T21: once on every answer, whoever gives it.
+		for path, size := range map[string]int{"/sign-in": 0, "/readyz": 0, "/api/v1/cases": 0, "/style.css": 0, "/file": 41 << 20} {
+			res, text := p.sends(p.client(), map[bool]string{true: "POST", false: "GET"}[size > 0], path, strings.Repeat("x", size))
+			if res == nil {
+				t.Fatal(path, text)
+			}
+			for _, name := range []string{"Strict-Transport-Security", "X-Content-Type-Options"} {
+				if n := len(res.Header.Values(name)); n != 1 {
+					t.Errorf("%s (%d): %s %d times", path, res.StatusCode, name, n)
+				}
+			}
+		}
+	})
 	t.Run("no searched word and no link that lets in in the log", func(t *testing.T) {
 		for _, path := range []string{"/first-admin/tealeaf", "//first-admin/tealeaf", "/First-Admin/tealeaf", "/first%2Dadmin/tealeaf", "/first-admin/tealeaf/x?tealeaf", "/cases?q=tealeaf"} {
 			p.sends(p.client(), "GET", path, "")

@@ -94,7 +94,9 @@ func Take(ctx context.Context, o Options, folder string) (path string, m Manifes
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return "", m, fmt.Errorf("folder of backups: %w", err)
 	}
-	_, left := sweep(folder, o.Now()) // first: it makes room; that it cannot be done holds up no backup
+	_, left := sweep(filepath.Join(folder, unfinished), o.Now())
+	_, undone := sweep(filepath.Join(o.Data, restoring), o.Now())
+	left = errors.Join(left, undone) // first: it makes room; that it cannot be done holds up no backup
 	work, err := os.MkdirTemp(folder, unfinished)
 	if err != nil {
 		return "", m, fmt.Errorf("folder of backups: %w", err)
@@ -200,7 +202,10 @@ func Restore(ctx context.Context, o Options, path string) (m Manifest, err error
 	if err := os.MkdirAll(o.Data, 0o700); err != nil {
 		return m, err
 	}
-	work, err := os.MkdirTemp(o.Data, ".restoring-")
+	if _, err := sweep(filepath.Join(o.Data, restoring), o.Now()); err != nil {
+		return m, err
+	}
+	work, err := os.MkdirTemp(o.Data, restoring)
 	if err != nil {
 		return m, err
 	}
@@ -249,19 +254,20 @@ func Keep(folder string, n int, now time.Time) (removed []string, err error) {
 		}
 		err = errors.Join(err, bad)
 	}
-	left, bad := sweep(folder, now)
+	left, bad := sweep(filepath.Join(folder, unfinished), now)
 	return append(removed, left...), errors.Join(err, bad)
 }
 
 const (
-	unfinished = ".taking-" // begins the name of a backup that is being written
+	unfinished = ".taking-"    // begins the name of a backup that is being written
+	restoring  = ".restoring-" // and of one that is being put back
 	abandoned  = 24 * time.Hour
 )
 
-// sweep removes what backups left that were killed: the database lies in it in the clear. Where something was written within a day one
-// may still be at it.
-func sweep(folder string, now time.Time) (removed []string, err error) {
-	all, err := filepath.Glob(filepath.Join(folder, unfinished+"*"))
+// sweep removes what killed backups and restores left, by how its path begins: the database lies in it in the clear. Where something was
+// written within a day one may still be at it.
+func sweep(begins string, now time.Time) (removed []string, err error) {
+	all, err := filepath.Glob(begins + "*")
 	for _, work := range all {
 		last, bad := lastWritten(work)
 		if bad == nil && now.Sub(last) > abandoned {

@@ -531,6 +531,35 @@ func leaves(t *testing.T, folder, name string, begun, written time.Time) string 
 	return work
 }
 
+// What a killed restore left in the data folder goes with the next backup, or the next restore; not while it may still be written.
+func TestWhatAKilledRestoreLeftGoes(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		now, day := town.Clock.Now(), 24*time.Hour
+		o := options(town)
+		path, _, err := backup.Take(t.Context(), o, t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		to := empty(t, town)
+		for data, does := range map[string]func() error{
+			o.Data:  func() error { _, _, err := backup.Take(t.Context(), o, t.TempDir()); return err },
+			to.Data: func() error { _, err := app.Restore(t.Context(), to, path, false); return err },
+		} {
+			what := map[bool]string{true: "a backup", false: "a restore"}[data == o.Data]
+			old, young := leaves(t, data, ".restoring-x", now.Add(-2*day), now.Add(-day-time.Minute)), leaves(t, data, ".restoring-y", now.Add(-2*day), now.Add(-time.Minute))
+			if err := does(); err != nil {
+				t.Fatalf("%s: %v", what, err)
+			}
+			if _, err := os.Lstat(old); !os.IsNotExist(err) {
+				t.Errorf("%s: what an old one left is there: %v", what, err)
+			}
+			if _, err := os.Lstat(filepath.Join(young, "database")); err != nil {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+	})
+}
+
 // The next backup removes what a killed one left, and so does the keeping of some; nothing goes that may still be written.
 func TestWhatAKilledBackupLeftGoes(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {

@@ -134,7 +134,9 @@ type Options struct {
 }
 
 // New makes a Service.
-func New(o Options) *Service { return &Service{Options: o, reading: make(chan struct{}, 1), wake: make(chan struct{}, 1)} }
+func New(o Options) *Service {
+	return &Service{Options: o, reading: make(chan struct{}, 1), wake: make(chan struct{}, 1)}
+}
 
 // committeeOf is the committee whose ledger a grant takes in: the one named, or the only one.
 func committeeOf(g authz.Grant, named ident.ID) (ident.ID, error) {

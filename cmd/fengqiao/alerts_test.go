@@ -42,3 +42,23 @@ func TestTheAlertsAskForFiguresThatThereAre(t *testing.T) {
 		t.Errorf("only %d figures found in the alerts", asked)
 	}
 }
+
+// Whoever is woken by an alert finds in the operator's guide what to do, and the guide tells of no alert that there is not.
+func TestEachAlertHasALineOfWhatToDo(t *testing.T) {
+	named := func(path, what string) (out []string) {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(what).FindAllStringSubmatch(string(text), -1) {
+			out = append(out, m[1])
+		}
+		slices.Sort(out)
+		return out
+	}
+	alerts := named("../../docs/deploy/alerts.yml", `(?m)- alert: (\w+)$`)
+	told := named("../../docs/operations.md", "(?m)^\\| `(Fengqiao\\w+)` \\| \\S")
+	if len(alerts) < 5 || !slices.Equal(alerts, told) {
+		t.Errorf("there are the alerts %q, and lines of what to do for %q", alerts, told)
+	}
+}

@@ -280,8 +280,8 @@ func (s *Service) SetState(ctx context.Context, g authz.Grant, id ident.ID, to a
 	_, _, err := s.act(ctx, g.By(), id.County(), func(tx *db.Tx) (ident.ID, error) {
 		way, err := s.Accounts.WayWithin(tx, g, id)
 		var guards []account.Post
-		if err == nil && to != account.Active { // only who is shut out can leave nobody
-			guards, err = s.holdGuards(tx)
+		if err == nil && to != account.Active {
+			guards, err = s.holdGuardsWith(tx, way.Person)
 		}
 		if err == nil {
 			err = s.Accounts.Hold(tx, way.Person)
@@ -299,7 +299,15 @@ func (s *Service) SetState(ctx context.Context, g authz.Grant, id ident.ID, to a
 		case way.State == account.Invited:
 			return id, fault.New(fault.Conflict, "invited", "这个账号还没有密码，请先重置密码。", "This account has no password yet; please reset it first.")
 		}
-		if err := s.Accounts.SetState(tx, id, to); err != nil || to == account.Active {
+		if to == account.Active {
+			return id, s.Accounts.SetState(tx, id, to)
+		}
+		if now, err := s.Accounts.Guards(tx); err != nil {
+			return id, err
+		} else if guards == nil && holdsAny(now, way.Person) { // given in this moment, and the other guards were not held
+			return id, errJustGiven
+		}
+		if err := s.Accounts.SetState(tx, id, to); err != nil {
 			return id, err
 		}
 		return id, s.stillGuarded(tx, guards, way.Person)

@@ -114,19 +114,9 @@ func (s *Service) newView(r *page.Request, county, committee string) (*newView, 
 
 // counties are those in which the reader may enter people.
 func (s *Service) counties(r *page.Request) (out []page.Option, err error) {
-	err = s.Store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
-		codes, err := registry.Counties(tx, r.Grant.Home())
-		if err != nil {
-			return err
-		}
-		for _, c := range codes {
-			a, err := registry.FindArea(tx, c.Area())
-			if err != nil {
-				return err
-			}
-			out = append(out, page.Option{Value: string(c), Text: a.Name})
-		}
-		return nil
+	err = s.Store.Read(r.Context(), r.By(), func(tx *db.Tx) (err error) {
+		out, err = registry.CountyOptions(tx, r.Grant.Home())
+		return err
 	})
 	return out, err
 }

@@ -305,6 +305,55 @@ func TestTheLastAdministratorOfSafetyStays(t *testing.T) {
 	})
 }
 
+// Whoever shuts out somebody who guards nothing waits for no administrator of safety: a county that closes many accounts on one day does
+// not stand in a queue.
+func TestClosingAMediatorWaitsForNoAdministrator(t *testing.T) {
+	races(t, func(r race) {
+		id, security := account(r.town, r.town.Hong), r.town.As(r.town.Security)
+		closed := make(chan housetest.Answer, 1)
+		err := r.other.Store.Do(r.Context(), actor.System, r.town.Security.ID.County(), func(tx *db.Tx) error {
+			if err := r.other.Accounts.Hold(tx, r.town.Security.ID); err != nil {
+				return err
+			}
+			go func() { closed <- security.Send("PUT", "/accounts/"+id+"/state", m{"state": "disabled"}) }()
+			select {
+			case a := <-closed:
+				closed <- a
+			case <-time.After(10 * time.Second):
+				r.Error("it waits for who changes an administrator")
+			}
+			return nil
+		})
+		if err != nil {
+			r.Fatal(err)
+		}
+		if a := <-closed; a.Status != 204 {
+			r.Errorf("%d %s", a.Status, a.Body)
+		}
+	})
+}
+
+// Two administrators who shut each other out at the same moment leave one: whoever shuts out a guard waits for whoever changes another, and
+// goes by what is left then.
+func TestTwoWhoShutEachOtherOutLeaveOne(t *testing.T) {
+	races(t, func(r race) {
+		lin, security := r.town.Lin, r.town.Security
+		err := r.town.Store.Do(r.Context(), actor.System, lin.ID.County(), func(tx *db.Tx) error {
+			_, err := r.town.App.Accounts.GivePost(tx, accounts.Post{Person: lin.ID, Role: actor.AdminSecurity, Area: housetest.City})
+			return err
+		})
+		if err != nil {
+			r.Fatal(err)
+		}
+		second, first, closed := r.town.Again(lin), account(r.town, security), idOf(r.T, account(r.town, lin))
+		got := r.during(lin, func(tx *db.Tx, s *accounts.Service) error { return s.SetState(tx, closed, accounts.Disabled) },
+			func() housetest.Answer {
+				return second.Send("PUT", "/accounts/"+first+"/state", m{"state": "disabled"})
+			})
+		got.Refuses("last_security")
+	})
+}
+
 // Whoever administers safety is told in time that nobody will any more.
 func TestItIsSaidThatNobodyWillAdministerSafety(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {

@@ -44,6 +44,22 @@ func (s *Service) holdGuards(tx *db.Tx) ([]account.Post, error) {
 	return s.Accounts.Guards(tx)
 }
 
+// holdGuardsWith is holdGuards where somebody is one of them: only who guards something can leave nobody, and whoever shuts out others
+// waits for nobody.
+func (s *Service) holdGuardsWith(tx *db.Tx, person ident.ID) ([]account.Post, error) {
+	posts, err := s.Accounts.Guards(tx)
+	if err != nil || !holdsAny(posts, person) {
+		return nil, err
+	}
+	return s.holdGuards(tx)
+}
+
+func holdsAny(posts []account.Post, person ident.ID) bool {
+	return slices.ContainsFunc(posts, func(p account.Post) bool { return p.Person == person })
+}
+
+var errJustGiven = fault.New(fault.Stale, "", "刚刚有人给了这个人安全管理员岗位。请看过新内容后再试。", "Somebody has just given this person the post of administrator of safety. Please look at it again and retry.")
+
 // leavesNobody refuses what leaves an area without anybody who gives posts and lets people in again: nobody could mend that from here.
 func leavesNobody(before, after []account.Post, area ident.Area, today calendar.Day) error {
 	was, is := account.GuardedBy(before, area, today), account.GuardedBy(after, area, today)

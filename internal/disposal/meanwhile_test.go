@@ -11,7 +11,8 @@ import (
 	"fengqiao/internal/housetest"
 )
 
-// Two who draw up lists at the same moment, each by its own program, get no dossier on both.
+// Two who draw up lists at the same moment, each by its own program, get no dossier on both. SQLite has one writer, and a list is chosen
+// and written in one transaction: no order of events there can put a dossier on two, so that this is tried on PostgreSQL alone.
 func TestR3_NoDossierIsOnTwoLists(t *testing.T) {
 	housetest.Pair(t, func(t *testing.T, town *housetest.Town, other *app.App) {
 		c := archived(t, town, "2026-03-05")
@@ -37,7 +38,9 @@ func TestR3_NoDossierIsOnTwoLists(t *testing.T) {
 	})
 }
 
-// What arrives in the moment in which a dossier is destroyed is told so, and nothing of it stays behind.
+// What arrives in the moment in which a dossier is destroyed is told so, and nothing of it stays behind. On SQLite the arriving waits for the
+// writer before it looks: there this fails only where it looked at the dossier before its transaction; a lock that was forgotten shows on
+// PostgreSQL alone.
 func TestR3_NothingIsAddedWhileADossierIsDestroyed(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		pool, err := town.Store.Pool()

@@ -1,7 +1,6 @@
 package disposal
 
 import (
-	"errors"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/db"
@@ -89,22 +88,22 @@ type candidateLine struct {
 	Class, Kind, Says string
 }
 
-// counties are those that somebody may draw up lists for, when there are several.
+// counties are those that somebody may draw up lists for, when there are several; what belongs to a city itself comes after its counties.
 func (s *Service) counties(r *page.Request) (out []page.Option, err error) {
 	home, err := countyOf(r.Grant, "")
 	if err != nil {
 		return nil, err
 	}
-	return out, s.Store.Read(r.Context(), r.By(), func(tx *db.Tx) error {
-		codes, err := registry.Counties(tx, home.Area())
-		for _, c := range codes {
-			a, bad := registry.FindArea(tx, c.Area())
-			if err = errors.Join(err, bad); bad == nil {
-				out = append(out, page.Option{Value: string(c), Text: a.Name})
-			}
-		}
+	err = s.Store.Read(r.Context(), r.By(), func(tx *db.Tx) (err error) {
+		out, err = registry.CountyOptions(tx, home.Area())
 		return err
 	})
+	if len(out) > 1 && out[0].Value == string(home) {
+		own := out[0]
+		own.Text = r.Say("disposal.city_itself", own.Text)
+		out = append(out[1:], own)
+	}
+	return out, err
 }
 
 func (s *Service) newView(r *page.Request, county string) (*newView, error) {

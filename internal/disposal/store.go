@@ -90,10 +90,13 @@ func toDo(tx *db.Tx) (out []List, err error) {
 // lately is for how long what the database keeps of emptied rows is scrubbed out after a destruction.
 const lately = 5 * time.Minute
 
-// doneLately tells whether something was destroyed a moment ago.
+// doneLately tells whether something was destroyed a moment ago: of the lists that are being carried out or were done since, which are few
+// among all lines that ever were.
 func doneLately(tx *db.Tx) (bool, error) {
+	since := tx.Now.Add(-lately)
 	var n int
-	err := db.Cross(tx.Rows()).Model(&Line{}).Where("state = ? AND done_at > ?", Destroyed, tx.Now.Add(-lately)).Limit(1).Select("COUNT(*)").Scan(&n).Error
+	err := db.Cross(tx.Rows()).Table("disposal_lists AS l").Joins("JOIN disposal_lines x ON x.county_code = l.county_code AND x.list_id = l.id").
+		Where("(l.state = ? OR l.done_at > ?) AND x.state = ? AND x.done_at > ?", Approved, since, Destroyed, since).Select("COUNT(*)").Scan(&n).Error
 	return n > 0, err
 }
 

@@ -108,38 +108,91 @@ func TestASweepHoldsNobodyUp(t *testing.T) {
 	})
 }
 
-// What a row comes to name after the sweep asked for it, and before it would be removed, stays: it is asked for again. On SQLite there is
-// one who writes, so the order can be told.
+// What a row comes to name after the sweep asked for it, and before it would be removed, stays: it is asked for again.
 func TestASweepAsksAgainBeforeItRemoves(t *testing.T) {
 	each(t, func(t *folder) {
-		if t.store.Dialect() != "sqlite" {
-			return
-		}
 		late := t.lays("late", 1)
-		t.meanwhile(func(tx *db.Tx) error { return t.enters(tx, late...) }, func(commit func()) {
-			swept := make(chan int, 1)
-			go func() {
-				n, err := t.f.Sweep(t.Context(), t.store)
-				if err != nil {
-					t.Error(err)
-				}
-				swept <- n
-			}()
-			select {
-			case n := <-swept:
-				t.Errorf("%d removed without waiting for who writes", n)
-				return
-			case <-time.After(300 * time.Millisecond):
+		swept := make(chan int, 1)
+		sweep := func() {
+			n, err := t.f.Sweep(t.Context(), t.store)
+			if err != nil {
+				t.Error(err)
 			}
-			commit()
-			if n := <-swept; n != 0 {
-				t.Errorf("%d removed", n)
-			}
-		})
+			swept <- n
+		}
+		if t.store.Dialect() == "sqlite" {
+			t.namesBehindTheWriter(late, sweep, swept)
+		} else {
+			t.namesBehindTheFirstAsking(late, sweep)
+		}
+		if n := <-swept; n != 0 {
+			t.Errorf("%d removed", n)
+		}
 		if _, err := os.Lstat(t.at(late[0])); err != nil {
 			t.Error(err)
 		}
 	})
+}
+
+// namesBehindTheWriter names bytes while SQLite's one writer is at work: the sweep asks first without waiting, and then for the writer's place.
+func (t *folder) namesBehindTheWriter(late []string, sweep func(), swept chan int) {
+	t.Helper()
+	t.meanwhile(func(tx *db.Tx) error { return t.enters(tx, late...) }, func(commit func()) {
+		go sweep()
+		select {
+		case n := <-swept:
+			t.Errorf("%d removed without waiting for who writes", n)
+			swept <- n
+		case <-time.After(300 * time.Millisecond):
+		}
+		commit()
+	})
+}
+
+// namesBehindTheFirstAsking names bytes on PostgreSQL just after the sweep asked for them: whoever wants the table waits in the order in which they came,
+// so that the first asking is before the naming, and the second behind it.
+func (t *folder) namesBehindTheFirstAsking(late []string, sweep func()) {
+	t.Helper()
+	const lock = "LOCK TABLE documents IN ACCESS EXCLUSIVE MODE"
+	pool, err := t.store.Pool()
+	if err != nil {
+		t.Fatal(err)
+	}
+	door, err := pool.BeginTx(t.Context(), nil)
+	if err == nil {
+		_, err = door.ExecContext(t.Context(), lock)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	waiting := func(want int) {
+		for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+			var n int
+			err := pool.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&n)
+			if err != nil || n == want {
+				return
+			}
+		}
+		t.Errorf("nobody waits as the %d.", want)
+	}
+	go sweep()
+	waiting(1)
+	named := make(chan error, 1)
+	go func() {
+		named <- t.store.Do(context.WithoutCancel(t.Context()), t.by, county, func(tx *db.Tx) error {
+			if err := tx.Rows().Exec(lock).Error; err != nil {
+				return err
+			}
+			return t.enters(tx, late...)
+		})
+	}()
+	waiting(2)
+	if err := door.Commit(); err != nil {
+		t.Error(err)
+	}
+	if err := <-named; err != nil {
+		t.Error(err)
+	}
 }
 
 // A sweep that is told to end does so.

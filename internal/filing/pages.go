@@ -291,6 +291,10 @@ func (s *Service) filedCopy(r *page.Request) (page.Reply, error) {
 	if !found {
 		return page.Show("filing/gone", nil), nil
 	}
+	receipt, o, err := s.standing(r.Context(), receipt)
+	if err != nil {
+		return page.Reply{}, err
+	}
 	lines := []string{r.Say("site.name"), "", r.Say("file.copy_reference", receipt.Reference)}
 	if receipt.Code != "" {
 		lines = append(lines, r.Say("file.copy_code", receipt.Code))
@@ -299,7 +303,14 @@ func (s *Service) filedCopy(r *page.Request) (page.Reply, error) {
 	if receipt.Decided != "" {
 		lines = append(lines, r.Say("file.done_decided", page.Day(receipt.Decided, r.Lang)))
 	}
-	if !receipt.WaitsUntil.IsZero() {
+	switch {
+	case o.Dropped:
+		lines = append(lines, r.Say("file.held_dropped"))
+	case o.Unread:
+		lines = append(lines, r.Say("file.held_unread_text"))
+	case o.Stuck:
+		lines = append(lines, r.Say("file.held_stuck"))
+	case !receipt.WaitsUntil.IsZero():
 		lines = append(lines, r.Say("file.held_text", page.When(receipt.WaitsUntil, r.Lang)))
 	}
 	lines = append(lines, "", r.Say("file.copy_follow"), r.Say("file.done_code_text"), "")

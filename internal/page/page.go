@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -202,8 +203,8 @@ func (s *Site) run(r *Request, rt Route, fn func(*Request) (Reply, error)) (repl
 	return reply, err
 }
 
-// caseRoute is how the addresses of everything begin that shows staff a case.
-const caseRoute = "/desk/cases/:id"
+// caseRoutes are how the addresses of everything begin that shows a case: to staff, and to its parties, whose papers staff may open too.
+var caseRoutes = []string{"/desk/cases/:id", "/mine/:id"}
 
 // looked tells of a look at a case, or at what is about none: a search, too, whose words travel in no address. A form that is drawn
 // again or made longer shows the case like its page does, whatever was sent. Who is sent on was shown nothing: what was done to the case
@@ -212,7 +213,7 @@ func (r *Request) looked(rt Route, reply Reply) error {
 	if r.site.o.Looked == nil || !r.By().IsStaff() || !reply.shows(rt) {
 		return nil
 	}
-	if strings.HasPrefix(rt.Path, caseRoute) {
+	if slices.ContainsFunc(caseRoutes, func(of string) bool { return strings.HasPrefix(rt.Path, of) }) {
 		id, err := ident.ParseID(r.Param("id"))
 		if err != nil {
 			return nil //nolint:nilerr // nothing was found by it

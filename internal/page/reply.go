@@ -95,7 +95,7 @@ func (reply Reply) shows(rt Route) bool {
 	if reply.again != nil {
 		return mendable(fault.Of(reply.again).Kind) && !rt.saves
 	}
-	return rt.Method == http.MethodGet || reply.to == "" && reply.abroad == ""
+	return reply.to == "" && reply.abroad == ""
 }
 
 // finish answers: with the reply, with the form again, or with an error page. Nothing is written before all of it

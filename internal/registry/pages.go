@@ -218,3 +218,16 @@ func options(list codes.List, lang string) []page.Option {
 	}
 	return out
 }
+
+// CountyOptions are the counties that an area covers, to choose from: as Counties, each by its name.
+func CountyOptions(tx *db.Tx, area ident.Area) (out []page.Option, err error) {
+	counties, err := Counties(tx, area)
+	for _, c := range counties {
+		a, err := FindArea(tx, c.Area())
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, page.Option{Value: string(c), Text: a.Name})
+	}
+	return out, err
+}

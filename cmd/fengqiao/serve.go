@@ -34,6 +34,7 @@ type serveCmd struct {
 	OIDCSecret    string   `name:"oidc-client-secret" env:"FENGQIAO_OIDC_CLIENT_SECRET" placeholder:"SECRET" help:"The secret that it shares with this program. Better given in the environment."`
 	OIDCRedirect  string   `name:"oidc-redirect-url" env:"FENGQIAO_OIDC_REDIRECT_URL" placeholder:"URL" help:"Where it sends people back to: this site's address with /sign-in/single/back."`
 	OIDCName      string   `name:"oidc-name" env:"FENGQIAO_OIDC_NAME" placeholder:"NAME" help:"What it is called on the pages, in Chinese; after a | in English (default: 统一身份认证|single sign-on)."`
+	OIDCHosts     []string `name:"oidc-hosts" env:"FENGQIAO_OIDC_HOSTS" placeholder:"HOST" help:"Where else than at the issuer's host it gives tokens and its keys, as host or host:port (default: nowhere)."`
 	OIDCSecond    []string `name:"oidc-second-factor" env:"FENGQIAO_OIDC_SECOND_FACTOR" placeholder:"VALUE" help:"Values of amr or acr by which it says that it asked for a second factor (default: none, and this program asks for its own)."`
 	SecondFactor  string   `env:"FENGQIAO_SECOND_FACTOR" default:"required" placeholder:"required|offered" help:"required: whoever holds a post needs a second factor to act in it; offered: who wants one has one. A demo offers it (default: ${default})."`
 	FilingBounds  string   `env:"FENGQIAO_FILING_BOUNDS" default:"5,40,30" placeholder:"A,B,C" help:"Filings by people whom nobody knows that become cases at once: of one telephone a day, from one address an hour, for one committee an hour. What is over waits for the committee to look (default: ${default})."`
@@ -60,7 +61,7 @@ func (c *serveCmd) Run(ctx context.Context, k console) error {
 }
 
 func (c *serveCmd) single() sso.Provider {
-	return sso.Provider{Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, ClientSecret: c.OIDCSecret, Redirect: c.OIDCRedirect, Second: c.OIDCSecond}
+	return sso.Provider{Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, ClientSecret: c.OIDCSecret, Redirect: c.OIDCRedirect, Hosts: c.OIDCHosts, Second: c.OIDCSecond}
 }
 
 func (c *serveCmd) singleName() fault.Text {

@@ -40,8 +40,10 @@ type provider struct {
 	slow  time.Duration // before every answer
 	large bool          // answers have no end
 	asked int           // for keys
+	says  string        // with status 502, instead of what is asked for
 	fails int           // the status of each exchange; what was asked comes back in the body
 
+	elsewhere string // where the addresses lie that it names, instead of here
 	meanwhile func() // what happens elsewhere, once, while a code is exchanged
 }
 
@@ -84,6 +86,10 @@ func (p *provider) serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "down", http.StatusInternalServerError)
 		return
 	}
+	if p.says != "" {
+		http.Error(w, p.says, http.StatusBadGateway)
+		return
+	}
 	w.Header().Set("Content-Type", "application/json")
 	if p.large {
 		for range 4 << 10 {
@@ -94,7 +100,11 @@ func (p *provider) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	switch r.URL.Path {
 	case "/.well-known/openid-configuration":
-		_ = json.NewEncoder(w).Encode(map[string]any{"issuer": p.URL, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + "/token", "jwks_uri": p.URL + "/keys",
+		at := p.URL
+		if p.elsewhere != "" {
+			at = p.elsewhere
+		}
+		_ = json.NewEncoder(w).Encode(map[string]any{"issuer": p.URL, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": at + "/token", "jwks_uri": at + "/keys",
 			"id_token_signing_alg_values_supported": []string{"RS256", "ES256", "HS256", "none"}})
 	case "/keys":
 		p.asked++

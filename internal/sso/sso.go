@@ -17,6 +17,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -36,6 +37,7 @@ type Provider struct {
 	ClientID     string
 	ClientSecret string
 	Redirect     string   // our own address as the provider knows it, ending in BackPath
+	Hosts        []string // with port where it has one: where else than at the issuer's the addresses lie that it names of itself
 	Second       []string // values of amr or acr that say that a second factor was asked for; none: this program asks for its own
 }
 
@@ -92,7 +94,7 @@ type Service struct {
 // New makes the room's service. Nothing is asked of the provider before somebody comes.
 func New(o Options) *Service {
 	if o.Client == nil {
-		o.Client = careful()
+		o.Client = careful(o.Provider)
 	}
 	return &Service{Options: o}
 }
@@ -106,20 +108,31 @@ const (
 	rest     = 5 * time.Second // between two tries to hear from a provider that does not answer
 )
 
-// careful is a client that goes to no other address than it was told, reads no more than it must and waits no longer.
-func careful() *http.Client {
+// careful is a client that goes to no other place than the operator named, reads no more than it must and waits no longer. What the
+// provider names of itself – where it gives tokens, and its keys – is another's word, and could lead to what only this machine reaches.
+func careful(p Provider) *http.Client {
 	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: askTime}).DialContext, TLSHandshakeTimeout: askTime,
 		ResponseHeaderTimeout: askTime, MaxResponseHeaderBytes: 64 << 10, IdleConnTimeout: time.Minute, MaxConnsPerHost: 16}
-	return &http.Client{Timeout: askTime, Transport: brief{transport}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	hosts := slices.Clone(p.Hosts)
+	if u, err := url.Parse(p.Issuer); err == nil {
+		hosts = append(hosts, u.Host)
+	}
+	return &http.Client{Timeout: askTime, Transport: brief{transport, hosts}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-// brief reads no endless answers, and asks nothing over plain http outside this machine.
-type brief struct{ http.RoundTripper }
+// brief reads no endless answers, and asks nothing over plain http outside this machine and nobody but some hosts.
+type brief struct {
+	http.RoundTripper
+	hosts []string
+}
 
 // RoundTrip asks.
 func (b brief) RoundTrip(r *http.Request) (*http.Response, error) {
-	if !safe(r.URL.String()) {
+	switch {
+	case !safe(r.URL.String()):
 		return nil, errors.New("an address of the provider is not https")
+	case !slices.ContainsFunc(b.hosts, func(h string) bool { return strings.EqualFold(h, r.URL.Host) }):
+		return nil, fmt.Errorf("the provider names an address at %.80q, which is neither the issuer's host nor named by the operator", r.URL.Host)
 	}
 	answer, err := b.RoundTripper.RoundTrip(r)
 	if err == nil {
@@ -164,7 +177,7 @@ func (s *Service) discover(ctx context.Context) (*oidc.Provider, error) {
 	defer s.mu.Unlock()
 	if err != nil {
 		s.tried = s.Now()
-		s.Log.WarnContext(ctx, "the provider of single sign-on does not answer", "err", err)
+		s.Log.WarnContext(ctx, "the provider of single sign-on does not answer", "err", short(err))
 		return nil, errAway
 	}
 	s.known = p
@@ -269,7 +282,7 @@ func (s *Service) finish(ctx context.Context, e errand, code string) (account.Su
 		if said != nil && said.Response != nil && said.Response.StatusCode < http.StatusInternalServerError {
 			return account.Subject{}, s.refuse(ctx, "code", err)
 		}
-		s.Log.WarnContext(ctx, "the provider of single sign-on does not answer", "err", err)
+		s.Log.WarnContext(ctx, "the provider of single sign-on does not answer", "err", short(err))
 		return account.Subject{}, errAway
 	}
 	raw, _ := token.Extra("id_token").(string)
@@ -320,8 +333,17 @@ func (s *Service) believe(ctx context.Context, e errand, id *oidc.IDToken) (acco
 	return account.Subject{Issuer: s.Issuer, Sub: id.Subject, Second: second, Fresh: fresh}, nil
 }
 
+// short is what a log takes of an error that may repeat whatever a provider answered: its beginning, in one line.
+func short(err error) string {
+	if err == nil {
+		return ""
+	}
+	said := []rune(strings.Join(strings.Fields(err.Error()), " "))
+	return string(said[:min(len(said), 200)])
+}
+
 // refuse says in the log what did not hold, and to the person only that it did not.
 func (s *Service) refuse(ctx context.Context, what string, err error) error {
-	s.Log.WarnContext(ctx, "single sign-on refused", "what", what, "err", err)
+	s.Log.WarnContext(ctx, "single sign-on refused", "what", what, "err", short(err))
 	return errRefused
 }

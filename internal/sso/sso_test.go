@@ -6,8 +6,10 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -535,6 +537,55 @@ func TestT3_AProviderThatIsAwayHoldsNobody(t *testing.T) {
 			h.provider.mu.Unlock()
 			h.Later(6 * time.Second)
 			h.browser(nil).leaves("/sign-in/single")
+		}
+	})
+}
+
+// T16: what a provider names of itself leads this program nowhere but to the issuer's own host and to those that the operator named:
+// nothing on this machine or beside it is reached. Where the operator named it, it is.
+func TestT16_AProviderLeadsNowhereElse(t *testing.T) {
+	each(t, app.FactorOffered, func(h *house) {
+		var reached atomic.Int64
+		inside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			reached.Add(1)
+			h.provider.Config.Handler.ServeHTTP(w, r)
+		}))
+		h.Cleanup(inside.Close)
+		h.binds(h.Su, "su@city")
+		h.provider.mu.Lock()
+		h.provider.elsewhere = inside.URL
+		h.provider.mu.Unlock()
+		at, err := url.Parse(inside.URL)
+		if err != nil {
+			h.Fatal(err)
+		}
+		settings := sso.Provider{Issuer: h.provider.URL, ClientID: clientID, ClientSecret: clientSecret, Redirect: callback, Second: []string{"otp", "mfa"}}
+		for _, named := range [][]string{nil, {"elsewhere.example", at.Hostname()}, {at.Host}} {
+			settings.Hosts = named
+			h.app, h.base = h.processOf(app.FactorOffered, settings)
+			b := h.browser(nil)
+			asked := b.leaves("/sign-in/single")
+			b.returns(asked, h.provider.grant(asked, "su@city", nil))
+			may := slices.Contains(named, at.Host)
+			if in := b.in(); (in != "") != may || (reached.Load() > 0) != may {
+				h.Errorf("%v are named: in as %q, reached %d times", named, in, reached.Load())
+			}
+		}
+	})
+}
+
+// The beginning of what a provider answers is enough for a log, whatever it is.
+func TestAProvidersAnswerIsNotLoggedWhole(t *testing.T) {
+	each(t, app.FactorOffered, func(h *house) {
+		h.provider.mu.Lock()
+		h.provider.says = strings.Repeat("all is\nwell ", 1000) + "canary"
+		h.provider.mu.Unlock()
+		h.app, h.base = h.process(app.FactorOffered)
+		if got := h.browser(nil).get("/sign-in/single"); got.status != http.StatusConflict {
+			h.Errorf("%d", got.status)
+		}
+		if log := h.Logged(); strings.Contains(log, "canary") || !strings.Contains(log, "all is well") {
+			h.Errorf("%d bytes of log", len(log))
 		}
 	})
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -78,6 +79,7 @@ func TestAReceiptIsVerifiedWithTheServerOff(t *testing.T) {
 	if code, out := o.run("", "verify"); code != 0 || !strings.Contains(out, "Everything holds. Read: 1 cases") {
 		t.Error(code, out)
 	}
+	o.comparesBook()
 	o.turnsKeys()
 	_, strange := o.run("", "receipt-keys", "--receipt-keys", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=")
 	other := o.keeps("other", []byte(strange))
@@ -139,5 +141,23 @@ func (o operator) turnsKeys() {
 	}
 	if text, err := os.ReadFile(report); err != nil || !strings.Contains(string(text), "Breaks: 0.") || !strings.Contains(string(text), "1 cases, 1 chains") {
 		o.Errorf("reported %s, %v", text, err)
+	}
+}
+
+// comparesBook asks verify to compare with books, on a database that has sealed no day yet.
+func (o operator) comparesBook() {
+	o.Helper()
+	for i, c := range []struct{ book, want string }{
+		{"# day, digest\n2026-01-05  0123 4567 89ab cdef 0123 4567 89ab cdef\n", "the digest of 2026-01-05 is not the one of the book"},
+		{"# day, digest\n2026-01-05  0123 4567\n", "Line 2 is no day"},
+		{"# day, digest\n", "there is no day in"},
+	} {
+		code, out := o.run("", "verify", "--book", o.keeps(fmt.Sprintf("book-%d", i), []byte(c.book)))
+		if code != 1 || !strings.Contains(out, c.want) || strings.Contains(out, "Everything holds") {
+			o.Errorf("verify --book with %q: %d %s", c.book, code, out)
+		}
+	}
+	if code, out := o.run("", "verify", "--book", filepath.Join(o.folder, "no-book")); code != 1 || !strings.Contains(out, "no such file") {
+		o.Errorf("verify --book without the file: %d %s", code, out)
 	}
 }

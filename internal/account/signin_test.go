@@ -329,6 +329,35 @@ func TestT13_APasswordGivenByAnOlderProgramIsFresh(t *testing.T) {
 	})
 }
 
+// T15: nobody is listed by trying to sign in. A login that nobody has, one that cannot be, a wrong password and a closed account are
+// answered alike, and each costs a hash: whoever measures learns nothing. What a hash costs is a hundred times the rest.
+func TestT15_NobodyIsListedBySigningIn(t *testing.T) {
+	each(t, func(h house) {
+		h.enter("wu", good, station)
+		_, gone := h.enter("gone", good, station)
+		h.must(h.do(func(tx *db.Tx) error { return h.SetState(tx, gone, account.Disabled) }))
+		quickest := map[string]time.Duration{}
+		for _, try := range []struct{ login, password string }{{"wu", good + "!"}, {"nobody", good}, {"no login at all", good}, {"gone", good}} {
+			for i := range 4 {
+				began := time.Now()
+				_, err := h.signIn(try.login, try.password, fmt.Sprint("203.0.113.", len(quickest)*4+i))
+				took, f := time.Since(began), fault.Of(err)
+				if f.Kind != fault.Unauthenticated || f.Code != "sign_in" || f.Text.EN != "The login or the password is wrong." || len(f.Extra) > 0 {
+					h.Errorf("%s: %+v", try.login, f)
+				}
+				if was := quickest[try.login]; was == 0 || took < was {
+					quickest[try.login] = took
+				}
+			}
+		}
+		for login, took := range quickest {
+			if took < quickest["wu"]/2 || took > quickest["wu"]*2 {
+				h.Errorf("%s took %v, and a wrong password %v", login, took, quickest["wu"])
+			}
+		}
+	})
+}
+
 // A hash keeps what it cost to make: one of another day, at another cost, still lets its owner in, and nobody else.
 func TestAPasswordHashedAtAnotherCostIsStillTheSame(t *testing.T) {
 	each(t, func(h house) {

@@ -58,8 +58,7 @@ func (s *Service) admit(ctx context.Context, k tryKeys) error {
 	if err != nil || wait <= 0 {
 		return err
 	}
-	return fault.New(fault.TooMany, "sign_in", "试的次数太多了，请过一会儿再登录。", "Too many tries. Please wait a little before you sign in.").
-		With("retry_after", int(wait/time.Second)+1)
+	return tooMany(wait)
 }
 
 // Knock counts a try to come in by a reference and a code before it is made: twenty a minute for one reference from
@@ -190,6 +189,42 @@ func (s *Service) failed(ctx context.Context, k tryKeys, row accountRow) error {
 		}
 		return note(tx, row, SignInFailed)
 	})
+}
+
+// Returns counts a way back from a provider of single sign-on, before the provider is asked about it: each errand is good once, at
+// whichever program and out of whichever browser, and an address that came back in vain too often waits as it does at the other doors.
+// first is false for an errand that was used up. Fault TooMany.
+func (s *Service) Returns(ctx context.Context, errand, address string, lasts time.Duration) (first bool, err error) {
+	var wait time.Duration
+	err = s.Store.Do(ctx, actor.System, "", func(tx *db.Tx) error {
+		from, err := triesOf(tx, s.keysOf("", address).address)
+		if err != nil {
+			return err
+		}
+		if wait = from.left(tx.Now, paceOfAddress); wait > 0 {
+			return nil
+		}
+		row, err := lockTries(tx, s.Vault.Index("sign_in_errand", errand))
+		if first = row.Tries == 0; err != nil || !first {
+			return err
+		}
+		row.Tries, row.Since, row.Until = 1, tx.Now, tx.Now.Add(lasts)
+		return saveTries(tx, row)
+	})
+	if err == nil && wait > 0 {
+		err = tooMany(wait)
+	}
+	return first, err
+}
+
+// ReturnedInVain counts a way back that let nobody in against its address.
+func (s *Service) ReturnedInVain(ctx context.Context, address string) error {
+	return s.failed(ctx, s.keysOf("", address), accountRow{})
+}
+
+func tooMany(wait time.Duration) error {
+	return fault.New(fault.TooMany, "sign_in", "试的次数太多了，请过一会儿再登录。", "Too many tries. Please wait a little before you sign in.").
+		With("retry_after", int(wait/time.Second)+1)
 }
 
 // succeeded begins the count that let the try through anew, and remembers that this login was right from this address.

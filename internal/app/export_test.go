@@ -38,3 +38,9 @@ func untilDone(ctx context.Context, some func(context.Context) (int, error)) err
 		}
 	}
 }
+
+// Listen and Latch are the door of the program, for a test to stand at.
+var (
+	Listen = listen
+	Latch  = latch
+)

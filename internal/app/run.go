@@ -31,7 +31,7 @@ const (
 func (a *App) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	listener, err := a.doorway(ctx)
+	listener, lent, err := a.doorway(ctx)
 	if err != nil {
 		return err
 	}
@@ -56,28 +56,34 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	stop()
 	defer relay.Wait()
+	if !lent {
+		err = errors.Join(err, latch(listener))
+	}
 	return errors.Join(err, a.stop(metrics))
 }
 
 // doorway is where people come in. Where systemd holds the socket (fengqiao.socket) it is taken over from there: whoever comes
-// while one process ends and the next begins then waits a moment, and nobody is turned away.
-func (a *App) doorway(ctx context.Context) (net.Listener, error) {
+// while one process ends and the next begins then waits a moment, and nobody is turned away. Such a door is lent: the next one stands at it.
+func (a *App) doorway(ctx context.Context) (l net.Listener, lent bool, err error) {
 	given, err := activation.Listeners()
 	if err != nil || len(given) == 0 {
-		return listen(ctx, a.Listen)
+		l, err = listen(ctx, a.Listen)
+		return l, false, err
 	}
-	l := given[0]
+	l = given[0]
 	if l == nil || len(given) > 1 {
-		return nil, unfit("systemd must give one socket of TCP")
+		return nil, true, unfit("systemd must give one socket of TCP")
 	}
 	if !a.Secure() && !isLoopback(l.Addr().String()) {
-		return nil, unfit("plain http is served on this machine only: systemd's socket is %s", l.Addr())
+		return nil, true, unfit("plain http is served on this machine only: systemd's socket is %s", l.Addr())
 	}
-	return l, nil
+	return l, true, nil
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	var plain net.ListenConfig
+	plain.SetMultipathTCP(false) // a door of several ways cannot be latched
+	l, err := plain.Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, unfit("cannot listen on %s: %v", address, err)
 	}
@@ -178,13 +184,14 @@ func (a *App) policyShown() prometheus.GaugeFunc {
 func (a *App) stop(metrics *http.Server) error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
 	defer cancel()
+	time.Sleep(lateTime)
 	err := a.Echo.Server.Shutdown(ctx)
 	time.Sleep(lateTime)
 	return errors.Join(err, a.Echo.Server.Shutdown(ctx), metrics.Close())
 }
 
-// lateTime is for a connection that was taken in the moment in which the door was closed, and that the server did not count yet: without
-// it, one request in some thousands was cut off in an exchange of programs on a busy machine.
+// lateTime is for whoever stands at the door before it is closed (latch), and after it for a connection that was taken in that moment and
+// that the server did not count yet: without either, one request in some thousands was cut off in an exchange of programs on a busy machine.
 const lateTime = 100 * time.Millisecond
 
 // announce tells the operator where to go. The line with the address is the last: what waits for it finds the rest said.

@@ -1,6 +1,7 @@
 package sso
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -59,7 +60,7 @@ func (s *Service) failed(r *page.Request, err error) (page.Reply, error) {
 	return page.Again(failedPage, r.By().SignedIn(), err), nil
 }
 
-// back is where the provider sends somebody: with a code, or with a word of why not. The errand is used up by it.
+// back is where the provider sends somebody: with a code, or with a word of why not. The errand is used up by it, for every program.
 func (s *Service) back(r *page.Request) (page.Reply, error) {
 	if !s.On() {
 		return page.Reply{}, fault.NoSuch()
@@ -69,12 +70,31 @@ func (s *Service) back(r *page.Request) (page.Reply, error) {
 		return s.failed(r, err)
 	}
 	r.SetCookie(errandName, "", -1)
+	first, err := s.Accounts.Returns(r.Context(), e.State, r.Address(), errandLasts)
+	if err == nil && !first {
+		err = errOld
+	}
+	if err != nil {
+		return s.failed(r, err)
+	}
+	reply, err := s.arrives(r, e)
+	if fault.Is(err, fault.Unauthenticated) {
+		err = errors.Join(s.Accounts.ReturnedInVain(r.Context(), r.Address()), err)
+	}
+	if err != nil {
+		return s.failed(r, err)
+	}
+	return reply, nil
+}
+
+// arrives does what an errand was for, with the provider's answer.
+func (s *Service) arrives(r *page.Request, e errand) (page.Reply, error) {
 	if iss := r.Query("iss"); r.Query("error") != "" || r.Query("code") == "" || iss != "" && iss != s.Issuer { // RFC 9207
-		return s.failed(r, s.refuse(r.Context(), "answer", nil))
+		return page.Reply{}, s.refuse(r.Context(), "answer", nil)
 	}
 	of, err := s.finish(r.Context(), e, r.Query("code"))
 	if err != nil {
-		return s.failed(r, err)
+		return page.Reply{}, err
 	}
 	switch e.For {
 	case toBind, toConfirm:
@@ -83,7 +103,7 @@ func (s *Service) back(r *page.Request) (page.Reply, error) {
 	}
 	held, err := s.Accounts.SignInAs(r.Context(), of, r.Agent())
 	if err != nil {
-		return s.failed(r, err)
+		return page.Reply{}, err
 	}
 	return s.Accounts.EnterBy(r, held, e.Then)
 }
@@ -92,7 +112,7 @@ func (s *Service) back(r *page.Request) (page.Reply, error) {
 func (s *Service) forOneself(r *page.Request, e errand, of account.Subject) (page.Reply, error) {
 	by := r.By()
 	if by.Person.IsZero() || by.Person != e.Person {
-		return s.failed(r, errOld)
+		return page.Reply{}, errOld
 	}
 	var err error
 	switch {
@@ -103,10 +123,7 @@ func (s *Service) forOneself(r *page.Request, e errand, of account.Subject) (pag
 	default:
 		err = s.Accounts.Bind(r.Context(), by, of)
 	}
-	if err != nil {
-		return s.failed(r, err)
-	}
-	return page.SeeOther(e.Then), nil
+	return page.SeeOther(e.Then), err
 }
 
 func (s *Service) disconnect(r *page.Request) (page.Reply, error) {

@@ -260,7 +260,46 @@ func TestT13_ASignOnBelongsToItsBrowserAndIsGoodOnce(t *testing.T) {
 		refused("another provider's answer", b, b.get("/sign-in/single/back?"+url.Values{"state": {asked.Get("state")}, "code": {code}, "iss": {"https://elsewhere.example"}}.Encode()))
 		asked = b.leaves("/sign-in/single")
 		refused("a refusal of the provider", b, b.get("/sign-in/single/back?"+url.Values{"state": {asked.Get("state")}, "error": {"access_denied"}}.Encode()))
+		// Whoever copied what the browser kept comes after it, with a code that is good, and to another program.
+		at, err := url.Parse(h.base)
+		if err != nil {
+			h.Fatal(err)
+		}
+		asked = b.leaves("/sign-in/single")
+		copied := b.c.Jar.Cookies(at)
+		b.returns(asked, h.provider.grant(asked, "su@city", nil))
+		_, h.base = h.process(app.FactorOffered)
+		thief := h.browser(nil)
+		if at, err = url.Parse(h.base); err != nil {
+			h.Fatal(err)
+		}
+		thief.c.Jar.SetCookies(at, copied)
+		refused("a copied errand", thief, thief.returns(asked, h.provider.grant(asked, "su@city", nil)))
 		refused("out of nothing", h.browser(nil), h.browser(nil).get("/sign-in/single/back?state=x&code=y"))
+	})
+}
+
+// Who comes back in vain too often from one network waits, as at the other doors; and then comes in.
+func TestT13_TheWayBackIsSlowedLikeTheOtherDoors(t *testing.T) {
+	each(t, app.FactorOffered, func(h *house) {
+		h.binds(h.Su, "su@city")
+		b := h.browser(nil)
+		waits := 0
+		for range 70 {
+			asked := b.leaves("/sign-in/single")
+			if got := b.returns(asked, "no code"); got.status == http.StatusTooManyRequests {
+				waits++
+			} else if got.status != http.StatusUnprocessableEntity {
+				h.Fatalf("%d %s", got.status, got.body)
+			}
+		}
+		if waits != 10 {
+			h.Errorf("of 70 in vain, %d had to wait", waits)
+		}
+		h.Later(2 * time.Minute)
+		if got := b.through("/sign-in/single", "su@city", nil); got.to != "/" {
+			h.Errorf("afterwards: %d %s", got.status, got.body)
+		}
 	})
 }
 

@@ -39,15 +39,18 @@ type house struct {
 
 func each(t *testing.T, fn func(h house)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, s *db.Store) {
-		v, err := vault.New(rand.Reader, bytes.Repeat([]byte{7}, vault.MasterSize))
-		if err != nil {
-			t.Fatal(err)
-		}
-		log := &bytes.Buffer{}
-		fn(house{T: t, store: s, clock: dbtest.ClockOf(s), log: log, Service: account.New(account.Options{Store: s, Vault: v,
-			Random: rand.Reader, Log: slog.New(slog.NewJSONHandler(&safe{b: log}, nil))})})
-	})
+	dbtest.Each(t, func(t *testing.T, s *db.Store) { fn(newHouse(t, s)) })
+}
+
+func newHouse(t *testing.T, s *db.Store) house {
+	t.Helper()
+	v, err := vault.New(rand.Reader, bytes.Repeat([]byte{7}, vault.MasterSize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := &bytes.Buffer{}
+	return house{T: t, store: s, clock: dbtest.ClockOf(s), log: log, Service: account.New(account.Options{Store: s, Vault: v,
+		Random: rand.Reader, Log: slog.New(slog.NewJSONHandler(&safe{b: log}, nil))})}
 }
 
 type safe struct {

@@ -57,7 +57,9 @@ func (a *App) Run(ctx context.Context) error {
 	stop()
 	defer relay.Wait()
 	if !lent {
-		err = errors.Join(err, latch(listener))
+		if bad := latch(listener); bad != nil { // then it is closed at once, as elsewhere
+			a.Log.Warn("the door is not latched", "err", bad)
+		}
 	}
 	return errors.Join(err, a.stop(metrics))
 }

@@ -3,7 +3,6 @@ package app_test
 import (
 	"errors"
 	"net"
-	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -13,9 +12,6 @@ import (
 
 // A program that is told to stop lets in whoever stands at its door, and nobody new: these find it closed in a moment and go to another.
 func TestWhoStandsAtTheDoorIsLetIn(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("a door is latched on Linux only")
-	}
 	l, err := app.Listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -179,7 +179,7 @@ func (d *deed) draw(c *Case, in DraftAgreement, form string) (*Agreement, note, 
 	for i, t := range in.Clauses {
 		d.addTerm(c, a, i+1, t)
 	}
-	a.TextHash = a.textHash(c)
+	a.TextHash = a.HashFor(c)
 	c.Agreement, c.AgreementID, c.AmountFen = a, a.ID, a.AmountFen
 	n := note{fact: journal.Fact{"agreement": a.ID.String(), "number": a.Number, "form": form, "text_hash": a.TextHash,
 		"amount_fen": a.AmountFen, "obligations": len(a.Obligations), "copies": a.Copies}, warnings: wording.Told(found)}
@@ -226,7 +226,7 @@ func (in DraftAgreement) check(c *Case, form string) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	if err := in.figures(); err != nil {
+	if err := in.CheckFigures(); err != nil {
 		return err
 	}
 	if form == Oral {

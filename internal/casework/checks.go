@@ -17,6 +17,12 @@ type Finding struct {
 	Says fault.Text
 }
 
+// Examine is every check of a dossier, C1 to C17 and A4: what the case itself says, confirmation by its last day (none: not
+// asked for here), the visits and the files that lie beside it.
+func Examine(c *Case, confirmBy calendar.Day, visits []Visit, files []Attached) []Finding {
+	return slices.Concat(c.findings(), c.lateAtCourt(confirmBy), filed(c, visits, files))
+}
+
 // findings holds a case to the consistency checks of a dossier. What is entered once agrees everywhere, and most of it an
 // act refuses before it comes so far; history that was brought in, and what was changed afterwards, is looked at here all
 // the same.
@@ -38,7 +44,7 @@ func (c *Case) findings() (out []Finding) {
 		return out
 	}
 	a := c.Agreement
-	if missing := c.missingSignatures(); a.Form == Written && len(missing) > 0 {
+	if missing := c.MissingSignatures(); a.Form == Written && len(missing) > 0 {
 		add("C13", true, "协议已记为生效，但还缺：%s。", "The agreement counts as in force and still lacks: %s.", missing[0])
 	}
 	ended := dayOfOr(c.EndedAt)

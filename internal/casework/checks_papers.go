@@ -82,14 +82,14 @@ func (c *Case) ofText(a *Agreement) (out []Finding) {
 			out = append(out, Finding{"C8", a.Form == Written, fault.Say("协议第 %d 条没有写全：谁、做什么、多少、何时、怎样履行。",
 				"Term %d of the agreement does not say it all: who, what, how much, when and how.", i+1)})
 		}
-		if said, capital, differ := figuresDiffer(cl.Text); differ {
+		if said, capital, differ := FiguresDiffer(cl.Text); differ {
 			out = append(out, Finding{"C10", true, errFigures(i+1, said, capital)})
 		}
 	}
 	if sum != a.AmountFen {
 		out = append(out, Finding{"C10", true, fault.Say("各项义务合计 %s 元，与协议金额 %s 元不符。", "What is owed makes %s yuan, and the agreement says %s.", sum, a.AmountFen)})
 	}
-	if a.TextHash != "" && a.textHash(c) != a.TextHash {
+	if a.TextHash != "" && a.HashFor(c) != a.TextHash {
 		out = append(out, Finding{"C17", false, fault.Say("协议定稿以后，当事人的姓名或协议的内容改过：现在打印的与签过的不同，请用签过的原件。",
 			"A name or a term was changed after the agreement was fixed: what is printed now differs from what was signed; use the signed sheets.")})
 	}
@@ -112,8 +112,8 @@ func (a *Agreement) owedBy(clause ident.ID) (sum money.Fen, whole bool) {
 // inFigures is an amount in figures with the same in capitals close behind it: 1,500元（大写：壹仟伍佰元整）.
 var inFigures = regexp.MustCompile(`([0-9][0-9,，]*(?:\.[0-9]{1,2})?)\s*元[^0-9。；;壹贰叁肆伍陆柒捌玖拾佰仟]{0,12}([零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[元圆][零壹贰叁肆伍陆柒捌玖角分整正]*)`)
 
-// figuresDiffer finds an amount whose capitals say something else, C10.
-func figuresDiffer(text string) (said money.Fen, capital string, differ bool) {
+// FiguresDiffer finds an amount whose capitals say something else, C10.
+func FiguresDiffer(text string) (said money.Fen, capital string, differ bool) {
 	plain := strings.NewReplacer("圆", "元", "正", "整", "整", "整")
 	for _, m := range inFigures.FindAllStringSubmatch(text, -1) {
 		fen, err := money.Parse(strings.ReplaceAll(m[1], "，", ","))
@@ -131,10 +131,10 @@ func errFigures(term int, said money.Fen, capital string) fault.Text {
 	return fault.Say("协议第 %d 条的大小写不一致：%s 元应写“%s”，写的是“%s”。", "In term %d figures and capitals differ: %s yuan is “%s”, and “%s” is written.", term, said, said.Capital(), capital)
 }
 
-// figures refuses a text whose amounts in figures and in capitals differ, C10.
-func (in DraftAgreement) figures() error {
+// CheckFigures refuses a text whose amounts in figures and in capitals differ, C10.
+func (in DraftAgreement) CheckFigures() error {
 	for i, t := range in.Clauses {
-		if said, capital, differ := figuresDiffer(t.Text); differ {
+		if said, capital, differ := FiguresDiffer(t.Text); differ {
 			refusal := fault.Rule("C10", "", "")
 			refusal.Text = errFigures(i+1, said, capital)
 			return refusal

@@ -75,6 +75,14 @@ func only(day calendar.Day) []lapse {
 	return []lapse{{day: day}}
 }
 
+// ClockNames are the names of all clocks of a case, in the order in which they are asked.
+func ClockNames() (names []string) {
+	for _, k := range clockRules {
+		names = append(names, k.name)
+	}
+	return names
+}
+
 // clockRules are all clocks of a case. What is due, what is late, the sweep and the tables in the docs are made from it.
 var clockRules = []clockRule{
 	{"intake_decision", "A9", at(Registered), false, func(p periods, c *Case) []lapse {

@@ -159,7 +159,7 @@ func (d *deed) completeRegister(c *Case, in Changes, n *note) {
 	if in.OralIssues != nil {
 		n.words["agreement_issues_old"], a.Issues = a.Issues, strings.TrimSpace(*in.OralIssues)
 	}
-	a.TextHash = a.textHash(c)
+	a.TextHash = a.HashFor(c)
 	n.fact["text_hash"] = a.TextHash
 	c.RegisterComplete = registerComplete(a)
 }

@@ -109,7 +109,7 @@ func (s *Service) fillDossier(tx *db.Tx, c *Case, d *Dossier) error {
 		}
 	}
 	d.Sittings = slices.DeleteFunc(slices.Clone(c.Sittings), func(v Session) bool { return v.Kind == caucusKind })
-	d.Findings = append(append(c.findings(), c.lateAtCourt(d.ConfirmBy)...), filed(c, visits, d.Attachments)...)
+	d.Findings = Examine(c, d.ConfirmBy, visits, d.Attachments)
 	if !full {
 		d.keepOnly(d.Me)
 	}

@@ -70,7 +70,7 @@ var guardA10 = Guard{"A10", func(c *Case) error {
 
 // G4: a written agreement takes effect when all parties and the mediator have signed and the seal is affixed.
 var guardG4 = Guard{"G4", func(c *Case) error {
-	missing := c.missingSignatures()
+	missing := c.MissingSignatures()
 	if len(missing) == 0 {
 		return nil
 	}
@@ -203,7 +203,7 @@ func (c *Case) dossierGaps() []fault.Text {
 	settled := c.Outcome == WrittenAgreement || c.Outcome == OralAgreement
 	lack(settled && !mediated, "调解记录", "session record")
 	lack(settled && c.Agreement == nil, "调解协议", "agreement")
-	lack(c.Outcome == WrittenAgreement && len(c.missingSignatures()) > 0, "协议签名", "signatures on the agreement")
+	lack(c.Outcome == WrittenAgreement && len(c.MissingSignatures()) > 0, "协议签名", "signatures on the agreement")
 	lack(c.Outcome == OralAgreement && !c.RegisterComplete, "口头协议登记表", "oral agreement register")
 	lack(!settled && c.Guidance == "", "终止告知", "guidance on other routes")
 	return out

@@ -198,8 +198,8 @@ func transition(e Event, s State) (Transition, bool) {
 	return Lifecycle[i], true
 }
 
-// check asks the guards in order and gives the first refusal.
-func (t Transition) check(c *Case) error {
+// Check asks the guards in order and gives the first refusal.
+func (t Transition) Check(c *Case) error {
 	for _, g := range t.Guards {
 		if err := g.Check(c); err != nil {
 			return err
@@ -209,12 +209,12 @@ func (t Transition) check(c *Case) error {
 }
 
 // open tells whether every guard agrees.
-func (t Transition) open(c *Case) bool { return t.check(c) == nil }
+func (t Transition) open(c *Case) bool { return t.Check(c) == nil }
 
-// leadsTo is the state of a case after the event. A case that was accepted once, and that a party took up again, is not
+// LeadsTo is the state of a case after the event. A case that was accepted once, and that a party took up again, is not
 // turned into one that never was: when it ends it is closed. undone is the state in which an end was made that is now taken
 // back: consents that were being gathered then are gathered again.
-func (t Transition) leadsTo(c *Case, undone State) State {
+func (t Transition) LeadsTo(c *Case, undone State) State {
 	switch {
 	case t.To == "":
 		return c.State

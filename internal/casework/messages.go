@@ -2,6 +2,7 @@ package casework
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -65,6 +66,15 @@ var remindable = map[string]fault.Text{
 	"remind_obligation": say("提醒：您有一项约定三天后到期。如已办好请忽略；有困难请联系调委会。", "A reminder: something that you agreed to is due in three days. If it is done, please pass over this; if it is hard, please call the committee."),
 	"obligation_due":    say("提醒：您有一项约定今天到期。如已办好请忽略；有困难请联系调委会。", "A reminder: something that you agreed to is due today. If it is done, please pass over this; if it is hard, please call the committee."),
 	"check_performance": say("请告诉我们：约定的事做到了吗？没有做到，调解员会联系您。", "Please tell us: was it done as agreed? If not, the mediator will call you."),
+}
+
+// Texts is everything that parties are told by acts and by days, by its kind and, for an act, the first of its events.
+func Texts() map[string]fault.Text {
+	texts := maps.Clone(remindable)
+	for _, line := range toldWhom {
+		texts[line.kind+" "+string(line.on[0])] = line.text
+	}
+	return texts
 }
 
 func on(events ...Event) []Event { return events }

@@ -1,16 +1,17 @@
-package casework
+package casework_test
 
 import (
 	"bytes"
 	"encoding/json"
 	"testing"
 
+	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
 	"fengqiao/web"
 )
 
-// texts are the sentences of the pages in a language. A key that stands twice has two meanings, of which one is lost.
-func texts(t *testing.T, lang string) map[string]string {
+// pageTexts are the sentences of the pages in a language. A key that stands twice has two meanings, of which one is lost.
+func pageTexts(t *testing.T, lang string) map[string]string {
 	t.Helper()
 	raw, err := web.FS.ReadFile("i18n/" + lang + ".json")
 	if err != nil {
@@ -40,7 +41,7 @@ func texts(t *testing.T, lang string) map[string]string {
 // it and how it is told afterwards; each clock; each task.
 func TestEveryEventClockAndTaskHasItsText(t *testing.T) {
 	var keys []string
-	for _, tr := range Lifecycle {
+	for _, tr := range casework.Lifecycle {
 		keys = append(keys, "desk.event."+string(tr.Event))
 		if !tr.Event.IsInternal() {
 			keys = append(keys, "desk.do."+string(tr.Event), "desk.why."+string(tr.Event))
@@ -49,11 +50,10 @@ func TestEveryEventClockAndTaskHasItsText(t *testing.T) {
 			keys = append(keys, "mine.event."+string(tr.Event))
 		}
 	}
-	for _, k := range clockRules {
-		keys = append(keys, "desk.clock."+k.name)
+	for _, name := range casework.ClockNames() {
+		keys = append(keys, "desk.clock."+name)
 	}
-	keys = append(keys, "desk.clock."+sessionClock)
-	words := map[string]map[string]string{"zh-CN": texts(t, "zh-CN"), "en": texts(t, "en")}
+	words := map[string]map[string]string{"zh-CN": pageTexts(t, "zh-CN"), "en": pageTexts(t, "en")}
 	for lang, w := range words {
 		for _, key := range keys {
 			if w[key] == "" {
@@ -65,9 +65,9 @@ func TestEveryEventClockAndTaskHasItsText(t *testing.T) {
 				t.Errorf("%s stands in one language only", key)
 			}
 		}
-		for _, r := range taskRules {
-			if codes.Tasks.Check(r.kind) != nil || codes.Tasks.Name(r.kind, lang) == "" {
-				t.Errorf("the task %s has no name in %s", r.kind, lang)
+		for _, kind := range casework.TaskKinds() {
+			if codes.Tasks.Check(kind) != nil || codes.Tasks.Name(kind, lang) == "" {
+				t.Errorf("the task %s has no name in %s", kind, lang)
 			}
 		}
 	}

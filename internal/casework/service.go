@@ -170,7 +170,7 @@ func (s *Service) perform(d *deed, c *Case, e Event, do func(*deed, *Case) (note
 	if err := errors.Join(c.heldByTransfer(e), d.inOrder(c, e)); err != nil {
 		return note{}, err
 	}
-	if err := t.check(c); err != nil {
+	if err := t.Check(c); err != nil {
 		return note{}, err
 	}
 	from := c.State
@@ -183,7 +183,7 @@ func (s *Service) perform(d *deed, c *Case, e Event, do func(*deed, *Case) (note
 			return note{}, s.notNow(d.grant, c, n.event, d.now())
 		}
 	}
-	c.State = t.leadsTo(c, n.undone)
+	c.State = t.LeadsTo(c, n.undone)
 	if err := d.keep(c, t.Event, from, n); err != nil {
 		return note{}, err
 	}
@@ -201,7 +201,7 @@ func (s *Service) systemStep(d *deed, c *Case, e Event) error {
 	}
 	from := c.State
 	fact := d.becomeEffective(c)
-	c.State = t.leadsTo(c, "")
+	c.State = t.LeadsTo(c, "")
 	return d.keep(c, e, from, note{fact: fact})
 }
 

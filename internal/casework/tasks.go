@@ -43,6 +43,14 @@ type taskRule struct {
 	stands func(*Case, ident.ID) bool
 }
 
+// TaskKinds are all kinds of tasks that the days of a case bring, the most urgent first.
+func TaskKinds() (kinds []string) {
+	for _, r := range taskRules {
+		kinds = append(kinds, r.kind)
+	}
+	return kinds
+}
+
 // taskRules are all kinds of tasks, in the order in which they are urgent.
 var taskRules = []taskRule{
 	{"police_report", "M8", true, func(_ periods, c *Case) []alert { return since(c.PoliceOpen, c.LastEventAt) },

@@ -108,9 +108,9 @@ const (
 	BySeal     = "seal"
 )
 
-// textHash binds signatures to what was agreed: the parties' names, facts, issues, and every term with its obligation.
+// HashFor binds signatures to what was agreed: the parties' names, facts, issues, and every term with its obligation.
 // A change of any of it gives another hash.
-func (a *Agreement) textHash(c *Case) string {
+func (a *Agreement) HashFor(c *Case) string {
 	type part struct {
 		Due string
 		Fen money.Fen
@@ -161,8 +161,8 @@ func (a *Agreement) standing() []Signature {
 	return out
 }
 
-// missingSignatures names who must still sign, G4.
-func (c *Case) missingSignatures() []fault.Text {
+// MissingSignatures names who must still sign, G4.
+func (c *Case) MissingSignatures() []fault.Text {
 	if c.Agreement == nil {
 		return []fault.Text{{ZH: "协议文本", EN: "the text"}}
 	}

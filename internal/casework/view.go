@@ -376,7 +376,7 @@ func (c *Case) addAgreement(v *View) {
 		av.Signatures = append(av.Signatures, SignedView{ID: s.ID, Signer: s.Signer, PartyID: s.PartyID, MediatorID: s.MediatorID, HelperID: s.HelperID, Kind: s.Kind, SignedAt: s.SignedAt})
 	}
 	if a.Form == Written {
-		av.missing = c.missingSignatures()
+		av.missing = c.MissingSignatures()
 	}
 	v.Agreements = append(v.Agreements, av)
 	for _, o := range a.Obligations {
@@ -576,7 +576,7 @@ func (s *Service) next(by actor.Actor, c *Case, now time.Time) ([]string, []Bloc
 		if g.ViewOf(c.standing(by.Person)) == authz.None || !s.fits(by, c, t.Event, now) {
 			continue
 		}
-		if err := t.check(c); err != nil {
+		if err := t.Check(c); err != nil {
 			f := fault.Of(err)
 			if !slices.Contains(unsaid, f.Code) {
 				blocked = append(blocked, Blocked{Event: t.Event.Route(), Code: f.PublicCode(), Reason: f.Text})

@@ -1,12 +1,12 @@
-package casework
+package casework_test
 
 import (
 	"regexp"
 	"strings"
 	"testing"
 
+	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
-	"fengqiao/internal/fault"
 )
 
 // telltale are words that would say to whoever reads a telephone what a message is about.
@@ -14,13 +14,7 @@ var telltale = strings.Fields("纠纷 争议 矛盾 吵 邻 婚 家庭 离婚 �
 
 // What is sent holds the reference, a time and what to do: no place for a name, no category, nothing of the matter.
 func TestNoMessageSaysWhatItIsAbout(t *testing.T) {
-	texts := map[string]fault.Text{}
-	for _, l := range toldWhom {
-		texts[l.kind+" "+string(l.on[0])] = l.text
-	}
-	for kind, text := range remindable {
-		texts[kind] = text
-	}
+	texts := casework.Texts()
 	holes := regexp.MustCompile(`%(\[[12]\]s)?`)
 	for kind, text := range texts {
 		for _, said := range []string{text.ZH, text.EN} {

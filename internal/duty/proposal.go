@@ -30,7 +30,7 @@ type Candidate struct {
 	Why        []string       `json:"reasons" nullable:"false"`
 	Reasons    []fault.Text   `json:"-"`
 
-	agreed bool // every party named them (M1)
+	Agreed bool `json:"-"` // every party named them (M1)
 }
 
 // years is how far back experience counts.
@@ -66,7 +66,7 @@ func (s *Service) Propose(ctx context.Context, g authz.Grant, caseID ident.ID) (
 		}
 		return err
 	})
-	rank(out)
+	Rank(out)
 	return out, err
 }
 
@@ -81,7 +81,7 @@ func absentOn(all []Absence, mediator ident.ID, day calendar.Day) *Absence {
 // weigh puts what is known of a mediator beside what a case asks for.
 func weigh(f casework.Fit, asks casework.Fitting, l load, speaks []string, away *Absence) Candidate {
 	c := Candidate{MediatorID: f.ID, Name: f.Name, Open: l.Open, Covers: l.Covers, Alike: l.Alike, Last: l.Last, Ties: append([]casework.Tie{}, f.Ties...),
-		WantedBy: len(asks.Wanted[f.ID]), agreed: !asks.Wish.IsZero() && asks.Wish == f.ID}
+		WantedBy: len(asks.Wanted[f.ID]), Agreed: !asks.Wish.IsZero() && asks.Wish == f.ID}
 	say := func(zh, en string, args ...any) { c.Reasons = append(c.Reasons, fault.Say(zh, en, args...)) }
 	c.Barred = f.Recused || away != nil || len(f.Ties) > 0
 	if f.Recused {
@@ -96,7 +96,7 @@ func weigh(f casework.Fit, asks casework.Fitting, l load, speaks []string, away 
 	if c.WantedBy > 0 {
 		say("%s 选了这位", "named by %s", strings.Join(asks.Wanted[f.ID], "、"))
 	}
-	if c.agreed {
+	if c.Agreed {
 		say("全部当事人都选这位（M1）", "every party named them (M1)")
 	}
 	for _, language := range speaks {
@@ -120,8 +120,8 @@ func weigh(f casework.Fit, asks casework.Fitting, l load, speaks []string, away 
 	return c
 }
 
-// rank puts the one to take first, and marks it.
-func rank(all []Candidate) {
+// Rank puts the one to take first, and marks it.
+func Rank(all []Candidate) {
 	slices.SortStableFunc(all, Candidate.before)
 	if len(all) > 0 && !all[0].Barred {
 		all[0].Proposed = true
@@ -151,7 +151,7 @@ func (c Candidate) before(o Candidate) int {
 	}
 	return cmp.Or(
 		cmp.Compare(no(!c.Barred), no(!o.Barred)),
-		cmp.Compare(no(c.agreed), no(o.agreed)),
+		cmp.Compare(no(c.Agreed), no(o.Agreed)),
 		cmp.Compare(o.WantedBy, c.WantedBy),
 		cmp.Compare(o.Shares, c.Shares),
 		cmp.Compare(c.burden(), o.burden()),

@@ -102,7 +102,7 @@ func CriteriaIn(tx *db.Tx, area ident.Area, grade string, on calendar.Day) (*Cri
 		}
 	}
 	if found == nil {
-		found = usual(grade)
+		found = Usual(grade)
 	}
 	return found, err
 }

@@ -31,9 +31,9 @@ func (Criteria) TableName() string { return "grade_criteria" }
 // Default tells whether nobody set them.
 func (c Criteria) Default() bool { return c.ValidFrom.IsZero() }
 
-// usual are the criteria of the fourth grade where no area has set any: those that Guangdong published. The other grades
+// Usual are the criteria of the fourth grade where no area has set any: those that Guangdong published. The other grades
 // are a region's to set, and have none until it does.
-func usual(grade string) *Criteria {
+func Usual(grade string) *Criteria {
 	if grade != "4" {
 		return nil
 	}
@@ -134,9 +134,9 @@ func (s Standing) Lacks() bool {
 // Says tells whether the panel has to say that no crime grew out of a mediation.
 func (s Standing) Says() bool { return s.Criteria != nil && s.Criteria.NoCrime }
 
-// served are the full years of service by a day: in each stretch without a gap the years, and of what is left over from all
+// Served are the full years of service by a day: in each stretch without a gap the years, and of what is left over from all
 // of them a year for every 365 days.
-func served(spells []spell, on calendar.Day) int {
+func Served(spells []Spell, on calendar.Day) int {
 	years, days := 0, 0
 	var from, to calendar.Day
 	end := func() {
@@ -162,8 +162,8 @@ func served(spells []spell, on calendar.Day) int {
 	return years + days/365
 }
 
-// spell is an engagement.
-type spell struct {
+// Spell is an engagement.
+type Spell struct {
 	ID        ident.ID
 	EngagedOn calendar.Day
 	LeftOn    calendar.Day

@@ -50,8 +50,8 @@ func (g Grade) HoldsOn(on calendar.Day) bool {
 	return !on.Before(g.GrantedOn) && !on.After(g.ValidTo) && (g.EndedOn.IsZero() || on.Before(g.EndedOn))
 }
 
-// best is the highest of the grades that hold on a day; nil for none.
-func best(all []Grade, on calendar.Day) *Grade {
+// Best is the highest of the grades that hold on a day; nil for none.
+func Best(all []Grade, on calendar.Day) *Grade {
 	var out *Grade
 	for i, g := range all {
 		if g.HoldsOn(on) && (out == nil || g.Grade < out.Grade) {

@@ -22,7 +22,7 @@ func factsOf(tx *db.Tx, m registry.Mediator, area ident.Area, on calendar.Day) (
 	if err != nil {
 		return f, err
 	}
-	f.Years = served(spells, on)
+	f.Years = Served(spells, on)
 	if f.Misconduct, err = misconductOf(tx, m.CountyCode, m.PersonID, on); err != nil {
 		return f, err
 	}
@@ -50,7 +50,7 @@ func earlier(a, b calendar.Day) calendar.Day {
 	return a
 }
 
-func idsOf(spells []spell) []ident.ID {
+func idsOf(spells []Spell) []ident.ID {
 	out := make([]ident.ID, 0, len(spells))
 	for _, s := range spells {
 		out = append(out, s.ID)
@@ -126,7 +126,7 @@ func recordOf(tx *db.Tx, m registry.Mediator, area ident.Area, year int) (out Re
 	if out.Grades, err = gradesOf(tx, m.CountyCode, m.PersonID); err != nil {
 		return out, err
 	}
-	out.Now = best(out.Grades, today)
+	out.Now = Best(out.Grades, today)
 	for _, grade := range codes.Grades {
 		st, err := standing(tx, m, area, grade.Code, today)
 		if err != nil {

@@ -26,7 +26,7 @@ func one[T any](q *gorm.DB) (row T, err error) {
 func insertGrade(tx *db.Tx, g *Grade) error { return tx.Rows().Create(g).Error }
 
 // spellsOf are the engagements of a person in a county, the earliest first.
-func spellsOf(tx *db.Tx, county ident.County, person ident.ID) (out []spell, err error) {
+func spellsOf(tx *db.Tx, county ident.County, person ident.ID) (out []Spell, err error) {
 	err = tx.Rows().Model(&registry.Mediator{}).Select("id", "engaged_on", "left_on").Where("county_code = ? AND person_id = ?", county, person).
 		Order("engaged_on, id").Scan(&out).Error
 	return out, err
@@ -101,7 +101,7 @@ type Holders map[ident.ID][]Grade
 
 // On is the highest grade that a person held on a day; "" for none.
 func (h Holders) On(person ident.ID, on calendar.Day) string {
-	if g := best(h[person], on); g != nil {
+	if g := Best(h[person], on); g != nil {
 		return g.Grade
 	}
 	return ""

@@ -13,7 +13,7 @@ import (
 	"fengqiao/internal/housetest"
 )
 
-var oneTime = regexp.MustCompile(`name="_key" value="[^"]*"|[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
+var oneTime = regexp.MustCompile(`name="_(?:key|mine)" value="[^"]*"|[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
 
 // The pages of cases, crossed with everybody of the town like the API: a page out of reach is the page of a case that
 // does not exist, but for the one-time keys of forms and the id that was asked for.

@@ -20,7 +20,7 @@ func TestT14_OtherSitesCannotAct(t *testing.T) {
 	town.As(town.Su).Hosted(c, town.Su)
 	before := rowsOf(t, town)
 	lies := map[string][2]string{"another site": {"Sec-Fetch-Site", "cross-site"}, "another host of ours": {"Sec-Fetch-Site", "same-site"},
-		"an old browser": {"Origin", "https://evil.example"}, "a sandbox": {"Origin", "null"}}
+		"an old browser": {"Origin", "https://evil.example"}, "a sandbox": {"Origin", "null"}, "a phone that says nothing": {"Sec-Fetch-Site", ""}}
 	asked := 0
 	for how, lie := range lies {
 		for _, r := range town.App.API.Routes() {
@@ -28,6 +28,9 @@ func TestT14_OtherSitesCannotAct(t *testing.T) {
 				continue
 			}
 			path := strings.TrimPrefix(placed(r.Path, c.ID), "/api/v1")
+			if lie[1] == "" { // of the program interface, which no cookie opens, any program may say nothing
+				continue
+			}
 			asked++
 			if a := town.As(town.Su).With(lie[0], lie[1]).Send(r.Method, path, m{}); a.Status != http.StatusForbidden {
 				t.Errorf("%s, %s %s: %d", how, r.Method, r.Path, a.Status)

@@ -20,7 +20,8 @@ const (
 )
 
 // originOf reads Sec-Fetch-Site and Origin as the standard library does. Phones from before 2020 send no
-// Sec-Fetch-Site, and an Origin of "null" or none: for them Referer decides, and without it the form's key.
+// Sec-Fetch-Site, and an Origin of "null" or none: for them Referer decides, and without it the form's key. That the cookie
+// is SameSite=Lax does not help them: the oldest of them send it with any form.
 func (s *Site) originOf(r *http.Request) origin {
 	if r.Header.Get("Sec-Fetch-Site") == "" && (r.Header.Get("Origin") == "null" || r.Header.Get("Origin") == "") {
 		return originOfOldPhone(r)
@@ -41,9 +42,6 @@ func originOfOldPhone(r *http.Request) origin {
 			return foreign
 		}
 		return ours
-	}
-	if r.Header.Get("Origin") == "" {
-		return ours // a form of another site that hides all three brings no session: the cookie is SameSite=Lax
 	}
 	return unsure
 }

@@ -3,6 +3,7 @@
 package page
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -248,7 +249,7 @@ func (s *Site) admit(r *Request, rt Route) error {
 	if v.sent = r.form; v.sent == nil {
 		v.sent = cleanAll(v.query) // a form may be asked by its address
 	}
-	if origin == unsure && !rt.harmless && !ownForm(v.secret, r.form.Get("_key")) {
+	if origin == unsure && !rt.harmless && !ownForm(v.secret, cmp.Or(r.form.Get("_key"), r.form.Get("_mine"))) {
 		return errForeign
 	}
 	r.hasTime(rt.patience - waited)

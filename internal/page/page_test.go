@@ -174,8 +174,9 @@ func TestAMissingThingLooksLikeOneOutOfReach(t *testing.T) {
 	s := newSite(t)
 	out, never := s.ask("GET", "/cases/1", nil, as("yang")), s.ask("GET", "/cases/999", nil, as("yang"))
 	none, wrong := s.ask("GET", "/no/such/page", nil, as("yang")), s.ask("DELETE", "/cases/1", nil, as("yang"))
+	mine := regexp.MustCompile(`name="_mine" value="[^"]+"`) // of which each is another
 	for _, w := range []*httptest.ResponseRecorder{never, none, wrong} {
-		if w.Code != 404 || w.Body.String() != out.Body.String() {
+		if w.Code != 404 || mine.ReplaceAllString(w.Body.String(), "") != mine.ReplaceAllString(out.Body.String(), "") {
 			t.Errorf("%d, or another page than that of a case out of reach", w.Code)
 		}
 	}

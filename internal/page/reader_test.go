@@ -40,7 +40,9 @@ func TestWhoMaySendForms(t *testing.T) {
 		"old phone, other origin":                    {[]func(*http.Request){old, header("Origin", "http://evil.example"), keyed}, true},
 		"old phone, no origin, our referer":          {[]func(*http.Request){old, ours}, false},
 		"old phone, no origin, other referer":        {[]func(*http.Request){old, theirs, keyed}, true},
-		"old phone, says nothing":                    {[]func(*http.Request){old}, false},
+		"old phone, says nothing, form of ours":      {[]func(*http.Request){old, keyed}, false},
+		"old phone, says nothing, form of nobody":    {[]func(*http.Request){old}, true},
+		"old phone, says nothing, form of another":   {[]func(*http.Request){old, stolen}, true},
 		"old phone, null origin, our referer":        {[]func(*http.Request){old, null, ours}, false},
 		"old phone, null origin, form of ours":       {[]func(*http.Request){old, null, keyed}, false},
 		"old phone, null origin, form of nobody":     {[]func(*http.Request){old, null}, true},
@@ -240,5 +242,28 @@ func TestTexts(t *testing.T) {
 		if key := "fail." + kind.String(); words["en"][key] == "" && kind.String() != "unauthenticated" {
 			t.Errorf("no title for the error page of %s", fmt.Sprint(kind))
 		}
+	}
+}
+
+// Each form of the pages says to which browser it was given, but for the look of the pages; the form that asks for a proof
+// carries what came.
+func TestEveryFormSaysWhoseItIs(t *testing.T) {
+	form := regexp.MustCompile(`(?s)<form[^>]*method="post"[^>]*>.*?</form>`)
+	seen := 0
+	err := fs.WalkDir(web.FS, "pages", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".html") {
+			return err
+		}
+		text, err := web.FS.ReadFile(path)
+		for _, one := range form.FindAllString(string(text), -1) {
+			seen++
+			if !regexp.MustCompile(`\{\{template "(keys|mine)" |action="/preferences"|range \$l\.Kept`).MatchString(one) {
+				t.Errorf("%s: %.80s", path, one)
+			}
+		}
+		return err
+	})
+	if err != nil || seen < 100 {
+		t.Errorf("%d forms, %v", seen, err)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/casework"
@@ -82,7 +83,8 @@ type App struct {
 	Site    *page.Site
 	Metrics *rest.Metrics
 	rooms
-	made []string // key files that this start made
+	made   []string // key files that this start made
+	failed *prometheus.GaugeVec
 }
 
 // policy is read once a process: it does not change, and keeps what it was asked.
@@ -97,7 +99,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	a := &App{Options: o, Echo: echo.New(), Metrics: rest.NewMetrics()}
+	a := &App{Options: o, Echo: echo.New(), Metrics: rest.NewMetrics(), failed: choresFailed()}
 	err := a.open()
 	if err == nil {
 		err = a.begin(ctx)

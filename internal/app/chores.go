@@ -2,11 +2,15 @@ package app
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // chore is something that the program does by itself, now and then. Where several run over one database all of them do it, at the
@@ -78,10 +82,28 @@ func (a *App) checks() []chore { return []chore{{"months looked at again", only(
 
 func (a *App) doAll(ctx context.Context, all []chore) {
 	for _, c := range all {
-		if err := c.do(ctx); err != nil && ctx.Err() == nil {
+		switch err := c.try(ctx); {
+		case err == nil:
+			a.failed.WithLabelValues(c.name).Set(0)
+		case ctx.Err() == nil:
+			a.failed.WithLabelValues(c.name).Set(1)
 			a.Log.ErrorContext(ctx, "a chore failed", "chore", c.name, "err", err)
 		}
 	}
+}
+
+// try does a chore. What panics in it fails, and takes neither the program nor the chores after it along.
+func (c chore) try(ctx context.Context) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return c.do(ctx)
+}
+
+func choresFailed() *prometheus.GaugeVec {
+	return prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "fengqiao_chore_failed", Help: "1 for a chore that failed when this process did it last, else 0."}, []string{"chore"})
 }
 
 // everyHour does what is done by the hour, at once for the first time, and asks whether it is night for what is done by night.

@@ -3,6 +3,9 @@ package app
 import (
 	"context"
 	"maps"
+	"slices"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Chores are all that the program does by itself, by name: those that it does by the hour, by the minute and by night, and those that
@@ -37,6 +40,27 @@ func untilDone(ctx context.Context, some func(context.Context) (int, error)) err
 			return err
 		}
 	}
+}
+
+// Does does chores as the program does them, by name.
+func (a *App) Does(ctx context.Context, all map[string]func(context.Context) error) {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		a.doAll(ctx, []chore{{name, all[name]}})
+	}
+}
+
+// Failed are the figures of the chores.
+func (a *App) Failed() (map[string]float64, error) {
+	shown := prometheus.NewRegistry()
+	shown.MustRegister(a.failed)
+	all, err := shown.Gather()
+	out := map[string]float64{}
+	for _, family := range all {
+		for _, m := range family.GetMetric() {
+			out[m.GetLabel()[0].GetValue()] = m.GetGauge().GetValue()
+		}
+	}
+	return out, err
 }
 
 // Listen and Latch are the door of the program, for a test to stand at.

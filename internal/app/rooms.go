@@ -184,7 +184,7 @@ func (a *App) furnish(ctx context.Context) error {
 // channel carries messages as the operator set it: without a setting into a folder of the data folder. A demo remembers
 // them for its page too, and sends nothing to anybody.
 func (a *App) channel() notify.Channel {
-	file := notify.NewFile(filepath.Join(a.Data, "messages"), a.Now)
+	file := notify.NewFile(filepath.Join(a.Data, "messages"), a.Now, a.Log)
 	if a.Demo {
 		a.sent = notify.NewRecent(file, a.Now)
 		return a.sent

@@ -9,6 +9,7 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -115,7 +116,10 @@ func (a *App) serveMetrics(ctx context.Context) (*http.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Metrics.Registry.MustRegister(a.givenUp(), a.guarded(), a.policyShown(), a.unsealed(), a.backedUp())
+	a.Metrics.Registry.MustRegister(a.givenUp(), a.guarded(), a.policyShown(), a.unsealed(), a.backedUp(), a.failed)
+	for _, c := range slices.Concat(a.hourly(), a.minutely(), a.beside(), a.nightly(), a.checks()) {
+		a.failed.WithLabelValues(c.name) // 0 before it is done for the first time
+	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.Metrics.Handler())
 	s.Handler = mux

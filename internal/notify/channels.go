@@ -7,17 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
-	"github.com/gofrs/flock"
-
+	"fengqiao/internal/alone"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
 )
@@ -25,13 +24,14 @@ import (
 // File writes messages into a folder as JSON lines, one file a legal day, readable by their owner only: for trying out,
 // and for an operator's own sender to pick up.
 type File struct {
-	dir string
-	now func() time.Time
-	mu  sync.Mutex
+	folder alone.Folder
+	now    func() time.Time
 }
 
 // NewFile writes below a folder, which is made when the first message comes.
-func NewFile(dir string, now func() time.Time) *File { return &File{dir: dir, now: now} }
+func NewFile(dir string, now func() time.Time, log *slog.Logger) *File {
+	return &File{folder: alone.Folder{Path: dir, Log: log}, now: now}
+}
 
 type line struct {
 	At time.Time `json:"at"`
@@ -40,23 +40,13 @@ type line struct {
 
 // Send adds a line; it is on the disk when Send returns. Programs that share the folder write one after the other.
 func (f *File) Send(ctx context.Context, m casework.Message) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	now := f.now()
 	text, err := json.Marshal(line{At: now.UTC(), Message: m})
 	if err != nil {
 		return Trouble("the message cannot be written as JSON")
 	}
-	if err := os.MkdirAll(f.dir, 0o700); err != nil {
-		return cannot("make the folder of messages", err)
-	}
-	lock := flock.New(filepath.Join(f.dir, ".lock"), flock.SetPermissions(0o600))
-	if _, err := lock.TryLockContext(ctx, 10*time.Millisecond); err != nil {
-		return cannot("lock the folder of messages", err)
-	}
-	path := filepath.Join(f.dir, string(calendar.DayOf(now))+".jsonl")
-	err = cannot("write the message", addLine(path, text))
-	return errors.Join(err, cannot("let go of the folder of messages", lock.Close()))
+	path := filepath.Join(f.folder.Path, string(calendar.DayOf(now))+".jsonl")
+	return cannot("write the message", f.folder.Do(ctx, func() error { return addLine(path, text) }))
 }
 
 // addLine adds one line or nothing: half a line would spoil the next. The half of whoever was killed ends before it.

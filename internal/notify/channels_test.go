@@ -34,7 +34,7 @@ var invitation = casework.Message{Channel: "sms", To: "13905950001", Kind: "invi
 func TestMessagesAreWrittenToADaysFile(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data", "messages")
 	clock := dbtest.NewClock()
-	f := notify.NewFile(dir, clock.Now)
+	f := notify.NewFile(dir, clock.Now, slog.Default())
 	must(t, f.Send(t.Context(), invitation))
 	clock.Move(13*time.Hour + 59*time.Minute) // 23:59 in Shanghai
 	must(t, f.Send(t.Context(), invitation))
@@ -87,7 +87,7 @@ func must(t *testing.T, err error) {
 
 func TestManyWriteOneFile(t *testing.T) {
 	dir := t.TempDir()
-	f := notify.NewFile(dir, dbtest.NewClock().Now)
+	f := notify.NewFile(dir, dbtest.NewClock().Now, slog.Default())
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() {
@@ -105,7 +105,7 @@ func TestManyWriteOneFile(t *testing.T) {
 func TestAFileThatCannotBeWrittenIsToldPlainly(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "messages")
 	must(t, os.WriteFile(dir, nil, 0o600)) // a file where the folder should be
-	err := notify.NewFile(dir, dbtest.NewClock().Now).Send(t.Context(), invitation)
+	err := notify.NewFile(dir, dbtest.NewClock().Now, slog.Default()).Send(t.Context(), invitation)
 	var trouble notify.Trouble
 	if !errors.As(err, &trouble) || strings.Contains(err.Error(), invitation.To) {
 		t.Errorf("told: %v", err)
@@ -254,7 +254,7 @@ func TestTheDemoShowsItsMessages(t *testing.T) {
 // nobody else's. A half line that a killed program left spoils no other.
 func TestMessagesOfTwoProgramsDoNotMeet(t *testing.T) {
 	dir := t.TempDir()
-	f := notify.NewFile(dir, dbtest.NewClock().Now)
+	f := notify.NewFile(dir, dbtest.NewClock().Now, slog.Default())
 	other := flock.New(filepath.Join(dir, ".lock"))
 	must(t, other.Lock())
 	short, stop := context.WithTimeout(t.Context(), 100*time.Millisecond)

@@ -49,8 +49,17 @@ func (s *Service) Accept(ctx context.Context, reason string) (out []Acceptance, 
 	return out, err
 }
 
-// accept is for one county; the record is written before the head is, so that no head is put back without an entry that says so.
+// accept is for one county, while no other program keeps a head; the record is written before the head is, so that no head is put back
+// without an entry that says so, and nothing is entered when the head cannot be put.
 func (s *Service) accept(ctx context.Context, county ident.County, reason string) (a Acceptance, refused bool, err error) {
+	err = s.heads.folder.Do(ctx, func() error {
+		a, refused, err = s.acceptAlone(ctx, county, reason)
+		return err
+	})
+	return a, refused, err
+}
+
+func (s *Service) acceptAlone(ctx context.Context, county ident.County, reason string) (a Acceptance, refused bool, err error) {
 	kept, bad, err := s.heads.of(county)
 	if err != nil {
 		return a, false, err
@@ -74,7 +83,7 @@ func (s *Service) accept(ctx context.Context, county ident.County, reason string
 	if err != nil || !refused {
 		return a, false, err
 	}
-	return a, true, s.heads.put(head{County: county, Number: a.Number, Hash: a.Hash})
+	return a, true, s.heads.write(head{County: county, Number: a.Number, Hash: a.Hash})
 }
 
 // Accepted are all acceptances, oldest first.

@@ -1,6 +1,7 @@
 package seal
 
 import (
+	"context"
 	"crypto/ed25519"
 	"encoding/json"
 	"errors"
@@ -10,8 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"github.com/gofrs/flock"
-
+	"fengqiao/internal/alone"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
 	"fengqiao/internal/vault"
@@ -51,11 +51,13 @@ func (h head) lost(all []Seal) []string {
 
 // heads are the last seals, a file for each county: several processes may share the folder, or each have its own.
 type heads struct {
-	folder string
+	folder *alone.Folder
 	signer *vault.Signer
 }
 
-func (hs heads) path(county ident.County) string { return filepath.Join(hs.folder, string(county)) }
+func (hs heads) path(county ident.County) string {
+	return filepath.Join(hs.folder.Path, string(county))
+}
 
 // of is what is kept of a county; the zero head where nothing is. bad says that what lies there cannot be believed.
 func (hs heads) of(county ident.County) (h head, bad []string, err error) {
@@ -83,7 +85,7 @@ func (hs heads) signed(h head) bool {
 
 // counties are those of which something is kept.
 func (hs heads) counties() (out []ident.County, err error) {
-	all, err := os.ReadDir(hs.folder)
+	all, err := os.ReadDir(hs.folder.Path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -96,8 +98,8 @@ func (hs heads) counties() (out []ident.County, err error) {
 }
 
 // forward keeps a newer head; one that is newer still stays, whichever of the programs that share the folder comes last.
-func (hs heads) forward(h head) error {
-	return hs.alone(func() error {
+func (hs heads) forward(ctx context.Context, h head) error {
+	return hs.folder.Do(ctx, func() error {
 		now, bad, err := hs.of(h.County)
 		if err != nil || len(bad) > 0 || now.Number >= h.Number {
 			return err
@@ -106,30 +108,14 @@ func (hs heads) forward(h head) error {
 	})
 }
 
-// put keeps a head in place of what was kept.
-func (hs heads) put(h head) error { return hs.alone(func() error { return hs.write(h) }) }
-
-// alone does something while no other program that shares the folder does.
-func (hs heads) alone(do func() error) (err error) {
-	if err := os.MkdirAll(hs.folder, 0o700); err != nil {
-		return err
-	}
-	lock := flock.New(filepath.Join(hs.folder, ".lock"), flock.SetPermissions(0o600))
-	if err := lock.Lock(); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, lock.Close()) }()
-	return do()
-}
-
-// write writes a head: whole or not at all, and on the disk when it returns.
+// write keeps a head in place of what was kept: whole or not at all, and on the disk when it returns.
 func (hs heads) write(h head) (err error) {
 	h.KeyID, h.Signature = vault.SigningKeyID(hs.signer.Current()), hs.signer.Sign(h.message())
 	text, err := json.Marshal(h)
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(hs.folder, ".writing-*")
+	f, err := os.CreateTemp(hs.folder.Path, ".writing-*")
 	if err != nil {
 		return err
 	}
@@ -143,7 +129,7 @@ func (hs heads) write(h head) (err error) {
 	if err := os.Rename(f.Name(), hs.path(h.County)); err != nil {
 		return err
 	}
-	dir, err := os.Open(hs.folder)
+	dir, err := os.Open(hs.folder.Path)
 	if err != nil {
 		return err
 	}

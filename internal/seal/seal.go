@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"fengqiao/internal/actor"
+	"fengqiao/internal/alone"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
 	"fengqiao/internal/ident"
@@ -71,7 +72,9 @@ type Service struct {
 }
 
 // New makes a Service.
-func New(o Options) *Service { return &Service{Options: o, heads: heads{o.Folder, o.Signer}} }
+func New(o Options) *Service {
+	return &Service{Options: o, heads: heads{&alone.Folder{Path: o.Folder, Log: o.Log}, o.Signer}}
+}
 
 // settled is how long after midnight a day is sealed: no act takes so long that it could still be entered into it.
 const settled = 15 * time.Minute
@@ -165,7 +168,7 @@ func (s *Service) seal(ctx context.Context, county ident.County, until calendar.
 	if kept.Number == 0 && newest.Number > 1 {
 		s.Log.WarnContext(ctx, "no last seal was kept beside the keys: the database's is taken", "county", county, "number", newest.Number)
 	}
-	return made, s.heads.forward(head{County: county, Number: newest.Number, Hash: newest.Hash})
+	return made, s.heads.forward(ctx, head{County: county, Number: newest.Number, Hash: newest.Hash})
 }
 
 // since gives the database's last seal, and says what does not hold from the kept one on.

@@ -1,0 +1,90 @@
+// Package alone lets one program at a time work in a folder that several may share, on one machine or, where the file system carries
+// locks, on several.
+package alone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+const (
+	// Patience is how long one waits for another program at most.
+	Patience = 10 * time.Second
+
+	again = 10 * time.Millisecond
+	name  = ".lock"
+)
+
+// Folder is one that several programs may share. It is made when it is first worked in, for its owner only.
+type Folder struct {
+	Path string
+	Log  *slog.Logger
+
+	told sync.Once
+	mu   sync.Mutex
+	lock func(path string) locker // nil: the system's
+}
+
+// locker is a lock of the system.
+type locker interface {
+	TryLockContext(ctx context.Context, again time.Duration) (bool, error)
+	Close() error
+}
+
+func ofSystem(path string) locker { return flock.New(path, flock.SetPermissions(0o600)) }
+
+// Do does something while nobody else does, in this program or another. It gives up after Patience, or when ctx ends: somebody who has
+// the folder and stands still stops nobody for longer. Where the file system knows no locks, the log says so once and other programs
+// are not kept out.
+func (f *Folder) Do(ctx context.Context, do func() error) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := os.MkdirAll(f.Path, 0o700); err != nil {
+		return err
+	}
+	lock, err := f.take(ctx)
+	switch {
+	case unknown(err):
+		f.told.Do(func() { f.Log.WarnContext(ctx, "this folder cannot be locked: let no other program share it", "folder", f.Path, "err", err) })
+		return do()
+	case err != nil:
+		return fmt.Errorf("another program has the folder: %w", err)
+	}
+	defer func() {
+		if err := lock.Close(); err != nil { // what was done is done
+			f.Log.WarnContext(ctx, "a lock was not let go of", "folder", f.Path, "err", err)
+		}
+	}()
+	return do()
+}
+
+// take waits for the lock. One that somebody else made, and that may not be opened, gives way to one of our own: the folder is ours.
+func (f *Folder) take(ctx context.Context) (locker, error) {
+	ctx, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	path, of := filepath.Join(f.Path, name), f.lock
+	if of == nil {
+		of = ofSystem
+	}
+	lock := of(path)
+	_, err := lock.TryLockContext(ctx, again)
+	if errors.Is(err, fs.ErrPermission) && os.Remove(path) == nil {
+		_, err = lock.TryLockContext(ctx, again)
+	}
+	return lock, err
+}
+
+// unknown tells whether an error says that the file system has no locks.
+func unknown(err error) bool {
+	return errors.Is(err, syscall.ENOLCK) || errors.Is(err, syscall.ENOTSUP) || errors.Is(err, syscall.EOPNOTSUPP) || errors.Is(err, syscall.ENOSYS)
+}

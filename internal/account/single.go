@@ -25,8 +25,11 @@ func (s *Service) singleKeys(of Subject) []string {
 	return s.Vault.Indexes(singleKind, of.Issuer+"\n"+of.Sub)
 }
 
+// CodeUnbound is the code of the fault that says it.
+const CodeUnbound = "not_bound"
+
 // errUnbound is told to whom a provider knows and we do not: no account is made, and none is found by a name or an address.
-var errUnbound = fault.New(fault.Unauthenticated, "not_bound", "统一身份认证已经通过，但是还没有和这里的账号绑定。请先用账号和密码登录，在“我的账号”里绑定一次。",
+var errUnbound = fault.New(fault.Unauthenticated, CodeUnbound, "统一身份认证已经通过，但是还没有和这里的账号绑定。请先用账号和密码登录，在“我的账号”里绑定一次。",
 	"The provider knows you, but is not connected with an account here. Please sign in with login and password once and connect it at “My account”.")
 
 // bySingle is the account that a provider may let in. Fault Unauthenticated for none.

@@ -197,19 +197,17 @@ func (s *Service) failed(ctx context.Context, k tryKeys, row accountRow) error {
 func (s *Service) Returns(ctx context.Context, errand, address string, lasts time.Duration) (first bool, err error) {
 	var wait time.Duration
 	err = s.Store.Do(ctx, actor.System, "", func(tx *db.Tx) error {
-		from, err := triesOf(tx, s.keysOf("", address).address)
-		if err != nil {
-			return err
-		}
-		if wait = from.left(tx.Now, paceOfAddress); wait > 0 {
-			return nil
-		}
 		row, err := lockTries(tx, s.Vault.Index("sign_in_errand", errand))
 		if first = row.Tries == 0; err != nil || !first {
 			return err
 		}
-		row.Tries, row.Since, row.Until = 1, tx.Now, tx.Now.Add(lasts)
-		return saveTries(tx, row)
+		row.Tries, row.Since, row.Until = 1, tx.Now, tx.Now.Add(lasts-triesKept) // forgotten when it is over, and not after the days of a count
+		if err := saveTries(tx, row); err != nil {
+			return err
+		}
+		from, err := triesOf(tx, s.keysOf("", address).address)
+		wait = from.left(tx.Now, paceOfAddress)
+		return err
 	})
 	if err == nil && wait > 0 {
 		err = tooMany(wait)

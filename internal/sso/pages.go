@@ -1,6 +1,7 @@
 package sso
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -78,8 +79,11 @@ func (s *Service) back(r *page.Request) (page.Reply, error) {
 		return s.failed(r, err)
 	}
 	reply, err := s.arrives(r, e)
-	if fault.Is(err, fault.Unauthenticated) {
-		err = errors.Join(s.Accounts.ReturnedInVain(r.Context(), r.Address()), err)
+	left := err != nil && errors.Is(r.Context().Err(), context.Canceled)
+	if left || fault.Is(err, fault.Unauthenticated) && fault.Of(err).Code != account.CodeUnbound {
+		counting, done := context.WithTimeout(context.WithoutCancel(r.Context()), askTime)
+		err = errors.Join(s.Accounts.ReturnedInVain(counting, r.Address()), err)
+		done()
 	}
 	if err != nil {
 		return s.failed(r, err)

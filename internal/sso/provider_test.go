@@ -31,17 +31,19 @@ const (
 // provider is a small one: what people would do at its own pages a test says for them.
 type provider struct {
 	*httptest.Server
-	t     *testing.T
-	now   func() time.Time
-	mu    sync.Mutex
-	keys  []jose.JSONWebKey // the last one signs
-	codes map[string]granted
-	away  bool          // every answer is 500
-	slow  time.Duration // before every answer
-	large bool          // answers have no end
-	asked int           // for keys
-	says  string        // with status 502, instead of what is asked for
-	fails int           // the status of each exchange; what was asked comes back in the body
+	t       *testing.T
+	now     func() time.Time
+	mu      sync.Mutex
+	keys    []jose.JSONWebKey // the last one signs
+	codes   map[string]granted
+	away    bool          // every answer is 500
+	posted  bool          // the secret comes in the form
+	keyless bool          // the answers for keys are
+	slow    time.Duration // before every answer
+	large   bool          // answers have no end
+	asked   int           // for keys
+	says    string        // with status 502, instead of what is asked for
+	fails   int           // the status of each exchange; what was asked comes back in the body
 
 	elsewhere string // where the addresses lie that it names, instead of here
 	meanwhile func() // what happens elsewhere, once, while a code is exchanged
@@ -105,9 +107,14 @@ func (p *provider) serve(w http.ResponseWriter, r *http.Request) {
 			at = p.elsewhere
 		}
 		_ = json.NewEncoder(w).Encode(map[string]any{"issuer": p.URL, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": at + "/token", "jwks_uri": at + "/keys",
-			"id_token_signing_alg_values_supported": []string{"RS256", "ES256", "HS256", "none"}})
+			"id_token_signing_alg_values_supported": []string{"RS256", "ES256", "HS256", "none"},
+			"token_endpoint_auth_methods_supported": map[bool][]string{true: {"private_key_jwt", "client_secret_post"}}[p.posted]})
 	case "/keys":
 		p.asked++
+		if p.keyless {
+			http.Error(w, "down", http.StatusInternalServerError)
+			return
+		}
 		set := jose.JSONWebKeySet{}
 		for _, k := range p.keys {
 			set.Keys = append(set.Keys, k.Public())
@@ -126,16 +133,24 @@ func (p *provider) serve(w http.ResponseWriter, r *http.Request) {
 
 func (p *provider) token(w http.ResponseWriter, r *http.Request) {
 	id, secret, _ := r.BasicAuth()
+	if p.posted {
+		id, secret = r.PostFormValue("client_id"), url.QueryEscape(r.PostFormValue("client_secret"))
+	}
 	code := r.PostFormValue("code")
 	if p.fails > 0 {
 		w.WriteHeader(p.fails)
 		_ = json.NewEncoder(w).Encode(map[string]string{"error": "canary " + code, "error_description": r.PostForm.Encode() + secret})
 		return
 	}
+	if id != clientID || secret != url.QueryEscape(clientSecret) {
+		w.WriteHeader(http.StatusUnauthorized)
+		_ = json.NewEncoder(w).Encode(map[string]string{"error": "invalid_client"})
+		return
+	}
 	g, good := p.codes[code]
 	delete(p.codes, code)
 	sum := sha256.Sum256([]byte(r.PostFormValue("code_verifier")))
-	if !good || id != clientID || secret != url.QueryEscape(clientSecret) || r.PostFormValue("redirect_uri") != callback || base64.RawURLEncoding.EncodeToString(sum[:]) != g.challenge {
+	if !good || r.PostFormValue("redirect_uri") != callback || base64.RawURLEncoding.EncodeToString(sum[:]) != g.challenge {
 		w.WriteHeader(http.StatusBadRequest)
 		_ = json.NewEncoder(w).Encode(map[string]string{"error": "invalid_grant"})
 		return

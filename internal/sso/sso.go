@@ -59,7 +59,36 @@ func (p Provider) Check() error {
 	if err != nil || !safe(p.Redirect) || u.Path != BackPath || u.RawQuery != "" || u.Fragment != "" {
 		return errors.New("the redirect URL must be this site's own https address with the path " + BackPath)
 	}
+	for _, host := range p.Hosts {
+		if u, err := url.Parse("https://" + strings.TrimSpace(host)); err != nil || u.Hostname() == "" || u.Host != strings.TrimSpace(host) {
+			return fmt.Errorf("%.80q is no host: host or host:port is needed", host)
+		}
+	}
 	return nil
+}
+
+// Reaches tells whether an address of the provider may be asked: over https, or on this machine, at the issuer's host or one that the
+// operator named.
+func (p Provider) Reaches(u *url.URL) bool {
+	if !safe(u.String()) {
+		return false
+	}
+	if issuer, err := url.Parse(p.Issuer); err == nil && u.Scheme == issuer.Scheme && doorOf(u) == doorOf(issuer) {
+		return true
+	}
+	return slices.ContainsFunc(p.Hosts, func(host string) bool {
+		named, err := url.Parse(u.Scheme + "://" + strings.TrimSpace(host))
+		return err == nil && doorOf(named) == doorOf(u)
+	})
+}
+
+// doorOf is a host with its port, also where it goes without saying.
+func doorOf(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"https": "443", "http": "80"}[u.Scheme]
+	}
+	return strings.ToLower(u.Hostname()) + ":" + port
 }
 
 // safe tells whether an address may be asked: over https, or on this machine.
@@ -87,8 +116,8 @@ type Service struct {
 	Options
 	asks  singleflight.Group // one asks the provider what it is, and the others wait for the same answer
 	mu    sync.Mutex
-	known *oidc.Provider // what the provider says of itself, once it was heard
-	tried time.Time      // and it did not answer
+	known *heard    // what the provider says of itself, once it was heard
+	tried time.Time // and it did not answer
 }
 
 // New makes the room's service. Nothing is asked of the provider before somebody comes.
@@ -113,26 +142,19 @@ const (
 func careful(p Provider) *http.Client {
 	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: askTime}).DialContext, TLSHandshakeTimeout: askTime,
 		ResponseHeaderTimeout: askTime, MaxResponseHeaderBytes: 64 << 10, IdleConnTimeout: time.Minute, MaxConnsPerHost: 16}
-	hosts := slices.Clone(p.Hosts)
-	if u, err := url.Parse(p.Issuer); err == nil {
-		hosts = append(hosts, u.Host)
-	}
-	return &http.Client{Timeout: askTime, Transport: brief{transport, hosts}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return &http.Client{Timeout: askTime, Transport: brief{transport, p}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-// brief reads no endless answers, and asks nothing over plain http outside this machine and nobody but some hosts.
+// brief reads no endless answers, and asks at no address but the provider's.
 type brief struct {
 	http.RoundTripper
-	hosts []string
+	of Provider
 }
 
 // RoundTrip asks.
 func (b brief) RoundTrip(r *http.Request) (*http.Response, error) {
-	switch {
-	case !safe(r.URL.String()):
-		return nil, errors.New("an address of the provider is not https")
-	case !slices.ContainsFunc(b.hosts, func(h string) bool { return strings.EqualFold(h, r.URL.Host) }):
-		return nil, fmt.Errorf("the provider names an address at %.80q, which is neither the issuer's host nor named by the operator", r.URL.Host)
+	if !b.of.Reaches(r.URL) {
+		return nil, fmt.Errorf("the provider names an address at %.80q, which is not https or neither the issuer's host nor named by the operator", r.URL.Host)
 	}
 	answer, err := b.RoundTripper.RoundTrip(r)
 	if err == nil {
@@ -149,8 +171,15 @@ type limited struct {
 var errAway = fault.New(fault.Unavailable, "provider_away", "统一身份认证暂时没有回应。请稍后再试，或者用账号和密码登录。",
 	"The provider of single sign-on does not answer at present. Please try again in a moment, or sign in with login and password.")
 
+// heard is what the provider says of itself.
+type heard struct {
+	*oidc.Provider
+	keys *oidc.RemoteKeySet
+	way  oauth2.AuthStyle // how it wants to be shown the secret
+}
+
 // provider is what the provider says of itself, asked once; while it does not answer, it is asked every few seconds at most.
-func (s *Service) provider(ctx context.Context) (*oidc.Provider, error) {
+func (s *Service) provider(ctx context.Context) (*heard, error) {
 	s.mu.Lock()
 	known, since := s.known, s.Now().Sub(s.tried)
 	s.mu.Unlock()
@@ -165,14 +194,22 @@ func (s *Service) provider(ctx context.Context) (*oidc.Provider, error) {
 	case <-ctx.Done():
 		return nil, errAway
 	case answer := <-asked:
-		p, _ := answer.Val.(*oidc.Provider)
+		p, _ := answer.Val.(*heard)
 		return p, answer.Err
 	}
 }
 
-func (s *Service) discover(ctx context.Context) (*oidc.Provider, error) {
+func (s *Service) discover(ctx context.Context) (*heard, error) {
 	// Its keys are fetched with this context for as long as the program runs.
-	p, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), s.Client), s.Issuer)
+	lasting := oidc.ClientContext(context.WithoutCancel(ctx), s.Client)
+	p, err := oidc.NewProvider(lasting, s.Issuer)
+	var named struct {
+		Keys string   `json:"jwks_uri"`
+		Ways []string `json:"token_endpoint_auth_methods_supported"`
+	}
+	if err == nil {
+		err = errors.Join(p.Claims(&named), s.reachesAll(p.Endpoint().TokenURL, named.Keys))
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil {
@@ -180,12 +217,27 @@ func (s *Service) discover(ctx context.Context) (*oidc.Provider, error) {
 		s.Log.WarnContext(ctx, "the provider of single sign-on does not answer", "err", short(err))
 		return nil, errAway
 	}
-	s.known = p
-	return p, nil
+	s.known = &heard{p, oidc.NewRemoteKeySet(lasting, named.Keys), oauth2.AuthStyleInHeader}
+	if len(named.Ways) > 0 && !slices.Contains(named.Ways, "client_secret_basic") { // which holds where nothing is said
+		s.known.way = oauth2.AuthStyleInParams
+	}
+	return s.known, nil
 }
 
-func (s *Service) config(p *oidc.Provider) *oauth2.Config {
-	return &oauth2.Config{ClientID: s.ClientID, ClientSecret: s.ClientSecret, Endpoint: p.Endpoint(), RedirectURL: s.Redirect, Scopes: []string{oidc.ScopeOpenID}}
+// reachesAll tells, before anybody is sent to the provider, of an address at which it could not be asked afterwards.
+func (s *Service) reachesAll(addresses ...string) error {
+	for _, address := range addresses {
+		if u, err := url.Parse(address); err != nil || !s.Reaches(u) {
+			return fmt.Errorf("the provider names %.80q, which is not https or lies neither at the issuer's host nor at one that the operator named", address)
+		}
+	}
+	return nil
+}
+
+func (s *Service) config(p *heard) *oauth2.Config {
+	at := p.Endpoint()
+	at.AuthStyle = p.way // tried one after the other, a code would be sent twice
+	return &oauth2.Config{ClientID: s.ClientID, ClientSecret: s.ClientSecret, Endpoint: at, RedirectURL: s.Redirect, Scopes: []string{oidc.ScopeOpenID}}
 }
 
 // purpose is why somebody was sent to the provider.
@@ -279,18 +331,36 @@ func (s *Service) finish(ctx context.Context, e errand, code string) (account.Su
 		if errors.As(err, &said) {
 			err = answered(said)
 		}
-		if said != nil && said.Response != nil && said.Response.StatusCode < http.StatusInternalServerError {
+		if said != nil && said.ErrorCode == "invalid_grant" { // any other word is about this program, not about who comes
 			return account.Subject{}, s.refuse(ctx, "code", err)
 		}
 		s.Log.WarnContext(ctx, "the provider of single sign-on does not answer", "err", short(err))
 		return account.Subject{}, errAway
 	}
 	raw, _ := token.Extra("id_token").(string)
-	id, err := p.Verifier(&oidc.Config{ClientID: s.ClientID, SupportedSigningAlgs: signers, Now: s.Now}).Verify(asking, raw)
+	keys := &keysAsked{KeySet: p.keys}
+	id, err := oidc.NewVerifier(s.Issuer, keys, &oidc.Config{ClientID: s.ClientID, SupportedSigningAlgs: signers, Now: s.Now}).Verify(asking, raw)
+	if err != nil && keys.away {
+		s.Log.WarnContext(ctx, "the provider of single sign-on gives no keys", "err", short(err))
+		return account.Subject{}, errAway
+	}
 	if err != nil {
 		return account.Subject{}, s.refuse(ctx, "token", err)
 	}
 	return s.believe(ctx, e, id)
+}
+
+// keysAsked remembers whether the keys could not be had: that is no fault of the signature.
+type keysAsked struct {
+	oidc.KeySet
+	away bool
+}
+
+// VerifySignature verifies with the provider's keys.
+func (k *keysAsked) VerifySignature(ctx context.Context, jwt string) ([]byte, error) {
+	payload, err := k.KeySet.VerifySignature(ctx, jwt)
+	k.away = err != nil && strings.HasPrefix(err.Error(), "fetching keys")
+	return payload, err
 }
 
 // standard are the words with which a provider refuses an exchange (RFC 6749, 5.2, and two of 4.1.2.1 that are met here too).

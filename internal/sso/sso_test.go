@@ -1,12 +1,12 @@
 package sso_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -42,7 +42,12 @@ func each(t *testing.T, factor string, fn func(h *house)) {
 // process is one more program over the town's database.
 func (h *house) process(factor string) (*app.App, string) {
 	h.Helper()
-	return h.processOf(factor, sso.Provider{Issuer: h.provider.URL, ClientID: clientID, ClientSecret: clientSecret, Redirect: callback, Second: []string{"otp", "mfa"}})
+	return h.processOf(factor, h.settings())
+}
+
+// settings are those for the provider of the house.
+func (h *house) settings() sso.Provider {
+	return sso.Provider{Issuer: h.provider.URL, ClientID: clientID, ClientSecret: clientSecret, Redirect: callback, Second: []string{"otp", "mfa"}}
 }
 
 // processOf is one that knows another provider, or none.
@@ -300,6 +305,77 @@ func TestT13_TheWayBackIsSlowedLikeTheOtherDoors(t *testing.T) {
 		if got := b.through("/sign-in/single", "su@city", nil); got.to != "/" {
 			h.Errorf("afterwards: %d %s", got.status, got.body)
 		}
+	})
+}
+
+// What fails at the provider, or is wrong in what the operator set, and who is not connected yet, is no guessing: nobody's door is shut by it.
+func TestT13_WhatFailsAtTheProviderShutsNoDoor(t *testing.T) {
+	each(t, app.FactorOffered, func(h *house) {
+		fails := func(what string, settings sso.Provider, sub string) {
+			h.app, h.base = h.processOf(app.FactorOffered, settings)
+			b := h.browser(nil)
+			for range 62 {
+				if got := b.through("/sign-in/single", sub, nil); got.to != "" || got.status == http.StatusTooManyRequests {
+					h.Errorf("%s: %d to %s", what, got.status, got.to)
+				}
+			}
+			h.browser(h.Su) // comes in by password
+		}
+		settings := h.settings()
+		h.binds(h.Su, "su@city")
+		fails("nobody's", settings, "nobody@city")
+		settings.ClientSecret = "of last year"
+		fails("another secret", settings, "su@city")
+		h.provider.mu.Lock()
+		h.provider.keyless = true
+		h.provider.mu.Unlock()
+		fails("no keys", h.settings(), "su@city")
+	})
+}
+
+// The secret is shown as the provider says that it wants it.
+func TestASecretIsShownAsTheProviderWants(t *testing.T) {
+	each(t, app.FactorOffered, func(h *house) {
+		h.binds(h.Su, "su@city")
+		h.provider.mu.Lock()
+		h.provider.posted = true
+		h.provider.mu.Unlock()
+		h.app, h.base = h.process(app.FactorOffered)
+		if b := h.browser(nil); b.through("/sign-in/single", "su@city", nil).to != "/" || b.in() == "" {
+			t.Error("not in by a secret in the form")
+		}
+	})
+}
+
+// Whoever goes away while the provider is asked has come back in vain all the same.
+func TestT13_WhoHangsUpIsCounted(t *testing.T) {
+	each(t, app.FactorOffered, func(h *house) {
+		b := h.browser(nil)
+		for range 62 {
+			asked := b.leaves("/sign-in/single")
+			ctx, cancel := context.WithCancel(h.Context())
+			h.provider.mu.Lock()
+			h.provider.meanwhile = func() { cancel(); time.Sleep(20 * time.Millisecond) }
+			h.provider.mu.Unlock()
+			r, err := http.NewRequestWithContext(ctx, "GET", b.base+"/sign-in/single/back?"+url.Values{"state": {asked.Get("state")}, "code": {"x"}}.Encode(), nil)
+			if err != nil {
+				h.Fatal(err)
+			}
+			if res, err := b.c.Do(r); err == nil {
+				res.Body.Close()
+			}
+			cancel()
+		}
+		waits := func() bool {
+			return b.returns(b.leaves("/sign-in/single"), "x").status == http.StatusTooManyRequests
+		}
+		for range 100 { // the last may not have been counted yet
+			if waits() {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		h.Error("62 that hung up, and none has to wait")
 	})
 }
 
@@ -598,17 +674,19 @@ func TestT16_AProviderLeadsNowhereElse(t *testing.T) {
 		if err != nil {
 			h.Fatal(err)
 		}
-		settings := sso.Provider{Issuer: h.provider.URL, ClientID: clientID, ClientSecret: clientSecret, Redirect: callback, Second: []string{"otp", "mfa"}}
-		for _, named := range [][]string{nil, {"elsewhere.example", at.Hostname()}, {at.Host}} {
+		settings := h.settings()
+		for _, named := range [][]string{nil, {"elsewhere.example", at.Hostname()}} {
 			settings.Hosts = named
 			h.app, h.base = h.processOf(app.FactorOffered, settings)
-			b := h.browser(nil)
-			asked := b.leaves("/sign-in/single")
-			b.returns(asked, h.provider.grant(asked, "su@city", nil))
-			may := slices.Contains(named, at.Host)
-			if in := b.in(); (in != "") != may || (reached.Load() > 0) != may {
-				h.Errorf("%v are named: in as %q, reached %d times", named, in, reached.Load())
+			if got := h.browser(nil).get("/sign-in/single"); got.status != http.StatusConflict || reached.Load() > 0 || !strings.Contains(h.Logged(), at.Host) {
+				h.Errorf("%v are named: %d, reached %d times", named, got.status, reached.Load()) // nobody is sent who could not come back
 			}
+		}
+		settings.Hosts = []string{" " + at.Host + " "}
+		h.app, h.base = h.processOf(app.FactorOffered, settings)
+		b := h.browser(nil)
+		if b.through("/sign-in/single", "su@city", nil); b.in() == "" || reached.Load() == 0 {
+			h.Errorf("the host is named: in as %q, reached %d times", b.in(), reached.Load())
 		}
 	})
 }
@@ -658,6 +736,24 @@ func TestWhatAProviderSaysOfAnExchangeIsNotLogged(t *testing.T) {
 	})
 }
 
+// A host is the same with and without the port that it has anyhow, and however it is written.
+func TestAHostIsNamedWithOrWithoutItsPort(t *testing.T) {
+	p := sso.Provider{Issuer: "https://id.city.example", Hosts: []string{" Keys.city.example", "tokens.city.example:8443", "plain.city.example:443"}}
+	for address, may := range map[string]bool{
+		"https://id.city.example/a": true, "https://id.city.example:443/a": true, "https://ID.City.example/a": true, "https://id.city.example:8443/a": false,
+		"https://keys.city.example/k": true, "https://keys.city.example:443/k": true, "https://tokens.city.example/t": false, "https://tokens.city.example:8443/t": true,
+		"https://plain.city.example/": true, "https://city.example/": false, "https://127.0.0.1/": false, "http://id.city.example/": false, "http://keys.city.example:443/": false,
+	} {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Reaches(u) != may {
+			t.Errorf("%s: %v", address, !may)
+		}
+	}
+}
+
 func TestWhatCannotBeAProviderIsSaid(t *testing.T) {
 	good := sso.Provider{Issuer: "https://id.city.example", ClientID: "x", Redirect: "https://fengqiao.city.example/sign-in/single/back"}
 	if err := good.Check(); err != nil {
@@ -670,6 +766,8 @@ func TestWhatCannotBeAProviderIsSaid(t *testing.T) {
 		"plain http": func(p *sso.Provider) { p.Issuer = "http://id.city.example" }, "no address": func(p *sso.Provider) { p.Issuer = "id.city.example" },
 		"no client": func(p *sso.Provider) { p.ClientID = "" }, "no way back": func(p *sso.Provider) { p.Redirect = "" },
 		"another way back": func(p *sso.Provider) { p.Redirect = "https://fengqiao.city.example/" }, "a password in it": func(p *sso.Provider) { p.Issuer = "https://a:b@id.city.example" },
+		"a host with a scheme": func(p *sso.Provider) { p.Hosts = []string{"https://keys.city.example"} }, "a host with a path": func(p *sso.Provider) { p.Hosts = []string{"keys.city.example/"} },
+		"two hosts in one": func(p *sso.Provider) { p.Hosts = []string{"a.example b.example"} }, "an empty host": func(p *sso.Provider) { p.Hosts = []string{""} }, "a port alone": func(p *sso.Provider) { p.Hosts = []string{":443"} },
 	} {
 		p := good
 		if spoil(&p); p.Check() == nil {

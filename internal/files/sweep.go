@@ -20,6 +20,7 @@ const unclaimed = 24 * time.Hour
 // row names is then asked for again, one by one, in a short transaction that removes it.
 func (f *Files) Sweep(ctx context.Context, store *db.Store) (removed int, err error) {
 	var old []string
+	var bad error // of what could not be put back
 	sweep := func() error {
 		n, err := f.sweepUnnamed(ctx, store, old)
 		removed, old = removed+n, old[:0]
@@ -38,7 +39,8 @@ func (f *Files) Sweep(ctx context.Context, store *db.Store) (removed int, err er
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case filepath.Ext(path) == aside:
-			return putBack(path)
+			bad = errors.Join(bad, putBack(path, store.Now())) // and the others are swept all the same
+			return nil
 		case info != nil && store.Now().Sub(info.ModTime()) >= unclaimed:
 			old = append(old, path)
 		}
@@ -48,9 +50,10 @@ func (f *Files) Sweep(ctx context.Context, store *db.Store) (removed int, err er
 		return sweep()
 	})
 	if err != nil {
-		return removed, err
+		return removed, errors.Join(err, bad)
 	}
-	return removed, sweep()
+	err = sweep()
+	return removed, errors.Join(err, bad)
 }
 
 // sweepUnnamed removes those of some files that no row names.
@@ -131,16 +134,17 @@ func takeOut(tx *db.Tx, path string) (bool, error) {
 	case err != nil:
 		return false, err
 	case tx.Now.Sub(info.ModTime()) < unclaimed:
-		return false, putBack(path + aside)
+		return false, putBack(path+aside, tx.Now)
 	}
 	return true, os.Remove(path + aside)
 }
 
-// putBack puts a file that was taken aside in its place again, where there is none by now: both hold the same bytes.
-func putBack(path string) error {
-	err := os.Link(path, strings.TrimSuffix(path, aside))
-	if errors.Is(err, fs.ErrExist) || err == nil {
-		err = os.Remove(path)
+// putBack puts a file that was taken aside in its place again, or in that of the same bytes that were saved there meanwhile, as if it had
+// been saved now: the row that names it may not be committed yet.
+func putBack(path string, now time.Time) error {
+	err := os.Chtimes(path, now, now)
+	if err == nil {
+		err = os.Rename(path, strings.TrimSuffix(path, aside))
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // another program was quicker

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fengqiao/internal/db"
+	"fengqiao/internal/db/dbtest"
 	"fengqiao/internal/files"
 )
 
@@ -223,19 +224,37 @@ func TestAFileTakenAsideByWhoeverWasKilledIsPutBack(t *testing.T) {
 		if err := os.WriteFile(t.at(hashes[2]), []byte("gone"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for range 2 { // back in its place what no row names is swept like any other
-			if _, err := t.f.Sweep(t.Context(), t.store); err != nil {
-				t.Fatal(err)
+		for round := range 3 { // back in its place what no row names is swept like any other, a day after: its row may be about to come
+			if n, err := t.f.Sweep(t.Context(), t.store); err != nil || (n == 1) != (round == 2) {
+				t.Fatalf("round %d: %d swept, %v", round, n, err)
 			}
+			for i, h := range hashes {
+				_, err := os.Stat(t.at(h))
+				if there := err == nil; there != (i != 1 || round < 2) {
+					t.Errorf("round %d: file %d is there: %v", round, i, there)
+				}
+				if _, err := os.Stat(t.at(h) + ".aside"); err == nil {
+					t.Errorf("file %d lies aside", i)
+				}
+			}
+			dbtest.ClockOf(t.store).Move(13 * time.Hour)
 		}
-		for i, h := range hashes {
-			_, err := os.Stat(t.at(h))
-			if there := err == nil; there != (i != 1) {
-				t.Errorf("file %d is there: %v", i, there)
-			}
-			if _, err := os.Stat(t.at(h) + ".aside"); err == nil {
-				t.Errorf("file %d lies aside", i)
-			}
+	})
+}
+
+// What cannot be put back stops no other from being swept, and is told.
+func TestWhatCannotBePutBackStopsNoSweep(t *testing.T) {
+	each(t, func(t *folder) {
+		t.lays("lost", 2)
+		blocked := filepath.Join(t.dir, "files", "00", "a") // whose place is a folder
+		if err := os.MkdirAll(filepath.Join(blocked, "b"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(blocked+".aside", nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := t.f.Sweep(t.Context(), t.store); n != 2 || err == nil {
+			t.Errorf("%d swept, %v", n, err)
 		}
 	})
 }

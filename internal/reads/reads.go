@@ -115,9 +115,9 @@ func (s *Service) Note(ctx context.Context, by actor.Actor, action authz.Action,
 		return nil
 	}
 	works := by.Holds(actor.Mediator) || by.Holds(actor.Chair)
-	err := s.keep(ctx, by, k, map[bool]time.Duration{true: waitWorking, false: waitLooking}[works])
+	own, err := s.keep(ctx, by, k, map[bool]time.Duration{true: waitWorking, false: waitLooking}[works])
 	if err == nil {
-		if k.kind != List { // each file is a line of its own
+		if k.kind != List && !own { // each file is a line of its own, and whose own case it is may come to have a part in it by office
 			s.learn(k)
 		}
 		return nil
@@ -152,14 +152,15 @@ const (
 	waitLooking = 2 * time.Second
 )
 
-func (s *Service) keep(ctx context.Context, by actor.Actor, k known, wait time.Duration) error {
+// keep writes a look; own tells that there was none to write, since it is their own case, in which no office of theirs has a part.
+func (s *Service) keep(ctx context.Context, by actor.Actor, k known, wait time.Duration) (own bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	county := k.of.County()
 	if k.of.IsZero() {
 		county = countyOf(by.Posts[0])
 	}
-	return s.Store.Do(ctx, by, county, func(tx *db.Tx) error {
+	err = s.Store.Do(ctx, by, county, func(tx *db.Tx) error {
 		if k.of.IsZero() && k.kind != List {
 			if noted, err := s.listNoted(tx, by, k); err != nil || noted {
 				return err
@@ -168,15 +169,21 @@ func (s *Service) keep(ctx context.Context, by actor.Actor, k known, wait time.D
 		look := Look{Key: tx.NewKey(), CaseID: k.of, PersonID: by.Person, Kind: k.kind, ReadOn: k.on, ReadAt: tx.Now}
 		post := by.Posts[0]
 		if look.AreaCode = county.Area(); !k.of.IsZero() {
-			at, err := placeOf(tx, k.of)
+			at, err := placeOf(tx, k.of, by.Person)
 			if err != nil {
 				return err
 			}
-			look.AreaCode, post = at.AreaCode, postFor(by, at)
+			var office bool
+			if post, office = postFor(by, at); at.Own && !office {
+				own = true
+				return nil
+			}
+			look.AreaCode = at.AreaCode
 		}
 		look.Role, look.CommitteeID, look.OfficeArea = post.Role, post.Committee, post.Area
 		return insert(tx, look)
 	})
+	return own, err
 }
 
 // listNoted tells whether a list on the screen stands in the table for the day, from whichever process; nobody else notes it meanwhile.
@@ -195,18 +202,19 @@ func countyOf(p actor.Post) ident.County {
 	return p.Area.County()
 }
 
-// postFor is the post by which somebody most likely looks at a case: in its committee, else over its area, else the first.
-func postFor(by actor.Actor, at place) actor.Post {
-	over := by.Posts[0]
+// postFor is the post by which somebody most likely looks at a case: in its committee, else over its area, else the first; office tells
+// whether the case lies within it.
+func postFor(by actor.Actor, at place) (post actor.Post, office bool) {
+	post = by.Posts[0]
 	for _, p := range by.Posts {
 		if p.Committee == at.CommitteeID && !p.Committee.IsZero() {
-			return p
+			return p, true
 		}
 		if p.Area != "" && p.Area.Covers(at.AreaCode) {
-			over = p
+			post, office = p, true
 		}
 	}
-	return over
+	return post, office
 }
 
 func (s *Service) knows(k known) bool {

@@ -11,9 +11,11 @@ import (
 	"testing"
 	"time"
 
+	"fengqiao/internal/actor"
 	"fengqiao/internal/app"
 	"fengqiao/internal/housetest"
 	"fengqiao/internal/ident"
+	"fengqiao/internal/registry"
 )
 
 // what is looked at, as "name role kind" in the order of the list.
@@ -63,6 +65,25 @@ func TestWhoLookedIsNoted(t *testing.T) {
 		}
 		if text := string(audit.Get("/reads").Body); strings.Contains(text, "漏水") {
 			t.Error("the record of looks tells what a case is about")
+		}
+	})
+}
+
+// Somebody of the staff who looks at the case in which they are a party is no office that looked; whose office it is as well, is.
+func TestOnesOwnCaseIsNoLook(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(town.Lin).Files() // and is given a post later
+		for _, step := range []struct {
+			in   registry.Committee
+			want []string
+		}{{town.Other, nil}, {town.Home, []string{town.Lin.Name + " mediator case"}}} {
+			town.Serves(town.Lin, step.in, actor.Mediator)
+			own := town.Again(town.Lin)
+			own.Get("/cases/" + c.ID).Is(http.StatusOK)
+			if step.want == nil { // as its mediator she has another page
+				own.Page("GET", "/mine/"+c.ID, nil).Is(http.StatusOK)
+			}
+			same(t, "with a post in "+step.in.Name, told(town.Party(c, c.Code), "/cases/"+c.ID+"/reads"), step.want...)
 		}
 	})
 }

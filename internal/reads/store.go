@@ -27,10 +27,13 @@ func hasList(tx *db.Tx, k known) (bool, error) {
 type place struct {
 	CommitteeID ident.ID   `gorm:"column:committee_id"`
 	AreaCode    ident.Area `gorm:"column:area_code"`
+	Own         bool       `gorm:"column:own"` // whoever asks is a party of it
 }
 
-func placeOf(tx *db.Tx, id ident.ID) (p place, err error) {
-	err = tx.Rows().Table("dispute_cases").Select("committee_id", "area_code").Where("county_code = ? AND id = ?", id.County(), id).Take(&p).Error
+func placeOf(tx *db.Tx, id, person ident.ID) (p place, err error) {
+	err = tx.Rows().Table("dispute_cases AS c").
+		Select("c.committee_id, c.area_code, EXISTS (SELECT 1 FROM case_people AS w WHERE w.county_code = c.county_code AND w.case_id = c.id AND w.person_id = ? AND w.party_id IS NOT NULL) AS own", person).
+		Where("c.county_code = ? AND c.id = ?", id.County(), id).Take(&p).Error
 	if db.IsNone(err) {
 		err = fault.NoSuch()
 	}

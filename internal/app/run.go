@@ -57,12 +57,15 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	stop()
 	defer relay.Wait()
-	if !lent {
+	wait := lateTime
+	if !lent && err == nil { // where the door itself failed there is none to latch
+		wait = standTime
 		if bad := latch(listener); bad != nil { // then it is closed at once, as elsewhere
 			a.Log.Warn("the door is not latched", "err", bad)
+			wait = lateTime
 		}
 	}
-	return errors.Join(err, a.stop(metrics))
+	return errors.Join(err, a.stop(metrics, wait))
 }
 
 // doorway is where people come in. Where systemd holds the socket (fengqiao.socket) it is taken over from there: whoever comes
@@ -187,18 +190,23 @@ func (a *App) policyShown() prometheus.GaugeFunc {
 	return prometheus.NewGaugeFunc(o, func() float64 { return 1 })
 }
 
-func (a *App) stop(metrics *http.Server) error {
+func (a *App) stop(metrics *http.Server, wait time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
 	defer cancel()
-	time.Sleep(lateTime)
+	time.Sleep(wait)
 	err := a.Echo.Server.Shutdown(ctx)
 	time.Sleep(lateTime)
 	return errors.Join(err, a.Echo.Server.Shutdown(ctx), metrics.Close())
 }
 
-// lateTime is for whoever stands at the door before it is closed (latch), and after it for a connection that was taken in that moment and
-// that the server did not count yet: without either, one request in some thousands was cut off in an exchange of programs on a busy machine.
-const lateTime = 100 * time.Millisecond
+const (
+	// standTime is for whoever stands at a latched door, or is on the way through it: the last step of a handshake takes as long as a slow
+	// network does, and whoever was not let in asks again after a second.
+	standTime = 500 * time.Millisecond
+	// lateTime is for a connection that was taken in the moment in which the door was closed and that the server did not count yet: without
+	// it, one request in some thousands was cut off in an exchange of programs on a busy machine.
+	lateTime = 100 * time.Millisecond
+)
 
 // announce tells the operator where to go. The line with the address is the last: what waits for it finds the rest said.
 func (a *App) announce(ctx context.Context) {

@@ -202,9 +202,7 @@ func Restore(ctx context.Context, o Options, path string) (m Manifest, err error
 	if err := os.MkdirAll(o.Data, 0o700); err != nil {
 		return m, err
 	}
-	if _, err := sweep(filepath.Join(o.Data, restoring), o.Now()); err != nil {
-		return m, err
-	}
+	_, _ = sweep(filepath.Join(o.Data, restoring), o.Now()) // it makes room; the next backup tells what could not be removed
 	work, err := os.MkdirTemp(o.Data, restoring)
 	if err != nil {
 		return m, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,6 +54,11 @@ func toldAndNotSealed(t *testing.T, town *housetest.Town) {
 	if _, seals := look(t, town); len(seals) == 0 {
 		t.Error("not told afterwards")
 	}
+	for _, who := range []*housetest.Person{town.Audit, town.County} {
+		if got := town.Again(who).Page(http.MethodGet, "/seals", nil).Is(http.StatusOK); !got.Holds("丰泽区的记录已停止封存") {
+			t.Errorf("%s is not told", who.Login)
+		}
+	}
 }
 
 // headOf is the file of a county's last seal.
@@ -87,6 +93,9 @@ func TestAnOlderBackupIsAcceptedWithAReason(t *testing.T) {
 		}
 		if chains, seals := look(t, town); chains > 0 || len(seals) > 0 {
 			t.Errorf("afterwards: %d chains and %v", chains, seals)
+		}
+		if got := town.Again(town.Audit).Page(http.MethodGet, "/seals", nil).Is(http.StatusOK); got.Holds("停止封存") {
+			t.Error("the page tells of it still")
 		}
 		if all, err := town.App.Seals.Accepted(t.Context()); err != nil || len(all) != 1 || all[0].ID != got[0].ID {
 			t.Errorf("it is kept as %v: %v", all, err)

@@ -9,7 +9,17 @@ func (s *Service) Pages(site *page.Site) {
 	site.Handle("GET", "/seals", Reading, s.show)
 }
 
+// shown is the page: the days, and above them the counties of which no more is sealed.
+type shown struct {
+	Days []Day
+	Open []Open
+}
+
 func (s *Service) show(r *page.Request) (page.Reply, error) {
-	days, err := s.Days(r.Context(), "", shownDays)
-	return page.Show("seal/days", days), err
+	var v shown
+	var err error
+	if v.Days, err = s.Days(r.Context(), "", shownDays); err == nil {
+		v.Open, err = s.Opened(r.Context())
+	}
+	return page.Show("seal/days", v), err
 }

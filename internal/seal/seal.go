@@ -112,6 +112,42 @@ func (s *Service) Sweep(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
+// Open is a county whose record is not sealed any more, and how far it is.
+type Open struct {
+	County ident.County
+	Name   string
+	Until  calendar.Day // none: nothing of it is sealed
+}
+
+// Opened are the counties whose record a sweep would not seal now, asked of the database and of what is kept beside the keys.
+func (s *Service) Opened(ctx context.Context) (out []Open, err error) {
+	counties, err := s.counties(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return out, s.Store.Read(ctx, actor.System, func(tx *db.Tx) error {
+		for _, county := range counties {
+			kept, bad, err := s.heads.of(county)
+			if err != nil {
+				return err
+			}
+			last, what, err := s.since(tx, county, kept)
+			if err != nil {
+				return err
+			}
+			if len(bad)+len(what) == 0 {
+				continue
+			}
+			name, err := nameOf(tx, county)
+			if err != nil {
+				return err
+			}
+			out = append(out, Open{county, name, last.Until})
+		}
+		return nil
+	})
+}
+
 // counties are those that have entries or seals, or of which a seal was made.
 func (s *Service) counties(ctx context.Context) (out []ident.County, err error) {
 	if out, err = s.heads.counties(); err != nil {

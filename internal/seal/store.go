@@ -51,6 +51,13 @@ func sealsUntil(tx *db.Tx, on calendar.Day) (out []Seal, err error) {
 	return out, err
 }
 
+// nameOf is what a county is called; its code where it is not known.
+func nameOf(tx *db.Tx, county ident.County) (name string, err error) {
+	var names []string
+	err = tx.Rows().Table("areas").Where("code = ?", county.Area()).Limit(1).Pluck("name", &names).Error
+	return append(names, string(county))[0], err
+}
+
 func insertAcceptance(tx *db.Tx, a Acceptance) error { return tx.Rows().Create(&a).Error }
 
 func acceptances(tx *db.Tx) (out []Acceptance, err error) {

@@ -5,39 +5,48 @@ import (
 	"net"
 	"syscall"
 
-	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
 )
 
-// latch has nobody new come to a door that will be closed, while whoever stands at it already is still let in: the system drops what begins
-// a connection (a TCP segment with SYN and without ACK, RFC 9293), and whoever sent it asks again in a second, or asks another process.
-// Closing the door at once would cut off those whom the system has let in and nobody here has taken.
-func latch(l net.Listener) error {
-	door, ok := l.(syscall.Conn)
+// latch has nobody new come to a door that will be closed, while whoever stands at it already is still let in. The system passes over
+// whatever begins a connection and comes from farther away than no hop at all (ip(7), IP_MINTTL; ipv6(7)), and whoever sent it asks again
+// in a second, or asks another process; the last step of a handshake is not looked at. It asks for no privilege, as a filter would. Closing
+// the door at once would cut off those whom the system has let in and nobody here has taken.
+func (d *entrance) latch() error {
+	d.latched.Store(true)
+	return hopsOf(d.Listener, farthest)
+}
+
+// farthest is how far a packet may go when it is sent: none that was sent with less is taken at a latched door.
+const farthest = 255
+
+// Accept takes whoever is next. Who came through a latched door is held to no distance: its own packets would be passed over too.
+func (d *entrance) Accept() (net.Conn, error) {
+	c, err := d.Listener.Accept()
+	if err == nil && d.latched.Load() {
+		err = hopsOf(c, 0)
+		if err != nil {
+			_ = c.Close()
+		}
+	}
+	return c, err
+}
+
+// hopsOf sets how many hops a packet must have left to be taken, by both kinds of addresses that a socket may have.
+func hopsOf(socket any, hops int) error {
+	open, ok := socket.(syscall.Conn)
 	if !ok {
 		return errors.New("not a socket")
 	}
-	const flags, syn, ack, whole = 13, 0x02, 0x10, 1 << 18
-	program, err := bpf.Assemble([]bpf.Instruction{
-		bpf.LoadAbsolute{Off: flags, Size: 1},
-		bpf.ALUOpConstant{Op: bpf.ALUOpAnd, Val: syn | ack},
-		bpf.JumpIf{Cond: bpf.JumpEqual, Val: syn, SkipTrue: 1},
-		bpf.RetConstant{Val: whole},
-		bpf.RetConstant{Val: 0},
-	})
-	if err != nil {
-		return err
-	}
-	filter := make([]unix.SockFilter, len(program))
-	for i, p := range program {
-		filter[i] = unix.SockFilter{Code: p.Op, Jt: p.Jt, Jf: p.Jf, K: p.K}
-	}
-	raw, err := door.SyscallConn()
+	raw, err := open.SyscallConn()
 	if err != nil {
 		return err
 	}
 	bad := raw.Control(func(fd uintptr) {
-		err = unix.SetsockoptSockFprog(int(fd), unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]})
+		err = unix.SetsockoptInt(int(fd), unix.IPPROTO_IP, unix.IP_MINTTL, hops)
+		if domain, unknown := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_DOMAIN); unknown == nil && domain == unix.AF_INET6 {
+			err = errors.Join(err, unix.SetsockoptInt(int(fd), unix.IPPROTO_IPV6, unix.IPV6_MINHOPCOUNT, hops))
+		}
 	})
 	return errors.Join(bad, err)
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"maps"
+	"net"
 	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -63,8 +64,8 @@ func (a *App) Failed() (map[string]float64, error) {
 	return out, err
 }
 
-// Listen and Latch are the door of the program, for a test to stand at.
-var (
-	Listen = listen
-	Latch  = latch
-)
+// Listen is the door of the program, for a test to stand at.
+var Listen = listen
+
+// Latch latches it.
+func Latch(l net.Listener) error { return l.(*entrance).latch() }

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coreos/go-systemd/v22/activation"
@@ -32,7 +33,7 @@ const (
 func (a *App) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	listener, lent, err := a.doorway(ctx)
+	listener, err := a.doorway(ctx)
 	if err != nil {
 		return err
 	}
@@ -58,10 +59,10 @@ func (a *App) Run(ctx context.Context) error {
 	stop()
 	defer relay.Wait()
 	wait := lateTime
-	if !lent && err == nil { // where the door itself failed there is none to latch
+	if own, ours := listener.(*entrance); ours && err == nil { // where the door itself failed there is none to latch
 		wait = standTime
-		if bad := latch(listener); bad != nil { // then it is closed at once, as elsewhere
-			a.Log.Warn("the door is not latched", "err", bad)
+		if bad := own.latch(); bad != nil { // then it is closed at once
+			a.Log.Info("the door is not latched", "err", bad)
 			wait = lateTime
 		}
 	}
@@ -70,20 +71,25 @@ func (a *App) Run(ctx context.Context) error {
 
 // doorway is where people come in. Where systemd holds the socket (fengqiao.socket) it is taken over from there: whoever comes
 // while one process ends and the next begins then waits a moment, and nobody is turned away. Such a door is lent: the next one stands at it.
-func (a *App) doorway(ctx context.Context) (l net.Listener, lent bool, err error) {
+func (a *App) doorway(ctx context.Context) (l net.Listener, err error) {
 	given, err := activation.Listeners()
 	if err != nil || len(given) == 0 {
-		l, err = listen(ctx, a.Listen)
-		return l, false, err
+		return listen(ctx, a.Listen)
 	}
 	l = given[0]
 	if l == nil || len(given) > 1 {
-		return nil, true, unfit("systemd must give one socket of TCP")
+		return nil, unfit("systemd must give one socket of TCP")
 	}
 	if !a.Secure() && !isLoopback(l.Addr().String()) {
-		return nil, true, unfit("plain http is served on this machine only: systemd's socket is %s", l.Addr())
+		return nil, unfit("plain http is served on this machine only: systemd's socket is %s", l.Addr())
 	}
-	return l, true, nil
+	return l, nil
+}
+
+// entrance is a door of our own, which can be latched before it is closed.
+type entrance struct {
+	net.Listener
+	latched atomic.Bool
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {
@@ -93,7 +99,7 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	if err != nil {
 		return nil, unfit("cannot listen on %s: %v", address, err)
 	}
-	return l, nil
+	return &entrance{Listener: l}, nil
 }
 
 func (a *App) serve(l net.Listener) error {

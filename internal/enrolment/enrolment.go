@@ -21,10 +21,13 @@ type Options struct {
 }
 
 // Service takes tables in and gives them out, for whoever keeps the register.
-type Service struct{ Options }
+type Service struct {
+	Options
+	reading chan struct{} // holds one while a table is read: one at a time
+}
 
 // New makes a Service.
-func New(o Options) *Service { return &Service{o} }
+func New(o Options) *Service { return &Service{o, make(chan struct{}, 1)} }
 
 // act does one thing in a county and gives the import that it is about; sent again under its one-time key it gives the same.
 func (s *Service) act(ctx context.Context, g authz.Grant, county ident.County, do func(*db.Tx) (ident.ID, error)) (ident.ID, error) {

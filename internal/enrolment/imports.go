@@ -106,7 +106,8 @@ type line struct {
 // Upload reads a table, puts its rows aside sealed, and tries each: it is entered by the very act that would enter it, and all
 // of it is taken back. What a person reads then is what would happen.
 //
-// Faults: Invalid, in plain words, for what cannot be read, for headings that are wanting, and for more than 1,000 rows.
+// Faults: Invalid, in plain words, for what cannot be read, for headings that are wanting, and for more than 1,000 rows; Unavailable where
+// another table is being read for too long.
 func (s *Service) Upload(ctx context.Context, g authz.Grant, county ident.County, kind string, r io.Reader) (ident.ID, error) {
 	if g.Action() != registry.Keeping || !g.CoversArea(county.Area()) {
 		return ident.ID{}, fault.NoSuch()
@@ -114,7 +115,7 @@ func (s *Service) Upload(ctx context.Context, g authz.Grant, county ident.County
 	if Tables[kind] == nil {
 		return ident.ID{}, fault.New(fault.Invalid, "", "请选择表格的种类。", "Please choose what kind of table it is.").At("kind")
 	}
-	lines, err := readTable(ctx, kind, r)
+	lines, err := s.readTable(ctx, kind, r)
 	if err != nil {
 		return ident.ID{}, err
 	}
@@ -256,8 +257,11 @@ func (s *Service) Forget(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-// readTable reads the rows of a file below its headings.
-func readTable(ctx context.Context, kind string, r io.Reader) ([]line, error) {
+var errReading = fault.New(fault.Unavailable, "reading", "系统正在读取另一份表格，请过几分钟再上传；这份没有保存。",
+	"Another table is being read. Please send this one again in a few minutes; nothing of it was kept.")
+
+// readTable reads the rows of a file below its headings. One file is read at a time: each may take as much memory as a whole book.
+func (s *Service) readTable(ctx context.Context, kind string, r io.Reader) ([]line, error) {
 	b, err := io.ReadAll(io.LimitReader(r, sheet.MostBytes+1))
 	if err != nil {
 		return nil, err
@@ -265,12 +269,18 @@ func readTable(ctx context.Context, kind string, r io.Reader) ([]line, error) {
 	if len(b) > sheet.MostBytes {
 		return nil, fault.New(fault.TooLarge, "", "文件太大，最多 10 兆。请分成几份。", "The file is too large: 10 MiB at most. Please split it.").At("file")
 	}
+	ctx, stop := context.WithTimeout(ctx, readingTime)
+	defer stop()
+	select {
+	case s.reading <- struct{}{}:
+		defer func() { <-s.reading }()
+	case <-ctx.Done():
+		return nil, errReading
+	}
 	f, err := sheet.Open(b)
 	if err != nil {
 		return nil, err
 	}
-	ctx, stop := context.WithTimeout(ctx, readingTime)
-	defer stop()
 	t := &table{kind: kind}
 	if err := f.Each(ctx, t.take); err != nil {
 		return nil, err

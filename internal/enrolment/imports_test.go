@@ -1,11 +1,17 @@
 package enrolment_test
 
 import (
+	"bytes"
+	"context"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"fengqiao/internal/actor"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/housetest"
+	"fengqiao/internal/registry"
 )
 
 // Tables of committees, mediators and compounds are tried row by row, entered as ordinary acts, and double nothing.
@@ -145,5 +151,30 @@ func TestProgramsSendTables(t *testing.T) {
 			t.Errorf("entered: %s", done.Body)
 		}
 		on(he, "2").Send("DELETE", at, nil).Refuses("import_state")
+	})
+}
+
+// One table is read at a time. Who waits for another's is told so in the end, and nothing of theirs was kept.
+func TestT12_TablesAreReadOneByOne(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		s := town.App.Enrolment
+		g, err := town.App.Policy.Allow(actor.Actor{Person: town.County.ID, Posts: []actor.Post{{Role: actor.BureauSupervisor, Area: housetest.Fengze}}}, registry.Keeping)
+		if err != nil {
+			t.Fatal(err)
+		}
+		table := housetest.Book(t, []any{"小区名称", "区划代码"}, []any{"新花园", string(housetest.Shaolin)})
+		read := s.Reads()
+		ctx, stop := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer stop()
+		if _, err := s.Upload(ctx, g, housetest.Fengze.County(), "compounds", bytes.NewReader(table)); err == nil || fault.Of(err).Code != "reading" || fault.Of(err).Kind != fault.Unavailable {
+			t.Errorf("beside another: %v", err)
+		}
+		read()
+		for range 2 { // and whoever was read lets the next one in
+			if _, err := s.Upload(t.Context(), g, housetest.Fengze.County(), "compounds", bytes.NewReader(table)); err != nil {
+				t.Errorf("after it: %v", err)
+			}
+		}
 	})
 }

@@ -48,14 +48,14 @@ func (s *Service) Upload(ctx context.Context, g authz.Grant, named ident.ID, r i
 	if len(b) > sheet.MostBytes {
 		return Import{}, fault.New(fault.TooLarge, "", "文件太大，最多 10 兆。请分成几份，或者删去图片。", "The file is too large: 10 MiB at most. Please split it, or take out pictures.").At("file")
 	}
-	f, err := sheet.Open(b)
-	if err != nil {
-		return Import{}, err
-	}
 	if err := s.waitToRead(ctx); err != nil {
 		return Import{}, err
 	}
 	defer func() { <-s.reading }()
+	f, err := sheet.Open(b)
+	if err != nil {
+		return Import{}, err
+	}
 	t, err := s.read(ctx, g, committee, f)
 	if err != nil {
 		return Import{}, err

@@ -33,3 +33,11 @@ func (w *Web) Asks(resolver string) {
 		return new(net.Dialer).DialContext(ctx, "udp", resolver)
 	}}
 }
+
+// Dials lets tests hear every address that is dialled, and answer for it.
+func (m *Mail) Dials(hear func(address string), answers string) {
+	m.reach = func(ctx context.Context, network, address string) (net.Conn, error) {
+		hear(address)
+		return new(net.Dialer).DialContext(ctx, network, answers)
+	}
+}

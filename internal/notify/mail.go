@@ -112,11 +112,31 @@ func (m *Mail) within(ctx context.Context) mail.DialContextFunc {
 			return nil, err
 		}
 		context.AfterFunc(ctx, func() { _ = c.Close() })
+		c = &brief{c, mostHeard}
 		if m.ssl != nil {
 			return tls.Client(c, m.ssl), nil
 		}
 		return c, nil
 	}
+}
+
+const mostHeard = 256 << 10 // bytes of a mail server, certificates included, while one message is sent
+
+var errEndless = errors.New("the mail server does not end its answer")
+
+// brief is a connection of which so much is heard and no more: the library reads a line, and the lines of an answer, however long they are.
+type brief struct {
+	net.Conn
+	left int
+}
+
+func (c *brief) Read(b []byte) (int, error) {
+	if c.left == 0 {
+		return 0, errEndless
+	}
+	n, err := c.Conn.Read(b[:min(len(b), c.left)])
+	c.left -= n
+	return n, err
 }
 
 // mailTrouble says what went wrong in our own words: those of the library and of the server may name the mailbox.
@@ -127,6 +147,8 @@ func mailTrouble(err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, errEndless):
+		return Trouble(errEndless.Error())
 	case errors.As(err, &sent):
 		return Trouble(fmt.Sprintf("the mail server answered %d", sent.ErrorCode()))
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &op) && op.Timeout():

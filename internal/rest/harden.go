@@ -27,6 +27,7 @@ const (
 	idleTime   = 2 * time.Minute
 	wholeTime  = 6 * time.Minute // of a request from its first byte to its last
 	headerSize = 32 << 10
+	deadTime   = 30 * time.Second // for which a connection of HTTP/2 takes nothing at all, or says nothing
 	bodySize   = fileLimit + 2*documentLimit
 )
 
@@ -38,12 +39,18 @@ func Harden(e *echo.Echo, o Options) {
 	e.IPExtractor = extractor(o.Trusted)
 	for _, s := range []*http.Server{e.Server, e.TLSServer} {
 		s.ReadHeaderTimeout, s.ReadTimeout, s.WriteTimeout, s.IdleTimeout = headerTime, fileTime, writeTime, idleTime
-		s.MaxHeaderBytes = headerSize
+		s.MaxHeaderBytes, s.HTTP2 = headerSize, streams()
 		s.ErrorLog = log.New(nameless{o.Log}, "", 0)
 	}
 	e.Use(o.observe, o.headers, o.recover, o.limit, o.slowPosts(NewThrottle(o.Posts, o.Now)))
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
 	e.GET("/readyz", o.ready)
+}
+
+// streams are the bounds of HTTP/2, where one connection asks for many things at once: each has the time-outs of a request, and the
+// connection is cut when whoever holds it takes nothing of any. The least that RFC 9113 advises is what a page needs with everything on it.
+func streams() *http.HTTP2Config {
+	return &http.HTTP2Config{MaxConcurrentStreams: 100, WriteByteTimeout: deadTime, SendPingTimeout: deadTime, PingTimeout: deadTime / 2}
 }
 
 // nameless passes on what the server itself says, without the address that it was saying it about: an address is

@@ -87,14 +87,14 @@ var (
 const mostMarks = 200_000 // cells of formulas and rows of merged cells that are looked at; what has more is no ledger
 
 // marksOf finds what a value does not tell: formulas, and cells that are merged with rows above. It reads the sheet once more,
-// piece by piece.
+// piece by piece, before its rows are made, and refuses one that is larger than a sheet can be.
 func marksOf(ctx context.Context, z *zip.Reader, sheet string) (map[int][]Problem, error) {
 	f, err := sheetFile(z, sheet)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	out, cell, seen := map[int][]Problem{}, "", 0
+	out, cell, seen, in := map[int][]Problem{}, "", 0, extent{}
 	d := xml.NewDecoder(io.LimitReader(f, mostUnzipped))
 	for {
 		t, err := d.RawToken()
@@ -113,8 +113,11 @@ func marksOf(ctx context.Context, z *zip.Reader, sheet string) (map[int][]Proble
 			continue
 		}
 		switch e.Name.Local {
+		case "row":
+			in.row()
 		case "c":
 			cell = attribute(e, "r")
+			in.cell(cell)
 		case "f":
 			seen++
 			if column, n, err := excelize.CellNameToCoordinates(cell); err == nil {
@@ -122,6 +125,9 @@ func marksOf(ctx context.Context, z *zip.Reader, sheet string) (map[int][]Proble
 			}
 		case "mergeCell":
 			seen += markMerged(out, attribute(e, "ref"))
+		}
+		if err := in.over(); err != nil {
+			return nil, err
 		}
 	}
 }

@@ -94,6 +94,9 @@ func openXLSX(b []byte) (*File, error) {
 	case !book:
 		return nil, errKind
 	}
+	if err := weigh(z); err != nil {
+		return nil, err
+	}
 	return &File{Kind: XLSX, Each: func(ctx context.Context, do func(Row) error) error { return eachOfBook(ctx, b, z, do) }}, nil
 }
 
@@ -120,6 +123,9 @@ func eachOfText(ctx context.Context, text string, do func(Row) error) error {
 		if strings.Count(first, string(comma)) > strings.Count(first, string(r.Comma)) {
 			r.Comma = comma
 		}
+	}
+	if strings.Count(text, string(r.Comma)) > MostRows*mostColumns { // a line of nothing else would be millions of cells
+		return errColumns
 	}
 	for {
 		cells, err := r.Read()

@@ -1,6 +1,7 @@
 package sso_test
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -11,11 +12,13 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,6 +47,9 @@ type provider struct {
 	asked   int           // for keys
 	says    string        // with status 502, instead of what is asked for
 	fails   int           // the status of each exchange; what was asked comes back in the body
+
+	endless, hangs atomic.Value // the path at which an answer never ends, or never begins
+	written        atomic.Int64 // of an endless answer
 
 	elsewhere string // where the addresses lie that it names, instead of here
 	meanwhile func() // what happens elsewhere, once, while a code is exchanged
@@ -77,6 +83,17 @@ func (p *provider) turns() {
 }
 
 func (p *provider) serve(w http.ResponseWriter, r *http.Request) {
+	if p.hangs.Load() == r.URL.Path {
+		_, _ = io.Copy(io.Discard, r.Body) // before it was read nobody is heard to leave
+		<-r.Context().Done()
+		return
+	}
+	for p.endless.Load() == r.URL.Path {
+		n, err := w.Write(bytes.Repeat([]byte(" "), 64<<10))
+		if p.written.Add(int64(n)); err != nil || p.written.Load() > 256<<20 {
+			return
+		}
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	select {
@@ -194,6 +211,13 @@ func (p *provider) sign(c claim) string {
 		return p.signed(jose.SigningKey{Algorithm: jose.HS256, Key: pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})}, text)
 	case "secret":
 		return p.signed(jose.SigningKey{Algorithm: jose.HS256, Key: []byte(clientSecret + strings.Repeat("0", 32))}, text)
+	case "pointing": // to where keys of another's lie, and with one of them
+		other, err := rsa.GenerateKey(rand.Reader, 2048)
+		if err != nil {
+			p.t.Error(err)
+		}
+		options := (&jose.SignerOptions{EmbedJWK: true}).WithHeader("jku", c["bait"]).WithHeader("x5u", c["bait"])
+		return p.signed(jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: crypto.PrivateKey(other), KeyID: "elsewhere"}}, text, options)
 	case "other":
 		other, err := rsa.GenerateKey(rand.Reader, 2048)
 		if err != nil {
@@ -204,8 +228,8 @@ func (p *provider) sign(c claim) string {
 	return p.signed(jose.SigningKey{Algorithm: jose.SignatureAlgorithm(key.Algorithm), Key: key}, text)
 }
 
-func (p *provider) signed(by jose.SigningKey, text []byte) string {
-	signer, err := jose.NewSigner(by, nil)
+func (p *provider) signed(by jose.SigningKey, text []byte, with ...*jose.SignerOptions) string {
+	signer, err := jose.NewSigner(by, append(with, nil)[0])
 	if err != nil {
 		p.t.Error(err)
 		return ""

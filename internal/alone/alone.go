@@ -55,7 +55,9 @@ func (f *Folder) Do(ctx context.Context, do func() error) error {
 	lock, err := f.take(ctx)
 	switch {
 	case unknown(err):
-		f.told.Do(func() { f.Log.WarnContext(ctx, "this folder cannot be locked: let no other program share it", "folder", f.Path, "err", err) })
+		f.told.Do(func() {
+			f.Log.WarnContext(ctx, "this folder cannot be locked: let no other program share it", "folder", f.Path, "err", err)
+		})
 		return do()
 	case err != nil:
 		return fmt.Errorf("another program has the folder: %w", err)

@@ -112,11 +112,11 @@ func (m *Mail) within(ctx context.Context) mail.DialContextFunc {
 			return nil, err
 		}
 		context.AfterFunc(ctx, func() { _ = c.Close() })
-		c = &brief{c, mostHeard}
+		heard := &brief{c, mostHeard}
 		if m.ssl != nil {
-			return tls.Client(c, m.ssl), nil
+			return tls.Client(heard, m.ssl), nil
 		}
-		return c, nil
+		return heard, nil
 	}
 }
 

@@ -208,7 +208,10 @@ func (s *Service) discover(ctx context.Context) (*heard, error) {
 		Ways []string `json:"token_endpoint_auth_methods_supported"`
 	}
 	if err == nil {
-		err = errors.Join(p.Claims(&named), s.reachesAll(p.Endpoint().TokenURL, named.Keys))
+		err = p.Claims(&named)
+	}
+	if err == nil {
+		err = s.reachesAll(p.Endpoint().TokenURL, named.Keys)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

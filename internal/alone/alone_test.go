@@ -42,7 +42,7 @@ func TestWhoStandsStillStopsNobodyForLong(t *testing.T) {
 // But for the one who asks, the patience is ours.
 func TestPatienceHasItsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &Folder{Path: t.TempDir(), Log: slog.New(slog.DiscardHandler), lock: func(string) locker { return stubborn{} }}
+		f := &Folder{Path: t.TempDir(), Log: slog.New(slog.DiscardHandler), lock: func(string) locker { return taken{} }}
 		began := time.Now()
 		if err := f.Do(context.WithoutCancel(t.Context()), func() error { return nil }); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != Patience {
 			t.Errorf("after %v: %v", time.Since(began), err)
@@ -50,15 +50,15 @@ func TestPatienceHasItsEnd(t *testing.T) {
 	})
 }
 
-// stubborn is a lock that is never free.
-type stubborn struct{}
+// taken is a lock that is never free.
+type taken struct{}
 
-func (stubborn) TryLockContext(ctx context.Context, _ time.Duration) (bool, error) {
+func (taken) TryLockContext(ctx context.Context, _ time.Duration) (bool, error) {
 	<-ctx.Done()
 	return false, ctx.Err()
 }
 
-func (stubborn) Close() error { return nil }
+func (taken) Close() error { return nil }
 
 // failing is a lock that gives some errors, one after the other, and then is had.
 type failing struct{ errs *[]error }

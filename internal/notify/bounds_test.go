@@ -78,29 +78,17 @@ func TestT16_NobodyWhoIsWrittenToChoosesTheGateway(t *testing.T) {
 // endless is a server that answers for ever: in one line, in many, or once it is encrypted.
 func endless(t *testing.T, text string, encrypted *tls.Config) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer func() { c.Close() }()
-				if encrypted != nil {
-					c = tls.Server(c, encrypted)
-				}
-				fmt.Fprint(c, "220 mail\r\n")
-				_, _ = bufio.NewReader(c).ReadString('\n')
-				for err := error(nil); err == nil; {
-					_, err = io.WriteString(c, strings.Repeat(text, 1000))
-				}
-			}()
+	return served(t, func(c net.Conn) {
+		defer func() { c.Close() }()
+		if encrypted != nil {
+			c = tls.Server(c, encrypted)
 		}
-	}()
-	return l.Addr().String()
+		fmt.Fprint(c, "220 mail\r\n")
+		_, _ = bufio.NewReader(c).ReadString('\n')
+		for err := error(nil); err == nil; {
+			_, err = io.WriteString(c, strings.Repeat(text, 1000))
+		}
+	})
 }
 
 // T16: a mail server that never ends its answer is left, before the time for a message is over and with little memory.

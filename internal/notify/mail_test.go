@@ -48,6 +48,12 @@ var trusted = sync.OnceValues(func() (*tls.Config, *x509.CertPool) { // for exam
 // opens listens until the test ends.
 func (o *postOffice) opens(t *testing.T) string {
 	t.Helper()
+	return served(t, o.talk)
+}
+
+// served is where somebody talks with whoever comes, until the test ends.
+func served(t *testing.T, talk func(net.Conn)) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	t.Cleanup(func() { l.Close() })
@@ -57,7 +63,7 @@ func (o *postOffice) opens(t *testing.T) string {
 			if err != nil {
 				return
 			}
-			go o.talk(c)
+			go talk(c)
 		}
 	}()
 	return l.Addr().String()

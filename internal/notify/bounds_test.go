@@ -39,7 +39,7 @@ func TestT16_NobodyWhoIsWrittenToChoosesTheMailServer(t *testing.T) {
 		o := &postOffice{silent: true}
 		out.Dials(func(address string) { dialled = append(dialled, address) }, o.opens(t))
 		for _, m := range asWritten("127.0.0.1:" + bait) {
-			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
+			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
 			_ = out.Send(ctx, m) // refused, or held by the silent server
 			cancel()
 		}

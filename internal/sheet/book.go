@@ -24,6 +24,10 @@ func eachOfBook(ctx context.Context, b []byte, z *zip.Reader, do func(Row) error
 			err = errDamaged
 		}
 	}()
+	at, err := frame(z)
+	if err != nil {
+		return err
+	}
 	book, err := excelize.OpenReader(bytes.NewReader(b), excelize.Options{RawCellValue: true, UnzipSizeLimit: mostUnzipped, UnzipXMLSizeLimit: mostUnzipped})
 	switch {
 	case errors.Is(err, excelize.ErrWorkbookPassword), errors.Is(err, excelize.ErrWorkbookFileFormat):
@@ -38,7 +42,7 @@ func eachOfBook(ctx context.Context, b []byte, z *zip.Reader, do func(Row) error
 	if name == "" {
 		return errEmptyFile
 	}
-	marks, err := marksOf(ctx, z, name)
+	marks, err := marksOf(ctx, z, at[name])
 	if err != nil {
 		return err
 	}
@@ -88,10 +92,10 @@ const mostMarks = 200_000 // cells of formulas and rows of merged cells that are
 
 // marksOf finds what a value does not tell: formulas, and cells that are merged with rows above. It reads the sheet once more,
 // piece by piece, before its rows are made, and refuses one that is larger than a sheet can be.
-func marksOf(ctx context.Context, z *zip.Reader, sheet string) (map[int][]Problem, error) {
-	f, err := sheetFile(z, sheet)
+func marksOf(ctx context.Context, z *zip.Reader, target string) (map[int][]Problem, error) {
+	f, err := z.Open(target)
 	if err != nil {
-		return nil, err
+		return nil, errDamaged
 	}
 	defer f.Close()
 	out, cell, seen, in := map[int][]Problem{}, "", 0, extent{}
@@ -167,39 +171,63 @@ func ColumnName(i int) string {
 	return name
 }
 
-// sheetFile opens the part of the package that holds a sheet.
-func sheetFile(z *zip.Reader, sheet string) (io.ReadCloser, error) {
+// The parts by which a workbook is found: where its book lies, which sheets it has and where they lie, and the texts of their cells.
+const (
+	theRoot  = "_rels/.rels"
+	theBook  = "xl/workbook.xml"
+	theLinks = "xl/_rels/workbook.xml.rels"
+	theTexts = "xl/sharedstrings.xml"
+)
+
+// links say where the parts of a package lie.
+type links struct {
+	All []struct {
+		ID     string `xml:"Id,attr"`
+		Type   string `xml:"Type,attr"`
+		Target string `xml:"Target,attr"`
+	} `xml:"Relationship"`
+}
+
+// frame finds where each sheet lies, by its name. It refuses what the library would look for among parts that were not weighed as what
+// they are, or in as many steps as sheets times links: a book elsewhere, a sheet that is called no XML, links without a name of their own.
+func frame(z *zip.Reader) (map[string]string, error) {
 	var book struct {
 		Sheets []struct {
-			Name string `xml:"name,attr"`
-			ID   string `xml:"id,attr"`
+			Name   string `xml:"name,attr"`
+			ID     string `xml:"http://schemas.openxmlformats.org/officeDocument/2006/relationships id,attr"`
+			Strict string `xml:"http://purl.oclc.org/ooxml/officeDocument/relationships id,attr"`
 		} `xml:"sheets>sheet"`
 	}
-	var links struct {
-		All []struct {
-			ID     string `xml:"Id,attr"`
-			Target string `xml:"Target,attr"`
-		} `xml:"Relationship"`
-	}
-	if part(z, "xl/workbook.xml", &book) != nil || part(z, "xl/_rels/workbook.xml.rels", &links) != nil {
+	var root, all links
+	if part(z, theRoot, &root) != nil || part(z, theBook, &book) != nil || part(z, theLinks, &all) != nil {
 		return nil, errDamaged
 	}
-	for _, s := range book.Sheets {
-		for _, l := range links.All {
-			if s.Name == sheet && l.ID == s.ID {
-				target := path.Join("xl", l.Target)
-				if strings.HasPrefix(l.Target, "/") {
-					target = l.Target[1:]
-				}
-				f, err := z.Open(target)
-				if err != nil {
-					return nil, errDamaged
-				}
-				return f, nil
-			}
+	if len(book.Sheets) > mostSheets {
+		return nil, errCrowded
+	}
+	for _, l := range root.All {
+		if strings.HasSuffix(l.Type, "/officeDocument") && strings.TrimPrefix(l.Target, "/") != theBook {
+			return nil, errDamaged
 		}
 	}
-	return nil, errDamaged
+	targets := map[string]string{}
+	for _, l := range all.All {
+		if _, twice := targets[l.ID]; twice || l.ID == "" {
+			return nil, errDamaged
+		}
+		if targets[l.ID] = path.Join("xl", l.Target); strings.HasPrefix(l.Target, "/") {
+			targets[l.ID] = l.Target[1:]
+		}
+	}
+	at := map[string]string{}
+	for _, s := range book.Sheets {
+		target, ok := targets[s.ID+s.Strict]
+		if s.ID != "" && s.Strict != "" || ok && path.Ext(strings.ToLower(target)) != ".xml" {
+			return nil, errDamaged
+		}
+		at[s.Name] = target
+	}
+	return at, nil
 }
 
 func part(z *zip.Reader, name string, to any) error {

@@ -72,10 +72,19 @@ func (s *Service) BeginSignIn(ctx context.Context, c Credentials) (out Session, 
 		return s.open(ctx, row, keys, c)
 	}
 	err = s.Store.Do(ctx, actor.Actor{Person: row.PersonID}, row.CountyCode, func(tx *db.Tx) error {
+		if _, err := s.still(tx, row, c); err != nil { // FinishSignIn asks for no password: whose was taken away gets no half either
+			return err
+		}
 		out, err = s.newSession(tx, half, holder{Person: row.PersonID})
 		out.Half = true
 		return err
 	})
+	if fault.Is(err, fault.Unauthenticated) {
+		s.Log.InfoContext(ctx, "sign-in", "outcome", "wrong", "account", row.ID.String())
+		if failed := s.failed(ctx, keys, row); failed != nil {
+			err = failed
+		}
+	}
 	return out, err
 }
 

@@ -2,9 +2,13 @@ package appointment_test
 
 import (
 	"context"
+	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/pquerna/otp/totp"
 
 	accounts "fengqiao/internal/account"
 	"fengqiao/internal/actor"
@@ -195,6 +199,46 @@ func TestT13_WhatEndsWhileSomebodySignsInIsNotInTheirSession(t *testing.T) {
 				bearer(a).Get("/sessions/current").Is(401)
 			}
 			at.Send("PUT", "/accounts/"+acc+"/state", m{"state": "active"})
+		}
+	})
+}
+
+// Somebody with a second factor, whose password is taken away while they say it on the page, is not led on to the code.
+func TestT13_APasswordTakenAwayGivesNoHalfSession(t *testing.T) {
+	races(t, func(r race) {
+		p := r.town.Housing
+		own := r.town.As(p)
+		secret := own.Post("/sessions/current/second-factor", m{}).Is(201).Text("secret")
+		code := func() string {
+			s, err := totp.GenerateCode(secret, r.town.Clock.Now())
+			if err != nil {
+				r.Fatal(err)
+			}
+			return s
+		}
+		own.Post("/sessions/current/second-factor/confirm", m{"code": code()}).Is(201)
+		r.town.Later(time.Minute) // a code is good once
+		reset, door := idOf(r.T, account(r.town, p)), r.town.As(nil)
+		says := func() housetest.Answer {
+			return door.Page("POST", "/sign-in", url.Values{"login": {p.Login}, "password": {housetest.Password}})
+		}
+		cookie := func(a housetest.Answer) string {
+			kept, _, _ := strings.Cut(a.Header.Get("Set-Cookie"), ";")
+			return kept
+		}
+		begun := says().Is(303)
+		if to := begun.Header.Get("Location"); !strings.HasPrefix(to, "/sign-in/code") || cookie(begun) == "" {
+			r.Fatalf("nobody is asked for a code: %s, %s", to, cookie(begun))
+		}
+		got := r.during(p, func(tx *db.Tx, s *accounts.Service) error {
+			return s.SetPassword(tx, reset, "$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", true)
+		}, says)
+		got.Is(422)
+		for _, half := range []string{cookie(begun), cookie(got)} {
+			in := door.With("Cookie", half).Page("POST", "/sign-in/code", url.Values{"code": {code()}})
+			if to := in.Header.Get("Location"); in.Status != 303 || to != "/sign-in" {
+				r.Errorf("a password that was taken away led in: %d to %s", in.Status, to)
+			}
 		}
 	})
 }

@@ -47,20 +47,30 @@ func ofSystem(path string) locker { return flock.New(path, flock.SetPermissions(
 // the folder and stands still stops nobody for longer. Where the file system knows no locks, the log says so once and other programs
 // are not kept out.
 func (f *Folder) Do(ctx context.Context, do func() error) error {
-	f.mu.Lock()
+	waiting, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	for !f.mu.TryLock() {
+		select {
+		case <-waiting.Done():
+			return fmt.Errorf("somebody has the folder %s: %w", f.Path, waiting.Err())
+		case <-time.After(again):
+		}
+	}
 	defer f.mu.Unlock()
 	if err := os.MkdirAll(f.Path, 0o700); err != nil {
 		return err
 	}
-	lock, err := f.take(ctx)
+	lock, err := f.take(waiting)
 	switch {
 	case unknown(err):
 		f.told.Do(func() {
 			f.Log.WarnContext(ctx, "this folder cannot be locked: let no other program share it", "folder", f.Path, "err", err)
 		})
 		return do()
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return fmt.Errorf("another program has the folder %s: %w", f.Path, err)
 	case err != nil:
-		return fmt.Errorf("another program has the folder: %w", err)
+		return fmt.Errorf("the folder %s cannot be locked: %w", f.Path, err)
 	}
 	defer func() {
 		if err := lock.Close(); err != nil { // what was done is done
@@ -72,15 +82,16 @@ func (f *Folder) Do(ctx context.Context, do func() error) error {
 
 // take waits for the lock. One that somebody else made, and that may not be opened, gives way to one of our own: the folder is ours.
 func (f *Folder) take(ctx context.Context) (locker, error) {
-	ctx, cancel := context.WithTimeout(ctx, Patience)
-	defer cancel()
 	path, of := filepath.Join(f.Path, name), f.lock
 	if of == nil {
 		of = ofSystem
 	}
 	lock := of(path)
 	_, err := lock.TryLockContext(ctx, again)
-	if errors.Is(err, fs.ErrPermission) && os.Remove(path) == nil {
+	if errors.Is(err, fs.ErrPermission) {
+		if gone := os.Remove(path); gone != nil && !errors.Is(gone, fs.ErrNotExist) { // not there: a third program was quicker
+			return lock, err
+		}
 		_, err = lock.TryLockContext(ctx, again)
 	}
 	return lock, err

@@ -118,3 +118,25 @@ func TestWhatIsDoneGivesItsError(t *testing.T) {
 		}
 	}
 }
+
+// Nor does somebody of the same program, who is at it.
+func TestTheSameProgramIsWaitedForNoLonger(t *testing.T) {
+	f := &Folder{Path: t.TempDir(), Log: slog.New(slog.DiscardHandler)}
+	began, over, done := make(chan struct{}), make(chan struct{}), make(chan error)
+	go func() {
+		done <- f.Do(t.Context(), func() error { close(began); <-over; return nil })
+	}()
+	<-began
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := f.Do(ctx, func() error { t.Error("done beside another"); return nil }); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("while another is at it: %v", err)
+	}
+	close(over)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if err := f.Do(t.Context(), func() error { return nil }); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}

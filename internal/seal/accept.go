@@ -49,8 +49,8 @@ func (s *Service) Accept(ctx context.Context, reason string) (out []Acceptance, 
 	return out, err
 }
 
-// accept is for one county, while no other program keeps a head; the record is written before the head is, so that no head is put back
-// without an entry that says so, and nothing is entered when the head cannot be put.
+// accept is for one county, while no other program keeps a head; the record is written before the head is put, so that no head is put
+// back without an entry that says so, and the head lies on the disk before that, so that nothing is entered where it cannot.
 func (s *Service) accept(ctx context.Context, county ident.County, reason string) (a Acceptance, refused bool, err error) {
 	err = s.heads.folder.Do(ctx, func() error {
 		a, refused, err = s.acceptAlone(ctx, county, reason)
@@ -64,26 +64,29 @@ func (s *Service) acceptAlone(ctx context.Context, county ident.County, reason s
 	if err != nil {
 		return a, false, err
 	}
+	var next laid
+	defer func() { next.drop() }()
 	err = s.Store.Do(ctx, actor.System, county, func(tx *db.Tx) error {
 		last, what, err := s.since(tx, county, kept)
 		if refused = len(what)+len(bad) > 0; err != nil || !refused {
-			return err
-		}
-		if last, err = lastSeal(tx, county); err != nil {
 			return err
 		}
 		a = Acceptance{Key: tx.NewKey(), Version: 1, HadNumber: kept.Number, HadHash: kept.Hash, Number: last.Number, Hash: last.Hash, AcceptedAt: tx.Now}
 		if err := insertAcceptance(tx, a); err != nil {
 			return err
 		}
-		_, err = s.Journal.Append(tx, journal.Entry{Case: a.ID, Seq: a.Version, Event: "seals_accepted", Words: journal.Words{"reason": reason},
-			Fact: journal.Fact{"had_number": kept.Number, "had_hash": kept.Hash, "number": last.Number, "hash": last.Hash}})
+		if _, err = s.Journal.Append(tx, journal.Entry{Case: a.ID, Seq: a.Version, Event: "seals_accepted", Words: journal.Words{"reason": reason},
+			Fact: journal.Fact{"had_number": kept.Number, "had_hash": kept.Hash, "number": last.Number, "hash": last.Hash}}); err != nil {
+			return err
+		}
+		next.drop() // of a transaction that was begun again
+		next, err = s.heads.lay(head{County: county, Number: last.Number, Hash: last.Hash})
 		return err
 	})
 	if err != nil || !refused {
 		return a, false, err
 	}
-	return a, true, s.heads.write(head{County: county, Number: a.Number, Hash: a.Hash})
+	return a, true, next.put()
 }
 
 // Accepted are all acceptances, oldest first.

@@ -31,14 +31,13 @@ func (h head) message() []byte {
 	return journal.Framed("fengqiao last seal 1", string(h.County), strconv.FormatInt(h.Number, 10), h.Hash)
 }
 
-// lost says what of the head is not among the seals of the database.
-func (h head) lost(all []Seal) []string {
+// lost says what of the head is not among the seals of the database, of which newest is the last one's number.
+func (h head) lost(all []Seal, newest int64) []string {
 	if h.Number == 0 {
 		return nil
 	}
-	newest := int64(0)
 	for _, one := range all {
-		if newest = one.Number; one.Number != h.Number {
+		if one.Number != h.Number {
 			continue
 		}
 		if one.Hash != h.Hash || one.hash() != h.Hash {
@@ -109,29 +108,46 @@ func (hs heads) forward(ctx context.Context, h head) error {
 }
 
 // write keeps a head in place of what was kept: whole or not at all, and on the disk when it returns.
-func (hs heads) write(h head) (err error) {
+func (hs heads) write(h head) error {
+	one, err := hs.lay(h)
+	defer one.drop()
+	return errors.Join(err, one.put())
+}
+
+// laid is a head on the disk that is not in its place yet.
+type laid struct{ from, to string }
+
+// lay writes a head beside its place; what it gives is to be dropped in the end, put or not.
+func (hs heads) lay(h head) (out laid, err error) {
 	h.KeyID, h.Signature = vault.SigningKeyID(hs.signer.Current()), hs.signer.Sign(h.message())
 	text, err := json.Marshal(h)
 	if err != nil {
-		return err
+		return out, err
 	}
 	f, err := os.CreateTemp(hs.folder.Path, ".writing-*")
 	if err != nil {
+		return out, err
+	}
+	out = laid{f.Name(), hs.path(h.County)}
+	_, err = f.Write(append(text, '\n'))
+	return out, errors.Join(err, f.Sync(), f.Close())
+}
+
+// put puts it in its place.
+func (l laid) put() error {
+	if l.from == "" {
+		return nil
+	}
+	if err := os.Rename(l.from, l.to); err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
-	if _, err := f.Write(append(text, '\n')); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), hs.path(h.County)); err != nil {
-		return err
-	}
-	dir, err := os.Open(hs.folder.Path)
+	dir, err := os.Open(filepath.Dir(l.to))
 	if err != nil {
 		return err
 	}
 	return errors.Join(dir.Sync(), dir.Close())
+}
+
+func (l laid) drop() {
+	_ = os.Remove(l.from) // put, or a leftover that no county is read from
 }

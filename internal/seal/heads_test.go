@@ -24,7 +24,8 @@ func TestT9_SealsAreNotTakenAwayUnseen(t *testing.T) {
 	for name, gone := range map[string]struct {
 		day  int
 		from string
-	}{"all seals": {0, "number >= 1"}, "the last seal": {3, "number = 2"}, "from the forged day on": {3, "number >= 2"}, "the whole record with them": {-1, "number >= 1"}} {
+		held string
+	}{"all seals": {0, "number >= 1", none}, "the last seal": {3, "number = 2", dayBefore}, "from the forged day on": {3, "number >= 2", dayBefore}, "the whole record with them": {-1, "number >= 1", none}} {
 		t.Run(name, func(t *testing.T) {
 			housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 				cases := sealed(t, town)
@@ -35,13 +36,17 @@ func TestT9_SealsAreNotTakenAwayUnseen(t *testing.T) {
 					exec(t, town, "DELETE FROM journal WHERE county_code = '350503'")
 				}
 				exec(t, town, "DELETE FROM record_seals WHERE county_code = '350503' AND "+gone.from)
-				toldAndNotSealed(t, town)
+				toldAndNotSealed(t, town, gone.held)
 			})
 		})
 	}
 }
 
-func toldAndNotSealed(t *testing.T, town *housetest.Town) {
+// The days of the two seals that sealed makes, as the page shows them; and its words where nothing is sealed.
+const lastDay, dayBefore, none = "2026-03-07", "2026-03-06", "该地没有有效的封存"
+
+// toldAndNotSealed asks how far the page says that the record is sealed, too.
+func toldAndNotSealed(t *testing.T, town *housetest.Town, held string) {
 	t.Helper()
 	if _, seals := look(t, town); len(seals) == 0 || !strings.Contains(seals[0].What, "kept beside the keys") {
 		t.Errorf("not told: %v", seals)
@@ -55,8 +60,8 @@ func toldAndNotSealed(t *testing.T, town *housetest.Town) {
 		t.Error("not told afterwards")
 	}
 	for _, who := range []*housetest.Person{town.Audit, town.County} {
-		if got := town.Again(who).Page(http.MethodGet, "/seals", nil).Is(http.StatusOK); !got.Holds("丰泽区的记录已停止封存") {
-			t.Errorf("%s is not told", who.Login)
+		if got := town.Again(who).Page(http.MethodGet, "/seals", nil).Is(http.StatusOK); !got.Holds("丰泽区的记录已停止封存") || !got.Holds(held) {
+			t.Errorf("%s is not told, or not %s", who.Login, held)
 		}
 	}
 }
@@ -81,8 +86,11 @@ func TestAnOlderBackupIsAcceptedWithAReason(t *testing.T) {
 			}
 		}
 		town.Clock.Move(48 * time.Hour)
-		if _, err := town.App.Seals.Sweep(t.Context()); err == nil {
-			t.Error("it was sealed before anybody accepted")
+		if _, err := town.App.Seals.Sweep(t.Context()); err == nil || !strings.Contains(err.Error(), "the last one of the database is 1") {
+			t.Errorf("before anybody accepted: %v", err)
+		}
+		if got := town.Again(town.Audit).Page(http.MethodGet, "/seals", nil).Is(http.StatusOK); !got.Holds("目前封存到 " + dayBefore) {
+			t.Errorf("not told how far it is sealed: %s", got.Body)
 		}
 		got, err := town.App.Seals.Accept(t.Context(), "磁盘损坏，恢复了前一天的备份")
 		if err != nil || len(got) != 1 || got[0].HadNumber != 2 || got[0].Number != 1 {
@@ -120,7 +128,7 @@ func TestTheLastSealBesideTheKeys(t *testing.T) {
 		}
 		for _, text := range []string{"", "{}", strings.Replace(string(kept), `"number":2`, `"number":1`, 1), strings.Replace(string(kept), "350503", "350502", 1)} {
 			spoil(text)
-			toldAndNotSealed(t, town)
+			toldAndNotSealed(t, town, lastDay)
 		}
 		if err := os.Remove(headOf(town)); err != nil {
 			t.Fatal(err)

@@ -122,30 +122,40 @@ type Open struct {
 // Opened are the counties whose record a sweep would not seal now, asked of the database and of what is kept beside the keys.
 func (s *Service) Opened(ctx context.Context) (out []Open, err error) {
 	counties, err := s.counties(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return out, s.Store.Read(ctx, actor.System, func(tx *db.Tx) error {
-		for _, county := range counties {
-			kept, bad, err := s.heads.of(county)
-			if err != nil {
+	for _, county := range counties {
+		kept, bad, wrong := s.heads.of(county) // before the database, as in seal
+		if wrong == nil {
+			wrong = s.Store.Read(ctx, actor.System, func(tx *db.Tx) error {
+				_, what, err := s.since(tx, county, kept)
+				if err != nil || len(bad)+len(what) == 0 {
+					return err
+				}
+				one, err := s.open(tx, county, kept)
+				out = append(out, one)
 				return err
-			}
-			last, what, err := s.since(tx, county, kept)
-			if err != nil {
-				return err
-			}
-			if len(bad)+len(what) == 0 {
-				continue
-			}
-			name, err := nameOf(tx, county)
-			if err != nil {
-				return err
-			}
-			out = append(out, Open{county, name, last.Until})
+			})
 		}
-		return nil
-	})
+		err = errors.Join(err, wrong)
+	}
+	return out, err
+}
+
+// open says how far the record of a county is sealed: up to the first seal that does not hold.
+func (s *Service) open(tx *db.Tx, county ident.County, kept head) (out Open, err error) {
+	out.County = county
+	if out.Name, err = nameOf(tx, county); err != nil {
+		return out, err
+	}
+	all, err := sealsOf(tx, county)
+	last := Seal{}
+	for _, one := range all {
+		if len(follows(last, one, s.Signer.Public())) > 0 || one.Number == kept.Number && one.Hash != kept.Hash {
+			break
+		}
+		last = one
+	}
+	out.Until = last.Until
+	return out, err
 }
 
 // counties are those that have entries or seals, or of which a seal was made.
@@ -213,7 +223,12 @@ func (s *Service) since(tx *db.Tx, county ident.County, kept head) (last Seal, w
 	if err != nil {
 		return last, nil, err
 	}
-	what = kept.lost(all)
+	if len(all) == 0 && kept.Number > 0 {
+		if last, err = lastSeal(tx, county); err != nil {
+			return last, nil, err
+		}
+	}
+	what = kept.lost(all, last.Number)
 	for _, one := range all {
 		if one.Number > kept.Number {
 			what = append(what, follows(last, one, s.Signer.Public())...)
@@ -285,7 +300,7 @@ func (s *Service) verify(tx *db.Tx, county ident.County, kept head, what []strin
 	if len(all) > 0 {
 		last = all[len(all)-1]
 	}
-	for _, w := range append(what, kept.lost(all)...) {
+	for _, w := range append(what, kept.lost(all, last.Number)...) {
 		out.Breaks = append(out.Breaks, Break{county, last.Until, w})
 	}
 	due := Seal{Until: calendar.DayOf(tx.Now.Add(-settled - unsealed)).Plus(-1)}

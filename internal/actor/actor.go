@@ -89,6 +89,16 @@ var System = Actor{Name: "system"}
 // SignedIn tells whether somebody in particular acts: a person, or a party by code.
 func (a Actor) SignedIn() bool { return !a.Person.IsZero() || !a.Case.IsZero() }
 
+// Known is the id by which a log may name who acts: of the person, of the helper or the party by code; zero for anyone.
+func (a Actor) Known() ident.ID {
+	for _, id := range []ident.ID{a.Person, a.Helper, a.Party} {
+		if !id.IsZero() {
+			return id
+		}
+	}
+	return ident.ID{}
+}
+
 // IsStaff tells whether the actor holds any post.
 func (a Actor) IsStaff() bool { return len(a.Posts) > 0 }
 

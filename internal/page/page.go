@@ -169,7 +169,7 @@ func (s *Site) serve(rt Route, fn func(*Request) (Reply, error)) echo.HandlerFun
 	return func(c echo.Context) error {
 		v := s.greet(c)
 		rt := rt.asked(c)
-		v.saves = rt.saves
+		v.saves, v.action = rt.saves, rt.Action
 		r := &Request{site: s, c: c, view: v, Lang: v.Lang}
 		defer r.close() // once all is sent: what is written as it is made still asks
 		reply, err := s.run(r, rt, fn)

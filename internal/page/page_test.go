@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -140,6 +141,25 @@ func TestLimits(t *testing.T) {
 	if multi.Code != 422 {
 		t.Errorf("files where none are taken: %d", multi.Code)
 	}
+}
+
+// Whoever is refused stands in the log by their id, with what they asked for, whether the policy says no or the act itself.
+func TestARefusalIsLoggedWithWhoseItWas(t *testing.T) {
+	var log bytes.Buffer
+	s := newSite(t, func(o *Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	for path, action := range map[string]string{"/cases/7/accept": "case.accept", "/fails/denied": "case.file"} {
+		log.Reset()
+		method := map[string]string{"case.accept": "POST", "case.file": "GET"}[action]
+		if w := s.ask(method, path, nil, as("lin")); w.Code != 403 {
+			t.Fatalf("%s: %d", path, w.Code)
+		}
+		got := log.String()
+		mustHold(t, got, "msg=refused", "action="+action, "code=denied", "by="+lin.Person.String())
+		mustNotHold(t, got, lin.Name)
+	}
+	log.Reset()
+	s.ask("GET", "/cases/7", nil, as("yang"))
+	mustNotHold(t, log.String(), "refused") // what is missing is not
 }
 
 func TestFailuresArePages(t *testing.T) {

@@ -168,7 +168,9 @@ func (s *Site) refuse(c echo.Context, v *View, err error) {
 	case fault.Unauthenticated:
 		_ = s.send(c, s.door(c.Request()))
 		return
-	case fault.Invalid, fault.Denied, fault.Missing, fault.Gone, fault.Conflict, fault.Stale, fault.Unversioned, fault.TooMany, fault.TooLarge:
+	case fault.Denied:
+		s.o.Log.InfoContext(c.Request().Context(), "refused", "action", string(v.action), "code", f.PublicCode(), "by", v.By.Known().String(), "request_id", requestID(c))
+	case fault.Invalid, fault.Missing, fault.Gone, fault.Conflict, fault.Stale, fault.Unversioned, fault.TooMany, fault.TooLarge:
 	}
 	v.Data, v.Fault, v.form, v.Failed = failure{Kind: f.Kind.String(), Text: f.Text.In(v.Lang), ID: failureID(c, f)}, nil, nil, true
 	if wait, ok := f.Extra["retry_after"].(int); ok {

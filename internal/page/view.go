@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/language"
 
 	"fengqiao/internal/actor"
+	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/fault"
 )
@@ -30,6 +31,7 @@ type View struct {
 	Refresh int          // seconds after which the browser looks again; 0 for never
 
 	site   *Site
+	action authz.Action // what it takes to have the page
 	path   string
 	host   string
 	query  url.Values

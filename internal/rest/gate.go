@@ -25,6 +25,7 @@ type call struct {
 	client string
 	token  string
 	agent  string
+	by     ident.ID      // of whoever asks, once that is known
 	about  ident.ID      // the case or other thing that the path names; zero without one
 	waited time.Duration // for the database, to know who asks
 	grant  authz.Grant
@@ -99,6 +100,7 @@ func (a *API) admit(c echo.Context, know *call) error {
 	if err != nil {
 		return err
 	}
+	know.by = by.Known()
 	if _, err := a.o.Policy.Admit(by, know.route.Action); err != nil {
 		return err
 	}

@@ -51,8 +51,8 @@ func TestWhoMayNotIsToldWhy(t *testing.T) {
 	tn.ask("POST", "/api/v1/things", `{"name":"林"}`, "Authorization: Bearer old").is(401) // never silently anonymous
 	tn.ask("GET", id, "", "Authorization: Basic d3U6d3U=").is(401)
 	tn.ask("GET", "/api/v1/audit", "", "Authorization: Bearer wu").is(403)
-	if !strings.Contains(tn.log.String(), `"refused","action":"audit.read"`) {
-		t.Error("a refusal must be logged", tn.log)
+	if log := tn.log.String(); !strings.Contains(log, `"refused","action":"audit.read"`) || !strings.Contains(log, `"by":"`+wu.Person.String()+`"`) || strings.Contains(log, wu.Name) {
+		t.Error("a refusal must be logged, with whose it was, and no name", log)
 	}
 }
 

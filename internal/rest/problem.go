@@ -169,7 +169,7 @@ func (a *API) log(ctx context.Context, f *fault.Fault) {
 	case fault.Unavailable:
 		a.o.Log.WarnContext(ctx, "operation not possible now", "method", c.route.Method, "route", c.route.Path, "err", f.Err)
 	case fault.Denied:
-		a.o.Log.InfoContext(ctx, "refused", "action", string(c.route.Action), "code", f.PublicCode())
+		a.o.Log.InfoContext(ctx, "refused", "action", string(c.route.Action), "code", f.PublicCode(), "by", c.by.String())
 	default: // theirs to mend; the answer says it
 	}
 }

@@ -146,11 +146,13 @@ func (c *userPost) Run(ctx context.Context, k console) error {
 	})
 }
 
-// tellGuard says where nobody is left who gives posts: the console may end the last one, and nothing else could mend it.
+// tellGuard says where nobody is left who gives posts, or who reads what is done with them: the console may end the last one.
 func tellGuard(ctx context.Context, k console, a *app.App) {
-	g, err := a.Accounts.Guarded(ctx, "")
-	if today := calendar.DayOf(a.Now()); err == nil && g.Lacks(today, 0) {
-		fmt.Fprintln(k.out, "Nobody is administrator of safety now: give the post by fengqiao user post LOGIN admin_security --area CODE.")
+	for role, what := range map[actor.Role]string{actor.AdminSecurity: "safety", actor.AdminAudit: "audit"} {
+		g, err := a.Accounts.Guarded(ctx, role, "")
+		if today := calendar.DayOf(a.Now()); err == nil && g.Lacks(today, 0) {
+			fmt.Fprintf(k.out, "Nobody is administrator of %s now: give the post by fengqiao user post LOGIN %s --area CODE.\n", what, role)
+		}
 	}
 }
 

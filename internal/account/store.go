@@ -200,10 +200,10 @@ func holdPerson(tx *db.Tx, id ident.ID) error {
 	return err
 }
 
-// guards are the posts of administrators of safety, present and coming, whose account is open; of all counties.
-func guards(tx *db.Tx) ([]Post, error) {
+// guards are the posts of administrators of some kinds, present and coming, whose account is open; of all counties, by their holders.
+func guards(tx *db.Tx, roles ...actor.Role) ([]Post, error) {
 	var rows []postRow
-	err := db.Cross(tx.Rows()).Where("role = ? AND (until_day IS NULL OR until_day > ?)", actor.AdminSecurity, calendar.DayOf(tx.Now)).
+	err := db.Cross(tx.Rows()).Where("role IN ? AND (until_day IS NULL OR until_day > ?)", roles, calendar.DayOf(tx.Now)).
 		Where("EXISTS (SELECT 1 FROM accounts a WHERE a.county_code = posts.county_code AND a.person_id = posts.person_id AND a.state = ?)", Active).Order("person_id, id").Find(&rows).Error
 	out := make([]Post, len(rows))
 	for i, r := range rows {

@@ -46,19 +46,22 @@ func (a *App) hourly() []chore {
 		{"tables of the register", only(a.Enrolment.Forget)},
 		{"seals", only(a.Seals.Sweep)},
 		{"keys in use", a.Turning.Note},
-		{"administrators of safety", a.warnOfGuards},
+		{"administrators of safety", a.warnOfGuards(actor.AdminSecurity, "nobody administers safety from a day on: fengqiao user post LOGIN admin_security --area CODE")},
+		{"administrators of audit", a.warnOfGuards(actor.AdminAudit, "nobody administers audit from a day on: fengqiao user post LOGIN admin_audit --area CODE")},
 	}
 }
 
-// warnedOf is how many days before it comes to that the log tells that nobody will administer safety any more.
+// warnedOf is how many days before it comes to that the log tells that nobody will administer safety, or audit, any more.
 const warnedOf = 14
 
-func (a *App) warnOfGuards(ctx context.Context) error {
-	g, err := a.Accounts.Guarded(ctx, "")
-	if today := calendar.DayOf(a.Now()); err == nil && g.Lacks(today, warnedOf) {
-		a.Log.WarnContext(ctx, "nobody administers safety from a day on: fengqiao user post LOGIN admin_security --area CODE", "from", g.Until)
+func (a *App) warnOfGuards(role actor.Role, says string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		g, err := a.Accounts.Guarded(ctx, role, "")
+		if today := calendar.DayOf(a.Now()); err == nil && g.Lacks(today, warnedOf) {
+			a.Log.WarnContext(ctx, says, "from", g.Until)
+		}
+		return err
 	}
-	return err
 }
 
 // minutely is what must not wait for an hour: months that changed, and filings that wait, for somebody in fear.

@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/net/netutil"
 
+	"fengqiao/internal/actor"
 	"fengqiao/internal/backup"
 	"fengqiao/internal/calendar"
 	"fengqiao/policies"
@@ -125,7 +126,8 @@ func (a *App) serveMetrics(ctx context.Context) (*http.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Metrics.Registry.MustRegister(a.givenUp(), a.guarded(), a.policyShown(), a.unsealed(), a.backedUp(), a.failed)
+	a.Metrics.Registry.MustRegister(a.givenUp(), a.guarded(actor.AdminSecurity, "fengqiao_security_days", "safety"), a.guarded(actor.AdminAudit, "fengqiao_audit_days", "audit"),
+		a.policyShown(), a.unsealed(), a.backedUp(), a.failed)
 	for _, c := range slices.Concat(a.hourly(), a.minutely(), a.beside(), a.nightly(), a.checks()) {
 		a.failed.WithLabelValues(c.name) // 0 before it is done for the first time
 	}
@@ -154,13 +156,14 @@ func (a *App) givenUp() prometheus.GaugeFunc {
 	})
 }
 
-// guarded is for how many days somebody administers the safety of something: without anybody, nobody gives posts or resets passwords.
-func (a *App) guarded() prometheus.GaugeFunc {
-	o := prometheus.GaugeOpts{Name: "fengqiao_security_days", Help: "Days until nobody is administrator of safety any more; +Inf: until further notice; NaN where the database does not say."}
+// guarded is for how many days somebody administers the safety of something, or its audit: without anybody, nobody gives posts or resets
+// passwords, and nobody reads who did.
+func (a *App) guarded(role actor.Role, name, what string) prometheus.GaugeFunc {
+	o := prometheus.GaugeOpts{Name: name, Help: "Days until nobody is administrator of " + what + " any more; +Inf: until further notice; NaN where the database does not say."}
 	return prometheus.NewGaugeFunc(o, func() float64 {
 		ctx, cancel := context.WithTimeout(context.Background(), metricTime)
 		defer cancel()
-		g, err := a.Accounts.Guarded(ctx, "")
+		g, err := a.Accounts.Guarded(ctx, role, "")
 		switch {
 		case err != nil:
 			return math.NaN()

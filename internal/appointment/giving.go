@@ -3,6 +3,7 @@ package appointment
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"strings"
 
 	"fengqiao/internal/account"
@@ -216,8 +217,9 @@ func (s *Service) End(ctx context.Context, g authz.Grant, id ident.ID, on calend
 func (s *Service) endHeld(tx *db.Tx, p account.Post, on calendar.Day) error {
 	var guards []account.Post
 	var err error
-	if p.Role == actor.AdminSecurity {
-		if guards, err = s.holdGuards(tx); err != nil {
+	guarded := slices.Contains(guarding, p.Role)
+	if guarded {
+		if guards, err = s.holdGuards(tx, p.Role); err != nil {
 			return err
 		}
 	}
@@ -227,14 +229,14 @@ func (s *Service) endHeld(tx *db.Tx, p account.Post, on calendar.Day) error {
 	if p, err = s.Accounts.FindPost(tx, p.ID); err != nil {
 		return err
 	}
-	if err := s.end(tx, p, on); err != nil || p.Role != actor.AdminSecurity {
+	if err := s.end(tx, p, on); err != nil || !guarded {
 		return err
 	}
-	left, err := s.Accounts.Guards(tx)
+	left, err := s.Accounts.Guards(tx, p.Role)
 	if err != nil {
 		return err
 	}
-	return leavesNobody(guards, left, p.Area, calendar.DayOf(tx.Now))
+	return leavesNobody(guards, left, p, calendar.DayOf(tx.Now))
 }
 
 func (s *Service) end(tx *db.Tx, p account.Post, on calendar.Day) error {
@@ -302,7 +304,7 @@ func (s *Service) SetState(ctx context.Context, g authz.Grant, id ident.ID, to a
 		if to == account.Active {
 			return id, s.Accounts.SetState(tx, id, to)
 		}
-		if now, err := s.Accounts.Guards(tx); err != nil {
+		if now, err := s.Accounts.Guards(tx, guarding...); err != nil {
 			return id, err
 		} else if guards == nil && holdsAny(now, way.Person) { // given in this moment, and the other guards were not held
 			return id, errJustGiven
@@ -317,10 +319,10 @@ func (s *Service) SetState(ctx context.Context, g authz.Grant, id ident.ID, to a
 
 // stillGuarded looks at every area that somebody guarded who is shut out.
 func (s *Service) stillGuarded(tx *db.Tx, before []account.Post, person ident.ID) error {
-	left, err := s.Accounts.Guards(tx)
+	left, err := s.Accounts.Guards(tx, guarding...)
 	for _, p := range before {
 		if err == nil && p.Person == person {
-			err = leavesNobody(before, left, p.Area, calendar.DayOf(tx.Now))
+			err = leavesNobody(before, left, p, calendar.DayOf(tx.Now))
 		}
 	}
 	return err

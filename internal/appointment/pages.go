@@ -61,7 +61,7 @@ func (s *Service) showList(r *page.Request) (page.Reply, error) {
 	if err != nil {
 		return page.Reply{}, err
 	}
-	guard, err := s.Accounts.Guarded(r.Context(), r.Grant.Home())
+	guard, err := s.Accounts.Guarded(r.Context(), actor.AdminSecurity, r.Grant.Home())
 	v := &listView{Guard: guard, Lines: lines, Roles: roleOptions(r), Ends: []page.Option{{Value: "soon", Text: r.Say("appointment.soon")}}, Today: calendar.DayOf(s.Store.Now())}
 	v.Lacks = guard.Lacks(v.Today, warned)
 	if !more.IsZero() {

@@ -398,6 +398,41 @@ func TestTwoWhoShutEachOtherOutLeaveOne(t *testing.T) {
 	})
 }
 
+// The last administrator of audit stays one as well: whoever administers safety, and whom nobody else reads after, cannot end or shut out
+// the one who does, nor two of them at the same moment.
+func TestTheLastAdministratorOfAuditStays(t *testing.T) {
+	races(t, func(r race) {
+		security, first, way := r.town.As(r.town.Security), post(r.town, r.town.Audit), account(r.town, r.town.Audit)
+		ends := func(body m) func() housetest.Answer {
+			return func() housetest.Answer { return security.Post("/posts/"+first+"/end", body) }
+		}
+		shuts := func(h housetest.Hand, id, state string) func() housetest.Answer {
+			return func() housetest.Answer { return h.Send("PUT", "/accounts/"+id+"/state", m{"state": state}) }
+		}
+		ends(m{})().Refuses("last_audit")
+		ends(m{"on": until(r.town, 10)})().Refuses("last_audit")
+		shuts(security, way, "disabled")().Refuses("last_audit")
+		lin := account(r.town, r.town.Lin)
+		err := r.town.Store.Do(r.Context(), actor.System, r.town.Lin.ID.County(), func(tx *db.Tx) error {
+			_, err := r.town.App.Accounts.GivePost(tx, accounts.Post{Person: r.town.Lin.ID, Role: actor.AdminAudit, Area: housetest.City})
+			return err
+		})
+		if err != nil {
+			r.Fatal(err)
+		}
+		closed := idOf(r.T, lin)
+		for _, act := range []func() housetest.Answer{ends(m{}), shuts(security, way, "disabled")} {
+			got := r.during(r.town.Lin, func(tx *db.Tx, s *accounts.Service) error { return s.SetState(tx, closed, accounts.Disabled) }, act)
+			got.Refuses("last_audit")
+			shuts(security, lin, "active")().Is(204)
+		}
+		a, b := atOnce(ends(m{}), shuts(security.At(r.other), lin, "disabled"))
+		if (a.Status == 204) == (b.Status == 204) {
+			r.Errorf("both are gone, or neither: %d and %d: %s %s", a.Status, b.Status, a.Body, b.Body)
+		}
+	})
+}
+
 // Whoever administers safety is told in time that nobody will any more.
 func TestItIsSaidThatNobodyWillAdministerSafety(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
@@ -413,7 +448,7 @@ func TestItIsSaidThatNobodyWillAdministerSafety(t *testing.T) {
 		if got := town.Again(town.Security).Page("GET", "/accounts", nil).Is(200); !got.Holds("本地区没有安全管理员") || !got.Holds("fengqiao user post") {
 			t.Errorf("%s", got.Body)
 		}
-		g, err := town.App.Accounts.Guarded(t.Context(), "")
+		g, err := town.App.Accounts.Guarded(t.Context(), actor.AdminSecurity, "")
 		if err != nil || g.Until != until(town, 29) || g.Persons != 1 {
 			t.Errorf("%+v %v", g, err)
 		}

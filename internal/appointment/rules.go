@@ -26,10 +26,14 @@ func apart(held []account.Post, p account.Post) error {
 	return nil
 }
 
-// holdGuards keeps others from changing who administers the safety of anything: two who end each other's posts at the same moment would
-// leave nobody.
-func (s *Service) holdGuards(tx *db.Tx) ([]account.Post, error) {
-	posts, err := s.Accounts.Guards(tx)
+// guarding are the administrators without whom an area is not to be left: who gives posts and lets people in again, and who reads what
+// the others do.
+var guarding = []actor.Role{actor.AdminSecurity, actor.AdminAudit}
+
+// holdGuards keeps others from changing who administers the safety, or the audit, of anything: two who end each other's posts at the same
+// moment would leave nobody.
+func (s *Service) holdGuards(tx *db.Tx, roles ...actor.Role) ([]account.Post, error) {
+	posts, err := s.Accounts.Guards(tx, roles...)
 	if err != nil {
 		return nil, err
 	}
@@ -41,30 +45,50 @@ func (s *Service) holdGuards(tx *db.Tx) ([]account.Post, error) {
 			return nil, err
 		}
 	}
-	return s.Accounts.Guards(tx)
+	return s.Accounts.Guards(tx, roles...)
 }
 
-// holdGuardsWith is holdGuards where somebody is one of them: only who guards something can leave nobody, and whoever shuts out others
-// waits for nobody.
+// holdGuardsWith is holdGuards for what somebody guards: only who guards something can leave nobody, and whoever shuts out others waits
+// for nobody.
 func (s *Service) holdGuardsWith(tx *db.Tx, person ident.ID) ([]account.Post, error) {
-	posts, err := s.Accounts.Guards(tx)
-	if err != nil || !holdsAny(posts, person) {
+	posts, err := s.Accounts.Guards(tx, guarding...)
+	if err != nil {
 		return nil, err
 	}
-	return s.holdGuards(tx)
+	var roles []actor.Role
+	for _, p := range posts {
+		if p.Person == person {
+			roles = append(roles, p.Role)
+		}
+	}
+	if roles == nil {
+		return nil, nil
+	}
+	return s.holdGuards(tx, roles...)
+}
+
+// asThat are those of some posts that are of one kind.
+func asThat(posts []account.Post, role actor.Role) []account.Post {
+	return slices.DeleteFunc(slices.Clone(posts), func(p account.Post) bool { return p.Role != role })
 }
 
 func holdsAny(posts []account.Post, person ident.ID) bool {
 	return slices.ContainsFunc(posts, func(p account.Post) bool { return p.Person == person })
 }
 
-var errJustGiven = fault.New(fault.Stale, "", "刚刚有人给了这个人安全管理员岗位。请看过新内容后再试。", "Somebody has just given this person the post of administrator of safety. Please look at it again and retry.")
+var errJustGiven = fault.New(fault.Stale, "", "刚刚有人给了这个人安全管理员或者审计管理员岗位。请看过新内容后再试。",
+	"Somebody has just given this person the post of administrator of safety or of audit. Please look at it again and retry.")
 
-// leavesNobody refuses what leaves an area without anybody who gives posts and lets people in again: nobody could mend that from here.
-func leavesNobody(before, after []account.Post, area ident.Area, today calendar.Day) error {
-	was, is := account.GuardedBy(before, area, today), account.GuardedBy(after, area, today)
+// leavesNobody refuses what leaves the area of a post without anybody who holds one like it: nobody could give posts and let people in
+// again, or nobody read who did.
+func leavesNobody(before, after []account.Post, ended account.Post, today calendar.Day) error {
+	was, is := account.GuardedBy(asThat(before, ended.Role), ended.Area, today), account.GuardedBy(asThat(after, ended.Role), ended.Area, today)
 	if is == was || !is.Lacks(today, soon) || !was.Until.IsZero() && !is.Until.Before(was.Until) {
 		return nil
+	}
+	if ended.Role == actor.AdminAudit {
+		return fault.New(fault.Conflict, "last_audit", "这样一来，这个地区就没有（或者很快没有）审计管理员了：没有人能再查看谁登录过、谁被授予了岗位、谁看过案件。请先授予另一个人审计管理员岗位，不写结束日期。",
+			"That would leave this area without an administrator of its audit, now or soon: nobody could read who signed in, who was given a post and who looked at cases. Please give the post to somebody else first, without a last day.")
 	}
 	return fault.New(fault.Conflict, "last_security", "这样一来，这个地区就没有（或者很快没有）安全管理员了：没有人能再授予岗位、重置密码。请先授予另一个人安全管理员岗位，不写结束日期。",
 		"That would leave this area without an administrator of its safety, now or soon: nobody could give posts or reset passwords. Please give the post to somebody else first, without a last day.")

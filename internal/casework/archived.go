@@ -87,6 +87,19 @@ func (d *deed) askCorrection(c *Case, in Correcting) (note, error) {
 		warnings: []fault.Text{fault.Say("已提出更正，须由另一人（主任或司法所）批准后生效。", "The correction is asked for; it takes effect when another person, the chair or the station, approves it.")}}, nil
 }
 
+// answersFor tells whether somebody chairs the committee that leads the case, or sits in the station that it lies with: what they hold
+// elsewhere is no office here.
+func (c *Case) answersFor(by actor.Actor) bool {
+	return c.heldHere(by, actor.Chair) || c.heldHere(by, actor.StationOfficer)
+}
+
+// heldHere tells whether somebody holds a post in the committee that leads the case, or over its area.
+func (c *Case) heldHere(by actor.Actor, role actor.Role) bool {
+	return slices.ContainsFunc(by.Posts, func(p actor.Post) bool {
+		return p.Role == role && (!p.Committee.IsZero() && p.Committee == c.CommitteeID || p.Area != "" && p.Area.Covers(c.AreaCode))
+	})
+}
+
 func (d *deed) decideCorrection(c *Case, in Correcting) (note, error) {
 	i := slices.IndexFunc(c.Corrections, func(r Correction) bool { return r.ID == in.Decides && r.DecidedAt == nil })
 	switch by := d.grant.By(); {
@@ -96,7 +109,7 @@ func (d *deed) decideCorrection(c *Case, in Correcting) (note, error) {
 		return note{}, fault.New(fault.Invalid, "", "请选择批准或不批准。", "Please approve or refuse.").At("approve")
 	case by.Person == c.Corrections[i].AskedBy:
 		return note{}, fault.New(fault.Denied, "second_person", "更正须由提出人以外的人批准。", "A correction is approved by somebody other than who asked for it.")
-	case *in.Approves && !by.Holds(actor.Chair) && !by.Holds(actor.StationOfficer):
+	case *in.Approves && !c.answersFor(by):
 		return note{}, fault.New(fault.Denied, "second_person", "更正由主任或司法所批准。", "A correction is approved by the chair or the justice station.")
 	}
 	r, now := &c.Corrections[i], d.now()

@@ -70,13 +70,13 @@ func (s *Service) RequestNote(ctx context.Context, g authz.Grant, o Order, in No
 		if err != nil {
 			return note{}, err
 		}
-		role := roleOf(d.grant.By(), c)
+		role := d.noteHat(c)
 		if err := d.mayAsk(*v, in.Purpose, role); err != nil {
 			return note{}, err
 		}
 		r := noteRequest{Key: d.newKey(), CaseID: c.ID, SessionID: v.ID, Purpose: in.Purpose, Reason: in.Reason, RequestedBy: d.grant.By().Person,
 			RequestedRole: string(role), RequestedAt: d.now()}
-		return note{fact: r.fact(v, ""), words: journal.Words{"reason": in.Why}}, addRequest(d.tx, r)
+		return note{fact: r.fact(v, ""), words: journal.Words{"reason": in.Why}, hat: role}, addRequest(d.tx, r)
 	})
 }
 
@@ -92,6 +92,18 @@ func (in NoteAsking) check() error {
 	}
 	need(&bad, "why", in.Why, maxShort)
 	return bad.Err()
+}
+
+// noteHat is the hat in which somebody asks or decides about a note: the chair's or the station's where they hold it for this case,
+// whatever else they are in it. A mediator who stands in for the chair is the chair here.
+func (d *deed) noteHat(c *Case) actor.Role {
+	by := d.grant.By()
+	for _, role := range []actor.Role{actor.Chair, actor.StationOfficer} {
+		if c.heldHere(by, role) {
+			return role
+		}
+	}
+	return roleOf(by, c)
 }
 
 func (d *deed) mayAsk(v Session, purpose string, role actor.Role) error {
@@ -148,7 +160,7 @@ func (s *Service) DecideNote(ctx context.Context, g authz.Grant, o Order, in Not
 		if r.Purpose == ToDestroy && r.Decision == decisionApproved {
 			err = destroyKey(d.tx, v.ID, r.Reason)
 		}
-		n := note{fact: r.fact(v, r.Decision)}
+		n := note{fact: r.fact(v, r.Decision), hat: d.noteHat(c)}
 		if in.Why != "" {
 			n.words = journal.Words{"reason": in.Why}
 		}
@@ -186,7 +198,7 @@ func (d *deed) waiting(c *Case, in NoteDecision) (noteRequest, *Session, error) 
 // mayDecide: another person decides, and on a reading one of the other house: the station where the committee's chair
 // asks, the chair where the station does.
 func (d *deed) mayDecide(r noteRequest, c *Case) error {
-	by, role := d.grant.By(), roleOf(d.grant.By(), c)
+	by, role := d.grant.By(), d.noteHat(c)
 	houses := role == actor.Chair || role == actor.StationOfficer
 	if by.Person == r.RequestedBy || !houses || r.Purpose == ToRead && string(role) == r.RequestedRole {
 		return fault.New(fault.Denied, "second_person", "须由另一个人决定：主任申请的由司法所决定，司法所申请的由主任决定。",
@@ -226,7 +238,7 @@ func (s *Service) BreakGlass(ctx context.Context, g authz.Grant, id, session ide
 			return err
 		}
 		tx.Made(c.ID, c.Version+1, 200)
-		return d.keep(c, ReadOnce, c.State, note{fact: r.fact(v, "")})
+		return d.keep(c, ReadOnce, c.State, note{fact: r.fact(v, ""), hat: actor.Role(r.RequestedRole)})
 	})
 	var done *db.Done
 	if errors.As(err, &done) { // sent again: it was read once

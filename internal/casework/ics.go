@@ -25,7 +25,7 @@ func (s *Service) CalendarFile(ctx context.Context, g authz.Grant, id, appointme
 		if err != nil {
 			return err
 		}
-		v, err := s.view(tx, g.By(), c, g.ViewOf(c.standing(g.By().Person)))
+		v, err := s.view(tx, g.By(), c, c.viewOf(g))
 		if err != nil {
 			return err
 		}

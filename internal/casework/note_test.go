@@ -174,6 +174,41 @@ func TestTwoPeopleBreakTheGlassOnce(t *testing.T) {
 	})
 }
 
+// A mediator who stands in for the chair, or was elected chair and mediates still, asks and decides about a note as the chair.
+func TestAChairWhoMediatesTooIsTheChairOfANote(t *testing.T) {
+	ask := func(session string) m {
+		return m{"session_id": session, "purpose": "read", "reason_code": "B1", "why": "扬言动手"}
+	}
+	aside(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case, session string) {
+		zheng, station := town.As(town.Zheng), town.As(town.Station)
+		post := zheng.Get("/posts").Is(http.StatusOK).Text("items.0.id")
+		zheng.Post("/posts/"+post+"/deputies", m{"person_id": town.Hong.ID, "until": town.Today().Plus(5)}).Is(http.StatusCreated)
+		hong := town.Again(town.Hong)
+		does(station, c, "request-note", ask(session)).Is(http.StatusOK)
+		does(hong, c, "decide-note", m{"request_id": c.Last.Text("note_requests.0.id"), "decision": "refused"}).Is(http.StatusOK)
+		town.Later(time.Second)
+		does(hong, c, "request-note", ask(session)).Is(http.StatusOK)
+		second := c.Last.Text("note_requests.1.id")
+		if got := c.Last.Text("note_requests.1.role"); got != "chair" {
+			t.Errorf("asked as %q", got)
+		}
+		does(zheng, c, "decide-note", m{"request_id": second, "decision": "approved"}).Is(http.StatusForbidden) // the same house
+		does(station, c, "decide-note", m{"request_id": second, "decision": "approved"}).Is(http.StatusOK)
+		if got := hong.Post("/cases/"+c.ID+"/sessions/"+session+"/break-glass", nil).Is(http.StatusOK); !got.Holds(secret) {
+			t.Errorf("read: %s", got.Body)
+		}
+		for _, e := range su.Get("/cases/" + c.ID + "/timeline").Is(http.StatusOK).Value("items").([]any) {
+			one := e.(map[string]any)
+			if event, _ := one["event"].(string); strings.HasSuffix(event, "_note") && one["role"] == "mediator" {
+				t.Errorf("entered as a mediator's: %v", one)
+			}
+		}
+		town.Later(time.Second)
+		does(hong, c, "request-note", m{"session_id": session, "purpose": "destroy", "reason_code": "K1", "why": "林秀英要求"}).Is(http.StatusOK)
+		does(zheng, c, "decide-note", m{"request_id": c.Last.Text("note_requests.2.id"), "decision": "refused"}).Is(http.StatusOK)
+	})
+}
+
 func TestADestroyedNoteIsGoneForGood(t *testing.T) {
 	aside(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case, session string) {
 		zheng, station := town.As(town.Zheng), town.As(town.Station)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"fengqiao/internal/actor"
 	"fengqiao/internal/housetest"
 )
 
@@ -114,6 +115,27 @@ func TestM11_ViolenceRestrictsAndIsReported(t *testing.T) {
 		su.Does(c, "archive", nil).Refuses("rule.M11")
 		su.Does(c, "report-police", m{"to": "东湖派出所", "at": "2026-03-06T10:00:00+08:00", "channel": "phone", "receipt": "接警 13 号"}).Is(200)
 		su.Does(c, "archive", nil).Is(200)
+	})
+}
+
+// A chair of another committee who mediates in this one is no second person for its archived cases.
+func TestR7_ACorrectionIsApprovedByItsOwnChair(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		also := town.Serves(town.OtherChair, town.Home, actor.Mediator)
+		su, other := town.As(town.Su), town.Again(town.OtherChair)
+		c := town.As(nil).Files()
+		su.Accepted(c)
+		su.Does(c, "assign", m{"host_mediator_id": town.Su.Mediator, "co_mediator_ids": []any{also}, "chosen_by": "parties"}).Is(200)
+		su.Does(c, "give-notice", m{"party_ids": []string{c.Applicant, c.Respondent}, "manner": "oral"}).Is(200)
+		su.Does(c, "open-session", c.Sitting()).Is(200)
+		su.Does(c, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(200)
+		su.Does(c, "archive", nil).Is(200)
+		su.Does(c, "correct", m{"set": m{"title": "楼上卫生间漏水"}, "reason": "标题写错"}).Is(200)
+		approve := m{"correction_id": c.Last.Text("corrections.0.id"), "approve": true, "reason": "同意"}
+		if got := other.Does(c, "correct", approve); got.Status != http.StatusForbidden || got.Text("code") != "second_person" {
+			t.Errorf("a chair of another committee: %d %s", got.Status, got.Body)
+		}
+		town.As(town.Zheng).Does(c, "correct", approve).Is(200)
 	})
 }
 

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -35,6 +36,7 @@ type Service struct {
 
 	queue      Queue
 	knock, let func(ctx context.Context, reference, address string) error
+	holdPerson func(tx *db.Tx, person ident.ID) error
 	countCode  func(tx *db.Tx, party ident.ID, address string) (again time.Time, err error)
 }
 
@@ -57,6 +59,8 @@ type Parts struct {
 	// CountCode counts a code for signing that is about to be sent to a party at an address; where there were too many it tells
 	// from when on there may be another. The room of accounts counts.
 	CountCode func(tx *db.Tx, party ident.ID, address string) (again time.Time, err error)
+	// HoldPerson keeps others from counting what a person did until the transaction ends. The room of accounts does.
+	HoldPerson func(tx *db.Tx, person ident.ID) error
 	// Held tells whether a case waits for somebody to look into it; a room above knows. nil holds none.
 	Held func(tx *db.Tx, id ident.ID) (bool, error)
 	// Queue is where filings wait; the zero one keeps none.
@@ -67,7 +71,7 @@ type Parts struct {
 
 // New makes a Service.
 func New(p Parts) *Service {
-	s := &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, caucus: p.Caucus, signer: p.Signer, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex, heldBy: p.Held, knock: p.Knock, let: p.Opened, endVisits: p.EndVisits, countCode: p.CountCode, queue: p.Queue}
+	s := &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, caucus: p.Caucus, signer: p.Signer, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex, heldBy: p.Held, knock: p.Knock, let: p.Opened, endVisits: p.EndVisits, countCode: p.CountCode, holdPerson: p.HoldPerson, queue: p.Queue}
 	s.book = rows{s}
 	return s
 }
@@ -94,10 +98,11 @@ func (o Order) beside(tx *db.Tx) error {
 type note struct {
 	fact     journal.Fact
 	words    journal.Words
-	party    ident.ID // who acted, or on whose behalf it was recorded
-	event    Event    // where the act turned into another one (record_consent into party_refuses)
-	undone   State    // the state in which an end was made that this act takes back
-	then     Event    // what the system does in the same transaction (become_effective)
+	party    ident.ID   // who acted, or on whose behalf it was recorded
+	hat      actor.Role // in which it was done, where the first of somebody's posts that may is not it
+	event    Event      // where the act turned into another one (record_consent into party_refuses)
+	undone   State      // the state in which an end was made that this act takes back
+	then     Event      // what the system does in the same transaction (become_effective)
 	warnings []fault.Text
 
 	formerUnsafe bool // others may read where the party was written to before
@@ -227,7 +232,7 @@ func (d *deed) keep(c *Case, e Event, from State, n note) error {
 		return err
 	}
 	return d.write(c, journal.Entry{Case: c.ID, Seq: c.Version + 1, Event: string(e), From: string(from), To: string(c.State),
-		Actor: by.Person, Role: d.hat(by, c), Party: n.party, OccurredAt: d.at, Fact: n.fact, Words: n.words})
+		Actor: by.Person, Role: cmp.Or(n.hat, d.hat(by, c)), Party: n.party, OccurredAt: d.at, Fact: n.fact, Words: n.words})
 }
 
 // hat is the hat in which somebody does this: of several posts in the committee, the first that may. A mediator who stands in for the

@@ -127,7 +127,7 @@ func (a *App) furnish(ctx context.Context) error {
 	}
 	a.Holding = &holding.Service{Store: a.Store, Vault: a.Vault, Files: a.Files, Bounds: a.FilingBounds, Random: a.Random, Texts: a.Demo || a.texts(), Log: a.Log, Name: a.Accounts.NameOf}
 	a.Cases = casework.New(casework.Parts{DB: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Vault: a.Vault, Caucus: a.Caucus, Signer: a.Signer, Files: a.Files,
-		Random: a.Random, Held: held, PhoneIndex: a.Accounts.PhoneIndex, Knock: a.Accounts.Knock, Opened: a.Accounts.Opened, EndVisits: a.Accounts.EndPartySessions, CountCode: a.Accounts.CountCode, Queue: a.Holding.Queue()})
+		Random: a.Random, Held: held, PhoneIndex: a.Accounts.PhoneIndex, Knock: a.Accounts.Knock, Opened: a.Accounts.Opened, EndVisits: a.Accounts.EndPartySessions, CountCode: a.Accounts.CountCode, HoldPerson: a.Accounts.Hold, Queue: a.Holding.Queue()})
 	a.Holding.Cases = a.Cases
 	a.Counter = counter.New(counter.Options{Cases: a.Cases, Store: a.Store,
 		OpenSession: func(ctx context.Context, v casework.Visitor) (string, error) {

@@ -3,6 +3,8 @@ package casework_test
 import (
 	"context"
 	"net/url"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"fengqiao/internal/housetest"
@@ -118,6 +120,29 @@ func TestANumberOfAPersonIsLookedUpWholeAndSeldom(t *testing.T) {
 		town.Later(3600e9 + 1)
 		if !boxFinds(town.Again(town.Zheng), "13800138000", c) {
 			t.Error("still refused after an hour")
+		}
+	})
+}
+
+// The bound of an hour holds for requests that come together, too.
+func TestNumbersLookedUpAtOnceAreCounted(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		chair := town.As(town.Zheng)
+		for range 26 {
+			chair.Post("/searches", m{"text": "13900000000"}).Is(200)
+		}
+		var all sync.WaitGroup
+		var found atomic.Int64
+		for range 16 {
+			all.Go(func() {
+				if chair.Post("/searches", m{"text": "13900000000"}).Status == 200 {
+					found.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		if n := found.Load(); n != 4 {
+			t.Errorf("%d of sixteen numbers were looked up, after 26 in the hour", n)
 		}
 	})
 }

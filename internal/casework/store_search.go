@@ -138,6 +138,9 @@ func (s *Service) Search(ctx context.Context, g authz.Grant, f Filter) ([]Line, 
 	by.Once = actor.Once{} // asked again it is looked up again
 	var out []Line
 	err := s.db.Do(ctx, by, by.Person.County(), func(tx *db.Tx) error {
+		if err := s.holdPerson(tx, tx.By.Person); err != nil { // nobody looks up two numbers between the counting and the entry
+			return err
+		}
 		n, err := search.Recent(tx, tx.By.Person, tx.Now.Add(-lookUpsIn), mostLookUps)
 		if err != nil {
 			return err

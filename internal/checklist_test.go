@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	named  = regexp.MustCompile("`((?:internal|policies|docs|migrations|cmd)/[^`*]+)`")
+	named  = regexp.MustCompile("`((?:internal|policies|docs|migrations|cmd|web)/[^`*]+)`")
 	proofs = regexp.MustCompile("`(Test[A-Za-z0-9_]+)`")
 )
 

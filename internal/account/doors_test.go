@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 
 	"fengqiao/internal/authz"
 	"fengqiao/internal/db"
+	"fengqiao/internal/ident"
 	"fengqiao/internal/page"
 	"fengqiao/internal/rest"
 	"fengqiao/policies"
@@ -145,6 +147,42 @@ func TestSigningInOnAPage(t *testing.T) {
 			out := d.form("/sign-out", nil, kept(again))
 			if _, token, _ := strings.Cut(kept(again), "="); out.Code != 303 || !h.ended(token) {
 				h.Error(out.Code, "signed out and still in")
+			}
+		}
+	})
+}
+
+// A token holds 128 bits that nobody can guess beside the id that names its row, and signing in makes a new one whatever the browser
+// brings: what somebody planted there is not taken over, and what it had is over.
+func TestT13_ATokenIsLongAndNewAtEachSignIn(t *testing.T) {
+	each(t, func(h house) {
+		h.enter("wu", good, station)
+		h.enter("zhao", good)
+		d := h.open()
+		token := func(w *httptest.ResponseRecorder) string {
+			h.Helper()
+			_, token, _ := strings.Cut(kept(w), "=")
+			raw, err := base64.RawURLEncoding.DecodeString(token)
+			if err != nil || len(raw) < len(ident.ID{})+16 {
+				h.Errorf("a token of %d bytes: %v", len(raw), err)
+			}
+			return token
+		}
+		planted := h.in("zhao").Token
+		brought, secrets := []string{"", planted, strings.Repeat("A", len(planted)), "1"}, map[string]bool{}
+		for range 4 {
+			for _, old := range brought {
+				got := token(d.form("/sign-in", url.Values{"login": {"wu"}, "password": {good}}, "Cookie: fengqiao="+old))
+				raw, _ := base64.RawURLEncoding.DecodeString(got)
+				secret := string(raw[len(ident.ID{}):])
+				if got == old || secrets[secret] || !h.ended(old) {
+					h.Errorf("%q was taken over, came again or lets somebody in", old)
+				}
+				secrets[secret] = true
+				if by, err := h.Authenticate(h.Context(), got); err != nil || by.Name != "吴建国" {
+					h.Errorf("%v, %v", by, err)
+				}
+				brought[0] = got
 			}
 		}
 	})

@@ -25,6 +25,7 @@ var grave = []struct{ login, method, path string }{
 	{"chair", "POST", "/data-requests/{id}/decide"}, {"bureau", "POST", "/data-requests/{id}/confirm"}, {"chair", "POST", "page /data-requests/{id}/decide"}, {"bureau", "POST", "page /data-requests/{id}/confirm"},
 	{"bureau", "POST", "/retention/{id}/holds"}, {"bureau", "POST", "/retention-holds/{id}/lift"}, {"bureau", "POST", "page /retention/{id}/hold"},
 	{"bureau", "POST", "/disposals"}, {"bureau", "POST", "/disposals/{id}/approve"},
+	{"station", "POST", "/posts/{id}/deputies"}, {"chair", "POST", "page /posts/{id}/deputy"}, {"station", "GET", "page /posts/{id}/deputy"},
 	{"security", "GET", "page /accounts"}, {"su", "POST", "page /second-factor"},
 }
 

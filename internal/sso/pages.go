@@ -79,8 +79,7 @@ func (s *Service) back(r *page.Request) (page.Reply, error) {
 		return s.failed(r, err)
 	}
 	reply, err := s.arrives(r, e)
-	left := err != nil && errors.Is(r.Context().Err(), context.Canceled)
-	if left || fault.Is(err, fault.Unauthenticated) && fault.Of(err).Code != account.CodeUnbound {
+	if fault.Is(err, fault.Unauthenticated) && fault.Of(err).Code != account.CodeUnbound {
 		counting, done := context.WithTimeout(context.WithoutCancel(r.Context()), askTime)
 		err = errors.Join(s.Accounts.ReturnedInVain(counting, r.Address()), err)
 		done()
@@ -91,12 +90,15 @@ func (s *Service) back(r *page.Request) (page.Reply, error) {
 	return reply, nil
 }
 
-// arrives does what an errand was for, with the provider's answer.
+// arrives does what an errand was for, with the provider's answer. It is waited for whether or not whoever came does: what they brought
+// is counted by what the provider says of it.
 func (s *Service) arrives(r *page.Request, e errand) (page.Reply, error) {
 	if iss := r.Query("iss"); r.Query("error") != "" || r.Query("code") == "" || iss != "" && iss != s.Issuer { // RFC 9207
 		return page.Reply{}, s.refuse(r.Context(), "answer", nil)
 	}
-	of, err := s.finish(r.Context(), e, r.Query("code"))
+	asking, done := context.WithTimeout(context.WithoutCancel(r.Context()), 2*askTime)
+	defer done()
+	of, err := s.finish(asking, e, r.Query("code"))
 	if err != nil {
 		return page.Reply{}, err
 	}

@@ -348,34 +348,62 @@ func TestASecretIsShownAsTheProviderWants(t *testing.T) {
 }
 
 // Whoever goes away while the provider is asked has come back in vain all the same.
+// hangsUp comes back with a code, and does not wait for what the provider says of it.
+func (b *browser) hangsUp(code func(asked url.Values) string) {
+	b.h.Helper()
+	asked := b.leaves("/sign-in/single")
+	ctx, cancel := context.WithCancel(b.h.Context())
+	defer cancel()
+	b.h.provider.mu.Lock()
+	b.h.provider.meanwhile = func() { cancel(); time.Sleep(20 * time.Millisecond) }
+	b.h.provider.mu.Unlock()
+	r, err := http.NewRequestWithContext(ctx, "GET", b.base+"/sign-in/single/back?"+url.Values{"state": {asked.Get("state")}, "code": {code(asked)}}.Encode(), nil)
+	if err != nil {
+		b.h.Fatal(err)
+	}
+	if res, err := b.c.Do(r); err == nil {
+		res.Body.Close()
+	}
+}
+
+// waits tells whether whoever comes from this address has to wait. It asks as somebody who is not connected, which counts for nothing.
+func (b *browser) waits() bool {
+	b.h.Helper()
+	return b.through("/sign-in/single", "nobody@city", nil).status == http.StatusTooManyRequests
+}
+
 func TestT13_WhoHangsUpIsCounted(t *testing.T) {
 	each(t, app.FactorOffered, func(h *house) {
 		b := h.browser(nil)
 		for range 62 {
-			asked := b.leaves("/sign-in/single")
-			ctx, cancel := context.WithCancel(h.Context())
-			h.provider.mu.Lock()
-			h.provider.meanwhile = func() { cancel(); time.Sleep(20 * time.Millisecond) }
-			h.provider.mu.Unlock()
-			r, err := http.NewRequestWithContext(ctx, "GET", b.base+"/sign-in/single/back?"+url.Values{"state": {asked.Get("state")}, "code": {"x"}}.Encode(), nil)
-			if err != nil {
-				h.Fatal(err)
-			}
-			if res, err := b.c.Do(r); err == nil {
-				res.Body.Close()
-			}
-			cancel()
-		}
-		waits := func() bool {
-			return b.returns(b.leaves("/sign-in/single"), "x").status == http.StatusTooManyRequests
+			b.hangsUp(func(url.Values) string { return "x" })
 		}
 		for range 100 { // the last may not have been counted yet
-			if waits() {
+			if b.waits() {
 				return
 			}
 			time.Sleep(20 * time.Millisecond)
 		}
 		h.Error("62 that hung up, and none has to wait")
+	})
+}
+
+// Where it is the provider that keeps people waiting, who gives up has guessed nothing.
+func TestT13_WhoGivesUpOnTheProviderShutsNoDoor(t *testing.T) {
+	each(t, app.FactorOffered, func(h *house) {
+		h.provider.mu.Lock()
+		h.provider.keyless = true
+		h.provider.mu.Unlock()
+		h.app, h.base = h.processOf(app.FactorOffered, h.settings()) // which has asked for no keys yet
+		b := h.browser(nil)
+		for range 62 {
+			b.hangsUp(func(asked url.Values) string { return h.provider.grant(asked, "su@city", nil) })
+		}
+		time.Sleep(100 * time.Millisecond) // the last would be counted by now
+		h.browser(h.Su)                    // comes in by password
+		if b.waits() {
+			h.Error("a provider that gives no keys, 62 that did not wait, and everybody has to wait")
+		}
 	})
 }
 

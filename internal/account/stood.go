@@ -18,6 +18,8 @@ type Stood struct {
 	From      time.Time
 	Until     time.Time
 	For       string // whose post it was
+
+	holder ident.ID
 }
 
 // StoodIn are the posts that some people of a county hold or held for others. A record names who acted and in which role; with this
@@ -33,7 +35,7 @@ func StoodIn(tx *db.Tx, county ident.County, people []ident.ID) ([]Stood, error)
 	}
 	out := make([]Stood, 0, len(rows))
 	for _, r := range rows {
-		s := Stood{Person: r.PersonID, Role: r.Role, Committee: r.CommitteeID, Area: r.AreaCode, From: later(r.FromDay.Start(), r.MadeAt), Until: r.UntilDay.Start(), For: r.ForName}
+		s := Stood{Person: r.PersonID, Role: r.Role, Committee: r.CommitteeID, Area: r.AreaCode, From: later(r.FromDay.Start(), r.MadeAt), Until: r.UntilDay.Start(), For: r.ForName, holder: r.ForPerson}
 		// A post that was ended on a day was held on that day until then.
 		if at, ok := ended[r.ID]; ok && calendar.DayOf(at) == r.UntilDay {
 			s.Until = at
@@ -52,3 +54,20 @@ func later(a, b time.Time) time.Time {
 
 // Held tells whether it was held at a moment.
 func (s Stood) Held(at time.Time) bool { return !at.Before(s.From) && at.Before(s.Until) }
+
+// StoodFor tells whether one of two people has stood in for the other since a moment, in a post over an area: what two must sign is not
+// signed by one, and by whom that one has named.
+func StoodFor(tx *db.Tx, one, other ident.ID, since time.Time) (bool, error) {
+	for _, pair := range [][2]ident.ID{{one, other}, {other, one}} {
+		stood, err := StoodIn(tx, pair[0].County(), pair[:1])
+		if err != nil {
+			return false, err
+		}
+		for _, s := range stood {
+			if s.holder == pair[1] && s.Area != "" && !s.From.After(tx.Now) && !s.Until.Before(since) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"fengqiao/internal/account"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
@@ -53,12 +54,17 @@ func (s *Service) handle(ctx context.Context, g authz.Grant, id ident.ID, expect
 // Approve lets a list be carried out: by another person than who drew it up, over the digest of the lines that they saw. What came up in the
 // meantime is told dossier by dossier when it is carried out, and stops that dossier.
 //
-// Faults: Missing; Stale; Denied "two_persons" for whoever drew it up, "own_case"; Conflict "list_state", and "list_changed" where the lines
+// Faults: Missing; Stale; Denied "two_persons" for whoever drew it up or stands in for them, "own_case"; Conflict "list_state", and "list_changed" where the lines
 // are not those that were drawn up.
 func (s *Service) Approve(ctx context.Context, g authz.Grant, id ident.ID, expect int64, seen string) (Seen, error) {
 	return s.handle(ctx, g, id, expect, Proposed, func(tx *db.Tx, l *Seen) (string, journal.Fact, journal.Words, error) {
 		if l.ProposedBy == tx.By.Person {
 			return "", nil, nil, errTwo
+		}
+		if stood, err := account.StoodFor(tx, tx.By.Person, l.ProposedBy, l.ProposedAt); err != nil {
+			return "", nil, nil, err
+		} else if stood {
+			return "", nil, nil, errStandsIn
 		}
 		if l.digest(l.Lines) != l.SHA256 {
 			return "", nil, nil, errChanged
@@ -76,8 +82,9 @@ func (s *Service) Approve(ctx context.Context, g authz.Grant, id ident.ID, expec
 }
 
 var (
-	errTwo     = fault.New(fault.Denied, "two_persons", "清册是您编制的，须由另一个人审批。", "You drew this list up: another person decides on it.")
-	errChanged = fault.New(fault.Conflict, "list_changed", "清册的内容与编制时不一致，不能审批。请退回并查明原因。", "The lines are not those that were drawn up, so the list cannot be approved. Please refuse it, and find out why.")
+	errTwo      = fault.New(fault.Denied, "two_persons", "清册是您编制的，须由另一个人审批。", "You drew this list up: another person decides on it.")
+	errStandsIn = fault.New(fault.Denied, "two_persons", "您和编制人之间有代行岗位的关系，这份清册须由另一个人审批。", "You stand in for whoever drew this list up, or they for you: another person decides on it.")
+	errChanged  = fault.New(fault.Conflict, "list_changed", "清册的内容与编制时不一致，不能审批。请退回并查明原因。", "The lines are not those that were drawn up, so the list cannot be approved. Please refuse it, and find out why.")
 )
 
 // Refuse sends a list back: nothing of it is destroyed, and its dossiers may go on another. Whoever drew it up takes it back instead.

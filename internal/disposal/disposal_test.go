@@ -222,6 +222,26 @@ func TestR3_ADestroyedDossierSaysSo(t *testing.T) {
 	})
 }
 
+// Whoever stands in for the one who drew a list up, by whom they were named, is no second person, nor the other way round; once it is over
+// somebody else approves as ever.
+func TestR3_WhoStandsInIsNoSecondPerson(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		over, other := archived(t, town, "2026-03-04"), archived(t, town, "2026-03-05")
+		home, sha := proposed(town, over)
+		own := town.As(town.County).Get("/posts").Is(http.StatusOK).Text("items.0.id")
+		named := town.As(town.County).Post("/posts/"+own+"/deputies", m{"person_id": town.Station.ID, "until": town.Today().Plus(5)}).Is(http.StatusCreated)
+		station := town.Again(town.Station)
+		denied(t, station.With("If-Match", `"1"`).Post(home+"/approve", m{"sha256": sha}), "two_persons")
+		theirs := station.Post("/disposals", m{"case_ids": []string{other.ID}}).Is(http.StatusCreated)
+		town.As(town.County).Post("/posts/"+named.Text("id")+"/end-deputy", m{}).Is(http.StatusNoContent)
+		county := town.Again(town.County)
+		denied(t, county.With("If-Match", `"1"`).Post("/disposals/"+theirs.Text("id")+"/approve", m{"sha256": theirs.Text("sha256")}), "two_persons")
+		for path, sum := range map[string]string{home: sha, "/disposals/" + theirs.Text("id"): theirs.Text("sha256")} {
+			town.As(town.Bureau).With("If-Match", `"1"`).Post(path+"/approve", m{"sha256": sum}).Is(http.StatusOK)
+		}
+	})
+}
+
 func denied(t *testing.T, a housetest.Answer, code string) {
 	t.Helper()
 	if a.Is(http.StatusForbidden); a.Text("code") != code {

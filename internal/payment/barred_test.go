@@ -100,3 +100,25 @@ func TestR5_AChairWhoSharesIsNotToldWhatHoldsIt(t *testing.T) {
 		}
 	})
 }
+
+// Whoever stands in for the first signer is no second person.
+func TestR5_WhoStandsInIsNoSecondPerson(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		county := town.As(town.County)
+		county.Post("/subsidy/schemes", published()).Is(201)
+		approves(town, town.As(town.Su).Post("/cases/"+closed(town).ID+"/subsidy-claim", m{}).Is(201))
+		b := county.Post("/subsidy/batches", m{"from": "2026-01-01", "to": "2026-12-31"}).Is(201)
+		path := "/subsidy/batches/" + b.Text("id")
+		sign := func(h housetest.Hand) housetest.Answer {
+			now := h.Get(path).Is(200)
+			return at(h, now).Post(path+"/sign", m{"sha256": now.Text("sha256")})
+		}
+		sign(county).Is(200)
+		own := county.Get("/posts").Is(200).Text("items.0.id")
+		county.Post("/posts/"+own+"/deputies", m{"person_id": town.Station.ID, "until": town.Today().Plus(5)}).Is(201)
+		if got := sign(town.Again(town.Station)); got.Is(403).Text("code") != "two_persons" {
+			t.Errorf("%s", got.Body)
+		}
+		sign(town.As(town.Bureau)).Is(200)
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"fengqiao/internal/account"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
@@ -61,8 +62,8 @@ func (b *Batch) unsign() {
 // Sign puts a signature under a batch: over the digest of its lines, as the signer saw it. Two persons sign; the second
 // signature ends all changes. Where a line is not what it was, the first signature is void.
 //
-// Faults: Missing; Stale where it is another version or digest than was seen; Denied "two_persons" for whoever signed already or
-// is paid by it; Conflict "batch_signed", "held" naming what has to be taken out, and "batch_changed" when the first was voided.
+// Faults: Missing; Stale where it is another version or digest than was seen; Denied "two_persons" for whoever signed already, stands in
+// for them or is paid by it; Conflict "batch_signed", "held" naming what has to be taken out, and "batch_changed" when the first was voided.
 func (s *Service) Sign(ctx context.Context, g authz.Grant, id ident.ID, expect int64, seen string) (BatchSeen, error) {
 	return s.turn(ctx, g, id, expect, func(tx *db.Tx, b *BatchSeen) (string, journal.Fact, *fault.Fault, error) {
 		me := tx.By.Person
@@ -73,6 +74,13 @@ func (s *Service) Sign(ctx context.Context, g authz.Grant, id ident.ID, expect i
 			return "", nil, nil, fault.New(fault.Denied, "two_persons", "您已经签过，须由另一个人再签。", "You have signed; another person has to sign as well.")
 		case slices.ContainsFunc(b.Lines, func(l Line) bool { return l.PersonID == me }):
 			return "", nil, nil, fault.New(fault.Denied, "two_persons", "您是领取人之一，须由其他人签。", "You are paid by this batch: others have to sign it.")
+		}
+		if b.State == SignedOnce {
+			if stood, err := account.StoodFor(tx, me, b.FirstBy, *b.FirstAt); err != nil {
+				return "", nil, nil, err
+			} else if stood {
+				return "", nil, nil, errStandsIn
+			}
 		}
 		now := b.digest(b.Lines)
 		if now != b.SHA256 || b.State == SignedOnce && b.FirstSHA != now {
@@ -96,6 +104,8 @@ func (s *Service) Sign(ctx context.Context, g authz.Grant, id ident.ID, expect i
 		return "batch_signed", journal.Fact{"sha256": now}, nil, nil
 	})
 }
+
+var errStandsIn = fault.New(fault.Denied, "two_persons", "您和第一位签名的人之间有代行岗位的关系，须由另一个人再签。", "You stand in for whoever signed first, or they for you: another person has to sign as well.")
 
 // free makes sure that nothing in a batch is held by now.
 func (s *Service) free(tx *db.Tx, b *BatchSeen) error {

@@ -269,14 +269,16 @@ func (s *Service) readTable(ctx context.Context, kind string, r io.Reader) ([]li
 	if len(b) > sheet.MostBytes {
 		return nil, fault.New(fault.TooLarge, "", "文件太大，最多 10 兆。请分成几份。", "The file is too large: 10 MiB at most. Please split it.").At("file")
 	}
-	ctx, stop := context.WithTimeout(ctx, readingTime)
-	defer stop()
+	waiting, over := context.WithTimeout(ctx, readingTime)
+	defer over()
 	select {
 	case s.reading <- struct{}{}:
 		defer func() { <-s.reading }()
-	case <-ctx.Done():
+	case <-waiting.Done():
 		return nil, errReading
 	}
+	ctx, stop := context.WithTimeout(ctx, readingTime) // its own, however long it waited
+	defer stop()
 	f, err := sheet.Open(b)
 	if err != nil {
 		return nil, err

@@ -136,15 +136,21 @@ func takeOut(tx *db.Tx, path string) (bool, error) {
 	case tx.Now.Sub(info.ModTime()) < unclaimed:
 		return false, putBack(path+aside, tx.Now)
 	}
-	return true, os.Remove(path + aside)
+	if err := os.Remove(path + aside); !errors.Is(err, fs.ErrNotExist) {
+		return err == nil, err
+	}
+	return false, nil // put back by another program's sweep
 }
 
-// putBack puts a file that was taken aside in its place again, or in that of the same bytes that were saved there meanwhile, as if it had
-// been saved now: the row that names it may not be committed yet.
+// putBack puts a file that was taken aside in its place again as if it had been saved now: the row that names it may not be committed
+// yet. Where it was saved once more meanwhile, that one stays: it is as good, or better.
 func putBack(path string, now time.Time) error {
-	err := os.Chtimes(path, now, now)
-	if err == nil {
-		err = os.Rename(path, strings.TrimSuffix(path, aside))
+	place := strings.TrimSuffix(path, aside)
+	there, err := os.Stat(place)
+	if err == nil && there.Mode().IsRegular() {
+		err = os.Remove(path)
+	} else if err = os.Chtimes(path, now, now); err == nil {
+		err = os.Rename(path, place)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // another program was quicker

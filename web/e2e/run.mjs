@@ -24,5 +24,5 @@ if (files.length === 0) {
 }
 if (folder === 'journeys') rmSync(join(here, 'shots'), { recursive: true, force: true });
 mkdirSync(join(here, 'shots'), { recursive: true });
-const done = spawnSync(process.execPath, ['--test', '--test-reporter=spec', '--test-concurrency=1', ...files], { stdio: 'inherit', cwd: here });
+const done = spawnSync(process.execPath, ['--test-reporter=spec', join(here, 'walk.mjs'), ...files], { stdio: 'inherit', cwd: here });
 process.exit(done.status ?? 1);

@@ -39,6 +39,7 @@ type aviary struct {
 	session   string
 	held      string         // a filing that waits for Home
 	lin, chen housetest.Hand // by code, as most parties come
+	kinds     []string       // of what addresses name, and what it is here
 	names     *strings.Replacer
 	heard     map[string]bool // where something was answered at all
 	packed    map[string]bool // where what was looked for was found in a wrapping: a table, a dossier
@@ -67,11 +68,16 @@ func newAviary(t *testing.T, s *db.Store) *aviary {
 	letter := su.Post("/cases/"+c.ID+"/invitations", m{"party_id": c.Respondent, "channel": "letter"}).Is(201)
 	su.Sees(c)
 	a.lin, a.chen = town.Party(c, c.Code), town.Party(c, letter.Text("letter.code"))
-	kinds := append(a.others(), "{appointment}", c.Last.Text("appointments.0.id"), "{session}", a.session, "{attachment}", file.Text("id"), ":file", file.Text("id"),
+	a.named(append(a.others(), "{appointment}", c.Last.Text("appointments.0.id"), "{session}", a.session, "{attachment}", file.Text("id"), ":file", file.Text("id"),
 		"held-filings/{id}", "held-filings/"+a.held, "held-filings/:id", "held-filings/"+a.held, "cases/{id}", "cases/"+c.ID, "cases/:id", "cases/"+c.ID, "mine/:id", "mine/"+c.ID, "mediators/{id}", "mediators/"+town.Su.Mediator.String(),
-		"{id}", town.Home.ID.String(), ":id", town.Home.ID.String(), ":token", "none")
-	a.names = strings.NewReplacer(kinds...)
+		"{id}", town.Home.ID.String(), ":id", town.Home.ID.String(), ":token", "none")...)
 	return a
+}
+
+// named says what addresses mean by a name, before all that was said.
+func (a *aviary) named(kinds ...string) {
+	a.kinds = append(kinds, a.kinds...)
+	a.names = strings.NewReplacer(a.kinds...)
 }
 
 // others makes what is no case, of whose pages some repeat what was said in one, and names it as addresses do.

@@ -54,6 +54,15 @@ func newWatched(t *testing.T, s *db.Store) *aviary {
 	return a
 }
 
+// drawn gives the other chair a dossier to review.
+func (a *aviary) drawn() {
+	k := maker{a.t, a.Town, map[string]thing{}}
+	k.reviewed()
+	a.SignInAgain()
+	item := k.out["/review/items/"]
+	a.named("review/items/:id/files/:file", "review/items/"+item.id+"/files/"+item.part, "review/items/:id", "review/items/"+item.id, "review/items/{id}", "review/items/"+item.id)
+}
+
 // people are words by which a case's people are known: those named in it or in a filing that waits, and what one of them complained of.
 var people = []string{"陈志强", waits, "听的多是另一方的话", "少林路 9 号"}
 
@@ -65,9 +74,10 @@ func TestWhateverShowsPeopleIsNoted(t *testing.T) {
 			return // a thousand requests, whose way is the same; what one look writes is tried on both
 		}
 		a := newWatched(t, s)
+		a.drawn()
 		api, pages := a.paths()
 		shown, none := 0, 0
-		for _, who := range []*housetest.Person{a.Su, a.Station, a.County, a.Court, a.Housing, a.Audit} {
+		for _, who := range []*housetest.Person{a.Su, a.Station, a.County, a.Court, a.Housing, a.Audit, a.OtherChair} {
 			hand := a.As(who)
 			a.unseen()
 			look := func(path string, got housetest.Answer) {

@@ -144,7 +144,8 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Subsidy = subsidy.New(subsidy.Options{Store: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Held: anomaly.Held, Reviews: reviewed})
 	a.Payments = payment.New(payment.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Claims: a.Subsidy})
 	a.Flags = anomaly.New(anomaly.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases, Name: a.Accounts.NameOf})
-	a.Reviews = review.New(review.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases, Accounts: a.Accounts, Random: a.Random})
+	a.Reads = &reads.Service{Store: a.Store, Cases: a.Cases, Accounts: a.Accounts, Policy: a.Policy, Log: a.Log}
+	a.Reviews = review.New(review.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases, Accounts: a.Accounts, Random: a.Random, Looked: a.Reads.Note})
 	a.Desk = desk.New(a.Cases, a.Store, a.Policy, a.Duty, a.Reviews, a.Holding)
 	a.Ledger = ledger.New(ledger.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})
 	a.Exchange = exchange.New(exchange.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Ledger: a.Ledger, Actor: a.Accounts.ActorOf})
@@ -155,7 +156,6 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Housing = housing.New(a.Store)
 	a.Rollup = rollup.New(a.Store, a.Log)
 	a.Seals = seal.New(seal.Options{Store: a.Store, Signer: a.Signer, Journal: journal.New(a.Vault, a.Random), Folder: filepath.Join(a.Data, "seal-heads"), Log: a.Log})
-	a.Reads = &reads.Service{Store: a.Store, Cases: a.Cases, Accounts: a.Accounts, Policy: a.Policy, Log: a.Log}
 	a.Retention = retention.New(retention.Options{Store: a.Store, Vault: a.Vault, Journal: journal.New(a.Vault, a.Random), Name: a.Accounts.NameOf})
 	a.Disposal = disposal.New(disposal.Options{Store: a.Store, Vault: a.Vault, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases, Files: a.Files, Log: a.Log})
 	a.Field = fieldwork.New(fieldwork.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
@@ -164,7 +164,7 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Opinion = opinion.New(opinion.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases, Random: a.Random})
 	a.Workshop = workshop.New(workshop.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Cases: a.Cases})
 	var err error
-	if a.Papers, err = paper.New(paper.Options{Cases: a.Cases, FS: pages.FS, Round: a.screened, Drawn: a.Reviews.Enter, Browser: paper.NewBrowser(a.Chromium)}); err != nil {
+	if a.Papers, err = paper.New(paper.Options{Cases: a.Cases, FS: pages.FS, Round: a.screened, Drawn: a.Reviews.Enter, Looked: a.Reads.Note, Browser: paper.NewBrowser(a.Chromium)}); err != nil {
 		return err
 	}
 	a.Relay = notify.New(notify.Options{Store: a.Store, Vault: a.Vault, Channel: a.channel(), Log: a.Log})

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
@@ -13,8 +14,9 @@ import (
 	"fengqiao/internal/registry"
 )
 
-// Dossier is a case as its papers print it: whole numbers, telephones and addresses for those who work it; for a party its
-// own, and of the other side nothing but what both signed (P4). Caucuses are in no paper.
+// Dossier is a case as its papers print it: telephones and addresses for those who work it, and identity numbers for those
+// of the committee that leads it and of its station (masked for everybody else); for a party its own, and of the other side
+// nothing but what both signed (P4). Caucuses are in no paper.
 type Dossier struct {
 	Case
 	Committee   registry.Committee
@@ -28,6 +30,7 @@ type Dossier struct {
 	NotAccepted RefusalTold
 	Seen        authz.View
 	Me          ident.ID // the party that reads, or for whom somebody does
+	Whole       bool     // identity numbers are whole for this reader; else they are masked
 }
 
 // RefusalTold is what was told when a case was not accepted, F17d.
@@ -55,6 +58,7 @@ func (s *Service) Dossier(ctx context.Context, g authz.Grant, id ident.ID) (Doss
 			return err
 		}
 		out = Dossier{Case: *c, Today: dayOf(tx.Now), Seen: c.viewOf(g), Me: partyOfReader(g.By(), c)}
+		out.Whole = c.bearsFor(g.By(), out.Seen)
 		if err := out.mayBeRead(g); err != nil {
 			return err
 		}
@@ -113,7 +117,33 @@ func (s *Service) fillDossier(tx *db.Tx, c *Case, d *Dossier) error {
 	if !full {
 		d.keepOnly(d.Me)
 	}
+	if !d.Whole {
+		d.maskNumbers()
+	}
 	return nil
+}
+
+// bearsFor tells whether the papers of a case bear identity numbers for a reader: for a party, whose own they are; for the committee
+// that leads it and the station that it lies with, who print what is signed. Whoever joined from another committee, or reviews the
+// dossier, has no paper to print.
+func (c *Case) bearsFor(by actor.Actor, seen authz.View) bool {
+	return seen == authz.Party || c.answersFor(by) || c.heldHere(by, actor.Mediator)
+}
+
+// maskNumbers masks the identity numbers of parties and of who helps them, once everything that is reckoned from them was.
+func (d *Dossier) maskNumbers() {
+	d.Sides, d.Helpers = slices.Clone(d.Sides), slices.Clone(d.Helpers)
+	for i := range d.Sides {
+		p := &d.Sides[i]
+		n := ident.IDNumber(p.IDNumber)
+		if p.BornOn.IsZero() {
+			p.BornOn = calendar.Day(n.Born())
+		}
+		p.IDNumber = n.Masked()
+	}
+	for i := range d.Helpers {
+		d.Helpers[i].IDNumber = ident.IDNumber(d.Helpers[i].IDNumber).Masked()
+	}
 }
 
 // refusalOf reads from the journal what was told of a refusal: the case itself keeps its code and the guidance.

@@ -41,7 +41,7 @@ func service(t *testing.T) *Service {
 // dossierOf is a case as its papers print it: between two people, or between one and a property firm; settled in writing,
 // settled by word of mouth, or ended without an agreement.
 func dossierOf(against, how string) *file {
-	d := casework.Dossier{Region: "福建省泉州市丰泽区", Place: "福建省泉州市丰泽区东湖街道少林社区居委会", Today: "2026-03-20", Seen: authz.Full}
+	d := casework.Dossier{Region: "福建省泉州市丰泽区", Place: "福建省泉州市丰泽区东湖街道少林社区居委会", Today: "2026-03-20", Seen: authz.Full, Whole: true}
 	d.Committee = registry.Committee{Name: "少林社区人民调解委员会", ShortName: "少林", Phone: "0595-00000000"}
 	d.ID, d.Version, d.IntakeNo, d.CaseNo, d.Reference = theCase, 12, "登20260306-001", "（2026）少林人调字第0001号", "7K3M9XQ2"
 	d.Source, d.Category, d.Difficulty, d.Risk = "11", "1306", 2, 1

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"io"
+	"slices"
 	"strings"
 
 	"fengqiao/internal/authz"
@@ -43,8 +44,15 @@ func (s *Service) Print(ctx context.Context, g authz.Grant, in Asked) (Made, err
 	if err != nil {
 		return Made{}, err
 	}
-	name := plainName(f.number() + " " + sheets[0].Name())
-	switch in.Format {
+	out, err := s.made(ctx, plainName(f.number()+" "+sheets[0].Name()), in.Format, sheets)
+	if err == nil {
+		err = s.noted(ctx, g, in.Case, sheets)
+	}
+	return out, err
+}
+
+func (s *Service) made(ctx context.Context, name, format string, sheets []Paper) (Made, error) {
+	switch format {
 	case "", "html":
 		doc, err := s.document(sheets[0].Name(), drawnOf(sheets))
 		return Made{name + ".html", kindHTML, these(doc)}, err
@@ -88,6 +96,18 @@ func (s *Service) sheets(ctx context.Context, g authz.Grant, in Asked) (*file, [
 		sheets = sheets[in.Number-1 : in.Number]
 	}
 	return f, sheets, nil
+}
+
+// numbers is the look that is noted of a paper with identity numbers on it.
+const numbers authz.Action = "case.paper_numbers"
+
+// noted notes that somebody gets identity numbers on one of these sheets: a look of its own, beside the one at the papers. What cannot be
+// noted is not shown.
+func (s *Service) noted(ctx context.Context, g authz.Grant, of ident.ID, sheets []Paper) error {
+	if !slices.ContainsFunc(sheets, func(p Paper) bool { return p.Bears }) {
+		return nil
+	}
+	return s.Looked(ctx, g.By(), numbers, of)
 }
 
 // Bind makes the dossier: an archive, or one PDF. What the contents say is held against what is there (C9).

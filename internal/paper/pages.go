@@ -163,6 +163,9 @@ func (s *Service) sheetPage(r *page.Request, in Asked, papers string) (page.Repl
 		return page.Reply{}, err
 	}
 	sheet := sheets[number-1]
+	if err := s.noted(r.Context(), r.Grant, in.Case, sheets[number-1:number]); err != nil {
+		return page.Reply{}, err
+	}
 	here := papers + "/" + sheet.Form
 	ask := url.Values{"n": {strconv.Itoa(number)}}
 	v := &sheetView{Papers: papers, Name: sheet.Name(), IsBlank: in.Blank, NoPDF: in.Format == "pdf"}

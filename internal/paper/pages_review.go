@@ -18,7 +18,7 @@ func (s *Service) reviewPages(site *page.Site) {
 		if err != nil {
 			return page.Reply{}, err
 		}
-		return s.list(r, id, &listView{Home: reviewed + item.String(), Reviews: true})
+		return s.looked(r, id)(s.list(r, id, &listView{Home: reviewed + item.String(), Reviews: true}))
 	})
 	site.Handle("GET", reviewed+":id/papers/:form", review.Working, func(r *page.Request) (page.Reply, error) {
 		item, id, err := s.drawn(r, r.Param("form"))
@@ -27,8 +27,18 @@ func (s *Service) reviewPages(site *page.Site) {
 		}
 		in := Asked{Case: id, Form: r.Param("form")}
 		in.Number, _ = strconv.Atoi(r.Query("n")) // what is none asks for the first
-		return s.sheetPage(r, in, reviewed+item.String()+"/papers")
+		return s.looked(r, id)(s.sheetPage(r, in, reviewed+item.String()+"/papers"))
 	})
+}
+
+// looked notes the look at a case that stands under the address of an item, once there is something to show.
+func (s *Service) looked(r *page.Request, id ident.ID) func(page.Reply, error) (page.Reply, error) {
+	return func(reply page.Reply, err error) (page.Reply, error) {
+		if err == nil {
+			err = s.Looked(r.Context(), r.By(), review.Working, id)
+		}
+		return reply, err
+	}
 }
 
 // drawn is the item in an address, and its case, for whoever reviews it.

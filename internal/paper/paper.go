@@ -38,6 +38,7 @@ type Options struct {
 	FS      fs.FS                                                                                  // papers/ and static/paper.css
 	Round   func(ctx context.Context, by actor.Actor, round, of ident.ID) (*Screened, error)       // nil where whoever asks may not read it
 	Drawn   func(ctx context.Context, g authz.Grant, item ident.ID, what string) (ident.ID, error) // the case that somebody reviews; it writes down what they open
+	Looked  func(ctx context.Context, by actor.Actor, action authz.Action, of ident.ID) error      // notes that somebody looks at a case
 	Browser *Browser                                                                               // that makes PDFs; nil where there is none
 }
 
@@ -65,6 +66,7 @@ type Paper struct {
 	Title  string   // as the sheet is headed
 	About  string   // what tells it from others of its form: a name or a day; "" where there is one only
 	Party  ident.ID `json:"-"` // whose it is; zero: everybody's
+	Bears  bool     `json:"-"` // identity numbers, whole
 	Region string   // before the committee's name on the head of the sheet
 	Unit   string   // the committee
 	Number string   // of the case

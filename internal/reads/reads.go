@@ -40,7 +40,17 @@ const (
 var kinds = map[authz.Action]string{
 	"case.timeline": "timeline", "case.messages": "messages", "case.attachment": "attachment", "case.papers": "papers", "case.paper": "papers",
 	"case.dossier": "dossier", "case.read_note": "note", "privacy.read": "requests",
+	Reviewing: review, Numbers: "numbers",
 }
+
+// Two kinds are told of by the rooms that show it, whatever address it stands under: a dossier that was drawn for a review, and a paper
+// that bears identity numbers.
+const (
+	Reviewing authz.Action = "review.work"
+	Numbers   authz.Action = "case.paper_numbers" // no row of the policy: whoever may have the paper
+
+	review = "review"
+)
 
 // lists are the actions under which lists of cases are taken out.
 var lists = []authz.Action{"case.export", "referral.export"}
@@ -48,14 +58,14 @@ var lists = []authz.Action{"case.export", "referral.export"}
 // screens are the actions whose lists show names on the screen, or draw them again with what was wrong, each with the kind of what is
 // seen there. Whose view of them holds no names (a bureau's, a referring organ's) is shown nobody, and is not noted.
 var screens = map[authz.Action]string{
-	"case.list": Screen, "desk.read": Screen, "case.hand_over_host": Screen,
+	"case.list": Screen, "desk.read": Screen, "case.hand_over_host": Screen, "duty.manage": Screen,
 	"held.read": "held", "held.clear": "held",
 	"conduct.read": "complaints", "conduct.handle": "complaints",
 	"privacy.read": "requests", "privacy.decide": "requests", "privacy.confirm": "requests",
 }
 
 // Kinds are all kinds, in the order in which they are explained.
-var Kinds = []string{Case, "timeline", "messages", "attachment", "papers", "dossier", "note", "requests", Screen, "held", "complaints", List}
+var Kinds = []string{Case, "timeline", "messages", "attachment", "papers", "numbers", "dossier", review, "note", "requests", Screen, "held", "complaints", List}
 
 // Look is a line of the record of looks.
 type Look struct {
@@ -156,6 +166,7 @@ const (
 func (s *Service) keep(ctx context.Context, by actor.Actor, k known, wait time.Duration) (own bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
+	by.Once = actor.Once{} // the key of a form is its act's, which has used it
 	county := k.of.County()
 	if k.of.IsZero() {
 		county = countyOf(by.Posts[0])
@@ -268,7 +279,7 @@ func (s *Service) Looks(ctx context.Context, g authz.Grant, f Filter) (out []Tol
 const mostOfCase = 500
 
 // Of are the looks at one case as its party is told them, the newest first: who of a committee, by name; of everybody else the
-// office, whose people answer for it together.
+// office, whose people answer for it together, and so of whoever reviews its dossier, whom those who mediated are not told either.
 func (s *Service) Of(ctx context.Context, g authz.Grant, id ident.ID) (out []Told, err error) {
 	err = s.Store.Read(ctx, g.By(), func(tx *db.Tx) error {
 		if err := s.Cases.Reached(tx, g, id); err != nil {
@@ -276,7 +287,7 @@ func (s *Service) Of(ctx context.Context, g authz.Grant, id ident.ID) (out []Tol
 		}
 		rows, err := ofCase(tx, id, mostOfCase)
 		if err == nil {
-			out, err = s.tell(tx, rows, func(l Look) bool { return !l.CommitteeID.IsZero() })
+			out, err = s.tell(tx, rows, func(l Look) bool { return !l.CommitteeID.IsZero() && l.Kind != review })
 		}
 		return err
 	})

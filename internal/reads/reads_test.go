@@ -179,6 +179,40 @@ func TestAListIsNotedOnceByTwoPrograms(t *testing.T) {
 	})
 }
 
+// What stays without cover while a mediator is away is told by its titles: a list with names like any other, on the page and to a program.
+func TestWhatIsLeftWithoutCoverIsALook(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		for _, asked := range []string{"page", "api"} {
+			c := town.As(nil).Files()
+			su := town.As(town.Su)
+			su.Sees(c)
+			su.Hosted(c, town.Su)
+			town.Ties(town.Hong, "kin", "陈志强")
+			who, mediator := town.Zheng, town.Su.Mediator.String()
+			var got housetest.Answer
+			if asked == "page" {
+				got = town.As(who).Page("POST", "/desk/team/"+mediator, url.Values{"_key": {"k-1"}, "from": {string(town.Today())}, "to": {string(town.Today().Plus(1))}, "cover_mediator_id": {town.Hong.Mediator.String()}}).Is(http.StatusOK)
+			} else {
+				town.Later(72 * time.Hour)
+				town.SignInAgain()
+				got = town.As(who).Post("/registry/mediators/"+mediator+"/absences", housetest.M{"from": town.Today(), "to": town.Today().Plus(1), "cover_mediator_id": town.Hong.Mediator}).Is(http.StatusCreated)
+			}
+			if !got.Holds("楼上漏水") {
+				t.Fatalf("%s: %s", asked, got.Body)
+			}
+			looks := 0
+			for _, one := range told(town.As(town.Audit), "/reads") {
+				if one == who.Name+" chair screen" {
+					looks++
+				}
+			}
+			if want := map[string]int{"page": 1, "api": 2}[asked]; looks != want {
+				t.Errorf("%s: %d looks, want %d: %q", asked, looks, want, told(town.As(town.Audit), "/reads"))
+			}
+		}
+	})
+}
+
 // Before a mediator leaves, the chair looks through what is still open.
 func TestALookAtWhatALeaverHasOpenIsNoted(t *testing.T) {
 	for _, look := range []func(chair housetest.Hand, leaver string) housetest.Answer{

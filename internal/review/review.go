@@ -4,10 +4,12 @@
 package review
 
 import (
+	"context"
 	"io"
 	"time"
 
 	"fengqiao/internal/account"
+	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/casework"
@@ -146,6 +148,7 @@ type Options struct {
 	Cases    *casework.Service
 	Accounts *account.Service
 	Random   io.Reader
+	Looked   func(ctx context.Context, by actor.Actor, action authz.Action, of ident.ID) error // notes that somebody looks at a case
 }
 
 // Service makes rounds, hands out dossiers and keeps what came of them.

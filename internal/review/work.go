@@ -27,7 +27,8 @@ type Opened struct {
 	Sheets  []Sheet
 }
 
-// Open opens the dossier of an item for its reviewer, and enters that they opened it. There is no other way to it.
+// Open opens the dossier of an item for its reviewer, and enters that they opened it; that its case was looked at is noted too, where
+// looks by any other way are. There is no other way to it.
 //
 // Faults: Missing for whoever is not its reviewer now.
 func (s *Service) Open(ctx context.Context, g authz.Grant, id ident.ID) (Opened, error) {
@@ -39,7 +40,7 @@ func (s *Service) Open(ctx context.Context, g authz.Grant, id ident.ID) (Opened,
 		return out, err
 	}
 	out.Machine = Machine(out.Dossier)
-	return out, nil
+	return out, s.Looked(ctx, g.By(), Working, out.CaseID)
 }
 
 // OpenFile opens a file of the dossier, and enters that too. The caller closes it.
@@ -48,7 +49,14 @@ func (s *Service) OpenFile(ctx context.Context, g authz.Grant, id, file ident.ID
 	if err != nil {
 		return nil, casework.Attached{}, err
 	}
-	return s.Cases.OpenFile(ctx, g, out.CaseID, file)
+	body, at, err := s.Cases.OpenFile(ctx, g, out.CaseID, file)
+	if err != nil {
+		return nil, at, err
+	}
+	if err := s.Looked(ctx, g.By(), Working, out.CaseID); err != nil {
+		return nil, at, errors.Join(err, body.Close())
+	}
+	return body, at, nil
 }
 
 // Enter writes down that a reviewer opens something of the dossier of an item, and gives its case.

@@ -1,0 +1,62 @@
+package review_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"fengqiao/internal/housetest"
+)
+
+const numberOfLin = "11010519491231002X"
+
+// Whoever opens a dossier to review it looked at the case: the audit administrator is told by name, the party from which office and not
+// who, and no identity number is shown whole.
+func TestAReviewIsALookAtTheCase(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su, c := town.As(town.Su), town.As(nil).Files()
+		su.Performed(c, town.Su)
+		file := su.SendAny(http.MethodPost, "/cases/"+c.ID+"/attachments", housetest.File{Name: "a.png", Content: housetest.Pixel}).Is(http.StatusCreated).Text("id")
+		su.Sees(c)
+		su.Does(c, "close", nil).Is(http.StatusOK)
+		county := town.As(town.County)
+		made := county.Post("/review/rounds", round(town, m{"rate_rest": 100})).Is(http.StatusCreated)
+		path := "/review/rounds/" + made.Text("id")
+		named := at(county, made).Post(path+"/reviewers", m{"logins": []string{town.OtherChair.Login}}).Is(http.StatusOK)
+		town.Later(24 * time.Hour)
+		county = town.Again(town.County)
+		at(county, named).Post(path+"/draw", nil).Is(http.StatusOK)
+		chair, audit := town.Again(town.OtherChair), town.Again(town.Audit)
+		item := "/review/items/" + chair.Get("/review/items").Is(http.StatusOK).Text("items.0.id")
+		looks := func(h housetest.Hand, path string) (out []string) {
+			for _, i := range h.Get(path).Is(http.StatusOK).Value("items").([]any) {
+				one := i.(map[string]any)
+				if name := one["name"].(string); one["kind"] == "review" && one["role"] == "chair" && one["office"] == town.Other.Name {
+					out = append(out, name)
+				}
+			}
+			return out
+		}
+		if got := looks(audit, "/reads"); len(got) != 0 {
+			t.Errorf("before it was opened: %q", got)
+		}
+		for _, page := range []string{item, item + "/papers/f9", item + "/papers/f13", item + "/files/" + file, item + "/papers"} {
+			if got := chair.Page("GET", page, nil).Is(http.StatusOK); got.Holds(numberOfLin) {
+				t.Errorf("%s shows a number whole", page)
+			}
+			if got := strings.Join(looks(audit, "/reads"), " "); got != town.OtherChair.Name {
+				t.Fatalf("after %s: %q", page, got)
+			}
+		}
+		if got := chair.Get(item).Is(http.StatusOK); got.Holds(numberOfLin) {
+			t.Errorf("the API shows a number whole: %s", got.Body)
+		}
+		if got := looks(town.Party(c, c.Code), "/cases/"+c.ID+"/reads"); len(got) != 1 || got[0] != "" {
+			t.Errorf("the party is told %q", got)
+		}
+		if got := town.Party(c, c.Code).Page("GET", "/mine/"+c.ID+"/reads", nil).Is(http.StatusOK); !got.Holds("评查") || got.Holds(town.OtherChair.Name) {
+			t.Errorf("on the party's page: %s", got.Body)
+		}
+	})
+}

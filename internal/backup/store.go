@@ -84,7 +84,7 @@ func countSQLite(ctx context.Context, path string) (f found, err error) {
 
 // appendOnly are those logs. In PostgreSQL that is a matter of privileges, which a backup brings none of: names of
 // roles differ from one server to the next.
-var appendOnly = []string{"account_events", "case_reads", "held_events", "journal", "record_seals", "review_openings", "seal_acceptances", "subsidy_exports"}
+var appendOnly = []string{"account_events", "case_reads", "held_events", "journal", "number_look_ups", "record_seals", "review_openings", "seal_acceptances", "subsidy_exports"}
 
 // AppendOnly are the logs that are only added to.
 func AppendOnly() []string { return slices.Clone(appendOnly) }

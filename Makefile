@@ -5,9 +5,9 @@ SHELL := /bin/sh
 
 GO     ?= go
 # Tests make many small worlds and throw them away: collecting less often saves a fifth of their time. Nothing here is written in C:
-# without it no C is compiled for a library that only names it; and what only a debugger reads takes an eighth of compiling. Vet has
-# looked before them.
-LAZY   := GOGC=400 CGO_ENABLED=0 GOFLAGS="$(strip $(GOFLAGS) -gcflags=all=-dwarf=false)"
+# without it no C is compiled for a library that only names it. What only a debugger reads is left out, compiled (an eighth of it) and
+# linked (a fifth), and our own functions are not copied into one another (a quarter of compiling them). Vet has looked before them.
+LAZY   := GOGC=400 CGO_ENABLED=0 GOFLAGS="$(strip $(GOFLAGS) -ldflags=-s -gcflags=all=-dwarf=false '-gcflags=fengqiao/...=-dwarf=false -l')"
 LINT   := .tools/golangci-lint-v2.15.0
 E2E    := web/e2e
 LISTEN ?= 127.0.0.1:8080

@@ -103,86 +103,90 @@ var everything = strings.Fields("directory journal persons accounts posts commit
 
 func all(string) string { return "" }
 
-func TestTheSameSeedAndDayGiveTheSameRows(t *testing.T) {
-	for _, d := range dbtest.Dialects() {
-		t.Run(d, func(t *testing.T) {
-			t.Parallel()
-			one, another := digest(t, part(t, d, friday), all, everything...), digest(t, part(t, d, friday), all, everything...)
-			if one != another {
-				t.Error("two loads of the same seed and day differ")
-			}
-		})
-	}
-}
-
-// What the city's reply tells of is the same whenever the demo opens.
-func TestTheHistoryIsTheSameOnEveryDay(t *testing.T) {
-	for _, d := range dbtest.Dialects() {
-		t.Run(d, func(t *testing.T) {
-			t.Parallel()
-			old := func(table string) string {
-				return map[string]string{"dispute_cases": " WHERE registered_at < '2022-01-01'", "journal": " WHERE recorded_at < '2022-01-01'",
-					"mediation_sessions": " WHERE starts_at < '2022-01-01'", "mediators": "", "compounds": "", "service_areas": ""}[table]
-			}
-			tables := []string{"dispute_cases", "journal", "mediation_sessions", "mediators", "compounds", "service_areas"}
-			if digest(t, part(t, d, friday), old, tables...) != digest(t, part(t, d, friday.AddDate(0, 2, 5)), old, tables...) {
-				t.Error("the history depends on the day on which the demo opens")
-			}
-		})
-	}
-}
-
-// While history is loaded the demo answers who serves a place; the register must say the same of the rows.
-func TestHistoryIsServedByWhomTheRegisterSays(t *testing.T) {
+// A part of the city, loaded once for whatever looks at it.
+func TestTheCity(t *testing.T) {
 	for _, d := range dbtest.Dialects() {
 		t.Run(d, func(t *testing.T) {
 			t.Parallel()
 			store := part(t, d, friday)
-			pool, err := store.Pool()
-			if err != nil {
-				t.Fatal(err)
-			}
-			type filed struct {
-				place registry.Place
-				by    ident.ID
-			}
-			var all []filed
-			rows, err := pool.QueryContext(t.Context(), "SELECT area_code, compound_id, category, committee_id FROM dispute_cases WHERE source = '13' ORDER BY county_code, id DESC LIMIT 400")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer rows.Close()
-			for rows.Next() {
-				var f filed
-				if err := rows.Scan(&f.place.Area, &f.place.Compound, &f.place.Category, &f.by); err != nil {
-					t.Fatal(err)
-				}
-				all = append(all, f)
-			}
-			if err := rows.Err(); err != nil || len(all) < 50 {
-				t.Fatalf("%d filings, %v", len(all), err)
-			}
-			compounds := 0
-			err = store.Read(context.Background(), actor.System, func(tx *db.Tx) error {
-				tx.Now = friday
-				for _, f := range all {
-					c, err := registry.Serving(tx, f.place)
-					if err != nil {
-						return err
-					}
-					if c.ID != f.by {
-						t.Errorf("%+v is served by %s, the case was led by %s", f.place, c.ID, f.by)
-					}
-					if !f.place.Compound.IsZero() {
-						compounds++
-					}
-				}
-				return nil
-			})
-			if err != nil || compounds == 0 {
-				t.Errorf("%d in compounds, %v", compounds, err)
+			for what, look := range map[string]func(t *testing.T, d string, store *db.Store){
+				"the same seed and day give the same rows":    sameAgain,
+				"its history is the same on every day":        sameHistory,
+				"history is served by whom the register says": served,
+				"parties have their say":                      haveTheirSay,
+				"it is plausible":                             plausible,
+				"its caucuses are sealed":                     sealed,
+			} {
+				t.Run(what, func(t *testing.T) { look(t, d, store) })
 			}
 		})
+	}
+}
+
+func sameAgain(t *testing.T, d string, store *db.Store) {
+	one, another := digest(t, store, all, everything...), digest(t, part(t, d, friday), all, everything...)
+	if one != another {
+		t.Error("two loads of the same seed and day differ")
+	}
+}
+
+// What the city's reply tells of is the same whenever the demo opens.
+func sameHistory(t *testing.T, d string, store *db.Store) {
+	old := func(table string) string {
+		return map[string]string{"dispute_cases": " WHERE registered_at < '2022-01-01'", "journal": " WHERE recorded_at < '2022-01-01'",
+			"mediation_sessions": " WHERE starts_at < '2022-01-01'", "mediators": "", "compounds": "", "service_areas": ""}[table]
+	}
+	tables := []string{"dispute_cases", "journal", "mediation_sessions", "mediators", "compounds", "service_areas"}
+	if digest(t, store, old, tables...) != digest(t, part(t, d, friday.AddDate(0, 2, 5)), old, tables...) {
+		t.Error("the history depends on the day on which the demo opens")
+	}
+}
+
+// While history is loaded the demo answers who serves a place; the register must say the same of the rows.
+func served(t *testing.T, _ string, store *db.Store) {
+	pool, err := store.Pool()
+	if err != nil {
+		t.Fatal(err)
+	}
+	type filed struct {
+		place registry.Place
+		by    ident.ID
+	}
+	var all []filed
+	rows, err := pool.QueryContext(t.Context(), "SELECT area_code, compound_id, category, committee_id FROM dispute_cases WHERE source = '13' ORDER BY county_code, id DESC LIMIT 400")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var f filed
+		if err := rows.Scan(&f.place.Area, &f.place.Compound, &f.place.Category, &f.by); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, f)
+	}
+	if err := rows.Err(); err != nil || len(all) < 50 {
+		t.Fatalf("%d filings, %v", len(all), err)
+	}
+	compounds := 0
+	err = store.Read(context.Background(), actor.System, func(tx *db.Tx) error {
+		tx.Now = friday
+		for _, f := range all {
+			c, err := registry.Serving(tx, f.place)
+			if err != nil {
+				return err
+			}
+			if c.ID != f.by {
+				t.Errorf("%+v is served by %s, the case was led by %s", f.place, c.ID, f.by)
+			}
+			if !f.place.Compound.IsZero() {
+				compounds++
+			}
+		}
+		return nil
+	})
+	if err != nil || compounds == 0 {
+		t.Errorf("%d in compounds, %v", compounds, err)
 	}
 }
 
@@ -212,63 +216,53 @@ func TestAHalfLoadedDemoIsNotServed(t *testing.T) {
 }
 
 // The pages of opinions, messages and questions about one's own data are not empty.
-func TestPartiesHaveTheirSay(t *testing.T) {
-	for _, d := range dbtest.Dialects() {
-		t.Run(d, func(t *testing.T) {
-			t.Parallel()
-			pool, err := part(t, d, friday).Pool()
-			if err != nil {
-				t.Fatal(err)
-			}
-			for query, least := range map[string]int{
-				"SELECT COUNT(*) FROM opinion_answers":                               10,
-				"SELECT COUNT(DISTINCT quarter) FROM opinion_answers":                3,
-				"SELECT COUNT(*) FROM opinion_answers WHERE side = 'respondent'":     3,
-				"SELECT COUNT(*) FROM opinion_answers WHERE line_sealed IS NOT NULL": 1,
-				"SELECT COUNT(*) FROM equality_answers":                              5,
-				"SELECT COUNT(DISTINCT state) FROM data_requests":                    3,
-				"SELECT COUNT(DISTINCT kind) FROM party_messages":                    3,
-				"SELECT COUNT(*) FROM party_messages WHERE read_at IS NOT NULL":      1,
-			} {
-				var n int
-				if err := pool.QueryRowContext(t.Context(), query).Scan(&n); err != nil || n < least {
-					t.Errorf("%s: %d, at least %d, %v", query, n, least, err)
-				}
-			}
-		})
+func haveTheirSay(t *testing.T, _ string, store *db.Store) {
+	pool, err := store.Pool()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for query, least := range map[string]int{
+		"SELECT COUNT(*) FROM opinion_answers":                               10,
+		"SELECT COUNT(DISTINCT quarter) FROM opinion_answers":                3,
+		"SELECT COUNT(*) FROM opinion_answers WHERE side = 'respondent'":     3,
+		"SELECT COUNT(*) FROM opinion_answers WHERE line_sealed IS NOT NULL": 1,
+		"SELECT COUNT(*) FROM equality_answers":                              5,
+		"SELECT COUNT(DISTINCT state) FROM data_requests":                    3,
+		"SELECT COUNT(DISTINCT kind) FROM party_messages":                    3,
+		"SELECT COUNT(*) FROM party_messages WHERE read_at IS NOT NULL":      1,
+	} {
+		var n int
+		if err := pool.QueryRowContext(t.Context(), query).Scan(&n); err != nil || n < least {
+			t.Errorf("%s: %d, at least %d, %v", query, n, least, err)
+		}
 	}
 }
 
 // What a reader of the demo's rows would not believe does not stand in them.
-func TestTheCityIsPlausible(t *testing.T) {
-	for _, d := range dbtest.Dialects() {
-		t.Run(d, func(t *testing.T) {
-			t.Parallel()
-			pool, err := part(t, d, friday).Pool()
-			if err != nil {
-				t.Fatal(err)
-			}
-			for what, query := range map[string]string{
-				"case numbers run against acceptance": `SELECT COUNT(*) FROM (SELECT accepted_at, LAG(accepted_at) OVER (PARTITION BY committee_id, substr(case_no, 1, 6) ORDER BY case_no) AS before
-					FROM dispute_cases WHERE case_no <> '') x WHERE accepted_at < before`,
-				"intake numbers run against filing": `SELECT COUNT(*) FROM (SELECT registered_at, LAG(registered_at) OVER (PARTITION BY committee_id, substr(intake_no, 1, 9) ORDER BY intake_no) AS before
-					FROM dispute_cases) x WHERE registered_at < before`,
-				"mediators left before they were engaged": "SELECT COUNT(*) FROM mediators WHERE left_on < engaged_on",
-				"mediators were engaged under age":        "SELECT COUNT(*) FROM mediators WHERE substr(CAST(engaged_on AS text), 1, 4) < CAST(CAST(substr(CAST(born AS text), 1, 4) AS integer) + 18 AS text)",
-				"sessions end on another day":             "SELECT COUNT(*) FROM mediation_sessions WHERE ends_at < starts_at OR substr(CAST(ends_at AS text), 1, 10) <> substr(CAST(starts_at AS text), 1, 10)",
-				"parties bear the same name":              "SELECT COUNT(*) FROM dispute_cases WHERE applicant_names = respondent_names",
-				"entries lie ahead of the demo's day":     "SELECT COUNT(*) FROM journal WHERE recorded_at > '2026-03-06 09:00:00'",
-				"committees have no chair":                "SELECT COUNT(*) FROM committees c WHERE c.state = 'active' AND c.type <> 'desk' AND NOT EXISTS (SELECT 1 FROM committee_members m WHERE m.committee_id = c.id AND m.office = 'chair')",
-				"archived dossiers of the home committee lack a proof of who the parties are": `SELECT COUNT(*) FROM dispute_cases d JOIN committees c ON c.county_code = d.county_code AND c.id = d.committee_id
-					WHERE d.state = 'archived' AND c.area_code = '350503001001'
-					AND (SELECT COUNT(*) FROM case_attachments a WHERE a.county_code = d.county_code AND a.case_id = d.id AND a.paper = 'identity') < 2`,
-				"committees have no woman": "SELECT COUNT(*) FROM committees c WHERE c.state = 'active' AND c.type <> 'desk' AND NOT EXISTS (SELECT 1 FROM committee_members m WHERE m.committee_id = c.id AND m.sex = '2')",
-			} {
-				var n int
-				if err := pool.QueryRowContext(t.Context(), query).Scan(&n); err != nil || n > 0 {
-					t.Errorf("%s: %d, %v", what, n, err)
-				}
-			}
-		})
+func plausible(t *testing.T, _ string, store *db.Store) {
+	pool, err := store.Pool()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, query := range map[string]string{
+		"case numbers run against acceptance": `SELECT COUNT(*) FROM (SELECT accepted_at, LAG(accepted_at) OVER (PARTITION BY committee_id, substr(case_no, 1, 6) ORDER BY case_no) AS before
+			FROM dispute_cases WHERE case_no <> '') x WHERE accepted_at < before`,
+		"intake numbers run against filing": `SELECT COUNT(*) FROM (SELECT registered_at, LAG(registered_at) OVER (PARTITION BY committee_id, substr(intake_no, 1, 9) ORDER BY intake_no) AS before
+			FROM dispute_cases) x WHERE registered_at < before`,
+		"mediators left before they were engaged": "SELECT COUNT(*) FROM mediators WHERE left_on < engaged_on",
+		"mediators were engaged under age":        "SELECT COUNT(*) FROM mediators WHERE substr(CAST(engaged_on AS text), 1, 4) < CAST(CAST(substr(CAST(born AS text), 1, 4) AS integer) + 18 AS text)",
+		"sessions end on another day":             "SELECT COUNT(*) FROM mediation_sessions WHERE ends_at < starts_at OR substr(CAST(ends_at AS text), 1, 10) <> substr(CAST(starts_at AS text), 1, 10)",
+		"parties bear the same name":              "SELECT COUNT(*) FROM dispute_cases WHERE applicant_names = respondent_names",
+		"entries lie ahead of the demo's day":     "SELECT COUNT(*) FROM journal WHERE recorded_at > '2026-03-06 09:00:00'",
+		"committees have no chair":                "SELECT COUNT(*) FROM committees c WHERE c.state = 'active' AND c.type <> 'desk' AND NOT EXISTS (SELECT 1 FROM committee_members m WHERE m.committee_id = c.id AND m.office = 'chair')",
+		"archived dossiers of the home committee lack a proof of who the parties are": `SELECT COUNT(*) FROM dispute_cases d JOIN committees c ON c.county_code = d.county_code AND c.id = d.committee_id
+			WHERE d.state = 'archived' AND c.area_code = '350503001001'
+			AND (SELECT COUNT(*) FROM case_attachments a WHERE a.county_code = d.county_code AND a.case_id = d.id AND a.paper = 'identity') < 2`,
+		"committees have no woman": "SELECT COUNT(*) FROM committees c WHERE c.state = 'active' AND c.type <> 'desk' AND NOT EXISTS (SELECT 1 FROM committee_members m WHERE m.committee_id = c.id AND m.sex = '2')",
+	} {
+		var n int
+		if err := pool.QueryRowContext(t.Context(), query).Scan(&n); err != nil || n > 0 {
+			t.Errorf("%s: %d, %v", what, n, err)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"fengqiao/internal/anomaly"
@@ -9,6 +10,7 @@ import (
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
+	"fengqiao/internal/reads"
 	"fengqiao/internal/review"
 )
 
@@ -24,7 +26,9 @@ func (l *loader) reviewed(ctx context.Context) error {
 	if _, err := flags.Look(ctx, HomeArea.County()); err != nil {
 		return err
 	}
-	s := review.New(review.Options{Store: l.Store, Vault: l.Vault, Policy: l.Policy, Journal: record, Cases: l.Cases, Accounts: l.Accounts, Random: Chance(l.Seed, "seed", l.Today.Format(time.DateOnly))})
+	looks := &reads.Service{Store: l.Store, Cases: l.Cases, Accounts: l.Accounts, Policy: l.Policy, Log: slog.Default()}
+	s := review.New(review.Options{Store: l.Store, Vault: l.Vault, Policy: l.Policy, Journal: record, Cases: l.Cases, Accounts: l.Accounts,
+		Random: Chance(l.Seed, "seed", l.Today.Format(time.DateOnly)), Looked: looks.Note})
 	may, err := l.Policy.Allow(l.people["county"], review.Managing)
 	if err != nil {
 		return err

@@ -126,9 +126,10 @@ func (a *App) furnish(ctx context.Context) error {
 		a.FilingBounds = holding.Usual
 	}
 	a.Holding = &holding.Service{Store: a.Store, Vault: a.Vault, Files: a.Files, Bounds: a.FilingBounds, Random: a.Random, Texts: a.Demo || a.texts(), Log: a.Log, Name: a.Accounts.NameOf}
+	a.Reads = &reads.Service{Store: a.Store, Accounts: a.Accounts, Policy: a.Policy, Log: a.Log}
 	a.Cases = casework.New(casework.Parts{DB: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Vault: a.Vault, Caucus: a.Caucus, Signer: a.Signer, Files: a.Files,
-		Random: a.Random, Held: held, PhoneIndex: a.Accounts.PhoneIndex, Knock: a.Accounts.Knock, Opened: a.Accounts.Opened, EndVisits: a.Accounts.EndPartySessions, CountCode: a.Accounts.CountCode, HoldPerson: a.Accounts.Hold, Queue: a.Holding.Queue()})
-	a.Holding.Cases = a.Cases
+		Random: a.Random, Held: held, PhoneIndex: a.Accounts.PhoneIndex, Knock: a.Accounts.Knock, Opened: a.Accounts.Opened, EndVisits: a.Accounts.EndPartySessions, CountCode: a.Accounts.CountCode, HoldPerson: a.Accounts.Hold, Queue: a.Holding.Queue(), Looked: a.Reads.Note})
+	a.Holding.Cases, a.Reads.Cases = a.Cases, a.Cases
 	a.Counter = counter.New(counter.Options{Cases: a.Cases, Store: a.Store,
 		OpenSession: func(ctx context.Context, v casework.Visitor) (string, error) {
 			token, _, err := a.welcome(ctx, v)
@@ -144,7 +145,6 @@ func (a *App) furnish(ctx context.Context) error {
 	a.Subsidy = subsidy.New(subsidy.Options{Store: a.Store, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Held: anomaly.Held, Reviews: reviewed})
 	a.Payments = payment.New(payment.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Claims: a.Subsidy})
 	a.Flags = anomaly.New(anomaly.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases, Name: a.Accounts.NameOf})
-	a.Reads = &reads.Service{Store: a.Store, Cases: a.Cases, Accounts: a.Accounts, Policy: a.Policy, Log: a.Log}
 	a.Reviews = review.New(review.Options{Store: a.Store, Vault: a.Vault, Policy: a.Policy, Journal: journal.New(a.Vault, a.Random), Cases: a.Cases, Accounts: a.Accounts, Random: a.Random, Looked: a.Reads.Note})
 	a.Desk = desk.New(a.Cases, a.Store, a.Policy, a.Duty, a.Reviews, a.Holding)
 	a.Ledger = ledger.New(ledger.Options{Cases: a.Cases, Store: a.Store, Policy: a.Policy})

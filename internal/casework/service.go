@@ -37,6 +37,7 @@ type Service struct {
 	queue      Queue
 	knock, let func(ctx context.Context, reference, address string) error
 	holdPerson func(tx *db.Tx, person ident.ID) error
+	looked     func(ctx context.Context, by actor.Actor, action authz.Action, of ident.ID) error
 	countCode  func(tx *db.Tx, party ident.ID, address string) (again time.Time, err error)
 }
 
@@ -61,6 +62,8 @@ type Parts struct {
 	CountCode func(tx *db.Tx, party ident.ID, address string) (again time.Time, err error)
 	// HoldPerson keeps others from counting what a person did until the transaction ends. The room of accounts does.
 	HoldPerson func(tx *db.Tx, person ident.ID) error
+	// Looked notes that somebody looks at something of a case, or at what is about none; a room above keeps it.
+	Looked func(ctx context.Context, by actor.Actor, action authz.Action, of ident.ID) error
 	// Held tells whether a case waits for somebody to look into it; a room above knows. nil holds none.
 	Held func(tx *db.Tx, id ident.ID) (bool, error)
 	// Queue is where filings wait; the zero one keeps none.
@@ -71,7 +74,7 @@ type Parts struct {
 
 // New makes a Service.
 func New(p Parts) *Service {
-	s := &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, caucus: p.Caucus, signer: p.Signer, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex, heldBy: p.Held, knock: p.Knock, let: p.Opened, endVisits: p.EndVisits, countCode: p.CountCode, holdPerson: p.HoldPerson, queue: p.Queue}
+	s := &Service{db: p.DB, policy: p.Policy, journal: p.Journal, vault: p.Vault, caucus: p.Caucus, signer: p.Signer, files: p.Files, random: p.Random, phoneIndex: p.PhoneIndex, heldBy: p.Held, knock: p.Knock, let: p.Opened, endVisits: p.EndVisits, countCode: p.CountCode, holdPerson: p.HoldPerson, looked: p.Looked, queue: p.Queue}
 	s.book = rows{s}
 	return s
 }

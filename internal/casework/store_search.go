@@ -155,8 +155,17 @@ func (s *Service) Search(ctx context.Context, g authz.Grant, f Filter) ([]Line, 
 		out = shown(found, dayOf(tx.Now))
 		return search.Note(tx, search.LookUp{Key: tx.NewKey(), PersonID: tx.By.Person, Kind: kind, Found: len(found), At: tx.Now})
 	})
-	return out, ident.ID{}, err
+	if err == nil {
+		err = s.looked(ctx, by, LookingUp, ident.ID{})
+	}
+	if err != nil {
+		return nil, ident.ID{}, err
+	}
+	return out, ident.ID{}, nil
 }
+
+// LookingUp is what is noted of a look-up of a number, beside the list that it shows; no row of the policy, whoever may list cases.
+const LookingUp authz.Action = "case.look_up"
 
 const mostOfNumber = 100 // cases in which one number stands; nobody needs the next
 

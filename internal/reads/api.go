@@ -21,7 +21,7 @@ func (s *Service) Routes(a *rest.API) {
 type LookOut struct {
 	On        calendar.Day `json:"on"`
 	At        *time.Time   `json:"at" nullable:"true" doc:"The first time on that day; for the auditor only"`
-	Kind      string       `json:"kind" enum:"case,timeline,messages,attachment,papers,numbers,dossier,review,note,requests,screen,held,complaints,list"`
+	Kind      string       `json:"kind" enum:"case,timeline,messages,attachment,papers,numbers,dossier,review,note,requests,screen,look_up,held,complaints,list"`
 	Role      actor.Role   `json:"role"`
 	Office    string       `json:"office"`
 	Name      string       `json:"name" doc:"Empty where it is not told: a party is told the names of a committee's people, and the office of everybody else and of whoever reviews its dossier"`

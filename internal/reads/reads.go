@@ -50,6 +50,7 @@ const (
 	Numbers   authz.Action = "case.paper_numbers" // no row of the policy: whoever may have the paper
 
 	review = "review"
+	lookUp = "look_up" // of a number of a person: neither which nor whose
 )
 
 // lists are the actions under which lists of cases are taken out.
@@ -58,14 +59,14 @@ var lists = []authz.Action{"case.export", "referral.export"}
 // screens are the actions whose lists show names on the screen, or draw them again with what was wrong, each with the kind of what is
 // seen there. Whose view of them holds no names (a bureau's, a referring organ's) is shown nobody, and is not noted.
 var screens = map[authz.Action]string{
-	"case.list": Screen, "desk.read": Screen, "case.hand_over_host": Screen, "duty.manage": Screen,
+	"case.list": Screen, "desk.read": Screen, "case.hand_over_host": Screen, "duty.manage": Screen, casework.LookingUp: lookUp,
 	"held.read": "held", "held.clear": "held",
 	"conduct.read": "complaints", "conduct.handle": "complaints",
 	"privacy.read": "requests", "privacy.decide": "requests", "privacy.confirm": "requests",
 }
 
 // Kinds are all kinds, in the order in which they are explained.
-var Kinds = []string{Case, "timeline", "messages", "attachment", "papers", "numbers", "dossier", review, "note", "requests", Screen, "held", "complaints", List}
+var Kinds = []string{Case, "timeline", "messages", "attachment", "papers", "numbers", "dossier", review, "note", "requests", Screen, lookUp, "held", "complaints", List}
 
 // Look is a line of the record of looks.
 type Look struct {
@@ -145,7 +146,7 @@ func (s *Service) listed(by actor.Actor, action authz.Action) string {
 		return List
 	}
 	kind := screens[action]
-	if kind == Screen {
+	if kind == Screen || kind == lookUp {
 		action = "case.list"
 	}
 	if g, err := s.Policy.Allow(by, action); kind == "" || err != nil || !slices.ContainsFunc(g.Reaches(), named) {

@@ -235,6 +235,24 @@ func TestALookAtWhatALeaverHasOpenIsNoted(t *testing.T) {
 }
 
 // Whoever does nothing but search leaves a trace too, though what they searched for travels in no address.
+func TestALookUpOfANumberIsNoted(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		town.As(town.Lin).Files()
+		for range 2 {
+			town.As(town.Hong).Page("POST", "/desk/search", url.Values{"q": {"13800138000"}}).Is(http.StatusOK)
+			town.As(town.Su).Post("/searches", housetest.M{"text": "11010519491231002X"}).Is(http.StatusOK)
+		}
+		town.As(town.County).Post("/searches", housetest.M{"text": "13800138000"}).Is(http.StatusForbidden)
+		audit := town.As(town.Audit)
+		got := told(audit, "/reads")
+		slices.Sort(got)
+		same(t, "look-ups", got, town.Hong.Name+" mediator look_up", town.Hong.Name+" mediator screen", town.Su.Name+" mediator look_up", town.Su.Name+" mediator screen")
+		if page := audit.Page("GET", "/reads", nil).Is(http.StatusOK); !page.Holds("按电话或证件号查找") || page.Holds("13800138000") {
+			t.Errorf("%s", page.Body)
+		}
+	})
+}
+
 func TestASearchIsNoted(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		town.As(town.Lin).Files()

@@ -295,6 +295,11 @@ func TestT8_WhatWasSaidInACaucusIsHeardNowhere(t *testing.T) {
 				t.Errorf("what a filing that waits tells lies in %s", where)
 			}
 		}
+		for _, where := range a.ground(number) {
+			if where != "case_parties.id_number_sealed" {
+				t.Errorf("the identity number lies in %s", where)
+			}
+		}
 	})
 }
 

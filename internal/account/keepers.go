@@ -22,8 +22,8 @@ func (g Guard) Lacks(today calendar.Day, within int) bool {
 	return !g.Until.IsZero() && !today.Plus(within).Before(g.Until)
 }
 
-// Guarded is how an area is guarded by administrators of a kind; of the empty area, whether anybody guards anything. Where nobody has an account yet there is
-// nothing to guard.
+// Guarded is how an area is guarded by administrators of a kind; of the empty area, whether anybody guards anything. Where nobody has an
+// account yet there is nothing to guard.
 func (s *Service) Guarded(ctx context.Context, role actor.Role, area ident.Area) (Guard, error) {
 	return db.Look(ctx, s.Store, actor.System, func(tx *db.Tx) (Guard, error) {
 		if none, err := noAccount(tx); err != nil || none {

@@ -38,6 +38,7 @@ func (s *Service) Pages(site *page.Site) {
 type listView struct {
 	Guard account.Guard // of the reader's area
 	Lacks bool          // it ends before long
+	Audit calendar.Day  // from which on nobody administers its audit, where that is before long
 	Lines []Line
 	Roles []page.Option
 	Ends  []page.Option
@@ -64,6 +65,12 @@ func (s *Service) showList(r *page.Request) (page.Reply, error) {
 	guard, err := s.Accounts.Guarded(r.Context(), actor.AdminSecurity, r.Grant.Home())
 	v := &listView{Guard: guard, Lines: lines, Roles: roleOptions(r), Ends: []page.Option{{Value: "soon", Text: r.Say("appointment.soon")}}, Today: calendar.DayOf(s.Store.Now())}
 	v.Lacks = guard.Lacks(v.Today, warned)
+	if err == nil {
+		guard, err = s.Accounts.Guarded(r.Context(), actor.AdminAudit, r.Grant.Home())
+	}
+	if guard.Lacks(v.Today, warned) {
+		v.Audit = guard.Until
+	}
 	if !more.IsZero() {
 		v.Next = more.String()
 	}

@@ -433,19 +433,21 @@ func TestTheLastAdministratorOfAuditStays(t *testing.T) {
 	})
 }
 
-// Whoever administers safety is told in time that nobody will any more.
+// Whoever administers safety is told in time that nobody will any more, and that nobody will administer the audit.
 func TestItIsSaidThatNobodyWillAdministerSafety(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		town.As(town.Security).Page("GET", "/accounts", nil).Is(200)
-		if got := town.As(town.Security).Page("GET", "/accounts", nil); !got.Holds("只有您一位安全管理员") {
+		if got := town.As(town.Security).Page("GET", "/accounts", nil); !got.Holds("只有您一位安全管理员") || got.Holds("本地区没有审计管理员") {
 			t.Errorf("%s", got.Body)
 		}
-		id := idOf(t, post(town, town.Security))
-		err := town.Store.Do(t.Context(), actor.System, id.County(), func(tx *db.Tx) error { return town.App.Accounts.EndPost(tx, id, until(town, 29)) })
-		if err != nil {
-			t.Fatal(err)
+		for _, who := range []*housetest.Person{town.Security, town.Audit} {
+			id := idOf(t, post(town, who))
+			err := town.Store.Do(t.Context(), actor.System, id.County(), func(tx *db.Tx) error { return town.App.Accounts.EndPost(tx, id, until(town, 29)) })
+			if err != nil {
+				t.Fatal(err)
+			}
 		}
-		if got := town.Again(town.Security).Page("GET", "/accounts", nil).Is(200); !got.Holds("本地区没有安全管理员") || !got.Holds("fengqiao user post") {
+		if got := town.Again(town.Security).Page("GET", "/accounts", nil).Is(200); !got.Holds("本地区没有安全管理员") || !got.Holds("fengqiao user post") || !got.Holds("本地区没有审计管理员") {
 			t.Errorf("%s", got.Body)
 		}
 		g, err := town.App.Accounts.Guarded(t.Context(), actor.AdminSecurity, "")

@@ -54,8 +54,8 @@ func (s *Service) handle(ctx context.Context, g authz.Grant, id ident.ID, expect
 // Approve lets a list be carried out: by another person than who drew it up, over the digest of the lines that they saw. What came up in the
 // meantime is told dossier by dossier when it is carried out, and stops that dossier.
 //
-// Faults: Missing; Stale; Denied "two_persons" for whoever drew it up or stands in for them, "own_case"; Conflict "list_state", and "list_changed" where the lines
-// are not those that were drawn up.
+// Faults: Missing; Stale; Denied "two_persons" for whoever drew it up or stands in for them, "own_case"; Conflict "list_state", and
+// "list_changed" where the lines are not those that were drawn up.
 func (s *Service) Approve(ctx context.Context, g authz.Grant, id ident.ID, expect int64, seen string) (Seen, error) {
 	return s.handle(ctx, g, id, expect, Proposed, func(tx *db.Tx, l *Seen) (string, journal.Fact, journal.Words, error) {
 		if l.ProposedBy == tx.By.Person {

@@ -7,9 +7,9 @@ const send = (page) => page.click('main form button.btn >> nth=0');
 
 const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==', 'base64');
 
-// numbered gives an identity number of a grown woman: 17 digits and their check character.
-function numbered(run) {
-  const digits = `35050219800101${String(run % 500 * 2).padStart(3, '0')}`;
+// numbered gives an identity number of a woman who was born in a year: 17 digits and their check character.
+function numbered(run, year) {
+  const digits = `350502${year}0101${String(run % 500 * 2).padStart(3, '0')}`;
   const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
   const sum = [...digits].reduce((n, c, i) => n + Number(c) * weights[i], 0);
   return digits + '10X98765432'[sum % 11];
@@ -67,7 +67,7 @@ journey('a bureau sets up a committee from nothing to active', async (who) => {
       await examine(who, 'register-member-refused');
     }
     await page.fill('[name="person.name"]', `委员${'甲乙丙'[i]}${mark}`);
-    await page.fill('[name="person.id_number"]', numbered(Number(mark) + i + (who.js ? 0 : 100)));
+    await page.fill('[name="person.id_number"]', numbered(Number(mark) + i, who.js ? 1980 : 1981));
     await page.check('[name="person.citizen"]', { force: true });
     await page.check(`[name=office][value=${office}]`, { force: true });
     await page.check('[name=full_time]', { force: true });

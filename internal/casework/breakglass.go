@@ -199,6 +199,9 @@ func (d *deed) waiting(c *Case, in NoteDecision) (noteRequest, *Session, error) 
 // asks, the chair where the station does.
 func (d *deed) mayDecide(r noteRequest, c *Case) error {
 	by, role := d.grant.By(), d.noteHat(c)
+	if r.Purpose == ToDestroy { // for good: whom the chair named to stand in is no second person here
+		role = roleOf(by, c)
+	}
 	houses := role == actor.Chair || role == actor.StationOfficer
 	if by.Person == r.RequestedBy || !houses || r.Purpose == ToRead && string(role) == r.RequestedRole {
 		return fault.New(fault.Denied, "second_person", "须由另一个人决定：主任申请的由司法所决定，司法所申请的由主任决定。",

@@ -143,14 +143,12 @@ func takeOut(tx *db.Tx, path string) (bool, error) {
 }
 
 // putBack puts a file that was taken aside in its place again as if it had been saved now: the row that names it may not be committed
-// yet. Where it was saved once more meanwhile, that one stays: it is as good, or better.
+// yet. It takes the place of the same bytes that were saved there meanwhile: to remove it instead might remove what another program has
+// just taken aside under this name.
 func putBack(path string, now time.Time) error {
-	place := strings.TrimSuffix(path, aside)
-	there, err := os.Stat(place)
-	if err == nil && there.Mode().IsRegular() {
-		err = os.Remove(path)
-	} else if err = os.Chtimes(path, now, now); err == nil {
-		err = os.Rename(path, place)
+	err := os.Chtimes(path, now, now)
+	if err == nil {
+		err = os.Rename(path, strings.TrimSuffix(path, aside))
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // another program was quicker

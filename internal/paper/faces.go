@@ -101,8 +101,8 @@ func (s *Service) sheets(ctx context.Context, g authz.Grant, in Asked) (*file, [
 // numbers is the look that is noted of a paper with identity numbers on it.
 const numbers authz.Action = "case.paper_numbers"
 
-// noted notes that somebody gets identity numbers on one of these sheets: a look of its own, beside the one at the papers. What cannot be
-// noted is not shown.
+// noted notes that somebody gets identity numbers on one of these sheets: a look of its own, beside the one at the papers; the
+// whole dossier is one look. For whoever oversees, what cannot be noted is not shown.
 func (s *Service) noted(ctx context.Context, g authz.Grant, of ident.ID, sheets []Paper) error {
 	if !slices.ContainsFunc(sheets, func(p Paper) bool { return p.Bears }) {
 		return nil

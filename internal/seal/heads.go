@@ -111,7 +111,10 @@ func (hs heads) forward(ctx context.Context, h head) error {
 func (hs heads) write(h head) error {
 	one, err := hs.lay(h)
 	defer one.drop()
-	return errors.Join(err, one.put())
+	if err != nil { // what is not whole takes no place
+		return err
+	}
+	return one.put()
 }
 
 // laid is a head on the disk that is not in its place yet.

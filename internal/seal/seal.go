@@ -228,7 +228,11 @@ func (s *Service) since(tx *db.Tx, county ident.County, kept head) (last Seal, w
 			return last, nil, err
 		}
 	}
-	what = kept.lost(all, last.Number)
+	newest := last.Number
+	if n := len(all); n > 0 {
+		newest = all[n-1].Number
+	}
+	what = kept.lost(all, newest)
 	for _, one := range all {
 		if one.Number > kept.Number {
 			what = append(what, follows(last, one, s.Signer.Public())...)

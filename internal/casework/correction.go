@@ -325,20 +325,57 @@ func (d *deed) retractNotice(c *Case, e journal.Entry) error {
 	if e.Actor != d.grant.By().Person {
 		return errNotYours
 	}
-	list, _ := e.Fact["parties"].([]any)
-	for _, v := range list {
-		id, err := ident.ParseID(text(v))
+	others, err := d.otherNotices(c, e)
+	if err != nil {
+		return err
+	}
+	for _, name := range toldIn(e) {
+		id, err := ident.ParseID(name)
 		if err != nil {
 			return err
 		}
 		if c.satWith(id) {
 			return errReliedOn
 		}
-		if p := c.party(id); p != nil {
-			p.NoticeAt, p.NoticeManner = nil, ""
+		p := c.party(id)
+		if p == nil {
+			continue
+		}
+		p.NoticeAt, p.NoticeManner = nil, ""
+		for _, o := range others {
+			if slices.Contains(toldIn(o), name) {
+				p.tell(o.OccurredAt, text(o.Fact["manner"]))
+			}
 		}
 	}
 	return nil
+}
+
+// otherNotices are the entries that parties were told, but for one, that stand.
+func (d *deed) otherNotices(c *Case, e journal.Entry) (out []journal.Entry, err error) {
+	entries, err := d.journal.Of(d.tx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	retracted := map[string]bool{e.ID.String(): true}
+	for _, o := range entries {
+		retracted[text(o.Fact["retracts"])] = true
+	}
+	for _, o := range entries {
+		if Event(o.Event) == GiveNotice && !retracted[o.ID.String()] {
+			out = append(out, o)
+		}
+	}
+	return out, nil
+}
+
+// toldIn are the ids of those whom an entry says to have been told.
+func toldIn(e journal.Entry) (out []string) {
+	list, _ := e.Fact["parties"].([]any)
+	for _, v := range list {
+		out = append(out, text(v))
+	}
+	return out
 }
 
 // retractSignature: a second person, the chair, takes back a signature that a mediator recorded for somebody else.

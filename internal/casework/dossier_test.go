@@ -1,10 +1,12 @@
 package casework_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fengqiao/internal/housetest"
 )
@@ -173,6 +175,45 @@ func TestC2_C6_C11_DaysFollowOneAnother(t *testing.T) {
 		su.Does(c, "record-performance", m{"obligation_id": c.Last.Text("obligations.0.id"), "state": "performed", "on": town.Today(), "confirmed_by": "creditor"}).Is(200)
 		su.Does(c, "close", m{"occurred_at": "2026-03-05T02:00:00Z"}).Is(http.StatusUnprocessableEntity)
 		su.Does(c, "close", nil).Is(200)
+		if got := findings(c); len(got) != 0 {
+			t.Errorf("findings %v", got)
+		}
+	})
+}
+
+// Telling somebody again takes nothing from having told them in time; and what was told again stands when the first is retracted.
+func TestA10_C11_WhoIsToldAgainWasToldTheFirstTime(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(nil).Files()
+		su.Hosted(c, town.Su)
+		tell := func(who ...string) string {
+			t.Helper()
+			town.Later(20 * time.Minute)
+			su.Does(c, "give-notice", m{"party_ids": who, "manner": "oral"}).Is(200)
+			return c.Version
+		}
+		told := func(party int) any { t.Helper(); return c.Last.Value(fmt.Sprintf("parties.%d.notice_at", party)) }
+		first := tell(c.Applicant, c.Respondent)
+		at := told(0)
+		again := tell(c.Applicant)
+		if at == nil || told(0) != at {
+			t.Errorf("told at %v, and again: %v", at, told(0))
+		}
+		su.Does(c, "retract", m{"entry": first, "reason": "写错了"}).Is(200)
+		if told(0) == nil || told(0) == at || told(1) != nil {
+			t.Errorf("told again, the first retracted: %v, and the other party %v", told(0), told(1))
+		}
+		su.Does(c, "retract", m{"entry": again, "reason": "写错了"}).Is(200)
+		if told(0) != nil {
+			t.Errorf("both retracted: %v", told(0))
+		}
+		tell(c.Applicant, c.Respondent)
+		su.Does(c, "open-session", c.Sitting()).Is(200)
+		town.Later(2 * 24 * time.Hour)
+		su = town.Again(town.Su)
+		tell(c.Applicant, c.Respondent)
+		su.Does(c, "oral-agreement", c.Terms()).Is(200)
 		if got := findings(c); len(got) != 0 {
 			t.Errorf("findings %v", got)
 		}

@@ -336,7 +336,8 @@ func (l *law) retracts(t try, e *entry) {
 		l.reopen()
 	case "give_notice":
 		for _, p := range was.sides {
-			p.told = p.told && p.gone // a removed party's rows stay as they were
+			again := func(e entry) bool { return e.event == "give_notice" && !e.retracted && slices.Contains(e.sides, p) }
+			p.told = p.told && (p.gone || slices.ContainsFunc(l.entries, again)) // a removed party's rows stay as they were
 		}
 	case "sign":
 		l.deal.signed = slices.DeleteFunc(l.deal.signed, func(key string) bool { return key == was.key })

@@ -20,7 +20,8 @@ type Notice struct {
 	Manner  string     `json:"manner" doc:"oral or written"`
 }
 
-// GiveNotice records that parties were told.
+// GiveNotice records that parties were told. Who is told again was told the first time: that is what counts before a session (A10),
+// and in the dossier (C11).
 func (s *Service) GiveNotice(ctx context.Context, g authz.Grant, o Order, in Notice) (View, error) {
 	return s.act(ctx, g, o, GiveNotice, func(d *deed, c *Case) (note, error) {
 		if in.Manner != "oral" && in.Manner != "written" {
@@ -35,12 +36,18 @@ func (s *Service) GiveNotice(ctx context.Context, g authz.Grant, o Order, in Not
 			if p == nil {
 				return note{}, fault.New(fault.Invalid, "", "请选择本案的当事人。", "Please choose parties of this case.").At("party_ids")
 			}
-			at := d.at
-			p.NoticeAt, p.NoticeManner = &at, in.Manner
+			p.tell(d.at, in.Manner)
 			told = append(told, id.String())
 		}
 		return note{fact: journal.Fact{"parties": told, "manner": in.Manner}}, nil
 	})
+}
+
+// tell keeps the earliest moment at which a party was told.
+func (p *Party) tell(at time.Time, manner string) {
+	if p.NoticeAt == nil || at.Before(*p.NoticeAt) {
+		p.NoticeAt, p.NoticeManner = &at, manner
+	}
 }
 
 // Sitting is the record of one meeting, F9.

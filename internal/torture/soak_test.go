@@ -36,7 +36,7 @@ func TestT22_ItRunsForDays(t *testing.T) {
 		lasts := time.Duration(minutes() / float64(len(dbtest.Dialects())) * float64(time.Minute))
 		ctx, stop := context.WithTimeout(t.Context(), lasts)
 		defer stop()
-		took, failed := []time.Duration{}, 0
+		took, failed, began := []time.Duration{}, 0, time.Now()
 		var mu sync.Mutex
 		done := make(chan []sample)
 		go func() { done <- h.samples(ctx, lasts/60) }()
@@ -45,7 +45,7 @@ func TestT22_ItRunsForDays(t *testing.T) {
 			defer mu.Unlock()
 			if took = append(took, a.took); a.status == 0 || a.status >= 300 {
 				if failed++; failed < 10 {
-					t.Errorf("%s: %d %v %.300s", what, a.status, a.err, a.body)
+					t.Errorf("%s after %s: %s: %d after %s, %v %.100s", h.engine, time.Since(began).Round(time.Second), what, a.status, a.took, a.err, a.body)
 				}
 			}
 		})

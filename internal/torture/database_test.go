@@ -17,7 +17,7 @@ import (
 )
 
 // durable is a PostgreSQL as it is run where it counts.
-var durable = []string{"fsync=on", "full_page_writes=on", "synchronous_commit=on"}
+var durable = []string{"fsync=on", "full_page_writes=on", "synchronous_commit=on", "autovacuum=on"}
 
 const steadily = 50 // requests a second
 

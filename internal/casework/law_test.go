@@ -396,6 +396,19 @@ func (l *law) against(t try) reasons {
 	return r
 }
 
+// againstSaying: a party does not take back what came of an obligation, and whoever owes it not what the other side has said, but that
+// it was done since.
+func (d *deal) againstSaying(r *reasons, word string, own *side) {
+	results := []string{"performed", "partly", "unperformed"}
+	debtor, theirs := own == d.debtor, d.said == "creditor"
+	if !slices.Contains(results, d.result) {
+		return
+	}
+	r.add(debtor && theirs && d.result == "performed", "confirmed")
+	r.add(!slices.Contains(results, word), "said_already")
+	r.add(debtor && theirs && d.result != "performed" && word != "performed", "said_by_creditor")
+}
+
 func (l *law) againstBody(r *reasons, t try) {
 	own := l.partyOf(t.who)
 	if own != nil && t.side != nil && t.side != own && t.event != "remove_party" && t.event != "record_performance" {
@@ -435,6 +448,9 @@ func (l *law) againstBody(r *reasons, t try) {
 	case "record_performance":
 		r.add(own != nil && own != t.deal.debtor && own != t.deal.creditor, "denied")
 		r.add(t.word == "unperformed" && dayIn(l.now).Before(dayIn(t.deal.due)), "invalid")
+		if own != nil {
+			t.deal.againstSaying(r, t.word, own)
+		}
 	case "apply_confirmation":
 		if l.deal != nil && !l.deal.force.IsZero() {
 			r.add(dayIn(l.now).After(dayIn(l.deal.force).AddDate(0, 0, 30)) && t.body["late_reason"] == nil, "rule.G9")

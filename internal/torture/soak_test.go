@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -99,9 +100,12 @@ func (h *house) samples(ctx context.Context, every time.Duration) (out []sample)
 	return out
 }
 
-// work sends what an ordinary day brings, steadily, whether or not the one before was answered.
+// work sends what an ordinary day brings, steadily, whether or not the one before was answered. The case that is read and gets
+// photographs is another every half minute: no case has a thousand.
 func (h *house) work(ctx context.Context, tell func(string, answer)) {
 	first := h.ask(nil, "POST", "/api/v1/cases", h.resident, "", dispute(0)).text("id")
+	var current atomic.Pointer[string]
+	current.Store(&first)
 	var all sync.WaitGroup
 	tick := time.NewTicker(time.Second / steady)
 	defer tick.Stop()
@@ -118,8 +122,11 @@ func (h *house) work(ctx context.Context, tell func(string, answer)) {
 			default:
 				c = h.newCaller()
 			}
-			what, a := h.ordinary(c, n, first)
+			what, a := h.ordinary(c, n, *current.Load())
 			tell(what, a)
+			if id := a.text("id"); what == "file" && id != "" && n%900 == 0 {
+				current.Store(&id)
+			}
 			select {
 			case clients <- c:
 			default:

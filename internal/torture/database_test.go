@@ -113,10 +113,15 @@ func outside(t *testing.T, b *book, windows []span) (failed int) {
 // ownCluster is a PostgreSQL that the test may bring down.
 func ownCluster(t *testing.T) *cluster.Server {
 	t.Helper()
+	return anyCluster(t, func() (*cluster.Server, error) { return cluster.New(t.Context(), durable...) })
+}
+
+func anyCluster(t *testing.T, begin func() (*cluster.Server, error)) *cluster.Server {
+	t.Helper()
 	if !slices.Contains(dbtest.Dialects(), "postgres") {
 		t.Skip("this is asked on postgres")
 	}
-	server, err := cluster.New(t.Context(), durable...)
+	server, err := begin()
 	if errors.Is(err, cluster.ErrNone) && os.Getenv("CI") != "true" {
 		t.Skip(err)
 	}

@@ -1,6 +1,7 @@
 package torture
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -32,7 +33,7 @@ func TestT3_AFullDiskRefusesAndLosesNothing(t *testing.T) {
 			}
 			refusals := 0
 			for range rounds(2, 20) {
-				full := h.fill(disk)
+				full := h.fill(disk, 300<<10)
 				refusals += h.refuses(b, asks)
 				if err := os.Remove(full); err != nil {
 					t.Fatal(err)
@@ -91,11 +92,18 @@ func (h *house) photographed(b *book) bool {
 	return a.status == 201
 }
 
-// smallDisk is a disk of a few megabytes. Only root may mount one; with CI=true it must be.
+// smallDisk is a disk of a few megabytes.
 func smallDisk(t *testing.T) string {
 	t.Helper()
 	at := t.TempDir()
-	err := syscall.Mount("tmpfs", at, "tmpfs", 0, "size=48m,mode=0700")
+	mount(t, at, 48)
+	return at
+}
+
+// mount puts a disk of some megabytes into a folder. Only root may; with CI=true it must be.
+func mount(t *testing.T, at string, megabytes int) {
+	t.Helper()
+	err := syscall.Mount("tmpfs", at, "tmpfs", 0, fmt.Sprintf("size=%dm,mode=0700", megabytes))
 	if err != nil && (os.Getenv("CI") != "true" || os.Getuid() != 0) {
 		t.Skipf("no small disk can be mounted here: %v", err)
 	}
@@ -107,11 +115,10 @@ func smallDisk(t *testing.T) string {
 			t.Error(err)
 		}
 	})
-	return at
 }
 
 // fill takes what room there is, but for a little.
-func (h *house) fill(disk string) (path string) {
+func (h *house) fill(disk string, left int64) (path string) {
 	h.Helper()
 	path = filepath.Join(disk, "ballast")
 	f, err := os.Create(path)
@@ -119,17 +126,22 @@ func (h *house) fill(disk string) (path string) {
 		h.Fatal(err)
 	}
 	defer f.Close()
-	var s syscall.Statfs_t
-	if err := syscall.Statfs(disk, &s); err != nil {
-		h.Fatal(err)
+	for range 100 {
+		var s syscall.Statfs_t
+		if err := syscall.Statfs(disk, &s); err != nil {
+			h.Fatal(err)
+		}
+		free := int64(s.Bavail)*s.Bsize - left
+		if free <= 0 {
+			return path
+		}
+		if err = syscall.Fallocate(int(f.Fd()), 0, 0, free); err == nil {
+			return path
+		}
+		if !errors.Is(err, syscall.ENOSPC) { // else somebody took some of it in the meantime
+			break
+		}
 	}
-	const left = 300 << 10
-	free := int64(s.Bavail)*s.Bsize - left
-	if free <= 0 {
-		return path
-	}
-	if err := syscall.Fallocate(int(f.Fd()), 0, 0, free); err != nil {
-		h.Fatal(err)
-	}
+	h.Fatal(err)
 	return path
 }

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -50,10 +51,17 @@ type Server struct {
 	watch    io.Writer
 	settings []string
 	process  *exec.Cmd
+	gone     chan struct{} // closed when the process has ended
 }
 
 // New makes a cluster as Start does.
 func New(ctx context.Context, settings ...string) (*Server, error) {
+	return NewOn(ctx, nil, settings...)
+}
+
+// NewOn makes a cluster whose data and whose write-ahead log lie in the folders data and wal of its own folder, each on a disk that the
+// caller puts there. The log is cut in pieces of a megabyte: such disks are small.
+func NewOn(ctx context.Context, disk func(folder string) error, settings ...string) (*Server, error) {
 	initdb, binary, err := binaries()
 	if err != nil {
 		return nil, err
@@ -62,11 +70,27 @@ func New(ctx context.Context, settings ...string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := run(ctx, s.as, initdb, "-D", s.Folder+"/data", "-U", superuser, "--auth=trust", "--no-sync",
-		"--encoding=UTF8", "--locale=C.UTF-8"); err != nil {
+	args := []string{"-D", s.Folder + "/data", "-U", superuser, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"}
+	if disk != nil {
+		args = append(args, "--waldir", s.Folder+"/wal", "--wal-segsize", "1")
+		for _, folder := range []string{s.Folder + "/data", s.Folder + "/wal"} {
+			if err := errors.Join(os.Mkdir(folder, 0o700), disk(folder), s.owns(folder)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := run(ctx, s.as, initdb, args...); err != nil {
 		return nil, err
 	}
 	return s, s.Start(ctx)
+}
+
+// owns gives a folder to whoever runs the server.
+func (s *Server) owns(folder string) error {
+	if s.as.Credential == nil {
+		return nil
+	}
+	return os.Chown(folder, int(s.as.Credential.Uid), int(s.as.Credential.Gid))
 }
 
 // place is a folder for a server, which goes with this process.
@@ -133,11 +157,45 @@ func (s *Server) does(ctx context.Context, statements ...string) error {
 
 // Crash ends the server at once, as pg_ctl stop -m immediate does: nothing is written any more.
 func (s *Server) Crash() error {
-	if err := s.process.Process.Signal(syscall.SIGQUIT); err != nil {
+	if err := s.process.Process.Signal(syscall.SIGQUIT); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("crash postgres: %w", err)
 	}
-	_ = s.process.Wait() // it was made to fail
+	<-s.gone
 	return nil
+}
+
+// Said is how many lines of the server's log hold some words.
+func (s *Server) Said(words string) (n int) {
+	log, _ := os.ReadFile(s.Folder + "/log") // a server that was never started has said nothing
+	for line := range strings.Lines(string(log)) {
+		if strings.Contains(line, words) {
+			n++
+		}
+	}
+	return n
+}
+
+// Runs tells whether the server is there; one that found its disk full may have ended by itself.
+func (s *Server) Runs() bool {
+	select {
+	case <-s.gone:
+		return false
+	default:
+		return true
+	}
+}
+
+// Again waits until the server answers, and starts it where it has ended or ends while it is waited for.
+func (s *Server) Again(ctx context.Context) error {
+	for {
+		if !s.Runs() {
+			return s.Start(ctx)
+		}
+		if err := s.does(ctx, "SELECT 1"); err == nil || ctx.Err() != nil {
+			return err
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 }
 
 // binaries finds initdb and postgres: in PATH, else the newest of Debian's versions.
@@ -226,7 +284,12 @@ func (s *Server) Start(ctx context.Context) error {
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("postgres: %w", err)
 	}
-	s.process = cmd
+	gone := make(chan struct{})
+	s.process, s.gone = cmd, gone
+	go func() {
+		_ = cmd.Wait() // it is made to fail, or its disk fails it
+		close(gone)
+	}()
 	if _, err = fmt.Fprintln(s.watch, cmd.Process.Pid); err != nil {
 		return err
 	}

@@ -107,11 +107,22 @@ func TakeBackFrom(tx *db.Tx, caseID, party ident.ID) error {
 	return takeBack(tx, caseID.County(), "case_id = ? AND party_id = ?", caseID, party)
 }
 
+// takeBack takes the letters first and their records after them, as whoever hands letters over does: in another order each might wait
+// for the other, and a letter that was sent meanwhile would lose the record that it was.
 func takeBack(tx *db.Tx, county ident.County, where string, args ...any) error {
-	if err := forget(tx, county, where, args...); err != nil {
+	var rows []outboxRow
+	err := tx.Rows().Clauses(clause.Locking{Strength: "UPDATE"}).Select("id").Where("county_code = ?", county).Where(where, args...).Order("id").Find(&rows).Error
+	if err != nil || len(rows) == 0 {
 		return err
 	}
-	return tx.Rows().Where("county_code = ?", county).Where(where, args...).Delete(&outboxRow{}).Error
+	ids := make([]ident.ID, 0, len(rows))
+	for _, r := range rows {
+		ids = append(ids, r.ID)
+	}
+	if err := tx.Rows().Where("county_code = ? AND id IN ?", county, ids).Delete(&outboxRow{}).Error; err != nil {
+		return err
+	}
+	return forget(tx, county, ids)
 }
 
 // WaitingFor are the letters of a case to somebody that were not handed over yet.

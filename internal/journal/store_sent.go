@@ -72,7 +72,6 @@ func mark(tx *db.Tx, id ident.ID, values map[string]any) error {
 }
 
 // forget takes the record of letters that are taken back: nobody was told.
-func forget(tx *db.Tx, county ident.County, where string, args ...any) error {
-	letters := tx.Rows().Model(&outboxRow{}).Select("id").Where("county_code = ?", county).Where(where, args...)
-	return tx.Rows().Where("county_code = ? AND id IN (?)", county, letters).Delete(&Sent{}).Error
+func forget(tx *db.Tx, county ident.County, letters []ident.ID) error {
+	return tx.Rows().Where("county_code = ? AND id IN ?", county, letters).Delete(&Sent{}).Error
 }

@@ -37,6 +37,7 @@ type Folder struct {
 
 // locker is a lock of the system.
 type locker interface {
+	TryLock() (bool, error)
 	TryLockContext(ctx context.Context, again time.Duration) (bool, error)
 	Close() error
 }
@@ -52,7 +53,7 @@ func (f *Folder) Do(ctx context.Context, do func() error) error {
 	for !f.mu.TryLock() {
 		select {
 		case <-waiting.Done():
-			return fmt.Errorf("somebody has the folder %s: %w", f.Path, waiting.Err())
+			return f.missed("this program", waiting.Err())
 		case <-time.After(again):
 		}
 	}
@@ -68,7 +69,7 @@ func (f *Folder) Do(ctx context.Context, do func() error) error {
 		})
 		return do()
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		return fmt.Errorf("another program has the folder %s: %w", f.Path, err)
+		return f.missed("another program", err)
 	case err != nil:
 		return fmt.Errorf("the folder %s cannot be locked: %w", f.Path, err)
 	}
@@ -80,6 +81,14 @@ func (f *Folder) Do(ctx context.Context, do func() error) error {
 	return do()
 }
 
+// missed says why the folder was not had: who waited was told to stop, or somebody had it for too long.
+func (f *Folder) missed(who string, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return fmt.Errorf("stopped while waiting for the folder %s: %w", f.Path, err)
+	}
+	return fmt.Errorf("%s has the folder %s: %w", who, f.Path, err)
+}
+
 // take waits for the lock. One that somebody else made, and that may not be opened, gives way to one of our own: the folder is ours.
 func (f *Folder) take(ctx context.Context) (locker, error) {
 	path, of := filepath.Join(f.Path, name), f.lock
@@ -89,12 +98,33 @@ func (f *Folder) take(ctx context.Context) (locker, error) {
 	lock := of(path)
 	_, err := lock.TryLockContext(ctx, again)
 	if errors.Is(err, fs.ErrPermission) {
-		if gone := os.Remove(path); gone != nil && !errors.Is(gone, fs.ErrNotExist) { // not there: a third program was quicker
-			return lock, err
+		if gone := f.clear(ctx, lock, path); gone != nil {
+			return lock, errors.Join(err, gone)
 		}
 		_, err = lock.TryLockContext(ctx, again)
 	}
 	return lock, err
+}
+
+// clear removes a lock that may not be opened. Of several programs that met it one does so at a time, under a lock of the folder itself,
+// and asks again first: what lies there by then may be the lock of the one before, who works. A folder that cannot be locked itself, as
+// on NFS, is cleared without.
+func (f *Folder) clear(ctx context.Context, lock locker, path string) error {
+	one := flock.New(f.Path, flock.SetFlag(os.O_RDONLY))
+	_, err := one.TryLockContext(ctx, again)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err == nil {
+		defer one.Close() //nolint:errcheck // closing the folder frees it
+	}
+	if _, err := lock.TryLock(); !errors.Is(err, fs.ErrPermission) {
+		return nil
+	}
+	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // unknown tells whether an error says that the file system has no locks.

@@ -8,7 +8,10 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -58,12 +61,16 @@ func (taken) TryLockContext(ctx context.Context, _ time.Duration) (bool, error) 
 	return false, ctx.Err()
 }
 
+func (taken) TryLock() (bool, error) { return false, nil }
+
 func (taken) Close() error { return nil }
 
 // failing is a lock that gives some errors, one after the other, and then is had.
 type failing struct{ errs *[]error }
 
-func (l failing) TryLockContext(context.Context, time.Duration) (bool, error) {
+func (l failing) TryLockContext(context.Context, time.Duration) (bool, error) { return l.TryLock() }
+
+func (l failing) TryLock() (bool, error) {
 	if len(*l.errs) == 0 {
 		return true, nil
 	}
@@ -84,8 +91,9 @@ func TestWhereNothingCanBeLocked(t *testing.T) {
 	}{
 		"no locks":               {[]error{&fs.PathError{Err: syscall.ENOLCK}, syscall.ENOLCK}, true, 1, 1},
 		"not supported":          {[]error{syscall.EOPNOTSUPP, syscall.ENOTSUP}, true, 1, 1},
-		"another's":              {[]error{&fs.PathError{Err: syscall.EACCES}}, true, 0, 0},
-		"another's, and again":   {[]error{syscall.EACCES, syscall.EACCES}, false, 0, 0},
+		"another's":              {[]error{&fs.PathError{Err: syscall.EACCES}, syscall.EACCES}, true, 0, 0},
+		"another's, and again":   {[]error{syscall.EACCES, syscall.EACCES, syscall.EACCES}, false, 0, 0},
+		"another's, and it went": {[]error{syscall.EACCES}, true, 0, 1},
 		"the disk does not read": {[]error{syscall.EIO}, false, 0, 1},
 	} {
 		log.Reset()
@@ -138,5 +146,89 @@ func TestTheSameProgramIsWaitedForNoLonger(t *testing.T) {
 	}
 	if err := f.Do(t.Context(), func() error { return nil }); err != nil {
 		t.Errorf("afterwards: %v", err)
+	}
+}
+
+// theirs is a lock of the system, but that a file without permissions may not be opened, as it may not by anybody but root.
+type theirs struct {
+	*flock.Flock
+	path string
+}
+
+func (l theirs) TryLock() (bool, error) {
+	if i, err := os.Stat(l.path); err == nil && i.Mode().Perm() == 0 {
+		runtime.Gosched() // whoever else is here sees it too
+		return false, &fs.PathError{Op: "open", Path: l.path, Err: syscall.EACCES}
+	}
+	return l.Flock.TryLock()
+}
+
+func (l theirs) TryLockContext(ctx context.Context, again time.Duration) (bool, error) {
+	for ctx.Err() == nil {
+		if got, err := l.TryLock(); got || err != nil {
+			return got, err
+		}
+		time.Sleep(again / 10)
+	}
+	return false, ctx.Err()
+}
+
+// Of several programs that all meet a dead program's lock, which none may open, none takes away what another has put in its place.
+func TestManyMeetTheLockOfAnother(t *testing.T) {
+	for range 50 {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0); err != nil {
+			t.Fatal(err)
+		}
+		var in, met atomic.Int32
+		var all sync.WaitGroup
+		begin := make(chan struct{})
+		for range 8 {
+			all.Go(func() {
+				f := &Folder{Path: dir, Log: slog.New(slog.DiscardHandler), lock: func(path string) locker { return theirs{flock.New(path), path} }}
+				<-begin
+				err := f.Do(t.Context(), func() error {
+					if in.Add(1) > 1 {
+						met.Add(1)
+					}
+					time.Sleep(100 * time.Microsecond)
+					in.Add(-1)
+					return nil
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		close(begin)
+		all.Wait()
+		if met.Load() > 0 {
+			t.Fatal("two worked in the folder at once")
+		}
+	}
+}
+
+// Whoever is told to stop while they wait says that, and blames nobody.
+func TestWhoIsToldToStopSaysSo(t *testing.T) {
+	dir := t.TempDir()
+	other := flock.New(filepath.Join(dir, name))
+	if err := other.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	f := &Folder{Path: dir, Log: slog.New(slog.DiscardHandler)}
+	ctx, stop := context.WithCancel(t.Context())
+	both := make(chan error, 2)
+	for range 2 { // one waits for the other program, one for the first of this
+		go func() { both <- f.Do(ctx, func() error { return nil }) }()
+	}
+	time.Sleep(20 * time.Millisecond)
+	stop()
+	for range 2 {
+		if err := <-both; !errors.Is(err, context.Canceled) || !strings.HasPrefix(err.Error(), "stopped while waiting") {
+			t.Errorf("said: %v", err)
+		}
+	}
+	if err := other.Close(); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -96,14 +96,21 @@ func (hs heads) counties() (out []ident.County, err error) {
 	return out, err
 }
 
-// forward keeps a newer head; one that is newer still stays, whichever of the programs that share the folder comes last.
-func (hs heads) forward(ctx context.Context, h head) error {
-	return hs.folder.Do(ctx, func() error {
-		now, bad, err := hs.of(h.County)
-		if err != nil || len(bad) > 0 || now.Number >= h.Number {
-			return err
+// forward keeps newer heads; one that is newer still stays, whichever of the programs that share the folder comes last. The folder is
+// waited for once: where it cannot be had the seals are made, and the next sweep puts the heads forward.
+func (hs heads) forward(ctx context.Context, newer []head) error {
+	if len(newer) == 0 {
+		return nil
+	}
+	return hs.folder.Do(ctx, func() (all error) {
+		for _, h := range newer {
+			now, bad, err := hs.of(h.County)
+			if err == nil && len(bad) == 0 && now.Number < h.Number {
+				err = hs.write(h)
+			}
+			all = errors.Join(all, err) // the others are not left behind for one
 		}
-		return hs.write(h)
+		return all
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"fengqiao/internal/fault"
 	"fengqiao/internal/housetest"
+	"fengqiao/internal/ident"
 	"fengqiao/internal/seal"
 
 	"github.com/gofrs/flock"
@@ -210,6 +211,66 @@ func TestOneProgramAtATimeKeepsTheNewestSeal(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// Where another program has the folder and stands still, a sweep waits for it once and not county by county: all are sealed before, and
+// what could not be kept is kept by the next sweep.
+func TestASweepWaitsForTheFolderOnce(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		for _, at := range []ident.Area{housetest.Shaolin, housetest.Faraway, "350527000000"} {
+			town.As(nil).Files(housetest.M{"area_code": string(at)})
+		}
+		town.Clock.Move(24 * time.Hour)
+		folder := t.TempDir()
+		other := flock.New(filepath.Join(folder, ".lock"))
+		if err := other.Lock(); err != nil {
+			t.Fatal(err)
+		}
+		one := seal.New(seal.Options{Store: town.Store, Signer: town.App.Signer, Folder: folder, Log: slog.New(slog.DiscardHandler)})
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() {
+			n, err := one.Sweep(ctx)
+			if n != 3 {
+				t.Errorf("sealed %d counties", n)
+			}
+			done <- err
+		}()
+		for late := time.Now().Add(8 * time.Second); seals(t, town) < 3; time.Sleep(10 * time.Millisecond) { // less than anybody waits for a folder
+			if time.Now().After(late) {
+				t.Errorf("%d counties are sealed while another program has the folder", seals(t, town))
+				break
+			}
+		}
+		stop()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("without the folder: %v", err)
+		}
+		if err := other.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := one.Sweep(t.Context()); n != 0 || err != nil {
+			t.Errorf("afterwards: sealed %d, %v", n, err)
+		}
+		for _, county := range []string{"350502", "350503", "350527"} {
+			if _, err := os.Stat(filepath.Join(folder, county)); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// seals is how many there are.
+func seals(t *testing.T, town *housetest.Town) (n int) {
+	t.Helper()
+	pool, err := town.Store.Pool()
+	if err == nil {
+		err = pool.QueryRowContext(context.WithoutCancel(t.Context()), "SELECT count(*) FROM record_seals").Scan(&n)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // Entries of a day that should have been sealed long ago are told, although no seal says so: nobody has kept one.

@@ -99,17 +99,21 @@ func (s *Service) Sweep(ctx context.Context) (n int, err error) {
 	until := calendar.DayOf(s.Store.Now().Add(-settled)).Plus(-1)
 	counties, err := s.counties(ctx)
 	refused := int64(0)
+	var newer []head
 	for _, county := range counties {
-		made, bad := s.seal(ctx, county, until)
+		made, newest, bad := s.seal(ctx, county, until)
 		if err = errors.Join(err, bad); made {
 			n++
+		}
+		if newest.Number > 0 {
+			newer = append(newer, newest)
 		}
 		if why := (*Refused)(nil); errors.As(bad, &why) {
 			refused++
 		}
 	}
 	s.refused.Store(refused)
-	return n, err
+	return n, errors.Join(err, s.heads.forward(ctx, newer))
 }
 
 // Open is a county whose record is not sealed any more, and how far it is.
@@ -176,12 +180,12 @@ func (s *Service) counties(ctx context.Context) (out []ident.County, err error) 
 	return slices.Compact(out), err
 }
 
-// seal seals what a county's record holds until the end of a day, unless that is sealed. The kept head is read before the
-// database is: another process puts it forward after its seal is in.
-func (s *Service) seal(ctx context.Context, county ident.County, until calendar.Day) (made bool, err error) {
+// seal seals what a county's record holds until the end of a day, unless that is sealed, and gives the head that is to be kept where it
+// is newer than the kept one. That is read before the database is: another process puts it forward after its seal is in.
+func (s *Service) seal(ctx context.Context, county ident.County, until calendar.Day) (made bool, next head, err error) {
 	kept, bad, err := s.heads.of(county)
 	if err != nil {
-		return false, err
+		return false, next, err
 	}
 	var newest Seal
 	err = s.Store.Do(ctx, actor.System, county, func(tx *db.Tx) error {
@@ -206,15 +210,15 @@ func (s *Service) seal(ctx context.Context, county ident.County, until calendar.
 		return insert(tx, next)
 	})
 	if db.IsDuplicate(err) { // another process was quicker
-		return false, nil
+		return false, next, nil
 	}
 	if err != nil || newest.Number <= kept.Number {
-		return made && err == nil, err
+		return made && err == nil, next, err
 	}
 	if kept.Number == 0 && newest.Number > 1 {
 		s.Log.WarnContext(ctx, "no last seal was kept beside the keys: the database's is taken", "county", county, "number", newest.Number)
 	}
-	return made, s.heads.forward(ctx, head{County: county, Number: newest.Number, Hash: newest.Hash})
+	return made, head{County: county, Number: newest.Number, Hash: newest.Hash}, nil
 }
 
 // since gives the database's last seal, and says what does not hold from the kept one on.

@@ -2,6 +2,8 @@ package dbtest_test
 
 import (
 	"context"
+	"database/sql"
+	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
@@ -124,8 +126,10 @@ func TestNothingIsLeftOfATestBefore(t *testing.T) {
 			t.Run("first", func(t *testing.T) {
 				before = photograph(t, dbtest.New(t, "postgres"))
 			})
+			said := &hearer{}
 			t.Run("second", func(t *testing.T) {
-				pool, err := dbtest.New(t, "postgres").Pool()
+				said.TB = t
+				pool, err := dbtest.New(said, "postgres").Pool()
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -133,6 +137,9 @@ func TestNothingIsLeftOfATestBefore(t *testing.T) {
 					t.Fatal(err)
 				}
 			})
+			if locks := strings.Contains(did, "advisory_lock"); locks != strings.Contains(said.what, "the advisory lock 7") || locks != (said.what != "") {
+				t.Errorf("of what it left behind the test is told %q", said.what)
+			}
 			t.Run("third", func(t *testing.T) {
 				after = photograph(t, dbtest.New(t, "postgres"))
 			})
@@ -163,4 +170,36 @@ func photograph(t *testing.T, s *db.Store) (out string) {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// hearer is a test that hears what it is told, and does not fail of it.
+type hearer struct {
+	testing.TB
+	what string
+}
+
+// Errorf keeps what it is told.
+func (h *hearer) Errorf(format string, values ...any) { h.what += fmt.Sprintf(format, values...) }
+
+// A test that leaves a transaction open is told so by name.
+func TestAnOpenTransactionIsTold(t *testing.T) {
+	if os.Getenv("FENGQIAO_TEST_DATABASES") == "sqlite" {
+		t.Skip("PostgreSQL is not asked for")
+	}
+	said := &hearer{}
+	var pool *sql.DB
+	t.Run("leaves", func(t *testing.T) {
+		said.TB = t
+		var err error
+		if pool, err = sql.Open("pgx", dbtest.URL(said, "postgres")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := pool.BeginTx(context.Background(), nil); err != nil {
+			t.Fatal(err)
+		}
+	})
+	_ = pool.Close() // its database is gone
+	if !strings.Contains(said.what, "idle in transaction, last with begin") {
+		t.Errorf("told %q", said.what)
+	}
 }

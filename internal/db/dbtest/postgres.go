@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"fengqiao/internal/db/dbtest/cluster"
 	"fengqiao/migrations"
@@ -66,11 +67,30 @@ func freshPostgres(t testing.TB) string {
 		keep(name)
 	}
 	t.Cleanup(func() { // runs after the store was closed
-		if err := s.giveBack(context.Background(), name, used); err != nil {
+		left, err := s.leftBehind(context.Background(), name)
+		if left != "" {
+			t.Errorf("this test leaves behind on PostgreSQL: %s", left)
+		}
+		if err = errors.Join(err, s.giveBack(context.Background(), name, used)); err != nil {
 			t.Error(err)
 		}
 	})
 	return s.of(name)
+}
+
+const busy = `SELECT coalesce(string_agg(DISTINCT what, '; '), '') FROM (
+	SELECT 'the advisory lock ' || l.objid FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = $1 AND l.locktype = 'advisory' AND l.granted
+	UNION ALL SELECT 'somebody ' || state || ', last with ' || left(query, 200) FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend' AND state <> 'idle') q(what)`
+
+// leftBehind is what a test still holds or does in its database though its stores are closed; who is about to end is waited for.
+func (s *server) leftBehind(ctx context.Context, name string) (what string, err error) {
+	for range 200 {
+		if err = s.admin.QueryRowContext(ctx, busy, name).Scan(&what); err != nil || what == "" {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return what, err
 }
 
 // makeTemplate makes the template unless it is there: its name is the hash of the migrations, and the test processes

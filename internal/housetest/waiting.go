@@ -90,8 +90,9 @@ func (town *Town) held() {
 // ledger sends a ledger of so many rows, numbered from one on.
 func (town *Town) ledger(first, n int) (path string, sent Answer) {
 	rows := [][]any{{"台账编号", "调解日期", "地点", "申请人", "联系电话", "被申请人", "联系电话", "纠纷类别", "简要案情", "调解结果", "协议内容", "履行情况", "履行期限", "金额（元）", "调解员", "备注"}}
+	on := strings.ReplaceAll(string(town.Today().Plus(-31)), "-", ".")
 	for i := range n {
-		rows = append(rows, []any{fmt.Sprintf("%03d", first+i), "2026.2.3", "少林社区", fmt.Sprint("林某", first), "13800138000", fmt.Sprint("陈某", first), "无", "邻里纠纷", fmt.Sprintf("第 %d 户楼上漏水。", first+i),
+		rows = append(rows, []any{fmt.Sprintf("%03d", first+i), on, "少林社区", fmt.Sprint("林某", first), "13800138000", fmt.Sprint("陈某", first), "无", "邻里纠纷", fmt.Sprintf("第 %d 户楼上漏水。", first+i),
 			"调解成功", "陈志强赔偿粉刷费二百元。", "已履行", "", "200", "苏惠敏", ""})
 	}
 	sent = town.As(town.Zheng).SendAny("POST", "/ledger/imports", File{Name: "台账.xlsx", Content: string(Book(town.t, rows...))}).Is(201)

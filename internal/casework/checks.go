@@ -47,9 +47,11 @@ func (c *Case) findings() (out []Finding) {
 	if missing := c.MissingSignatures(); a.Form == Written && len(missing) > 0 {
 		add("C13", true, "协议已记为生效，但还缺：%s。", "The agreement counts as in force and still lacks: %s.", missing[0])
 	}
+	// What was performed after the end was told after it: a case may be closed with a part outstanding, and no act closes it before the
+	// last performance. What was brought in without its acts is looked at.
 	ended := dayOfOr(c.EndedAt)
 	for _, o := range a.Obligations {
-		if !ended.IsZero() && o.StateOn.After(ended) {
+		if c.Version == 0 && !ended.IsZero() && o.StateOn.After(ended) {
 			add("C2", true, "结案日期（%s）早于最后一次履行或处理（%s）。", "The case was closed (%s) before the last performance (%s).", ended, o.StateOn)
 		}
 	}

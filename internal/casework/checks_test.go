@@ -299,3 +299,7 @@ func TestTheCoverNamesWhoConcludedTheCase(t *testing.T) {
 		t.Errorf("the last who had it: %v", got)
 	}
 }
+
+func TestC2_HistoryIsClosedNoSoonerThanItsLastPerformance(t *testing.T) {
+	breaks(t, func(c *casework.Case) { c.Agreement.Obligations[0].StateOn = "2026-03-27" }, "C2!")
+}

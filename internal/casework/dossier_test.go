@@ -220,6 +220,34 @@ func TestA10_C11_WhoIsToldAgainWasToldTheFirstTime(t *testing.T) {
 	})
 }
 
+// A case is closed with a part outstanding, and what is performed afterwards keeps it from nothing; it is not closed before the last
+// performance either, whatever day is given.
+func TestC2_WhatIsPerformedAfterTheEndKeepsNothingFromTheArchive(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := su.Files()
+		su.Met(c, town.Su)
+		su.Does(c, "oral-agreement", c.Terms()).Is(200)
+		said := func(state string) m {
+			return m{"obligation_id": c.Last.Text("obligations.0.id"), "state": state, "on": town.Today(), "confirmed_by": "creditor"}
+		}
+		town.Later(20 * 24 * time.Hour) // it is due by then
+		su = town.Again(town.Su)
+		yesterday := town.Clock.Now().Add(-24 * time.Hour).Format(time.RFC3339)
+		su.Does(c, "record-performance", said("partly")).Is(200)
+		su.Does(c, "follow-up", m{"visited_on": town.Today(), "visitor": "洪国荣"}).Is(200)
+		su.Does(c, "close", m{"occurred_at": yesterday}).Is(http.StatusUnprocessableEntity)
+		su.Does(c, "close", nil).Is(200)
+		town.Later(3 * 24 * time.Hour)
+		su = town.Again(town.Su)
+		su.Does(c, "record-performance", said("performed")).Is(200)
+		if got := findings(c); slices.Contains(got, "C2") {
+			t.Errorf("findings %v", got)
+		}
+		town.As(town.Zheng).Does(c, "archive", nil).Is(200)
+	})
+}
+
 func TestC3_WhoSignedIsWhoHandledIt(t *testing.T) {
 	met(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {
 		su.Does(c, "fix-agreement", c.Terms()).Is(200)

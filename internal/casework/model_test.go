@@ -329,7 +329,7 @@ func (w *walk) sameNext(who string, a housetest.Answer, at string) {
 		got = append(got, fmt.Sprint(v))
 	}
 	slices.Sort(got)
-	w.enough(slices.Equal(got, open), "in %s %s is offered %v\nthe law says %v, and not %v", w.state, who, got, open, blocked)
+	w.enough(slices.Equal(got, open), "in %s %s is offered %v\nthe law says %v, and not %v; the answer %v", w.state, who, got, open, blocked, a.Value("blocked"))
 }
 
 func (w *walk) sameBlocked(who string, a housetest.Answer, what string) {

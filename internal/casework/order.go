@@ -8,7 +8,7 @@ import (
 )
 
 // earliest is what an event rests on and cannot lie before. A late entry may set the legal moment back, never to a day
-// before that (A2, A10, G4, G5; checks C6 and C11 of a dossier). Days are compared, not moments: what happened in an
+// before that (A2, A10, G4, G5; checks C2, C6 and C11 of a dossier). Days are compared, not moments: what happened in an
 // afternoon is often written down in the evening, all at once.
 func (c *Case) earliest(e Event) time.Time {
 	switch e {
@@ -22,8 +22,16 @@ func (c *Case) earliest(e Event) time.Time {
 		return laterOf(c.FirstSessionAt, c.RegisteredAt)
 	case Sign, ReopenAgreement:
 		return laterOf(c.Agreement.FixedAt, c.RegisteredAt)
-	case RecordPerform, Close:
+	case RecordPerform:
 		return laterOf(c.EffectiveAt, c.RegisteredAt)
+	case Close: // C2: not before the last performance
+		last := laterOf(c.EffectiveAt, c.RegisteredAt)
+		for _, o := range c.obligations() {
+			if !o.StateOn.IsZero() && o.StateOn.After(dayOf(last)) {
+				last = o.StateOn.Start()
+			}
+		}
+		return last
 	case AcceptTransfer, DeclineTransfer:
 		return laterOf(c.offeredAt(), c.RegisteredAt)
 	case Archive, Reconsider:

@@ -1,11 +1,13 @@
 package account
 
 import (
+	"slices"
 	"time"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 )
 
@@ -55,19 +57,28 @@ func later(a, b time.Time) time.Time {
 // Held tells whether it was held at a moment.
 func (s Stood) Held(at time.Time) bool { return !at.Before(s.From) && at.Before(s.Until) }
 
-// StoodFor tells whether one of two people has stood in for the other since a moment, in a post over an area: what two must sign is not
-// signed by one, and by whom that one has named.
-func StoodFor(tx *db.Tx, one, other ident.ID, since time.Time) (bool, error) {
-	for _, pair := range [][2]ident.ID{{one, other}, {other, one}} {
-		stood, err := StoodIn(tx, pair[0].County(), pair[:1])
+// StandsApart is the rule wherever two must act: whoever has stood in for one of those who did since a moment, or they for them, is no
+// other person. What two must sign is not signed by one, and by whom that one has named. It refuses with the code of the room that asks;
+// whoever acted before themselves is refused by that room, which can say at what.
+func StandsApart(tx *db.Tx, code string, since time.Time, before ...ident.ID) error {
+	me := tx.By.Person
+	of := map[ident.County][]ident.ID{}
+	for _, p := range append(slices.Clone(before), me) {
+		if !p.IsZero() {
+			of[p.County()] = append(of[p.County()], p)
+		}
+	}
+	for county, people := range of {
+		stood, err := StoodIn(tx, county, people)
 		if err != nil {
-			return false, err
+			return err
 		}
 		for _, s := range stood {
-			if s.holder == pair[1] && s.Area != "" && !s.From.After(tx.Now) && !s.Until.Before(since) {
-				return true, nil
+			together := s.Person == me && slices.Contains(before, s.holder) || s.holder == me && slices.Contains(before, s.Person)
+			if together && !s.From.After(tx.Now) && !s.Until.Before(since) {
+				return fault.New(fault.Denied, code, "您和先办理的人之间有代行岗位的关系，须由另一个人办理。", "You stand in for whoever acted before you, or they for you: another person has to do this.")
 			}
 		}
 	}
-	return false, nil
+	return nil
 }

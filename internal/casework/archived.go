@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"fengqiao/internal/account"
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/fault"
@@ -41,8 +42,8 @@ type Correcting struct {
 	Approves *bool    `json:"approve,omitempty" doc:"With correction_id: true puts it right, false refuses it"`
 }
 
-// Correct puts an archived case right, R7: one person asks, with the change and the reason, and another approves. The
-// chair and the justice station are such people. Old and new values stand in the journal; the case stays archived.
+// Correct puts an archived case right, R7: one person asks, with the change and the reason, and another approves, who
+// has not stood in for them since, nor they for the other. The chair and the justice station are such people. Old and new values stand in the journal; the case stays archived.
 func (s *Service) Correct(ctx context.Context, g authz.Grant, o Order, in Correcting) (View, error) {
 	return s.act(ctx, g, o, Correct, func(d *deed, c *Case) (note, error) {
 		if err := needReason(in.Reason); err != nil {
@@ -113,6 +114,11 @@ func (d *deed) decideCorrection(c *Case, in Correcting) (note, error) {
 		return note{}, fault.New(fault.Denied, "second_person", "更正由主任或司法所批准。", "A correction is approved by the chair or the justice station.")
 	}
 	r, now := &c.Corrections[i], d.now()
+	if *in.Approves {
+		if err := account.StandsApart(d.tx, "second_person", r.AskedAt, r.AskedBy); err != nil {
+			return note{}, err
+		}
+	}
 	r.DecidedBy, r.DecidedAt, r.Approved = d.grant.By().Person, &now, *in.Approves
 	n := note{fact: journal.Fact{"correction": r.ID.String(), "step": "refused"}, words: journal.Words{"reason": strings.TrimSpace(in.Reason)}}
 	if !r.Approved {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"fengqiao/internal/account"
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/codes"
@@ -149,7 +150,7 @@ func (s *Service) DecideNote(ctx context.Context, g authz.Grant, o Order, in Not
 		if err != nil {
 			return note{}, err
 		}
-		if err := d.mayDecide(r, c); err != nil {
+		if err := d.mayDecide(r, c, in.Decision); err != nil {
 			return note{}, err
 		}
 		at := d.now()
@@ -196,18 +197,18 @@ func (d *deed) waiting(c *Case, in NoteDecision) (noteRequest, *Session, error) 
 }
 
 // mayDecide: another person decides, and on a reading one of the other house: the station where the committee's chair
-// asks, the chair where the station does.
-func (d *deed) mayDecide(r noteRequest, c *Case) error {
+// asks, the chair where the station does. Whoever has stood in for the one who asked, or they for them, approves nothing.
+func (d *deed) mayDecide(r noteRequest, c *Case, decision string) error {
 	by, role := d.grant.By(), d.noteHat(c)
-	if r.Purpose == ToDestroy { // for good: whom the chair named to stand in is no second person here
-		role = roleOf(by, c)
-	}
 	houses := role == actor.Chair || role == actor.StationOfficer
 	if by.Person == r.RequestedBy || !houses || r.Purpose == ToRead && string(role) == r.RequestedRole {
 		return fault.New(fault.Denied, "second_person", "须由另一个人决定：主任申请的由司法所决定，司法所申请的由主任决定。",
 			"Another person decides: the justice station where the chair asks, the chair where the station asks.")
 	}
-	return nil
+	if decision != decisionApproved {
+		return nil
+	}
+	return account.StandsApart(d.tx, "second_person", r.RequestedAt, r.RequestedBy)
 }
 
 var errNoApproval = fault.New(fault.Denied, "caucus_note", "没有同意您阅读的有效决定：须另一人同意，24 小时内只能读一次。",

@@ -9,6 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"fengqiao/internal/account"
+	"fengqiao/internal/actor"
+	"fengqiao/internal/db"
 	"fengqiao/internal/housetest"
 )
 
@@ -207,6 +210,61 @@ func TestAChairWhoMediatesTooIsTheChairOfANote(t *testing.T) {
 		does(hong, c, "request-note", m{"session_id": session, "purpose": "destroy", "reason_code": "K1", "why": "林秀英要求"}).Is(http.StatusOK)
 		does(zheng, c, "decide-note", m{"request_id": c.Last.Text("note_requests.2.id"), "decision": "refused"}).Is(http.StatusOK)
 	})
+}
+
+// Whoever stands in for the one who asked about a note, by whom they were named, is no second person, whichever house they are of; a refusal
+// needs no second, and whoever stands in for somebody else decides in their place.
+func TestWhoStandsInIsNoSecondPersonForANote(t *testing.T) {
+	aside(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case, session string) {
+		also(t, town, town.Zheng, account.Post{Role: actor.BureauSupervisor, Area: housetest.Fengze})
+		names := func(h housetest.Hand, role string, p *housetest.Person) housetest.Hand {
+			post := ""
+			for _, i := range h.Get("/posts").Is(http.StatusOK).Value("items").([]any) {
+				if one := i.(map[string]any); one["role"] == role {
+					post = one["id"].(string)
+				}
+			}
+			h.Post("/posts/"+post+"/deputies", m{"person_id": p.ID, "until": town.Today().Plus(5)}).Is(http.StatusCreated)
+			return town.Again(p)
+		}
+		asked := 0
+		asks := func(h housetest.Hand, purpose, reason string) m {
+			town.Later(time.Second)
+			does(h, c, "request-note", m{"session_id": session, "purpose": purpose, "reason_code": reason, "why": "林秀英要求"}).Is(http.StatusOK)
+			asked++
+			return m{"request_id": c.Last.Text("note_requests." + itoa(asked-1) + ".id"), "decision": "approved"}
+		}
+		refused := func(what string, a housetest.Answer) {
+			if a.Status != http.StatusForbidden || a.Text("code") != "second_person" {
+				t.Errorf("%s: %d %s", what, a.Status, a.Body)
+			}
+		}
+		station := town.As(town.Station)
+		zheng := names(station, "station_officer", town.Zheng)
+		read := asks(station, "read", "B1")
+		refused("the station asked to read, and the chair who stands in for it approves", does(zheng, c, "decide-note", read))
+		read["decision"] = "refused"
+		does(zheng, c, "decide-note", read).Is(http.StatusOK)
+
+		hong := names(zheng, "chair", town.Hong)
+		refused("the chair asked to destroy, and whom she named approves", does(hong, c, "decide-note", asks(zheng, "destroy", "K1")))
+		refused("whom the chair named asked to destroy, and she approves", does(zheng, c, "decide-note", asks(hong, "destroy", "K1")))
+		does(hong, c, "decide-note", asks(su, "destroy", "K1")).Is(http.StatusOK)
+		note(su, c, session).Refuses("note_destroyed")
+	})
+}
+
+// also gives somebody a post beside their own.
+func also(t *testing.T, town *housetest.Town, p *housetest.Person, post account.Post) housetest.Hand {
+	t.Helper()
+	post.Person = p.ID
+	if err := town.Store.Do(t.Context(), actor.System, housetest.Fengze.County(), func(tx *db.Tx) error {
+		_, err := town.App.Accounts.GivePost(tx, post)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return town.Again(p)
 }
 
 func TestADestroyedNoteIsGoneForGood(t *testing.T) {

@@ -139,6 +139,34 @@ func TestR7_ACorrectionIsApprovedByItsOwnChair(t *testing.T) {
 	})
 }
 
+// Whoever stands in for the chair is no second person to the chair, nor the chair to them; the station is, and a refusal needs no second.
+func TestR7_WhoStandsInIsNoSecondPerson(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su, zheng, station := town.As(town.Su), town.As(town.Zheng), town.As(town.Station)
+		c := town.As(nil).Files()
+		su.Performed(c, town.Su)
+		su.Does(c, "close", nil).Is(200)
+		su.Does(c, "archive", nil).Is(200)
+		post := zheng.Get("/posts").Is(http.StatusOK).Text("items.0.id")
+		zheng.Post("/posts/"+post+"/deputies", m{"person_id": town.Hong.ID, "until": town.Today().Plus(5)}).Is(http.StatusCreated)
+		hong := town.Again(town.Hong)
+		decides := func(h housetest.Hand, n int, yes bool) housetest.Answer {
+			h.Sees(c)
+			return h.Does(c, "correct", m{"correction_id": c.Last.Text("corrections." + itoa(n) + ".id"), "approve": yes, "reason": "核对过"})
+		}
+		zheng.Does(c, "correct", m{"set": m{"title": "楼上卫生间漏水"}, "reason": "标题写错"}).Is(200)
+		if a := decides(hong, 0, true); a.Status != http.StatusForbidden || a.Text("code") != "second_person" {
+			t.Errorf("the chair asked and whom she named approves: %d %s", a.Status, a.Body)
+		}
+		decides(station, 0, true).Is(200)
+		does(hong, c, "correct", m{"set": m{"title": "漏水"}, "reason": "再改"}).Is(200)
+		if a := decides(zheng, 1, true); a.Status != http.StatusForbidden || a.Text("code") != "second_person" {
+			t.Errorf("whom the chair named asked, and she approves: %d %s", a.Status, a.Body)
+		}
+		decides(zheng, 1, false).Is(200)
+	})
+}
+
 func TestR7_ACorrectionTakesTwo(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		su, zheng, station := town.As(town.Su), town.As(town.Zheng), town.As(town.Station)

@@ -61,10 +61,8 @@ func (s *Service) Approve(ctx context.Context, g authz.Grant, id ident.ID, expec
 		if l.ProposedBy == tx.By.Person {
 			return "", nil, nil, errTwo
 		}
-		if stood, err := account.StoodFor(tx, tx.By.Person, l.ProposedBy, l.ProposedAt); err != nil {
+		if err := account.StandsApart(tx, "two_persons", l.ProposedAt, l.ProposedBy); err != nil {
 			return "", nil, nil, err
-		} else if stood {
-			return "", nil, nil, errStandsIn
 		}
 		if l.digest(l.Lines) != l.SHA256 {
 			return "", nil, nil, errChanged
@@ -82,9 +80,8 @@ func (s *Service) Approve(ctx context.Context, g authz.Grant, id ident.ID, expec
 }
 
 var (
-	errTwo      = fault.New(fault.Denied, "two_persons", "清册是您编制的，须由另一个人审批。", "You drew this list up: another person decides on it.")
-	errStandsIn = fault.New(fault.Denied, "two_persons", "您和编制人之间有代行岗位的关系，这份清册须由另一个人审批。", "You stand in for whoever drew this list up, or they for you: another person decides on it.")
-	errChanged  = fault.New(fault.Conflict, "list_changed", "清册的内容与编制时不一致，不能审批。请退回并查明原因。", "The lines are not those that were drawn up, so the list cannot be approved. Please refuse it, and find out why.")
+	errTwo     = fault.New(fault.Denied, "two_persons", "清册是您编制的，须由另一个人审批。", "You drew this list up: another person decides on it.")
+	errChanged = fault.New(fault.Conflict, "list_changed", "清册的内容与编制时不一致，不能审批。请退回并查明原因。", "The lines are not those that were drawn up, so the list cannot be approved. Please refuse it, and find out why.")
 )
 
 // Refuse sends a list back: nothing of it is destroyed, and its dossiers may go on another. Whoever drew it up takes it back instead.

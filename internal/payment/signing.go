@@ -76,10 +76,8 @@ func (s *Service) Sign(ctx context.Context, g authz.Grant, id ident.ID, expect i
 			return "", nil, nil, fault.New(fault.Denied, "two_persons", "您是领取人之一，须由其他人签。", "You are paid by this batch: others have to sign it.")
 		}
 		if b.State == SignedOnce {
-			if stood, err := account.StoodFor(tx, me, b.FirstBy, *b.FirstAt); err != nil {
+			if err := account.StandsApart(tx, "two_persons", *b.FirstAt, b.FirstBy); err != nil {
 				return "", nil, nil, err
-			} else if stood {
-				return "", nil, nil, errStandsIn
 			}
 		}
 		now := b.digest(b.Lines)
@@ -104,8 +102,6 @@ func (s *Service) Sign(ctx context.Context, g authz.Grant, id ident.ID, expect i
 		return "batch_signed", journal.Fact{"sha256": now}, nil, nil
 	})
 }
-
-var errStandsIn = fault.New(fault.Denied, "two_persons", "您和第一位签名的人之间有代行岗位的关系，须由另一个人再签。", "You stand in for whoever signed first, or they for you: another person has to sign as well.")
 
 // free makes sure that nothing in a batch is held by now.
 func (s *Service) free(tx *db.Tx, b *BatchSeen) error {

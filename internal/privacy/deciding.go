@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"fengqiao/internal/account"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
@@ -163,13 +164,16 @@ type Confirmation struct {
 	Words   string `json:"words,omitempty"`
 }
 
-// Confirm erases what the chair granted, by another person, or refuses it.
+// Confirm erases what the chair granted, by another person, who has not stood in for the chair since it was asked for; or refuses it.
 func (s *Service) Confirm(ctx context.Context, g authz.Grant, id ident.ID, expect int64, in Confirmation) (Seen, error) {
 	return s.handle(ctx, g, id, expect, Proposed, func(tx *db.Tx, r *Request) (string, journal.Fact, error) {
 		if r.ProposedBy == tx.By.Person {
 			return "", nil, fault.New(fault.Denied, "second_person", "删除须由提出同意的人以外的另一人核准。", "An erasure is confirmed by somebody other than who granted it.")
 		}
 		if in.Confirm {
+			if err := account.StandsApart(tx, "second_person", r.ReceivedAt, r.ProposedBy); err != nil {
+				return "", nil, err
+			}
 			entry, err := s.Cases.MendData(tx, g, casework.Mending{Case: r.CaseID, Party: r.PartyID, Item: r.Item, Attachment: r.AttachmentID, Erase: true, Request: r.ID})
 			if err != nil {
 				return "", nil, err

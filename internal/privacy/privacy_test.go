@@ -296,6 +296,25 @@ func TestErasingTakesTwoPeopleAndLeavesTheRecordWhole(t *testing.T) {
 	})
 }
 
+// Whoever stands in for the chair who granted an erasure confirms nothing, though they sit at the bureau; to refuse it needs no second person.
+func TestWhoStandsInConfirmsNoErasure(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		k := dispute(town)
+		zheng := town.As(town.Zheng)
+		post := zheng.Get("/posts").Is(200).Text("items.0.id")
+		zheng.Post("/posts/"+post+"/deputies", m{"person_id": town.Hong.ID, "until": town.Today().Plus(5)}).Is(201)
+		alsoBureau(t, town, town.Hong)
+		hong := town.Again(town.Hong)
+		proposed := on(zheng, k.asks(k.lin, "erasure", "address").Is(201), "decide", m{"outcome": "done"}).Is(200)
+		if a := on(hong, proposed, "confirm", m{"confirm": true}); a.Status != 403 || a.Text("code") != "second_person" {
+			t.Errorf("whom the chair named confirms: %d %s", a.Status, a.Body)
+		}
+		on(hong, proposed, "confirm", m{"confirm": false, "reason": "L9", "words": "还有用"}).Is(200)
+		again := on(zheng, k.asks(k.lin, "erasure", "phone").Is(201), "decide", m{"outcome": "done"}).Is(200)
+		on(town.As(town.County), again, "confirm", m{"confirm": true}).Is(200)
+	})
+}
+
 func alsoBureau(t *testing.T, town *housetest.Town, p *housetest.Person) {
 	t.Helper()
 	if err := town.Store.Do(context.Background(), actor.System, housetest.Fengze.County(), func(tx *db.Tx) error {

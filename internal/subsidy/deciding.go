@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"fengqiao/internal/account"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/casework"
 	"fengqiao/internal/codes"
@@ -132,18 +133,26 @@ func (s *Service) looked(tx *db.Tx, g authz.Grant, step Step, in []Look) ([]*See
 	return out, nil
 }
 
-// another refuses a look by whoever mediated the case, shares in the claim, made it, or took one of the other two looks.
+// another refuses a look by whoever mediated the case, shares in the claim, made it, or took one of the other two looks; and by whoever
+// has stood in, since it was made, for who made it or took one of them.
 func another(tx *db.Tx, step Step, c Seen) error {
 	me := tx.By.Person
 	before := map[Step]ident.ID{Check: c.CheckedBy, Examine: c.ExaminedBy, Approve: c.ApprovedBy}
+	others := []ident.ID{c.ClaimedBy}
 	for other, who := range before {
-		if other != step && who == me {
+		if other == step {
+			continue
+		}
+		if others = append(others, who); who == me {
 			return fault.New(fault.Denied, "three_persons", "初审、评查、审批须由三个人分别办理，您已经办理过其中一步。", "The three looks are taken by three persons; you have taken one of them.")
 		}
 	}
 	mediated, err := mediatedBy(tx, c, me)
 	if err == nil && (mediated || c.ClaimedBy == me) {
 		err = fault.New(fault.Denied, "three_persons", "您办理过或者申报过 %[1]s，须由其他人办理。", "You mediated %[1]s or claimed for it: somebody else has to look.", c.Called)
+	}
+	if err == nil {
+		err = account.StandsApart(tx, "three_persons", c.ClaimedAt, others...)
 	}
 	return err
 }

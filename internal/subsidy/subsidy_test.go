@@ -101,6 +101,26 @@ func indexed(t *testing.T, town *housetest.Town) {
 	}
 }
 
+// Whoever stands in for one who took a look takes none of the others.
+func TestR5_WhoStandsInTakesNoOtherLook(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		county := town.As(town.County)
+		county.Post("/subsidy/schemes", scheme("2026-01-01", "2026-12-31", 10000, nil)).Is(201)
+		c := claims(town.As(town.Su), archived(t, town, 1, "", nil)).Is(201)
+		own := county.Get("/posts").Is(200).Text("items.0.id")
+		county.Post("/posts/"+own+"/deputies", m{"person_id": town.Station.ID, "until": town.Today().Plus(5)}).Is(201)
+		station := town.Again(town.Station)
+		pass := func(h housetest.Hand, step string, version int) housetest.Answer {
+			return h.Post("/subsidy/"+step, m{"claims": []m{{"id": c.Text("id"), "version": version}}})
+		}
+		pass(county, "check", 1).Is(200)
+		if a := pass(station, "examine", 2); a.Status != 403 || a.Text("code") != "three_persons" {
+			t.Errorf("whoever stands in for the first took the second look: %d %s", a.Status, a.Body)
+		}
+		pass(town.As(town.Bureau), "examine", 2).Is(200)
+	})
+}
+
 // A refusal has a code that holds, and words; who shares in the claim answers once, and what is decided then stands.
 func TestR5_ARefusalHasAReasonAndIsAnsweredOnce(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {

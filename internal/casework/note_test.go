@@ -267,6 +267,38 @@ func also(t *testing.T, town *housetest.Town, p *housetest.Person, post account.
 	return town.Again(p)
 }
 
+// Whoever was elected chair and keeps their older post as a mediator decides on destroying a note as the chair, and is no second to
+// themselves.
+func TestAnElectedChairWhoMediatesDecidesOnDestroyingANote(t *testing.T) {
+	aside(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case, session string) {
+		ask := m{"session_id": session, "purpose": "destroy", "reason_code": "K1", "why": "林秀英要求"}
+		town.Later(24 * time.Hour) // the post as a mediator is the older one
+		town.SignInAgain()
+		su = town.As(town.Su)
+		hong := also(t, town, town.Hong, account.Post{Role: actor.Chair, Committee: town.Home.ID})
+		does(hong, c, "request-note", ask).Is(http.StatusOK)
+		own := m{"request_id": c.Last.Text("note_requests.0.id"), "decision": "approved"}
+		if a := does(hong, c, "decide-note", own); a.Status != http.StatusForbidden || a.Text("code") != "second_person" {
+			t.Errorf("she decides on what she asked for: %d %s", a.Status, a.Body)
+		}
+		town.Later(time.Second)
+		does(su, c, "request-note", ask).Is(http.StatusOK)
+		if a := does(hong, c, "decide-note", m{"request_id": c.Last.Text("note_requests.1.id"), "decision": "approved"}); a.Status != http.StatusOK {
+			t.Fatalf("the elected chair: %d %s", a.Status, a.Body)
+		}
+		note(su, c, session).Refuses("note_destroyed")
+		var as []any
+		for _, e := range su.Get("/cases/" + c.ID + "/timeline").Is(http.StatusOK).Value("items").([]any) {
+			if one := e.(map[string]any); one["event"] == "decide_note" {
+				as = append(as, one["role"])
+			}
+		}
+		if len(as) != 1 || as[0] != "chair" {
+			t.Errorf("decided as %v", as)
+		}
+	})
+}
+
 func TestADestroyedNoteIsGoneForGood(t *testing.T) {
 	aside(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case, session string) {
 		zheng, station := town.As(town.Zheng), town.As(town.Station)

@@ -39,6 +39,9 @@ type RefusalTold struct {
 	Calming string
 }
 
+// ForReview is the action of whoever looks at a dossier to review it: to read, and to take nothing away.
+const ForReview authz.Action = "review.work"
+
 // TakePapers is what an agent does who fetches the papers of a party, as far as its power of attorney goes (F6); it moves
 // nothing.
 const TakePapers Event = "take_papers"
@@ -58,7 +61,7 @@ func (s *Service) Dossier(ctx context.Context, g authz.Grant, id ident.ID) (Doss
 			return err
 		}
 		out = Dossier{Case: *c, Today: dayOf(tx.Now), Seen: c.viewOf(g), Me: partyOfReader(g.By(), c)}
-		out.Whole = c.bearsFor(g.By(), out.Seen)
+		out.Whole = c.bearsFor(g, out.Seen)
 		if err := out.mayBeRead(g); err != nil {
 			return err
 		}
@@ -124,9 +127,13 @@ func (s *Service) fillDossier(tx *db.Tx, c *Case, d *Dossier) error {
 }
 
 // bearsFor tells whether the papers of a case bear identity numbers for a reader: for a party, whose own they are; for the committee
-// that leads it and the station that it lies with, who print what is signed. Whoever joined from another committee, or reviews the
-// dossier, has no paper to print.
-func (c *Case) bearsFor(by actor.Actor, seen authz.View) bool {
+// that leads it and the station that it lies with, who print what is signed. Whoever joined from another committee has no paper to
+// print, nor has who reviews the dossier, whatever posts they have come to hold: what they look for decides.
+func (c *Case) bearsFor(g authz.Grant, seen authz.View) bool {
+	if g.Action() == ForReview {
+		return false
+	}
+	by := g.By()
 	return seen == authz.Party || c.answersFor(by) || c.heldHere(by, actor.Mediator)
 }
 

@@ -46,7 +46,7 @@ var kinds = map[authz.Action]string{
 // Two kinds are told of by the rooms that show it, whatever address it stands under: a dossier that was drawn for a review, and a paper
 // that bears identity numbers.
 const (
-	Reviewing authz.Action = "review.work"
+	Reviewing              = casework.ForReview
 	Numbers   authz.Action = "case.paper_numbers" // no row of the policy: whoever may have the paper
 
 	review = "review"

@@ -6,29 +6,36 @@ import (
 	"testing"
 	"time"
 
+	"fengqiao/internal/account"
+	"fengqiao/internal/actor"
+	"fengqiao/internal/db"
 	"fengqiao/internal/housetest"
 )
 
 const numberOfLin = "11010519491231002X"
 
+// drawn is a case with a file whose dossier the other chair reviews, and where they do.
+func drawn(town *housetest.Town) (c *housetest.Case, file, item string) {
+	su, c := town.As(town.Su), town.As(nil).Files()
+	su.Performed(c, town.Su)
+	file = su.SendAny(http.MethodPost, "/cases/"+c.ID+"/attachments", housetest.File{Name: "a.png", Content: housetest.Pixel}).Is(http.StatusCreated).Text("id")
+	su.Sees(c)
+	su.Does(c, "close", nil).Is(http.StatusOK)
+	county := town.As(town.County)
+	made := county.Post("/review/rounds", round(town, m{"rate_rest": 100})).Is(http.StatusCreated)
+	path := "/review/rounds/" + made.Text("id")
+	named := at(county, made).Post(path+"/reviewers", m{"logins": []string{town.OtherChair.Login}}).Is(http.StatusOK)
+	town.Later(24 * time.Hour)
+	at(town.Again(town.County), named).Post(path+"/draw", nil).Is(http.StatusOK)
+	return c, file, "/review/items/" + town.Again(town.OtherChair).Get("/review/items").Is(http.StatusOK).Text("items.0.id")
+}
+
 // Whoever opens a dossier to review it looked at the case: the audit administrator is told by name, the party from which office and not
 // who, and no identity number is shown whole.
 func TestAReviewIsALookAtTheCase(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
-		su, c := town.As(town.Su), town.As(nil).Files()
-		su.Performed(c, town.Su)
-		file := su.SendAny(http.MethodPost, "/cases/"+c.ID+"/attachments", housetest.File{Name: "a.png", Content: housetest.Pixel}).Is(http.StatusCreated).Text("id")
-		su.Sees(c)
-		su.Does(c, "close", nil).Is(http.StatusOK)
-		county := town.As(town.County)
-		made := county.Post("/review/rounds", round(town, m{"rate_rest": 100})).Is(http.StatusCreated)
-		path := "/review/rounds/" + made.Text("id")
-		named := at(county, made).Post(path+"/reviewers", m{"logins": []string{town.OtherChair.Login}}).Is(http.StatusOK)
-		town.Later(24 * time.Hour)
-		county = town.Again(town.County)
-		at(county, named).Post(path+"/draw", nil).Is(http.StatusOK)
-		chair, audit := town.Again(town.OtherChair), town.Again(town.Audit)
-		item := "/review/items/" + chair.Get("/review/items").Is(http.StatusOK).Text("items.0.id")
+		c, file, item := drawn(town)
+		chair, audit := town.As(town.OtherChair), town.Again(town.Audit)
 		looks := func(h housetest.Hand, path string) (out []string) {
 			for _, i := range h.Get(path).Is(http.StatusOK).Value("items").([]any) {
 				one := i.(map[string]any)
@@ -57,6 +64,22 @@ func TestAReviewIsALookAtTheCase(t *testing.T) {
 		}
 		if got := town.Party(c, c.Code).Page("GET", "/mine/"+c.ID+"/reads", nil).Is(http.StatusOK); !got.Holds("评查") || got.Holds(town.OtherChair.Name) {
 			t.Errorf("on the party's page: %s", got.Body)
+		}
+		// Who comes to a post in the committee that leads the case while they review it goes on reviewing it: its numbers stay masked.
+		if err := town.Store.Do(t.Context(), actor.System, town.Home.CountyCode, func(tx *db.Tx) error {
+			_, err := town.App.Accounts.GivePost(tx, account.Post{Person: town.OtherChair.ID, Role: actor.Chair, Committee: town.Home.ID})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		chair = town.Again(town.OtherChair)
+		for _, page := range []string{item, item + "/papers/f13"} {
+			if got := chair.Page("GET", page, nil).Is(http.StatusOK); got.Holds(numberOfLin) {
+				t.Errorf("%s shows a number whole to a reviewer who came to the committee", page)
+			}
+		}
+		if got := chair.Get("/cases/" + c.ID + "/papers/f13").Is(http.StatusOK); !got.Holds(numberOfLin) {
+			t.Errorf("the committee's chair prints no number: the rest proves nothing: %s", got.Body)
 		}
 	})
 }

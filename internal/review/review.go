@@ -22,12 +22,12 @@ import (
 
 // The actions of this room in the policy.
 const (
-	Reading   authz.Action = "review.read"    // rounds and results
-	Managing  authz.Action = "review.manage"  // make a round, name reviewers, draw
-	Working   authz.Action = "review.work"    // a reviewer: the dossier of an item, and its sheet
-	Results   authz.Action = "review.results" // what became of one's own dossiers
-	Answering authz.Action = "review.answer"  // answer to it, once
-	MyWork    authz.Action = "review.my_work" // the list of what one is to look at
+	Reading   authz.Action = "review.read"      // rounds and results
+	Managing  authz.Action = "review.manage"    // make a round, name reviewers, draw
+	Working                = casework.ForReview // a reviewer: the dossier of an item, and its sheet
+	Results   authz.Action = "review.results"   // what became of one's own dossiers
+	Answering authz.Action = "review.answer"    // answer to it, once
+	MyWork    authz.Action = "review.my_work"   // the list of what one is to look at
 )
 
 // How far an item has come. A sheet that nobody answered in time is final without an act: see Item.Final.

@@ -117,7 +117,7 @@ const (
 )
 
 // Search is List for the search box: what is typed there stands in no address, so a telephone or an identity number may be
-// looked up, exactly and by the whole view alone. That it was looked up is kept.
+// looked up, exactly and by the whole view alone. That it was looked up is kept, and counted with what was found or not at all.
 //
 // Faults: as List; TooMany for too many numbers in an hour.
 func (s *Service) Search(ctx context.Context, g authz.Grant, f Filter) ([]Line, ident.ID, error) {
@@ -136,6 +136,10 @@ func (s *Service) Search(ctx context.Context, g authz.Grant, f Filter) ([]Line, 
 	}
 	by := g.By()
 	by.Once = actor.Once{} // asked again it is looked up again
+	// What cannot be noted is not looked up, and so not counted.
+	if err := s.looked(ctx, by, LookingUp, ident.ID{}); err != nil {
+		return nil, ident.ID{}, err
+	}
 	var out []Line
 	err := s.db.Do(ctx, by, by.Person.County(), func(tx *db.Tx) error {
 		if err := s.holdPerson(tx, tx.By.Person); err != nil { // nobody looks up two numbers between the counting and the entry
@@ -155,9 +159,6 @@ func (s *Service) Search(ctx context.Context, g authz.Grant, f Filter) ([]Line, 
 		out = shown(found, dayOf(tx.Now))
 		return search.Note(tx, search.LookUp{Key: tx.NewKey(), PersonID: tx.By.Person, Kind: kind, Found: len(found), At: tx.Now})
 	})
-	if err == nil {
-		err = s.looked(ctx, by, LookingUp, ident.ID{})
-	}
 	if err != nil {
 		return nil, ident.ID{}, err
 	}

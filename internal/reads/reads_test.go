@@ -13,6 +13,8 @@ import (
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/app"
+	"fengqiao/internal/casework"
+	"fengqiao/internal/fault"
 	"fengqiao/internal/housetest"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/registry"
@@ -328,6 +330,56 @@ func TestALookIsKeptOnceAndForGood(t *testing.T) {
 	})
 }
 
+// gone takes the record of looks away; back brings it again.
+func gone(t *testing.T, town *housetest.Town) (back func()) {
+	t.Helper()
+	rename := func(from, to string) {
+		pool, err := town.Store.Pool()
+		if err == nil {
+			_, err = pool.ExecContext(context.Background(), "ALTER TABLE "+from+" RENAME TO "+to)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	rename("case_reads", "gone")
+	return func() { rename("gone", "case_reads") }
+}
+
+// A look-up of a number counts towards the bound of an hour with what was found, or not at all.
+func TestALookUpThatIsNotNotedIsNotCounted(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c := town.As(nil).Files()
+		station := town.As(town.Station)
+		counted := func() (n int) {
+			pool, err := town.Store.Pool()
+			if err == nil {
+				err = pool.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM number_look_ups").Scan(&n)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		g, err := town.App.Policy.Allow(actor.Actor{Person: town.Station.ID, Name: town.Station.Name, Posts: []actor.Post{{Role: actor.StationOfficer, Area: housetest.Street}}}, "case.list")
+		if err != nil {
+			t.Fatal(err)
+		}
+		back := gone(t, town)
+		if _, _, err := town.App.Cases.Search(t.Context(), g, casework.Filter{Query: "13800138000"}); !fault.Is(err, fault.Unavailable) {
+			t.Errorf("what cannot be noted: %v", err)
+		}
+		station.Post("/searches", housetest.M{"text": "13800138000"}).Is(http.StatusServiceUnavailable)
+		if n := counted(); n != 0 {
+			t.Errorf("%d look-ups are counted, of none that was noted", n)
+		}
+		back()
+		if got := station.Post("/searches", housetest.M{"text": "13800138000"}).Is(http.StatusOK); !got.Holds(c.ID) || counted() != 1 {
+			t.Errorf("counted %d: %s", counted(), got.Body)
+		}
+	})
+}
+
 // What cannot be noted is not shown to who oversees; who works in a committee goes on.
 func TestWhatCannotBeNotedIsNotShown(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
@@ -337,13 +389,7 @@ func TestWhatCannotBeNotedIsNotShown(t *testing.T) {
 			t.Fatal(err)
 		}
 		su, county := town.As(town.Su), town.As(town.County)
-		pool, err := town.Store.Pool()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := pool.ExecContext(context.Background(), "ALTER TABLE case_reads RENAME TO gone"); err != nil {
-			t.Fatal(err)
-		}
+		gone(t, town)
 		county.Get("/cases/" + id.String()).Is(http.StatusServiceUnavailable)
 		county.Page("GET", "/desk/cases/"+c.ID, nil).Is(http.StatusServiceUnavailable)
 		su.Get("/cases/" + c.ID).Is(http.StatusOK)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -311,22 +310,7 @@ func TestALookIsKeptOnceAndForGood(t *testing.T) {
 		if got := told(town.As(town.Audit), "/reads"); len(got) != 1 {
 			t.Errorf("two processes: %q", got)
 		}
-		pool, err := town.Store.Pool()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if town.Store.Dialect() == "postgres" { // a test's own role may do anything; a city's program is not a superuser
-			var may string
-			if err := pool.QueryRowContext(t.Context(), "SELECT CAST(relacl AS text) FROM pg_class WHERE relname = 'case_reads'").Scan(&may); err != nil || regexp.MustCompile(`=[^/]*[wdD]`).MatchString(may) {
-				t.Error("the program's role may change the record of looks:", may, err)
-			}
-			return
-		}
-		for _, statement := range []string{"UPDATE case_reads SET kind = 'x'", "DELETE FROM case_reads"} {
-			if _, err := pool.ExecContext(t.Context(), statement); err == nil {
-				t.Errorf("%s went through", statement)
-			}
-		}
+		town.OnlyAddedTo(t, "case_reads", "kind")
 	})
 }
 

@@ -2,6 +2,7 @@ package filing
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"strings"
@@ -85,7 +86,7 @@ func (s *Service) putAside(ctx context.Context, once actor.Once, token, from, na
 		return err
 	}
 	defer in.Drop()
-	if err := s.store.Do(ctx, actor.Actor{}, of, func(tx *db.Tx) error { return s.holding.PutAside(tx, from, in.Size) }); err != nil {
+	if err := s.count(ctx, once, of, from, in.Size); err != nil {
 		return err
 	}
 	if err := in.Check(); err != nil { // what is refused was counted, too
@@ -105,6 +106,20 @@ func (s *Service) putAside(ctx context.Context, once actor.Once, token, from, na
 		}
 		return insertDraftFile(tx, draftFileRow{Key: tx.NewKey(), DraftID: d.row.ID, DocumentID: doc.ID, AddedAt: tx.Now})
 	})
+}
+
+// count counts the bytes of a file, and once however often it is sent under its one-time key: the act has the key itself, and a counting
+// that stands whatever becomes of the act has one of its own, made from it.
+func (s *Service) count(ctx context.Context, once actor.Once, of ident.County, from string, size int64) error {
+	if !once.IsZero() {
+		once.Key = sha256.Sum256(append(once.Key[:], "counted"...))
+	}
+	err := s.store.Do(ctx, actor.Actor{Once: once}, of, func(tx *db.Tx) error { return s.holding.PutAside(tx, from, size) })
+	var done *db.Done
+	if errors.As(err, &done) {
+		return nil
+	}
+	return err
 }
 
 // takeAway forgets one file of the draft; one that is not there is gone already.

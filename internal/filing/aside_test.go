@@ -82,7 +82,7 @@ func TestWhatIsPutAsideIsCheckedAndCounted(t *testing.T) {
 	})
 }
 
-// Sent twice by a nervous thumb, a file is put aside once.
+// Sent twice by a nervous thumb, a file is put aside once, and counts once towards what its network may put aside.
 func TestAFileSentTwiceIsPutAsideOnce(t *testing.T) {
 	t.Parallel()
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
@@ -90,8 +90,23 @@ func TestAFileSentTwiceIsPutAsideOnce(t *testing.T) {
 		r.Opens("/file/place").Says("area_code", "350527000000")
 		r.Opens("/file/photos")
 		page := *r
+		counted := func() (n int) {
+			t.Helper()
+			pool, err := town.Store.Pool()
+			if err == nil {
+				err = pool.QueryRowContext(t.Context(), "SELECT COALESCE(SUM(n), 0) FROM filing_counts").Scan(&n)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
 		r.Uploads("天花板.png", pixel, "add", "yes")
+		once := counted()
 		page.Uploads("天花板.png", pixel, "add", "yes").Is(200, "/file/photos")
+		if again := counted(); once == 0 || again != once {
+			t.Errorf("%d KiB are counted, and %d after it was sent again", once, again)
+		}
 		if n := kept(t, town, "filing_draft_files"); n != 1 {
 			t.Errorf("%d put aside", n)
 		}

@@ -44,6 +44,7 @@ type SheetOut struct {
 	Number int    `json:"n"`
 	Name   string `json:"name"`
 	Hash   string `json:"hash" doc:"SHA-256 of what stands on it"`
+	Masked bool   `json:"numbers_masked" doc:"Identity numbers on it are masked for whoever asks; the committee that leads the case, and its station, print them whole"`
 }
 
 // FindingOut is a place where the papers would not agree.
@@ -69,7 +70,7 @@ func (s *Service) List(ctx context.Context, g authz.Grant, id ident.ID, lang str
 	for _, i := range f.items() {
 		one := ItemOut{Place: i.Place, Form: i.Form, Paper: i.Paper, Title: i.Title, Need: i.Need, Exists: i.Exists(), Missing: i.Missing, Sheets: []SheetOut{}, Files: append([]casework.Attached{}, i.Files...)}
 		for n, p := range i.Sheets {
-			one.Sheets = append(one.Sheets, SheetOut{n + 1, p.Name(), p.Foot.Hash})
+			one.Sheets = append(one.Sheets, SheetOut{n + 1, p.Name(), p.Foot.Hash, p.Masks})
 		}
 		out.Items = append(out.Items, one)
 	}

@@ -126,12 +126,13 @@ func confirmation(f *file) []Paper {
 		Block{Heading: "承诺", Paras: []string{"申请人出于解决纠纷的目的自愿达成协议，没有恶意串通、规避法律的行为；所提供的材料真实。如果因为该协议内容给他人造成损害，愿意承担相应的民事责任和其他法律责任。"}},
 		Block{Heading: "附", Items: []string{"人民调解协议书", "当事人身份或者资格证明", "与协议有关的财产权利证明", "送达地址、电话号码等联系方式", "委托代理人的，授权委托书和代理人身份证明"}},
 		Block{Paras: []string{"此致", orBlank(m.Court)}}, Block{Signs: f.applicantsSign(m)})
-	return []Paper{{Blocks: blocks, Bears: f.bears(f.Here())}}
+	numbered := f.numbered(f.Here())
+	return []Paper{{Blocks: blocks, Bears: f.Whole && numbered, Masks: !f.Whole && numbered}}
 }
 
-// bears tells whether this reader gets the identity number of one of these parties on a paper, whole.
-func (f *file) bears(parties []casework.Party) bool {
-	return f.Whole && slices.ContainsFunc(parties, func(p casework.Party) bool { return p.IDNumber != "" && !f.Hides(p.ID) })
+// numbered tells whether the identity number of one of these parties stands on a paper of this reader, whole or masked.
+func (f *file) numbered(parties []casework.Party) bool {
+	return slices.ContainsFunc(parties, func(p casework.Party) bool { return p.IDNumber != "" && !f.Hides(p.ID) })
 }
 
 func (f *file) matterAtCourt() (casework.CourtMatter, bool) {

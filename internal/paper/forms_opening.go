@@ -191,7 +191,7 @@ func (f *file) power(h casework.Helper) Paper {
 	if h.SignatureKind != "" {
 		line.How = codes.SignatureKinds.Name(h.SignatureKind, "zh-CN")
 	}
-	return Paper{About: principal.Name, Party: h.PartyID, Bears: f.Whole && h.IDNumber != "", Blocks: []Block{
+	return Paper{About: principal.Name, Party: h.PartyID, Bears: f.Whole && h.IDNumber != "", Masks: !f.Whole && h.IDNumber != "", Blocks: []Block{
 		{Heading: "委托人", Fields: f.party(principal)},
 		{Heading: "受委托人", Fields: []Field{{Label: "姓名", Value: h.Name}, {Label: "与委托人的关系", Value: h.Relation}, {Label: "身份证号码", Value: h.IDNumber}, {Label: "联系方式", Value: h.Phone}}},
 		{Paras: []string{"现委托上列受委托人，在" + orBlank(f.matter()) + "的人民调解中，作为委托人的代理人。"}},

@@ -1,6 +1,7 @@
 package paper_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -45,8 +46,21 @@ func TestIdentityNumbersOnPapersAreForTheCommitteeThatLeads(t *testing.T) {
 					t.Errorf("%s%s for a mediator who joined: %s", form, ask, got.Body)
 				}
 			}
-			if got := town.As(town.OtherMediator).Page("GET", "/desk/cases/"+c.ID+"/papers/"+form, nil).Is(http.StatusOK); got.Holds(number) {
+			if got := town.As(town.OtherMediator).Page("GET", "/desk/cases/"+c.ID+"/papers/"+form, nil).Is(http.StatusOK); got.Holds(number) || !got.Holds("证件号码对您只显示一部分") || !got.Holds("请由承办这件案子的调委会") {
 				t.Errorf("the page of %s for a mediator who joined: %s", form, got.Body)
+			}
+			if got := town.As(town.Su).Page("GET", "/desk/cases/"+c.ID+"/papers/"+form, nil).Is(http.StatusOK); !got.Holds(number) || got.Holds("只显示一部分") {
+				t.Errorf("the page of %s for the committee that leads: %s", form, got.Body)
+			}
+			for who, want := range map[*housetest.Person]string{town.OtherMediator: "true", town.Su: "false"} {
+				for _, i := range town.As(who).Get("/cases/" + c.ID + "/papers").Is(http.StatusOK).Value("items").([]any) {
+					for _, s := range i.(map[string]any)["sheets"].([]any) {
+						bears := i.(map[string]any)["form"] == form
+						if got := fmt.Sprint(s.(map[string]any)["numbers_masked"]); bears && got != want {
+							t.Errorf("%s in the list of %s: masked is %s", form, who.Name, got)
+						}
+					}
+				}
 			}
 			town.As(town.Zheng).Get("/cases/" + c.ID + "/papers/" + form + "?blank=1").Is(http.StatusOK)
 			for _, who := range []*housetest.Person{town.Su, town.Station} {

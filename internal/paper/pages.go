@@ -128,6 +128,7 @@ type sheetView struct {
 	Blank   string
 	IsBlank bool
 	NoPDF   bool // a PDF was asked for, and there is no browser that makes it
+	Masked  bool // identity numbers on it are masked for this reader
 }
 
 func (s *Service) showSheet(side string) func(*page.Request) (page.Reply, error) {
@@ -168,7 +169,7 @@ func (s *Service) sheetPage(r *page.Request, in Asked, papers string) (page.Repl
 	}
 	here := papers + "/" + sheet.Form
 	ask := url.Values{"n": {strconv.Itoa(number)}}
-	v := &sheetView{Papers: papers, Name: sheet.Name(), IsBlank: in.Blank, NoPDF: in.Format == "pdf"}
+	v := &sheetView{Papers: papers, Name: sheet.Name(), IsBlank: in.Blank, NoPDF: in.Format == "pdf", Masked: sheet.Masks}
 	if in.Blank {
 		ask = url.Values{"blank": {"1"}}
 	} else {

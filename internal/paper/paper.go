@@ -67,6 +67,7 @@ type Paper struct {
 	About  string   // what tells it from others of its form: a name or a day; "" where there is one only
 	Party  ident.ID `json:"-"` // whose it is; zero: everybody's
 	Bears  bool     `json:"-"` // identity numbers, whole
+	Masks  bool     `json:"-"` // identity numbers, masked, because whoever reads prints it for no committee that leads the case
 	Region string   // before the committee's name on the head of the sheet
 	Unit   string   // the committee
 	Number string   // of the case

@@ -1,6 +1,7 @@
 package review_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"fengqiao/internal/actor"
 	"fengqiao/internal/db"
 	"fengqiao/internal/housetest"
+	"fengqiao/migrations"
 )
 
 const numberOfLin = "11010519491231002X"
@@ -28,6 +30,54 @@ func drawn(town *housetest.Town) (c *housetest.Case, file, item string) {
 	town.Later(24 * time.Hour)
 	at(town.Again(town.County), named).Post(path+"/draw", nil).Is(http.StatusOK)
 	return c, file, "/review/items/" + town.Again(town.OtherChair).Get("/review/items").Is(http.StatusOK).Text("items.0.id")
+}
+
+// Openings of reviews from before they were noted as looks come among the looks of their case with the step that copies them: one a
+// reviewer and day, from the office that they held, and what was noted since is not doubled.
+func TestReviewsFromBeforeAreToldOf(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		c, file, item := drawn(town)
+		pool, err := town.Store.Pool()
+		if err != nil {
+			t.Fatal(err)
+		}
+		does := func(statement string) {
+			t.Helper()
+			if _, err := pool.ExecContext(t.Context(), statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+		told := func() (out []string) {
+			for _, i := range town.Party(c, c.Code).Get("/cases/" + c.ID + "/reads").Is(http.StatusOK).Value("items").([]any) {
+				if one := i.(map[string]any); one["kind"] == "review" {
+					out = append(out, fmt.Sprint(one["role"], " ", one["office"], " ", one["name"]))
+				}
+			}
+			return out
+		}
+		text, err := migrations.FS.ReadFile(town.Store.Dialect() + "/00061_reviews_looked.sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // twice on one day
+			town.As(town.OtherChair).Get(item).Is(http.StatusOK)
+		}
+		town.Later(24 * time.Hour)
+		town.Again(town.OtherChair).Page("GET", item+"/files/"+file, nil).Is(http.StatusOK)
+		if town.Store.Dialect() == "sqlite" {
+			does("DROP TRIGGER case_reads_no_delete")
+		}
+		does("DELETE FROM case_reads") // as it was before
+		if got := told(); len(got) != 0 {
+			t.Fatalf("before the step: %q", got)
+		}
+		for range 2 { // a look that stands there stays one
+			does(string(text))
+			if got := told(); len(got) != 2 || got[0] != "chair "+town.Other.Name+" " || got[1] != got[0] {
+				t.Errorf("after the step: %q", got)
+			}
+		}
+	})
 }
 
 // Whoever opens a dossier to review it looked at the case: the audit administrator is told by name, the party from which office and not

@@ -17,6 +17,9 @@ import (
 func TestT3_AFullDiskRefusesAndLosesNothing(t *testing.T) {
 	for _, engine := range dbtest.Dialects() {
 		t.Run(engine, func(t *testing.T) {
+			if !long() {
+				t.Parallel()
+			}
 			disk := smallDisk(t)
 			database := dbtest.URL(t, engine) // PostgreSQL's own lies elsewhere: here the files have no room
 			if engine == "sqlite" {

@@ -124,6 +124,19 @@ func each(t *testing.T, fn func(h *house)) {
 	}
 }
 
+// abreast is each, both engines at once in the short share: what is asked waits more than it works, and no moment of it is measured
+// against a bound that two cannot hold.
+func abreast(t *testing.T, fn func(h *house)) {
+	for _, engine := range dbtest.Dialects() {
+		t.Run(engine, func(t *testing.T) {
+			if !long() {
+				t.Parallel()
+			}
+			fn(newHouse(t, engine, dbtest.URL(t, engine), t.TempDir()))
+		})
+	}
+}
+
 // newHouse starts the program on an empty database, with two people in it.
 func newHouse(t *testing.T, engine, database, data string, args ...string) *house {
 	t.Helper()

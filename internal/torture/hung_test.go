@@ -135,10 +135,10 @@ func (h *house) fileOne(b *book) error {
 // connections.
 func TestT3_ALockHeldElsewhereStopsOnlyWhoWrites(t *testing.T) {
 	beside(t)
-	each(t, func(h *house) {
+	abreast(t, func(h *house) {
 		b := h.newBook()
 		if err := h.fileOne(b); err != nil {
-			t.Fatal(err)
+			h.Fatal(err)
 		}
 		reads := slices.DeleteFunc(h.everything(b.filings[1].id), func(a request) bool { return !a.reads })
 		free := h.lock()

@@ -121,13 +121,13 @@ var register = porcupine.Model{
 // What eight clients are told of cases, while the program is killed under them and comes back, is told in some order in which
 // everything happened one after the other.
 func TestT6_HistoriesUnderKillsHaveAnOrder(t *testing.T) {
-	each(t, func(h *house) {
+	abreast(t, func(h *house) {
 		kills, histories, asked, unanswered, stale := rounds(1, 125), 0, 0, 0, 0
 		for range kills {
 			ids := make([]string, 8)
 			for i := range ids {
 				if ids[i] = h.ask(nil, "POST", "/api/v1/cases", h.resident, "", dispute(0)).text("id"); ids[i] == "" {
-					t.Fatal("not filed")
+					h.Fatal("not filed")
 				}
 			}
 			for i, history := range h.histories(ids) {
@@ -144,12 +144,12 @@ func TestT6_HistoriesUnderKillsHaveAnOrder(t *testing.T) {
 				model := register
 				model.Init = func() any { return stands{200, 1, title(0)} }
 				if got := porcupine.CheckOperationsTimeout(model, history, time.Minute); got != porcupine.Ok {
-					t.Errorf("case %s: %s: no order explains %v", ids[i], got, history)
+					h.Errorf("case %s: %s: no order explains %v", ids[i], got, history)
 				}
 			}
 		}
 		if unanswered == 0 || stale == 0 {
-			t.Errorf("too little happened to show anything: %d asked, %d stale, %d unanswered", asked, stale, unanswered)
+			h.Errorf("too little happened to show anything: %d asked, %d stale, %d unanswered", asked, stale, unanswered)
 		}
 		figures.add("T6 histories under kills, "+h.engine, "%d histories of 8 clients with %d kills, %d requests, %d of them refused as stale, %d without an answer: 0 without an order", histories, kills, asked, stale, unanswered)
 	})

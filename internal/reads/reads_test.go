@@ -364,24 +364,6 @@ func TestALookUpThatIsNotNotedIsNotCounted(t *testing.T) {
 	})
 }
 
-// An act whose answer shows people, and could not be noted, is not done.
-func TestAnActWhoseLookCannotBeNotedIsNotDone(t *testing.T) {
-	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
-		c := town.As(nil).Files()
-		town.As(town.Su).Met(c, town.Su)
-		made := town.As(town.Zheng).Post("/cases/"+c.ID+"/complaints", housetest.M{"mediator_id": town.Su.Mediator, "kind": "K1", "text": "听的多是另一方的话", "party_id": c.Applicant}).Is(http.StatusCreated)
-		station := town.As(town.Station).With("If-Match", `"1"`)
-		path := "/complaints/" + made.Text("id")
-		back := gone(t, town)
-		station.Post(path+"/take-up", nil).Is(http.StatusServiceUnavailable)
-		back()
-		if got := town.As(town.County).Get(path).Is(http.StatusOK); got.Text("version") != "1" {
-			t.Errorf("done, and told that it was not: %s", got.Body)
-		}
-		station.Post(path+"/take-up", nil).Is(http.StatusOK)
-	})
-}
-
 // What cannot be noted is not shown to who oversees; who works in a committee goes on.
 func TestWhatCannotBeNotedIsNotShown(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {

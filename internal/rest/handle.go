@@ -27,7 +27,10 @@ func Handle[I, O any](a *API, method, path string, action authz.Action,
 	}
 	a.mount(kind{method, path, reflect.TypeFor[func(I) O]()}, func(api huma.API) {
 		huma.Register(api, a.operation(r, path), func(ctx context.Context, in *I) (*O, error) {
-			out, err := lookedAt(ctx, in, op)
+			out, err := op(ctx, callOf(ctx).grant, in)
+			if err == nil {
+				err = callOf(ctx).looked(ctx)
+			}
 			if err != nil {
 				return nil, a.problem(ctx, err)
 			}
@@ -37,23 +40,6 @@ func Handle[I, O any](a *API, method, path string, action authz.Action,
 			return out, nil
 		})
 	})
-}
-
-// lookedAt does what was asked, and notes the look. What is read is noted once it was found, so that nobody is entered for what they were
-// refused; what is done is noted before it is, so that nothing is done whose answer could not be given.
-func lookedAt[I, O any](ctx context.Context, in *I, op func(context.Context, authz.Grant, *I) (*O, error)) (*O, error) {
-	c := callOf(ctx)
-	acts := unsafeMethod(c.route.Method)
-	if acts {
-		if err := c.looked(ctx); err != nil {
-			return nil, err
-		}
-	}
-	out, err := op(ctx, c.grant, in)
-	if err == nil && !acts {
-		err = c.looked(ctx)
-	}
-	return out, err
 }
 
 // caseRoute is how the addresses of everything begin that shows a case.

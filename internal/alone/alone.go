@@ -111,12 +111,9 @@ func (f *Folder) take(ctx context.Context) (locker, error) {
 // on NFS, is cleared without.
 func (f *Folder) clear(ctx context.Context, lock locker, path string) error {
 	one := flock.New(f.Path, flock.SetFlag(os.O_RDONLY))
-	_, err := one.TryLockContext(ctx, again)
-	if ctx.Err() != nil {
+	defer one.Close() //nolint:errcheck // closing the folder frees it
+	if _, err := one.TryLockContext(ctx, again); err != nil && ctx.Err() != nil {
 		return ctx.Err()
-	}
-	if err == nil {
-		defer one.Close() //nolint:errcheck // closing the folder frees it
 	}
 	if _, err := lock.TryLock(); !errors.Is(err, fs.ErrPermission) {
 		return nil

@@ -136,7 +136,7 @@ func (s *Service) Search(ctx context.Context, g authz.Grant, f Filter) ([]Line, 
 	}
 	by := g.By()
 	by.Once = actor.Once{} // asked again it is looked up again
-	// What cannot be noted is not looked up, and so not counted.
+	// What cannot be noted is not looked up, and so not counted; but for who works on cases, who goes on without (ADR 34).
 	if err := s.looked(ctx, by, LookingUp, ident.ID{}); err != nil {
 		return nil, ident.ID{}, err
 	}

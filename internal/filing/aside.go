@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -109,10 +110,11 @@ func (s *Service) putAside(ctx context.Context, once actor.Once, token, from, na
 }
 
 // count counts the bytes of a file, and once however often it is sent under its one-time key: the act has the key itself, and a counting
-// that stands whatever becomes of the act has one of its own, made from it.
+// that stands whatever becomes of the act has one of its own, made from it and from what was sent: where the act was refused its key is free
+// for another file.
 func (s *Service) count(ctx context.Context, once actor.Once, of ident.County, from string, size int64) error {
 	if !once.IsZero() {
-		once.Key = sha256.Sum256(append(once.Key[:], "counted"...))
+		once.Key = sha256.Sum256(slices.Concat(once.Key[:], once.Body[:], []byte("counted")))
 	}
 	err := s.store.Do(ctx, actor.Actor{Once: once}, of, func(tx *db.Tx) error { return s.holding.PutAside(tx, from, size) })
 	var done *db.Done

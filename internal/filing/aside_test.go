@@ -123,6 +123,22 @@ func TestAFileSentTwiceIsPutAsideOnce(t *testing.T) {
 	})
 }
 
+// After a file that was refused another is taken from the same page, which bears the same key: somebody went back to it.
+func TestAfterAFileThatWasRefusedAnotherIsTakenFromThePageBefore(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		r := housetest.OnDoorstep(town).Comes()
+		r.Opens("/file/place").Says("area_code", "350527000000")
+		r.Opens("/file/photos")
+		page := *r
+		r.Uploads("页面.html", []byte("<html><script>"), "add", "yes").Is(422, "/file/photos")
+		page.Uploads("天花板.png", pixel, "add", "yes").Is(200, "/file/photos")
+		if n := kept(t, town, "filing_draft_files"); n != 1 {
+			t.Errorf("%d put aside", n)
+		}
+	})
+}
+
 func TestFilesGoWithTheDraft(t *testing.T) {
 	t.Parallel()
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {

@@ -1,7 +1,7 @@
 # make alone prints what there is. CI runs these targets and nothing else.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run build test rows prepare vet unit race city faults model strange fuzz torture e2e pictures check audit lint golden bench policy migration
+.PHONY: help run build test rows prepare vet ahead unit race city faults model strange fuzz torture e2e pictures check audit lint golden bench policy migration
 
 GO     ?= go
 # Tests make many small worlds and throw them away: collecting less often saves a fifth of their time. Nothing here is written in C:
@@ -25,12 +25,13 @@ build: ## the program, bin/fengqiao
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/fengqiao ./cmd/fengqiao
 
 # A browser waits more than it works: its journeys run beside the tests of rows.
-test: prepare vet ## everything that must hold: vet, tests on SQLite and PostgreSQL, browser journeys
+test: prepare ## everything that must hold: vet, tests on SQLite and PostgreSQL, browser journeys
+	@MAKEFLAGS= $(MAKE) --no-print-directory -j2 vet ahead
 	@$(MAKE) --no-print-directory --keep-going --output-sync=target -j2 rows e2e
 	@echo "All tests passed."
 
-rows: # one after the other: each of them takes all there is
-	@MAKEFLAGS= $(MAKE) --no-print-directory --keep-going -j1 unit race city faults
+rows: # what takes all there is one after the other; the detector compiles while the city waits for its database
+	@ok=0; MAKEFLAGS=; for part in unit "-j2 --output-sync=target race city" faults; do $(MAKE) --no-print-directory --keep-going $$part || ok=1; done; exit $$ok
 
 check: lint audit test ## what a change must pass: lint, audit and test
 
@@ -72,9 +73,15 @@ unit: ## tests on both engines, but for what race and city do
 	[ -z "$$others" ] || $(PG) -skip "$(ALONE)" $$others || ok=1; \
 	FENGQIAO_TEST_DATABASES=sqlite $(LAZY) $(GO) test -vet=off -timeout 20m $$raced || ok=1; exit $$ok
 
+# Vet waits for one large library after another: what the race detector needs of them is compiled beside it. What does not compile is
+# said where it is needed.
+ahead:
+	@command -v $${CC:-gcc} >/dev/null && $(LAZY) CGO_ENABLED=1 $(GO) build $(WATCHED) $(RACED) ./internal/casework 2>/dev/null; true
+
 # SQLite is twenty times slower under the race detector, and takes minutes to compile for it: what is watched is built without.
+WATCHED = -race -tags nosqlite
 race: ## tests on PostgreSQL, watched for data races where things happen at once
-	@if command -v $${CC:-gcc} >/dev/null; then race="CGO_ENABLED=1 $(GO) test -race -tags nosqlite"; else race="$(GO) test"; echo "No C compiler: without the race detector."; [ "$$CI" != true ] || exit 1; fi; \
+	@if command -v $${CC:-gcc} >/dev/null; then race="CGO_ENABLED=1 $(GO) test $(WATCHED)"; else race="$(GO) test"; echo "No C compiler: without the race detector."; [ "$$CI" != true ] || exit 1; fi; \
 	export FENGQIAO_TEST_DATABASES=postgres $(LAZY); ok=0; set -x; \
 	$(GO) run ./internal/db/dbtest/withpostgres env $$race -vet=off -timeout 20m -skip TestAnyFileNameServes $$($(GO) list $(RACED)) || ok=1; \
 	$(GO) run ./internal/db/dbtest/withpostgres env $$race -vet=off -timeout 20m -run "AtOnce|WhoWaits|Once|Many|Rivals" ./internal/casework || ok=1; exit $$ok

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"fengqiao/internal/account"
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/codes"
@@ -385,6 +386,9 @@ func (d *deed) retractSignature(c *Case, e journal.Entry) error {
 	}
 	if d.grant.By().Person == e.Actor || !d.grant.By().Holds(actor.Chair) {
 		return fault.New(fault.Denied, "second_person", "撤销签名须由记录人以外的主任办理。", "A signature is retracted by the chair, who must not be the one who recorded it.")
+	}
+	if err := account.StandsApart(d.tx, "second_person", e.RecordedAt, e.Actor); err != nil {
+		return err
 	}
 	n := d.retractSignatures(c.Agreement, func(s Signature) bool { return s.ID.String() == text(e.Fact["signature"]) })
 	if n == 0 {

@@ -177,6 +177,24 @@ func TestTwoPeopleBreakTheGlassOnce(t *testing.T) {
 	})
 }
 
+// The consent by which a note is handed over is not recorded by whoever stands in for the one who is to read it, or named them.
+func TestWhoStandsInRecordsNoConsentToReading(t *testing.T) {
+	aside(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case, session string) {
+		zheng := town.As(town.Zheng)
+		town.Party(c, c.Code).Post("/cases/"+c.ID+"/request-recusal", m{"mediator_id": town.Su.Mediator}).Is(200)
+		does(zheng, c, "assign", m{"host_mediator_id": town.Hong.Mediator, "chosen_by": "committee"}).Is(200)
+		give := m{"session_id": session, "mediator_id": town.Hong.Mediator, "channel": "phone"}
+		post := zheng.Get("/posts").Is(http.StatusOK).Text("items.0.id")
+		named := zheng.Post("/posts/"+post+"/deputies", m{"person_id": town.Hong.ID, "until": town.Today().Plus(5)}).Is(http.StatusCreated)
+		if a := does(zheng, c, "hand-over-note", give); a.Status != http.StatusForbidden || a.Text("code") != "second_person" {
+			t.Errorf("the chair, for whom Hong stands in: %d %s", a.Status, a.Body)
+		}
+		zheng.Post("/posts/"+named.Text("id")+"/end-deputy", m{}).Is(http.StatusNoContent)
+		town.Later(time.Second)
+		does(zheng, c, "hand-over-note", give).Is(200)
+	})
+}
+
 // A mediator who stands in for the chair, or was elected chair and mediates still, asks and decides about a note as the chair.
 func TestAChairWhoMediatesTooIsTheChairOfANote(t *testing.T) {
 	ask := func(session string) m {

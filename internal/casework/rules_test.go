@@ -497,6 +497,23 @@ func TestASignatureIsRetractedByASecondPerson(t *testing.T) {
 	})
 }
 
+// What the chair recorded is not retracted by whoever stands in for them.
+func TestASignatureIsRetractedByNobodyWhoStandsInForWhoRecordedIt(t *testing.T) {
+	met(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {
+		zheng := town.As(town.Zheng)
+		su.Does(c, "fix-agreement", c.Terms()).Is(200)
+		zheng.Sees(c)
+		zheng.Does(c, "sign", m{"party_id": c.Applicant, "kind": "wet_ink", "text_hash": c.Last.Text("agreements.0.text_hash")}).Is(200)
+		seq := c.Version
+		post := zheng.Get("/posts").Is(http.StatusOK).Text("items.0.id")
+		zheng.Post("/posts/"+post+"/deputies", m{"person_id": town.Hong.ID, "until": town.Today().Plus(5)}).Is(http.StatusCreated)
+		hong := town.Again(town.Hong)
+		if a := does(hong, c, "retract", m{"entry": seq, "reason": "签错"}); a.Status != http.StatusForbidden || a.Text("code") != "second_person" {
+			t.Errorf("whom the chair named: %d %s", a.Status, a.Body)
+		}
+	})
+}
+
 func TestRerouting(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		c := town.As(nil).Files()

@@ -115,14 +115,19 @@ func (s *Service) send(tx *db.Tx, c *Case, m Message, from time.Time) error {
 
 // post seals a message and puts it into the outbox as a letter.
 func (s *Service) post(tx *db.Tx, l journal.Letter, m Message, from time.Time) error {
-	text, err := json.Marshal(m)
-	if err != nil {
+	var err error
+	l.ID, l.Topic, l.Kind = tx.NewID(), MessageTopic, m.Kind
+	if l.Payload, err = s.enclose(l.ID, m); err != nil {
 		return err
 	}
-	l.ID, l.Topic, l.Kind = tx.NewID(), MessageTopic, m.Kind
-	table, column, row := MessagePlace(l.ID)
-	l.Payload = s.vault.Seal(sealed(table, column, row), string(text))
 	return journal.Put(tx, l, from)
+}
+
+// enclose seals a message for the letter that carries it.
+func (s *Service) enclose(letter ident.ID, m Message) ([]byte, error) {
+	text, err := json.Marshal(m)
+	table, column, row := MessagePlace(letter)
+	return s.vault.Seal(sealed(table, column, row), string(text)), err
 }
 
 // addressChanged is the kind of the word that goes to where a party is written to no longer.
@@ -222,8 +227,9 @@ func (d *deed) redirect(c *Case, p *Party) error {
 			continue
 		}
 		m.Channel, m.To = channel, to
-		again, bad := json.Marshal(m)
-		err = errors.Join(err, bad, journal.Redirect(d.tx, l.ID, channel, d.vault.Seal(sealed(table, column, row), string(again))))
+		again := journal.Letter{ID: d.tx.NewID(), Channel: channel}
+		again.Payload, bad = d.enclose(again.ID, m)
+		err = errors.Join(err, bad, journal.Redirect(d.tx, l.ID, again))
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"fengqiao/internal/account"
 	"fengqiao/internal/authz"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/codes"
@@ -180,6 +181,9 @@ func (s *Service) Confirm(ctx context.Context, g authz.Grant, id ident.ID) (Prev
 		}
 		if p.RecordedBy == tx.By.Person {
 			return fault.New(fault.Denied, "second_person", "预防记录须由另一个人核实，不能自己核实自己。", "A prevention record is confirmed by somebody else, not by who recorded it.")
+		}
+		if err := account.StandsApart(tx, "second_person", p.RecordedAt, p.RecordedBy); err != nil {
+			return err
 		}
 		if p.Counts() {
 			return errConfirmed

@@ -138,6 +138,22 @@ func TestAPreventionCountsOnceASecondPersonConfirmsIt(t *testing.T) {
 	})
 }
 
+// Whoever stands in for the one who recorded it is no second person, nor is who named them.
+func TestAPreventionIsConfirmedByNobodyWhoStandsIn(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		zheng := town.As(town.Zheng)
+		at := preventions + "/" + zheng.Post(preventions, event()).Is(201).Text("id")
+		post := zheng.Get("/posts").Is(200).Text("items.0.id")
+		zheng.Post("/posts/"+post+"/deputies", m{"person_id": town.Hong.ID, "until": town.Today().Plus(5)}).Is(201)
+		if got := town.Again(town.Hong).Post(at+"/confirm", nil); got.Status != 403 || got.Text("code") != "second_person" {
+			t.Errorf("whom the chair named: %d %s", got.Status, got.Body)
+		}
+		if got := town.As(town.Station).Post(at+"/confirm", nil).Is(200); got.Text("counts") != "true" {
+			t.Errorf("the station: %s", got.Body)
+		}
+	})
+}
+
 // A round is its committee's; the station sees it whole, the bureau sees days and figures.
 func TestWhoSeesARound(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {

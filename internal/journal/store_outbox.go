@@ -81,10 +81,8 @@ func Delivered(tx *db.Tx, id ident.ID) error {
 	return errors.Join(drop(tx, id), mark(tx, id, map[string]any{"sent_at": tx.Now}))
 }
 
-// Dropped removes a letter that is of no use any more, and the record of it.
-func Dropped(tx *db.Tx, id ident.ID) error {
-	return errors.Join(drop(tx, id), tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Delete(&Sent{}).Error)
-}
+// Dropped removes a letter that is of no use any more. One that is being sent at this moment may still arrive, and is then on record.
+func Dropped(tx *db.Tx, id ident.ID) error { return takeBack(tx, id.County(), "id = ?", id) }
 
 func drop(tx *db.Tx, id ident.ID) error {
 	return tx.Rows().Where("county_code = ? AND id = ?", id.County(), id).Delete(&outboxRow{}).Error
@@ -108,7 +106,7 @@ func TakeBackFrom(tx *db.Tx, caseID, party ident.ID) error {
 }
 
 // takeBack takes the letters first and their records after them, as whoever hands letters over does: in another order each might wait
-// for the other, and a letter that was sent meanwhile would lose the record that it was.
+// for the other.
 func takeBack(tx *db.Tx, county ident.County, where string, args ...any) error {
 	var rows []outboxRow
 	err := tx.Rows().Clauses(clause.Locking{Strength: "UPDATE"}).Select("id").Where("county_code = ?", county).Where(where, args...).Order("id").Find(&rows).Error
@@ -122,7 +120,7 @@ func takeBack(tx *db.Tx, county ident.County, where string, args ...any) error {
 	if err := tx.Rows().Where("county_code = ? AND id IN ?", county, ids).Delete(&outboxRow{}).Error; err != nil {
 		return err
 	}
-	return forget(tx, county, ids)
+	return takenBack(tx, county, ids)
 }
 
 // WaitingFor are the letters of a case to somebody that were not handed over yet.
@@ -136,10 +134,20 @@ func WaitingFor(tx *db.Tx, caseID, party ident.ID) ([]Letter, error) {
 	return out, err
 }
 
-// Redirect has a letter that waits go by another channel, with the payload that says where to.
-func Redirect(tx *db.Tx, id ident.ID, channel string, payload []byte) error {
-	err := tx.Rows().Model(&outboxRow{}).Where("county_code = ? AND id = ?", id.County(), id).Update("payload", payload).Error
-	return errors.Join(err, mark(tx, id, map[string]any{"channel": channel}))
+// Redirect has another letter go in the place of one that waits, when that would have: elsewhere, and with a record of its own. The
+// first is taken back. One that is being sent at this moment may still arrive where it was meant to go; one that was sent is let be.
+func Redirect(tx *db.Tx, id ident.ID, l Letter) error {
+	var row outboxRow
+	q := tx.Rows().Clauses(clause.Locking{Strength: "UPDATE"}).Where("county_code = ? AND id = ?", id.County(), id)
+	if err := q.Take(&row).Error; err != nil {
+		if db.IsNone(err) {
+			return nil
+		}
+		return err
+	}
+	l.Case, l.Party, l.Kind = row.CaseID, row.Party, row.Kind
+	row.Key, row.Payload = l.ID.Key(), l.Payload
+	return errors.Join(Dropped(tx, id), tx.Rows().Create(&row).Error, l.keep(tx), mark(tx, l.ID, map[string]any{"given_up_at": row.GivenUp}))
 }
 
 // KeepTo has the letters of a case to somebody go at certain hours only, from now on.

@@ -16,11 +16,12 @@ type Sent struct {
 	Kind      string     `gorm:"column:kind"`
 	Channel   string     `gorm:"column:channel"` // sms, email, letter; page where it stands on the party's page alone
 	MadeAt    time.Time  `gorm:"column:made_at"`
-	SentAt    *time.Time `gorm:"column:sent_at"`     // handed over to the channel, or printed
-	GivenUpAt *time.Time `gorm:"column:given_up_at"` // could not be handed over
-	OpenedAt  *time.Time `gorm:"column:opened_at"`   // the party came to its page afterwards
-	ReadAt    *time.Time `gorm:"column:read_at"`     // the party, or who acts for it, said that they have read it
-	ReadBy    ident.ID   `gorm:"column:read_by"`     // who acted for the party in that; NULL for the party itself
+	SentAt    *time.Time `gorm:"column:sent_at"`       // handed over to the channel, or printed
+	GivenUpAt *time.Time `gorm:"column:given_up_at"`   // could not be handed over
+	OpenedAt  *time.Time `gorm:"column:opened_at"`     // the party came to its page afterwards
+	ReadAt    *time.Time `gorm:"column:read_at"`       // the party, or who acts for it, said that they have read it
+	ReadBy    ident.ID   `gorm:"column:read_by"`       // who acted for the party in that; NULL for the party itself
+	TakenBack *time.Time `gorm:"column:taken_back_at"` // the letter was taken back; sent all the same where it was under way
 }
 
 // TableName is the table's.
@@ -32,9 +33,10 @@ func Told(tx *db.Tx, s Sent) error {
 	return tx.Rows().Create(&s).Error
 }
 
-// SentTo are the messages of a case, the newest first: to one party, or to all where none is named.
+// SentTo are the messages of a case, the newest first: to one party, or to all where none is named. Of what was taken back only that
+// is told which arrived all the same.
 func SentTo(tx *db.Tx, caseID, party ident.ID, most int) (out []Sent, err error) {
-	q := tx.Rows().Where("county_code = ? AND case_id = ?", caseID.County(), caseID)
+	q := tx.Rows().Where("county_code = ? AND case_id = ? AND (taken_back_at IS NULL OR sent_at IS NOT NULL)", caseID.County(), caseID)
 	if !party.IsZero() {
 		q = q.Where("party_id = ?", party)
 	}
@@ -71,7 +73,7 @@ func mark(tx *db.Tx, id ident.ID, values map[string]any) error {
 	return tx.Rows().Model(&Sent{}).Where("county_code = ? AND id = ?", id.County(), id).Updates(values).Error
 }
 
-// forget takes the record of letters that are taken back: nobody was told.
-func forget(tx *db.Tx, county ident.County, letters []ident.ID) error {
-	return tx.Rows().Where("county_code = ? AND id IN ?", county, letters).Delete(&Sent{}).Error
+// takenBack notes that letters were taken back: nobody was told, unless one of them is on its way.
+func takenBack(tx *db.Tx, county ident.County, letters []ident.ID) error {
+	return tx.Rows().Model(&Sent{}).Where("county_code = ? AND id IN ?", county, letters).Update("taken_back_at", tx.Now).Error
 }

@@ -190,6 +190,17 @@ func TestFailuresArePages(t *testing.T) {
 	}
 }
 
+// What cannot be now is a warning in the log, and only what is our own failure an error.
+func TestWhatCannotBeNowIsNoErrorOfOurs(t *testing.T) {
+	var log bytes.Buffer
+	s := newSite(t, func(o *Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	for kind, level := range map[string]string{"internal": "level=ERROR", "unavailable": "level=WARN"} {
+		log.Reset()
+		s.ask("GET", "/fails/"+kind, nil)
+		mustHold(t, log.String(), level+" msg=\"page ", "route=/fails/")
+	}
+}
+
 func TestAMissingThingLooksLikeOneOutOfReach(t *testing.T) {
 	s := newSite(t)
 	out, never := s.ask("GET", "/cases/1", nil, as("yang")), s.ask("GET", "/cases/999", nil, as("yang"))

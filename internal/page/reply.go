@@ -163,7 +163,9 @@ func (s *Site) refuse(c echo.Context, v *View, err error) {
 		f = fault.New(fault.Unavailable, "", "系统正忙，请稍后再试。", "The system is busy; please try again in a moment.").Because(err)
 	}
 	switch f.Kind {
-	case fault.Internal, fault.Unavailable:
+	case fault.Unavailable:
+		s.o.Log.WarnContext(c.Request().Context(), "page not possible now", "route", c.Path(), "request_id", requestID(c), "err", err)
+	case fault.Internal:
 		s.o.Log.ErrorContext(c.Request().Context(), "page failed", "route", c.Path(), "request_id", requestID(c), "err", err)
 	case fault.Unauthenticated:
 		_ = s.send(c, s.door(c.Request()))

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -258,6 +259,44 @@ func TestASweepWaitsForTheFolderOnce(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A sweep that is told to stop after a county has kept beside the keys what it sealed until then.
+func TestAStoppedSweepKeepsWhatItSealed(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		for _, at := range []ident.Area{housetest.Shaolin, housetest.Faraway, "350527000000"} {
+			town.As(nil).Files(housetest.M{"area_code": string(at)})
+		}
+		town.Clock.Move(24 * time.Hour)
+		folder := t.TempDir()
+		one := seal.New(seal.Options{Store: town.Store, Signer: town.App.Signer, Folder: folder, Log: slog.New(slog.DiscardHandler)})
+		ctx, stop := context.WithCancel(t.Context())
+		n, err := one.Sweep(&stopping{ctx, func() {
+			if seals(t, town) > 0 {
+				stop()
+			}
+		}})
+		kept, bad := os.ReadDir(folder)
+		kept = slices.DeleteFunc(kept, func(e os.DirEntry) bool { return len(e.Name()) != 6 })
+		if n != 1 || !errors.Is(err, context.Canceled) || bad != nil || len(kept) != 1 {
+			t.Errorf("sealed %d, %v; kept %v, %v", n, err, kept, bad)
+		}
+		if n, err := one.Sweep(t.Context()); n != 2 || err != nil {
+			t.Errorf("afterwards: sealed %d, %v", n, err)
+		}
+	})
+}
+
+// stopping is a context that looks, whenever it is asked, whether it is time to stop.
+type stopping struct {
+	context.Context
+	look func()
+}
+
+// Err is that of the context, after a look.
+func (s *stopping) Err() error {
+	s.look()
+	return s.Context.Err()
 }
 
 // seals is how many there are.

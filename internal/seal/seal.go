@@ -101,6 +101,9 @@ func (s *Service) Sweep(ctx context.Context) (n int, err error) {
 	refused := int64(0)
 	var newer []head
 	for _, county := range counties {
+		if ctx.Err() != nil {
+			break
+		}
 		made, newest, bad := s.seal(ctx, county, until)
 		if err = errors.Join(err, bad); made {
 			n++
@@ -112,8 +115,18 @@ func (s *Service) Sweep(ctx context.Context) (n int, err error) {
 			refused++
 		}
 	}
+	if bad := ctx.Err(); bad != nil { // told to stop: what was sealed until now is kept all the same
+		return n, errors.Join(err, bad, s.keepStopped(ctx, newer))
+	}
 	s.refused.Store(refused)
 	return n, errors.Join(err, s.heads.forward(ctx, newer))
+}
+
+// keepStopped keeps the heads of a sweep that was told to stop, if the folder can be had soon: whoever stops does not wait for others.
+func (s *Service) keepStopped(ctx context.Context, newer []head) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	return s.heads.forward(ctx, newer)
 }
 
 // Open is a county whose record is not sealed any more, and how far it is.

@@ -42,7 +42,7 @@ journey('a wrong password is said plainly, and the account name is kept', async 
   await who.page.fill('input[name=password]', 'wrong');
   await who.page.click('main button');
   assert.match(await who.page.title(), /^错误：/);
-  assert.equal(await who.page.evaluate(() => document.activeElement.id), 'error-summary');
+  await who.page.waitForSelector('#error-summary:focus'); // at the page's first drawing, which may come after it is read
   assert.equal(await who.page.inputValue('input[name=login]'), 'nobody-of-that-name');
   assert.equal(await who.page.inputValue('input[name=password]'), '');
   await examine(who, 'sign-in-wrong');

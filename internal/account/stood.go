@@ -20,7 +20,6 @@ type Stood struct {
 	From      time.Time
 	Until     time.Time
 	For       string // whose post it was
-	Own       bool   // they held such a post of their own all that time: what they did there they did in that
 
 	holder ident.ID
 }
@@ -38,7 +37,7 @@ func StoodIn(tx *db.Tx, county ident.County, people []ident.ID) ([]Stood, error)
 	}
 	out := make([]Stood, 0, len(rows))
 	for _, r := range rows {
-		s := Stood{Person: r.PersonID, Role: r.Role, Committee: r.CommitteeID, Area: r.AreaCode, From: later(r.FromDay.Start(), r.MadeAt), Until: r.UntilDay.Start(), For: r.ForName, Own: r.Own, holder: r.ForPerson}
+		s := Stood{Person: r.PersonID, Role: r.Role, Committee: r.CommitteeID, Area: r.AreaCode, From: later(r.FromDay.Start(), r.MadeAt), Until: r.UntilDay.Start(), For: r.ForName, holder: r.ForPerson}
 		// A post that was ended on a day was held on that day until then.
 		if at, ok := ended[r.ID]; ok && calendar.DayOf(at) == r.UntilDay {
 			s.Until = at

@@ -212,8 +212,7 @@ func guards(tx *db.Tx, roles ...actor.Role) ([]Post, error) {
 	return out, err
 }
 
-// stoodRow is a post that was held for another, with the name of its holder; own tells that whoever held it held such a post of their own
-// as well.
+// stoodRow is a post that was held for another, with the name of its holder.
 type stoodRow struct {
 	ID          ident.ID
 	PersonID    ident.ID
@@ -225,15 +224,12 @@ type stoodRow struct {
 	MadeAt      time.Time
 	ForPerson   ident.ID
 	ForName     string
-	Own         bool
 }
 
-// stoodIn are the posts that people hold for others.
+// stoodIn are the posts that people hold for others: nobody holds such a post of their own at the same time.
 func stoodIn(tx *db.Tx, county ident.County, people []ident.ID) (out []stoodRow, err error) {
 	err = tx.Rows().Table("posts AS p").Joins("JOIN posts AS o ON o.county_code = p.county_code AND o.id = p.deputy_for").
-		Joins("JOIN persons AS n ON n.county_code = o.county_code AND n.id = o.person_id").Select("p.id, p.person_id, p.role, p.committee_id, p.area_code, p.from_day, p.until_day, p.made_at, o.person_id AS for_person, n.name AS for_name, "+
-		"EXISTS (SELECT 1 FROM posts AS w WHERE w.county_code = p.county_code AND w.person_id = p.person_id AND w.deputy_for IS NULL AND w.role = p.role AND w.from_day <= p.from_day AND (w.until_day IS NULL OR w.until_day >= p.until_day)"+
-		" AND (w.committee_id = p.committee_id OR w.committee_id IS NULL AND w.area_code = p.area_code)) AS own").
+		Joins("JOIN persons AS n ON n.county_code = o.county_code AND n.id = o.person_id").Select("p.id, p.person_id, p.role, p.committee_id, p.area_code, p.from_day, p.until_day, p.made_at, o.person_id AS for_person, n.name AS for_name").
 		Where("p.county_code = ? AND p.person_id IN ? AND p.deputy_for IS NOT NULL", county, people).
 		Order("p.from_day, p.id").Find(&out).Error
 	return out, err

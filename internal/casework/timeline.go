@@ -49,7 +49,7 @@ func (c *Case) asDeputies(tx *db.Tx, told []Happened) error {
 	for i, h := range told {
 		for _, s := range stood {
 			here := s.Committee == c.CommitteeID && !s.Committee.IsZero() || s.Area.Covers(c.AreaCode)
-			if here && !s.Own && s.Person == h.Actor && string(s.Role) == h.Role && s.Held(h.RecordedAt) {
+			if here && s.Person == h.Actor && string(s.Role) == h.Role && s.Held(h.RecordedAt) {
 				told[i].DeputyFor = s.For
 			}
 		}

@@ -227,6 +227,7 @@ type Party struct {
 	Place          int          `gorm:"column:place"`             // order within the side
 	EmailSince     *time.Time   `gorm:"column:email_since"`       // when it entered its address itself; nil where staff did, or it filed with it
 	NamedMediator  ident.ID     `gorm:"column:named_mediator_id"` // whom it would like to mediate
+	JoinedAfter    ident.ID     `gorm:"column:joined_after"`      // the agreement that was in force already when it was added; zero for none
 }
 
 // TableName is the table's.
@@ -269,6 +270,20 @@ func (Check) TableName() string { return "conflict_checks" }
 // Here are the parties that have not been removed.
 func (c *Case) Here() []Party {
 	return slices.DeleteFunc(slices.Clone(c.Sides), func(p Party) bool { return p.RemovedAt != nil })
+}
+
+// Bound are the parties to the agreement: all who are here, but for those who were added while it was in force already, when the case had
+// been taken up again. They are parties to the version that takes its place, or to none (G4, G14).
+func (c *Case) Bound() []Party {
+	return slices.DeleteFunc(c.Here(), func(p Party) bool { return c.Agreement != nil && p.JoinedAfter == c.Agreement.ID })
+}
+
+// inForce is the agreement that is in force, also while another is to take its place; nil where none is.
+func (c *Case) inForce() *Agreement {
+	if c.Agreement == nil || c.Agreement.EffectiveAt == nil {
+		return c.Former
+	}
+	return c.Agreement
 }
 
 // Side are the parties of one side that have not been removed.

@@ -62,13 +62,13 @@ func (c *Case) findings() (out []Finding) {
 		add("C12", true, "%s 代当事人签名，但没有有效的、授权签署并且日期不晚于签名的授权委托书。请由本人重新签署协议。",
 			"%s signed for a party without a valid power of attorney that covers signing and is dated on or before the signature; the party must sign anew.", name)
 	}
-	for _, p := range c.Here() {
+	for _, p := range c.Bound() {
 		if c.needsRecord() && !c.satWith(p.ID) && !c.satFor(p.ID) {
 			add("C4", true, "当事人 %s 没有出现在任何一次调解记录里；与本案无关的，请写明原因后移除。",
 				"%s stands in no record of a session; remove them with the reason if the case does not concern them.", p.Name)
 		}
 	}
-	if least := len(c.Here()) + 1; a.Copies < least {
+	if least := len(c.Bound()) + 1; a.Copies < least {
 		add("C5", false, "协议份数 %d，少于当事人数加一（%d）。", "%d copies of the agreement, fewer than the parties and one (%d).", a.Copies, least)
 	}
 	return append(out, c.outOfOrder()...)

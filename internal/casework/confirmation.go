@@ -169,7 +169,7 @@ func (in *ConfirmationIn) check(d *deed, c *Case) error {
 	if slices.Contains([]string{"identity", "adoption", "marriage"}, in.Subject) {
 		return fault.Rule("G12", "确认身份关系、收养关系、婚姻关系的，法院不予受理司法确认。", "A court does not confirm an agreement on identity, adoption or marriage.")
 	}
-	for _, p := range c.Here() {
+	for _, p := range c.Bound() {
 		if len(in.Applicants) > 0 && !slices.Contains(in.Applicants, p.ID) {
 			return fault.Rule("G9", "司法确认须双方当事人共同申请，还缺 %s。", "Confirmation is applied for by all parties together; %s is missing.", p.Name)
 		}
@@ -208,7 +208,7 @@ func (in ConfirmationIn) missing() codes.List {
 
 // unconfirmed are the parties whose signature was only recorded by staff: none came by its own access.
 func (c *Case) unconfirmed() (out []ident.ID) {
-	for _, p := range c.Here() {
+	for _, p := range c.Bound() {
 		itself := func(s Signature) bool {
 			return s.Signer == ByParty && s.PartyID == p.ID && (s.RecordedBy.IsZero() || s.RecordedBy == p.PersonID)
 		}

@@ -32,6 +32,39 @@ func TestG14_AnAttemptAtARemedyThatFailsTwiceLeavesTheOutcome(t *testing.T) {
 	})
 }
 
+// Whoever is brought in when an agreement is mediated again is no party to it: where that fails it stands as it was signed, and the
+// dossier is archived. A version that takes its place they must sign.
+func TestG14_WhoJoinsLaterSignsTheNextVersionOnly(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		for _, agree := range []bool{false, true} {
+			c := town.As(town.Lin).Files()
+			su.Performed(c, town.Su)
+			su.Does(c, "close", nil).Is(http.StatusOK)
+			both := []string{c.Applicant, c.Respondent}
+			su.Does(c, "remediate", m{"ground": "unfair", "reason": "对方反映显失公平", "consents": both}).Is(http.StatusOK)
+			su.Does(c, "add-party", m{"name": "吴建国", "phone_reason": "不知道", "reason": "共有人"}).Is(http.StatusOK)
+			if !agree {
+				su.Does(c, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(http.StatusOK)
+				if missing := c.Last.Value("agreements.0.missing").([]any); len(missing) > 0 {
+					t.Errorf("the agreement in force lacks %v", missing)
+				}
+				paper := su.Get("/cases/" + c.ID + "/papers/f10").Is(http.StatusOK)
+				if !paper.Holds("陈志强") || paper.Holds("吴建国") {
+					t.Error("the paper of the agreement in force names another than its parties")
+				}
+				su.Does(c, "archive", nil).Is(http.StatusOK)
+				continue
+			}
+			su.Does(c, "record-consent", m{"party_id": c.Last.Text("parties.2.id"), "consent": "agreed", "channel": "phone"}).Is(http.StatusOK)
+			su.Does(c, "fix-agreement", c.Terms()).Is(http.StatusOK)
+			if missing := c.Last.Value("agreements.0.missing").([]any); !slices.Contains(missing, any("signature of 吴建国")) {
+				t.Errorf("the next version lacks %v", missing)
+			}
+		}
+	})
+}
+
 // A refusal that was recorded wrongly while an agreement was mediated again is taken back; what was agreed stood all along.
 func TestG14_ARetractedRefusalLeavesTheOutcome(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {

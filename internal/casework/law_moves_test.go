@@ -226,6 +226,9 @@ func (l *law) happensBeside(t try, e *entry) {
 			l.asked = t.who
 		}
 	case "add_party":
+		if t.side.after = l.deal; l.deal != nil && l.deal.force.IsZero() {
+			t.side.after = l.former
+		}
 		l.sides = append(l.sides, t.side)
 		if t.side.kin && slices.Contains(l.team, "hong") {
 			l.tie = "hong"

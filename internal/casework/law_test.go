@@ -48,7 +48,8 @@ type side struct {
 	consent   string
 	told, sat bool
 	gone      bool
-	kin       bool // of hong
+	kin       bool  // of hong
+	after     *deal // in force already when it was added
 }
 
 // deal is one version of an agreement.
@@ -344,7 +345,7 @@ func (l *law) mayBeArchived(r *reasons, inForce bool) {
 	r.add(l.police, "rule.M8")
 	r.add(l.violenceOwed, "rule.M11")
 	record := inForce && !(l.deal.form == "oral" && l.simple)
-	r.add(record && !all(l.here(), func(p *side) bool { return p.sat }), "rule.C4")
+	r.add(record && !all(l.here(), func(p *side) bool { return p.sat || p.after == l.deal }), "rule.C4") // whom it does not bind
 }
 
 // next is what somebody may do now, and what stands in the way of what they might.

@@ -145,6 +145,9 @@ func (s *Service) AddParty(ctx context.Context, g authz.Grant, o Order, in Addin
 			return note{}, err
 		}
 		p.Key, p.CaseID = d.newKey(), c.ID
+		if a := c.inForce(); a != nil {
+			p.JoinedAfter = a.ID
+		}
 		s.sealParty(&p) // its index is compared with the mediators'
 		c.Sides = append(c.Sides, p)
 		c.nameSides()

@@ -174,7 +174,7 @@ func (c *Case) MissingSignatures() []fault.Text {
 		seal = seal || s.Signer == BySeal
 	}
 	var out []fault.Text
-	for _, p := range c.Here() {
+	for _, p := range c.Bound() {
 		if !signedParty[p.ID] {
 			out = append(out, fault.Text{ZH: p.Name + "签名", EN: "signature of " + p.Name})
 		}

@@ -21,11 +21,11 @@ func agreement(f *file) []Paper {
 	if a.Copies > 0 {
 		copies = fmt.Sprintf("本协议一式%d份，各方当事人各执一份，人民调解委员会留存一份。", a.Copies)
 	}
-	blocks := append([]Block{{Fields: []Field{{Label: "编号", Value: f.agreementNo(), Wide: true}}}}, f.everybody()...)
+	blocks := append([]Block{{Fields: []Field{{Label: "编号", Value: f.agreementNo(), Wide: true}}}}, f.everybody(f.Bound())...)
 	blocks = append(blocks, told("纠纷的主要事实", a.Facts, 5), told("争议事项和各方责任", a.Issues, 3))
 	blocks = append(blocks, f.terms(a, "经调解，各方自愿达成如下协议")...)
 	blocks = append(blocks, Block{Paras: []string{copies + "本协议自各方当事人签名、盖章或者按指印，人民调解员签名并加盖人民调解委员会印章之日起生效。"}},
-		Block{Signs: append(f.partiesSign(true), f.staffSign(true, f.recorder())...), Seal: f.Committee.Name},
+		Block{Signs: append(f.partiesSigned(), f.staffSign(true, f.recorder())...), Seal: f.Committee.Name},
 		Block{Fields: []Field{{Label: "协议日期", Value: dated(at(a.FixedAt), f.empty)}, {Label: "印章", Value: f.sealed()}}})
 	return []Paper{{Blocks: blocks, Foot: Foot{TextHash: a.TextHash}}}
 }
@@ -93,7 +93,7 @@ func oralRegister(f *file) []Paper {
 		}
 		a = &casework.Agreement{}
 	}
-	blocks := append([]Block{{Fields: []Field{{Label: "编号", Value: f.agreementNo(), Wide: true}}}}, f.everybody()...)
+	blocks := append([]Block{{Fields: []Field{{Label: "编号", Value: f.agreementNo(), Wide: true}}}}, f.everybody(f.Bound())...)
 	blocks = append(blocks, told("纠纷的主要事实", a.Facts, 5), told("争议事项", a.Issues, 3))
 	blocks = append(blocks, f.terms(a, "口头协议内容")...)
 	blocks = append(blocks, Block{Fields: []Field{{Label: "达成日期", Value: dated(at(a.AgreedAt), f.empty)}, {Label: "登记日期"}}},
@@ -108,7 +108,7 @@ func confirmation(f *file) []Paper {
 		return nil
 	}
 	var blocks []Block
-	for _, p := range f.Here() {
+	for _, p := range f.Bound() {
 		blocks = append(blocks, Block{Heading: "申请人", Fields: f.applicantAtCourt(p)})
 	}
 	formed, facts := noDay, ""
@@ -126,7 +126,7 @@ func confirmation(f *file) []Paper {
 		Block{Heading: "承诺", Paras: []string{"申请人出于解决纠纷的目的自愿达成协议，没有恶意串通、规避法律的行为；所提供的材料真实。如果因为该协议内容给他人造成损害，愿意承担相应的民事责任和其他法律责任。"}},
 		Block{Heading: "附", Items: []string{"人民调解协议书", "当事人身份或者资格证明", "与协议有关的财产权利证明", "送达地址、电话号码等联系方式", "委托代理人的，授权委托书和代理人身份证明"}},
 		Block{Paras: []string{"此致", orBlank(m.Court)}}, Block{Signs: f.applicantsSign(m)})
-	numbered := f.numbered(f.Here())
+	numbered := f.numbered(f.Bound())
 	return []Paper{{Blocks: blocks, Bears: f.Whole && numbered, Masks: !f.Whole && numbered}}
 }
 
@@ -146,7 +146,7 @@ func (f *file) matterAtCourt() (casework.CourtMatter, bool) {
 }
 
 func (f *file) applicantsSign(m casework.CourtMatter) (out []Sign) {
-	for _, p := range f.Here() {
+	for _, p := range f.Bound() {
 		line := signer("申请人", p)
 		line.On = known(m.FiledOn)
 		out = append(out, line)

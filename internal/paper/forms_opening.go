@@ -64,7 +64,7 @@ func application(f *file) []Paper {
 		}
 		who = []casework.Party{{Role: casework.Applicant}}
 	}
-	out := Paper{Blocks: append(f.sides(casework.Applicant, "申请人"), f.sides(casework.Respondent, "被申请人")...)}
+	out := Paper{Blocks: append(f.sides(f.Here(), casework.Applicant, "申请人"), f.sides(f.Here(), casework.Respondent, "被申请人")...)}
 	if f.Seen == authz.Party && !slices.ContainsFunc(who, func(p casework.Party) bool { return p.ID == f.Me }) {
 		return nil // the other side is told neutrally what it is about
 	}
@@ -111,9 +111,9 @@ func register(f *file) []Paper {
 	}
 	blocks := []Block{{Fields: []Field{{Label: "受理日期", Value: known(f.AcceptedDay)}, {Label: "登记编号", Value: f.IntakeNo}, {Label: "纠纷类别", Value: kind}, {Label: "来源说明", Value: source}}},
 		{Heading: "来源", Boxes: []Box{{applied, "①依当事人申请"}, {!applied && f.Source != "", "②人民调解委员会主动调解"}}}}
-	blocks = append(blocks, f.everybody()...)
+	blocks = append(blocks, f.everybody(f.Here())...)
 	blocks = append(blocks, told("纠纷简要情况", f.Facts, 8), told("征得当事人同意的情况", strings.Join(consents, "\n"), 2), Block{Heading: "备注", Lines: 2},
-		Block{Signs: append(f.partiesSign(false), Sign{Who: "登记人（签名）"}), Seal: f.Committee.Name})
+		Block{Signs: append(partiesSign(f.Here()), Sign{Who: "登记人（签名）"}), Seal: f.Committee.Name})
 	return []Paper{{Blocks: blocks}}
 }
 

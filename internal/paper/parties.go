@@ -80,9 +80,9 @@ func (f *file) age(p casework.Party) string {
 	return fmt.Sprintf("%d岁", born.AgeOn(calendar.DayOf(f.RegisteredAt)))
 }
 
-// sides are blocks with the fields of all parties of a side; a blank form has one of each.
-func (f *file) sides(role, called string) (out []Block) {
-	all := f.Side(role)
+// sides are blocks with the fields of those of a side; a blank form has one of each.
+func (f *file) sides(all []casework.Party, role, called string) (out []Block) {
+	all = slices.DeleteFunc(slices.Clone(all), func(p casework.Party) bool { return p.Role != role })
 	for i, p := range all {
 		heading := called
 		if len(all) > 1 {
@@ -93,12 +93,12 @@ func (f *file) sides(role, called string) (out []Block) {
 	return out
 }
 
-// everybody are the parties of both sides as an agreement calls them.
-func (f *file) everybody() []Block {
+// everybody are parties of both sides as an agreement calls them.
+func (f *file) everybody(all []casework.Party) []Block {
 	if len(f.Side(casework.Applicant)) == 0 {
-		return f.sides(casework.Respondent, "当事人")
+		return f.sides(all, casework.Respondent, "当事人")
 	}
-	return append(f.sides(casework.Applicant, "当事人（申请人）"), f.sides(casework.Respondent, "当事人（被申请人）")...)
+	return append(f.sides(all, casework.Applicant, "当事人（申请人）"), f.sides(all, casework.Respondent, "当事人（被申请人）")...)
 }
 
 // signer is the line of a party. An organisation signs by its representative and its seal.
@@ -128,14 +128,20 @@ func (f *file) signed(line Sign, by func(casework.Signature) bool) Sign {
 	return line
 }
 
-// partiesSign are the lines of all parties, with what stands under the agreement where that is the paper.
-func (f *file) partiesSign(bound bool) (out []Sign) {
-	for _, p := range f.Here() {
-		line := signer("当事人", p)
-		if bound {
-			line = f.signed(line, func(s casework.Signature) bool { return s.Signer == casework.ByParty && s.PartyID == p.ID })
-		}
-		out = append(out, line)
+// partiesSign are the lines of parties, for them to sign.
+func partiesSign(all []casework.Party) (out []Sign) {
+	for _, p := range all {
+		out = append(out, signer("当事人", p))
+	}
+	return out
+}
+
+// partiesSigned are the lines of the parties to the agreement, with what stands under it.
+func (f *file) partiesSigned() []Sign {
+	all := f.Bound()
+	out := partiesSign(all)
+	for i, p := range all {
+		out[i] = f.signed(out[i], func(s casework.Signature) bool { return s.Signer == casework.ByParty && s.PartyID == p.ID })
 	}
 	return out
 }

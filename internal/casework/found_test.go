@@ -32,6 +32,30 @@ func TestG14_AnAttemptAtARemedyThatFailsTwiceLeavesTheOutcome(t *testing.T) {
 	})
 }
 
+// What somebody asked to be put right before an archived case was mediated again waits still when it is archived anew, and the answer
+// says so at once.
+func TestR7_ACorrectionWaitsThroughAnotherMediation(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(town.Lin).Files()
+		su.Performed(c, town.Su)
+		su.Does(c, "close", nil).Is(http.StatusOK)
+		su.Does(c, "archive", nil).Is(http.StatusOK)
+		su.Does(c, "correct", m{"set": m{"title": "楼上卫生间漏水"}, "reason": "标题写错"}).Is(http.StatusOK)
+		su.Does(c, "remediate", m{"ground": "unfair", "reason": "对方反映显失公平", "consents": []string{c.Applicant, c.Respondent}}).Is(http.StatusOK)
+		su.Does(c, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(http.StatusOK)
+		su.Does(c, "archive", nil).Is(http.StatusOK)
+		answered := c.Last
+		if seen := su.Sees(c); slices.Contains(answered.Value("next").([]any), any("correct")) || answered.Text("corrections.0.id") != seen.Text("corrections.0.id") || seen.Text("corrections.0.id") == "" {
+			t.Errorf("the answer says %s, and the case %s", answered.Text("corrections"), seen.Text("corrections"))
+		}
+		approve := m{"correction_id": answered.Text("corrections.0.id"), "approve": true, "reason": "同意"}
+		if town.As(town.Zheng).Does(c, "correct", approve).Is(http.StatusOK); c.Last.Text("title") != "楼上卫生间漏水" {
+			t.Errorf("put right: %s", c.Last.Text("title"))
+		}
+	})
+}
+
 // Whoever is brought in when an agreement is mediated again is no party to it: where that fails it stands as it was signed, and the
 // dossier is archived. A version that takes its place they must sign.
 func TestG14_WhoJoinsLaterSignsTheNextVersionOnly(t *testing.T) {

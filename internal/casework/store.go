@@ -97,7 +97,7 @@ func (s *Service) fill(tx *db.Tx, c *Case) error {
 	if c.Helped > 0 {
 		questions = append(questions, db.Question{Of: of("began_at, id"), Into: &c.Helpers})
 	}
-	if c.State == Archived {
+	if c.State == Archived || c.State == Closed { // closed once more, what was asked for before waits
 		questions = append(questions, db.Question{Of: of("asked_at, id"), Into: &c.Corrections})
 	}
 	var referrals []Referral

@@ -119,6 +119,7 @@ func TestG7_TheDebtorDoesNotUnsayTheCreditorsWord(t *testing.T) {
 		says(lin, "partly").Is(200)
 		says(chen, "partly").Refuses("said_by_creditor")
 		says(chen, "not_due").Refuses("said_already")
+		says(chen, "x").Is(422) // no state: that is what is told
 		su.Sees(c)
 		if got := strings.Join(kinds(c), " "); got != "repair" {
 			t.Errorf("tasks %q, want the mediator to look into it", got)

@@ -54,9 +54,11 @@ func (in *Performed) check(d *deed, ob *Obligation, me ident.ID, effective time.
 		return fault.New(fault.Denied, "", "这一项与您无关，请由有关的一方说明。", "This obligation is not yours; whoever owes it or is owed it may say.")
 	}
 	var bad fault.Check
-	bad.Take("state", codes.Performances.Check(in.State))
-	if err := ob.mayBeSaid(*in, me); err != nil {
-		return err
+	unknown := codes.Performances.Check(in.State)
+	if bad.Take("state", unknown); unknown == nil {
+		if err := ob.mayBeSaid(*in, me); err != nil {
+			return err
+		}
 	}
 	today := d.today()
 	if in.On.IsZero() || in.On.After(today) {

@@ -2,8 +2,11 @@ package torture
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -21,11 +24,38 @@ const (
 // log PostgreSQL itself falls, and again whenever it tries to get up, or ends; what comes meanwhile is answered 503. Either way nothing
 // acknowledged is lost, and once there is room and PostgreSQL runs filing goes on within five seconds, without the program being told.
 func TestT3_AFullDiskOfPostgreSQLLosesNothing(t *testing.T) {
+	f := onDisks(t, func(folder string) error {
+		mount(t, folder, map[string]int{"data": dataDisk, "wal": logDisk}[filepath.Base(folder)])
+		return nil
+	})
+	for range rounds(1, 10) {
+		f.data()
+		f.log()
+	}
+	figures.add("T3 PostgreSQL's own disk full", "%d times no room for its data, %d times none for its log, %s; reading went on where it stood", rounds(1, 10), rounds(1, 10), f.lostNothing(2))
+}
+
+// One disk for both: whichever of the two first has no room, nothing acknowledged is lost, nobody waits for longer than elsewhere, and
+// filing goes on once there is room and PostgreSQL runs.
+func TestT3_OneFullDiskForAllOfPostgreSQLLosesNothing(t *testing.T) {
+	disk := t.TempDir()
+	mount(t, disk, dataDisk+logDisk)
+	f := onDisks(t, func(folder string) error {
+		part := filepath.Join(disk, filepath.Base(folder))
+		t.Cleanup(func() { _ = syscall.Unmount(folder, syscall.MNT_DETACH) })
+		return errors.Join(os.Mkdir(part, 0o700), syscall.Mount(part, folder, "", syscall.MS_BIND, ""))
+	})
+	for range rounds(1, 10) {
+		f.all()
+	}
+	figures.add("T3 PostgreSQL's only disk full", "%d times no room for its data and its log, %s", rounds(1, 10), f.lostNothing(1))
+}
+
+// onDisks is a house on a PostgreSQL whose data and log lie where disk puts them.
+func onDisks(t *testing.T, disk func(folder string) error) *full {
+	t.Helper()
 	server := anyCluster(t, func() (*cluster.Server, error) {
-		return cluster.NewOn(t.Context(), func(folder string) error {
-			mount(t, folder, map[string]int{"data": dataDisk, "wal": logDisk}[filepath.Base(folder)])
-			return nil
-		}, append([]string{"max_wal_size=1GB", "min_wal_size=2MB", "wal_recycle=off", "checkpoint_timeout=1h"}, durable...)...)
+		return cluster.NewOn(t.Context(), disk, append([]string{"max_wal_size=1GB", "min_wal_size=2MB", "wal_recycle=off", "checkpoint_timeout=1h"}, durable...)...)
 	})
 	f := &full{house: newHouse(t, "postgres", fresh(t, server.Address), t.TempDir()), server: server}
 	f.b = f.newBook()
@@ -36,18 +66,20 @@ func TestT3_AFullDiskOfPostgreSQLLosesNothing(t *testing.T) {
 	for _, a := range f.asks { // what is read is made ready
 		a.send()
 	}
-	for range rounds(1, 10) {
-		f.data()
-		f.log()
-	}
+	return f
+}
+
+// lostNothing compares what was acknowledged with what is there, and says how it went; a round fills so many disks.
+func (f *full) lostNothing(disks int) string {
+	f.Helper()
 	found := f.compare(f.b)
-	failed := outside(t, f.b, f.windows)
+	failed := outside(f.T, f.b, f.windows)
 	f.command("", "verify")
-	if found.acknowledged < 20*rounds(1, 10) || failed < 2*refusals*rounds(1, 10) {
-		t.Errorf("too little happened to show anything: %+v, %d failures", found, failed)
+	if found.acknowledged < 10*disks*rounds(1, 10) || failed < disks*refusals*rounds(1, 10) {
+		f.Errorf("too little happened to show anything: %+v, %d failures", found, failed)
 	}
-	figures.add("T3 PostgreSQL's own disk full", "%d times no room for its data, %d times none for its log, under %d filings a second; it fell %d times and had to be started %d times; %d acknowledged: 0 lost, 0 doubled; %d answered 503, all in its windows; %d could not be told, of which %d were kept; reading went on where it stood; filing again after %s at most",
-		rounds(1, 10), rounds(1, 10), steadily, f.fell(), f.started, found.acknowledged, failed, found.unanswered, found.kept, f.slowest.Round(time.Millisecond))
+	return fmt.Sprintf("under %d filings a second; it fell %d times and had to be started %d times; %d acknowledged: 0 lost, 0 doubled; %d answered 503, all in its windows; %d could not be told, of which %d were kept; filing again after %s at most",
+		steadily, f.fell(), f.started, found.acknowledged, failed, found.unanswered, found.kept, f.slowest.Round(time.Millisecond))
 }
 
 // full is a house on a PostgreSQL whose disks are filled.
@@ -88,14 +120,35 @@ func (f *full) log() {
 	f.filled("wal", func() {
 		f.within(patience, "PostgreSQL falls and cannot get up", func() bool { return f.fell() > before+1 || !f.server.Runs() })
 		f.refused(refusals)
-		for _, a := range f.asks { // answered it is, whether PostgreSQL stands at this moment or not
-			if got := a.send(); got.status != 503 && got.status != a.fine || got.took > cut+margin {
-				f.Errorf("%s without room for the log: %d after %s %v %.300s", a.what, got.status, got.took, got.err, got.body)
-			}
-		}
+		f.answersAll("there is no room for the log")
 	})
 	f.does("SELECT pg_drop_replication_slot('away')")
 	f.does("CHECKPOINT") // which lets go of what was kept
+}
+
+// all fills the disk of both: PostgreSQL stands and refuses what needs room for data, and falls once its log needs another piece.
+// Whoever asks is answered either way.
+func (f *full) all() {
+	f.Helper()
+	before := f.fell()
+	f.filled("data", func() {
+		f.refused(refusals)
+		f.answersAll("the disk is full")
+		_, err := f.rows.ExecContext(f.Context(), "SELECT pg_switch_wal()")
+		f.within(patience, "PostgreSQL falls", func() bool { return f.fell() > before || !f.server.Runs() })
+		f.refused(refusals)
+		f.answersAll(fmt.Sprint("it has fallen: ", err))
+	})
+}
+
+// answersAll asks for everything while PostgreSQL may stand at this moment or not.
+func (f *full) answersAll(when string) {
+	f.Helper()
+	for _, a := range f.asks {
+		if got := a.send(); got.status != 503 && got.status != a.fine || got.took > cut+margin {
+			f.Errorf("%s when %s: %d after %s %v %.300s", a.what, when, got.status, got.took, got.err, got.body)
+		}
+	}
 }
 
 func (f *full) does(statement string) {

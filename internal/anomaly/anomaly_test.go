@@ -3,7 +3,6 @@ package anomaly_test
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"testing"
 	"time"
 
@@ -52,13 +51,7 @@ func held(t *testing.T, town *housetest.Town, ids ...string) (out []int) {
 
 // Three people who gave one telephone; a session of Su's in two places; and Lin's own case beside them.
 func planted(town *housetest.Town) (alike []*housetest.Case, innocent *housetest.Case) {
-	person := func(name, phone string) m {
-		return m{"kind": "person", "name": name, "phone": phone, "address": "少林社区 9 号"}
-	}
-	for i, name := range []string{"黄丽华", "吴建国", "蔡美珍"} {
-		alike = append(alike, town.As(town.Su).Files(m{"title": "纠纷" + strconv.Itoa(i), "applicant": person(name, "13900001234")}))
-	}
-	return alike, town.As(town.Lin).Files()
+	return town.As(town.Su).Alike("13900001234"), town.As(town.Lin).Files()
 }
 
 func TestAFlagIsRaisedHeldAndClearedOnce(t *testing.T) {

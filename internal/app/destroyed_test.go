@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -33,16 +34,11 @@ func longAgo(t *testing.T, town *housetest.Town, cases ...*housetest.Case) {
 // destroyed has some cases destroyed by two persons.
 func destroyed(t *testing.T, town *housetest.Town, in *app.App, cases ...*housetest.Case) {
 	t.Helper()
-	ids := []string{}
-	for _, c := range cases {
-		ids = append(ids, c.ID)
-	}
-	list := town.As(town.County).Post("/disposals", m{"case_ids": ids}).Is(http.StatusCreated)
-	town.As(town.Bureau).With("If-Match", `"1"`).Post("/disposals/"+list.Text("id")+"/approve", m{"sha256": list.Text("sha256")}).Is(http.StatusOK)
+	home := town.Approved(cases...)
 	if n, err := in.Disposal.CarryOut(t.Context()); err != nil || n != len(cases) {
 		t.Fatalf("%d of %d destroyed: %v", n, len(cases), err)
 	}
-	if got := town.As(town.County).Get("/disposals/" + list.Text("id")); got.Text("destroyed") != list.Text("dossiers") {
+	if got := town.As(town.County).Get(home); got.Text("destroyed") != strconv.Itoa(len(cases)) {
 		t.Fatalf("%s", got.Body)
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/app"
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
 	"fengqiao/internal/disposal"
 	"fengqiao/internal/housetest"
@@ -36,18 +37,9 @@ func breaks(t *testing.T, town *housetest.Town, but *housetest.Case) (mend func(
 }
 
 // archived is a dossier in the archive, with a file, to be kept until a day.
-func archived(t *testing.T, town *housetest.Town, until string) *housetest.Case {
+func archived(t *testing.T, town *housetest.Town, until calendar.Day) *housetest.Case {
 	t.Helper()
-	su := town.As(town.Su)
-	c := town.As(nil).Files()
-	su.Sees(c)
-	su.SendAny("POST", "/cases/"+c.ID+"/attachments", housetest.File{Name: "照片.png", Content: housetest.Pixel}).Is(201)
-	su.Sees(c)
-	su.Accepted(c)
-	su.Does(c, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(http.StatusOK)
-	su.Does(c, "archive", m{"retention": "short"}).Is(http.StatusOK)
-	set(t, town, "UPDATE dispute_cases SET retain_until = ? WHERE county_code = ? AND id = ?", until, housetest.Fengze.County(), c.ID)
-	return c
+	return town.Archived(until, housetest.Pixel)
 }
 
 func set(t *testing.T, town *housetest.Town, sql string, args ...any) {
@@ -71,23 +63,6 @@ func carriesOut(t *testing.T, a *app.App, want int) {
 	if n, err := a.Disposal.CarryOut(t.Context()); err != nil || n != want {
 		t.Errorf("%d dossiers, %d expected: %v", n, want, err)
 	}
-}
-
-// proposed is a list of some dossiers that County drew up.
-func proposed(town *housetest.Town, cases ...*housetest.Case) (home, sha string) {
-	ids := []string{}
-	for _, c := range cases {
-		ids = append(ids, c.ID)
-	}
-	a := town.As(town.County).Post("/disposals", m{"case_ids": ids}).Is(http.StatusCreated)
-	return "/disposals/" + a.Text("id"), a.Text("sha256")
-}
-
-// approved is such a list that Bureau approved.
-func approved(town *housetest.Town, cases ...*housetest.Case) (home string) {
-	home, sha := proposed(town, cases...)
-	town.As(town.Bureau).With("If-Match", `"1"`).Post(home+"/approve", m{"sha256": sha}).Is(http.StatusOK)
-	return home
 }
 
 // A dossier is destroyed by a list that one person drew up and another approved, and in no other way; what is not over, or under a hold, or
@@ -171,7 +146,7 @@ func TestR3_ADestroyedDossierSaysSo(t *testing.T) {
 		lin := town.Party(c, c.Code)
 		far := town.As(town.OtherMediator).Get("/cases/" + c.ID).Is(http.StatusNotFound)
 		file := town.As(town.Su).Get("/cases/" + c.ID).Is(200).Text("attachments.0.id")
-		approved(town, c)
+		town.Approved(c)
 		carriesOut(t, town.App, 1)
 		su := town.As(town.Su)
 		said := gone(t, su.Get("/cases/"+c.ID))
@@ -227,7 +202,7 @@ func TestR3_ADestroyedDossierSaysSo(t *testing.T) {
 func TestR3_WhoStandsInIsNoSecondPerson(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		over, other := archived(t, town, "2026-03-04"), archived(t, town, "2026-03-05")
-		home, sha := proposed(town, over)
+		home, sha := town.Proposed(over)
 		own := town.As(town.County).Get("/posts").Is(http.StatusOK).Text("items.0.id")
 		named := town.As(town.County).Post("/posts/"+own+"/deputies", m{"person_id": town.Station.ID, "until": town.Today().Plus(5)}).Is(http.StatusCreated)
 		station := town.Again(town.Station)
@@ -273,7 +248,7 @@ func look(t *testing.T, a housetest.Answer) {
 func TestR3_WhatComesUpStopsADossier(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		goes, hold, changed, reopened, flagged := archived(t, town, "2026-03-01"), archived(t, town, "2026-03-02"), archived(t, town, "2026-03-03"), archived(t, town, "2026-03-04"), archived(t, town, "2026-03-05")
-		home := approved(town, goes, hold, changed, reopened, flagged)
+		home := town.Approved(goes, hold, changed, reopened, flagged)
 		county := town.As(town.County)
 		county.Post("/retention/"+hold.ID+"/holds", m{"reason": "信访件"}).Is(http.StatusCreated)
 		su := town.As(town.Su)
@@ -307,7 +282,7 @@ func TestR3_WhatComesUpStopsADossier(t *testing.T) {
 func TestR3_WhatNobodySignedIsNotDestroyed(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		c, other := archived(t, town, "2026-03-01"), archived(t, town, "2026-03-02")
-		home := approved(town, c)
+		home := town.Approved(c)
 		town.As(town.Su).Sees(c)
 		town.As(town.Zheng).With("If-Match", `"`+c.Version+`"`).Post("/cases/"+c.ID+"/correct", m{"set": m{"title": "楼上又漏水"}, "reason": "写错了"}).Is(http.StatusOK)
 		town.As(town.Station).Sees(c)
@@ -317,7 +292,7 @@ func TestR3_WhatNobodySignedIsNotDestroyed(t *testing.T) {
 			t.Errorf("%s", a.Body)
 		}
 		// lines that were exchanged after the approval are not carried out at all
-		home = approved(town, other)
+		home = town.Approved(other)
 		set(t, town, "UPDATE disposal_lines SET case_id = ? WHERE county_code = ? AND list_id = ?", c.ID, housetest.Fengze.County(), strings.TrimPrefix(home, "/disposals/"))
 		carriesOut(t, town.App, 1)
 		if a := town.As(town.County).Get(home).Is(200); a.Text("state") != "done" || a.Text("destroyed") != "0" || a.Text("lines.0.why") != "altered" {
@@ -340,10 +315,10 @@ func correctionOf(c *housetest.Case) string {
 func TestR3_AListIsCarriedOutOnceWhateverHappens(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		var all []*housetest.Case
-		for _, until := range []string{"2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04"} {
+		for _, until := range []calendar.Day{"2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04"} {
 			all = append(all, archived(t, town, until))
 		}
-		home := approved(town, all...)
+		home := town.Approved(all...)
 		line := town.As(town.County).Get(home).Text("lines.0.case_id")
 		mend := breaks(t, town, all[0])
 		if n, err := town.App.Disposal.CarryOut(t.Context()); n != 1 || err == nil {
@@ -423,7 +398,7 @@ func TestR3_TheListOnThePages(t *testing.T) {
 			second = "/disposals/" + lists.Text("items.1.id")
 		}
 		county.Page("POST", second+"/withdraw", url.Values{"_version": {"1"}}).Is(http.StatusSeeOther)
-		third, _ := proposed(town, other) // a list that was taken back holds nothing
+		third, _ := town.Proposed(other) // a list that was taken back holds nothing
 		bureau.Page("POST", third+"/refuse", url.Values{"reason": {"还要用"}, "_version": {"1"}}).Is(http.StatusSeeOther)
 		if a := county.Page("GET", third, nil).Is(200); !a.Holds("还要用") {
 			t.Errorf("%s", a.Body)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/housetest"
 )
 
@@ -15,13 +16,13 @@ import (
 func TestR3_AListTakesItsStepsInOrder(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		county, bureau := town.As(town.County), town.As(town.Bureau)
-		drawn := func(until string) string { home, _ := proposed(town, archived(t, town, until)); return home }
+		drawn := func(until calendar.Day) string { home, _ := town.Proposed(archived(t, town, until)); return home }
 		lists := map[string]string{"proposed": drawn("2026-03-01"), "refused": drawn("2026-03-02"), "withdrawn": drawn("2026-03-03")}
 		bureau.With("If-Match", `"1"`).Post(lists["refused"]+"/refuse", m{"reason": "还要用"}).Is(http.StatusOK)
 		county.With("If-Match", `"1"`).Post(lists["withdrawn"]+"/withdraw", nil).Is(http.StatusOK)
-		lists["done"] = approved(town, archived(t, town, "2026-03-04"))
+		lists["done"] = town.Approved(archived(t, town, "2026-03-04"))
 		carriesOut(t, town.App, 1)
-		lists["approved"] = approved(town, archived(t, town, "2026-03-05"))
+		lists["approved"] = town.Approved(archived(t, town, "2026-03-05"))
 		paper := m{"destroyed_on": town.Today(), "first_watcher": "吴监销", "second_watcher": "郑监销"}
 		acts := []struct {
 			path, from string

@@ -94,11 +94,14 @@ type File struct {
 }
 
 // Pixel is the content of a picture that is right in every way, as text.
-var Pixel = pixel()
+var Pixel = Dot(0)
 
-func pixel() string {
+// Dot is a Pixel of some grey: each grey has other bytes.
+func Dot(grey byte) string {
 	var b bytes.Buffer
-	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 1, 1))); err != nil {
+	dot := image.NewGray(image.Rect(0, 0, 1, 1))
+	dot.Pix[0] = grey
+	if err := png.Encode(&b, dot); err != nil {
 		panic(err)
 	}
 	return b.String()
@@ -310,6 +313,15 @@ func (h Hand) Files(changes ...M) *Case {
 	c.see(h.Post("/cases", body).Is(http.StatusCreated))
 	c.Code = c.Last.Text("access_code")
 	return c
+}
+
+// Alike are three disputes of different people who gave one telephone.
+func (h Hand) Alike(phone string, changes ...M) (all []*Case) {
+	h.town.t.Helper()
+	for _, name := range []string{"黄丽华", "吴建国", "蔡美珍"} {
+		all = append(all, h.Files(append(changes, M{"applicant": M{"kind": "person", "name": name, "phone": phone, "address": "少林社区 9 号"}})...))
+	}
+	return all
 }
 
 func (c *Case) see(a Answer) {

@@ -138,13 +138,13 @@ func (l *left) begin() (two *house) {
 }
 
 // hold holds up whoever would write some rows, until it is freed.
-func (l *left) hold(statements ...string) (free func()) {
-	l.Helper()
-	conn, err := l.rows.Conn(l.Context())
-	l.must(err)
+func (h *house) hold(statements ...string) (free func()) {
+	h.Helper()
+	conn, err := h.rows.Conn(h.Context())
+	h.must(err)
 	for _, each := range append([]string{"BEGIN"}, statements...) {
-		if _, err := conn.ExecContext(l.Context(), each); err != nil {
-			l.Fatalf("%s: %v", each, err)
+		if _, err := conn.ExecContext(h.Context(), each); err != nil {
+			h.Fatalf("%s: %v", each, err)
 		}
 	}
 	done := false
@@ -152,24 +152,24 @@ func (l *left) hold(statements ...string) (free func()) {
 		if !done {
 			done = true
 			_, err := conn.ExecContext(context.Background(), "ROLLBACK")
-			l.must(err)
+			h.must(err)
 			conn.Close()
 		}
 	}
-	l.Cleanup(free)
+	h.Cleanup(free)
 	return free
 }
 
-func (l *left) count(query string) int {
-	l.Helper()
-	n, err := strconv.Atoi(l.one("SELECT CAST((" + query + ") AS text)"))
-	l.must(err)
+func (h *house) count(query string) int {
+	h.Helper()
+	n, err := strconv.Atoi(h.one("SELECT CAST((" + query + ") AS text)"))
+	h.must(err)
 	return n
 }
 
 // waiting is how many transactions wait for another.
-func (l *left) waiting() int {
-	return l.count("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())")
+func (h *house) waiting() int {
+	return h.count("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())")
 }
 
 // allDone waits until nothing waits for a chore any more, and none of some letters.

@@ -44,6 +44,9 @@ var binary = sync.OnceValues(func() (string, error) {
 var scratch string // a folder of the whole run
 
 func TestMain(m *testing.M) {
+	if told := os.Getenv(nightly); told != "" {
+		os.Exit(byNight(told))
+	}
 	var err error
 	if scratch, err = os.MkdirTemp("", "fengqiao-torture-"); err != nil {
 		panic(err)

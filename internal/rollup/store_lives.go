@@ -67,7 +67,8 @@ func (m adding) effective(q *gorm.DB) *gorm.DB {
 
 func (m adding) from(table string) *gorm.DB { return m.effective(m.tx.Rows().Table(table)) }
 
-// agreements reads the agreements of the month with all that their lives and returns are told from, each kind of rows once.
+// agreements reads the agreements of the month with all that their lives and returns are told from, each kind of rows once. One that takes
+// effect meanwhile has rows and was not read itself: its act left a mark, and it is counted when the month is added up for that.
 func (m adding) agreements() (map[ident.ID]*agreement, error) {
 	var heads []*agreement
 	err := m.from("dispute_cases AS c JOIN agreements a ON a.county_code = c.county_code AND a.id = c.agreement_id").
@@ -84,7 +85,9 @@ func (m adding) agreements() (map[ident.ID]*agreement, error) {
 		return nil, err
 	}
 	for _, p := range promises {
-		out[p.CaseID].promises = append(out[p.CaseID].promises, p)
+		if a := out[p.CaseID]; a != nil {
+			a.promises = append(a.promises, p)
+		}
 	}
 	if err := m.visits(out); err != nil {
 		return nil, err
@@ -112,7 +115,9 @@ func (m adding) visits(of map[ident.ID]*agreement) error {
 	err := m.from("dispute_cases AS c JOIN follow_ups f ON f.county_code = c.county_code AND f.case_id = c.id").
 		Select("f.case_id, MAX(f.visited_on) AS last").Group("f.case_id").Scan(&rows).Error
 	for _, r := range rows {
-		of[r.CaseID].visited = r.Last
+		if a := of[r.CaseID]; a != nil {
+			a.visited = r.Last
+		}
 	}
 	return err
 }
@@ -129,6 +134,9 @@ func (m adding) courts(of map[ident.ID]*agreement) error {
 		Select("k.case_id, k.kind, k.filed_on, k.decided_on, k.result").Scan(&rows).Error
 	for _, r := range rows {
 		a := of[r.CaseID]
+		if a == nil {
+			continue
+		}
 		a.atCourt = max(a.atCourt, r.FiledOn, r.DecidedOn)
 		if r.Kind == casework.Suing && (a.sued == "" || r.FiledOn < a.sued) {
 			a.sued = r.FiledOn
@@ -150,7 +158,11 @@ func (m adding) comeBacks(of map[ident.ID]*agreement) error {
 	}
 	known := map[string]map[string]bool{"id_number_index": {}, "phone_index": {}}
 	for _, p := range mine {
-		of[p.CaseID].parties = append(of[p.CaseID].parties, p)
+		a := of[p.CaseID]
+		if a == nil {
+			continue
+		}
+		a.parties = append(a.parties, p)
 		for column, value := range map[string]string{"id_number_index": p.IDNumberIndex, "phone_index": p.PhoneIndex} {
 			if value != "" {
 				known[column][value] = true

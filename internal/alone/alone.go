@@ -111,7 +111,7 @@ func (f *Folder) take(ctx context.Context) (locker, error) {
 // on NFS, is cleared without.
 func (f *Folder) clear(ctx context.Context, lock locker, path string) error {
 	one := flock.New(f.Path, flock.SetFlag(os.O_RDONLY))
-	defer one.Close() //nolint:errcheck // closing the folder frees it
+	defer one.Close() // which frees it
 	if _, err := one.TryLockContext(ctx, again); err != nil && ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -168,10 +168,8 @@ func (a *App) furnish(ctx context.Context) error {
 		return err
 	}
 	a.Relay = notify.New(notify.Options{Store: a.Store, Vault: a.Vault, Channel: a.channel(), Log: a.Log})
-	for _, models := range Models() {
-		if err := a.Store.Parse(models...); err != nil {
-			return err
-		}
+	if err := a.parseModels(); err != nil {
+		return err
 	}
 	if a.Demo {
 		if err := a.loadDemo(ctx); err != nil {
@@ -179,6 +177,16 @@ func (a *App) furnish(ctx context.Context) error {
 		}
 	}
 	return registry.LoadAreas(ctx, a.Store)
+}
+
+// parseModels reads what the rooms say of their tables, before the first request needs it.
+func (a *App) parseModels() error {
+	for _, models := range Models() {
+		if err := a.Store.Parse(models...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // channel carries messages as the operator set it: without a setting into a folder of the data folder. A demo remembers

@@ -266,7 +266,7 @@ func (o Options) putDatabase(ctx context.Context, from string) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close() //nolint:errcheck // everything is in by then
+	defer db.Close() // everything is in by then
 	if err := makeWay(ctx, db); err != nil {
 		return err
 	}

@@ -288,11 +288,11 @@ func also(t *testing.T, town *housetest.Town, p *housetest.Person, post account.
 // Whoever was elected chair and keeps their older post as a mediator decides on destroying a note as the chair, and is no second to
 // themselves.
 func TestAnElectedChairWhoMediatesDecidesOnDestroyingANote(t *testing.T) {
-	aside(t, func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case, session string) {
+	aside(t, func(t *testing.T, town *housetest.Town, _ housetest.Hand, c *housetest.Case, session string) {
 		ask := m{"session_id": session, "purpose": "destroy", "reason_code": "K1", "why": "林秀英要求"}
 		town.Later(24 * time.Hour) // the post as a mediator is the older one
 		town.SignInAgain()
-		su = town.As(town.Su)
+		su := town.As(town.Su)
 		hong := also(t, town, town.Hong, account.Post{Role: actor.Chair, Committee: town.Home.ID})
 		does(hong, c, "request-note", ask).Is(http.StatusOK)
 		own := m{"request_id": c.Last.Text("note_requests.0.id"), "decision": "approved"}

@@ -64,7 +64,7 @@ func TestWhoWaitsForALedgerThatIsReadIsTold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer held.Rollback() //nolint:errcheck // over by then
+		defer held.Rollback() // over by then
 		if _, err := held.ExecContext(t.Context(), "LOCK TABLE ledger_headings IN ACCESS EXCLUSIVE MODE"); err != nil {
 			t.Fatal(err)
 		}

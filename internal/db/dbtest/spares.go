@@ -95,7 +95,7 @@ func (s *server) empty(ctx context.Context, name string) (same bool, err error) 
 		return false, err
 	}
 	if now, err := looks(ctx, pool, s.filled, s.last); err != nil || now != s.looks {
-		return false, nil // a schema that is gone altogether cannot be asked either
+		return false, nil //nolint:nilerr // a schema that is gone altogether cannot be asked either
 	}
 	used, err := names(ctx, pool, "pg_relation_size(c.oid) > 0")
 	if err != nil {

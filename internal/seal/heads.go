@@ -67,8 +67,8 @@ func (hs heads) of(county ident.County) (h head, bad []string, err error) {
 	if err != nil {
 		return h, nil, fmt.Errorf("last seal of county %s: %w", county, err)
 	}
-	if json.Unmarshal(text, &h) != nil || h.County != county || !hs.signed(h) { //nolint:nilerr // that it is no head is told, not failed over
-		return head{County: county}, []string{fmt.Sprintf("the last seal that is kept beside the keys (%s) was not written with these keys", hs.path(county))}, nil
+	if json.Unmarshal(text, &h) != nil || h.County != county || !hs.signed(h) {
+		return head{County: county}, []string{fmt.Sprintf("the last seal that is kept beside the keys (%s) was not written with these keys", hs.path(county))}, nil //nolint:nilerr // told, not failed over
 	}
 	return h, nil, nil
 }

@@ -274,8 +274,11 @@ func (c *Case) Here() []Party {
 
 // Bound are the parties to the agreement: all who are here, but for those who were added while it was in force already, when the case had
 // been taken up again. They are parties to the version that takes its place, or to none (G4, G14).
-func (c *Case) Bound() []Party {
-	return slices.DeleteFunc(c.Here(), func(p Party) bool { return c.Agreement != nil && p.JoinedAfter == c.Agreement.ID })
+func (c *Case) Bound() []Party { return c.boundBy(c.Agreement) }
+
+// boundBy are the parties to one version. Nobody who is one leaves the case while it is in force.
+func (c *Case) boundBy(a *Agreement) []Party {
+	return slices.DeleteFunc(c.Here(), func(p Party) bool { return a != nil && p.JoinedAfter == a.ID })
 }
 
 // inForce is the agreement that is in force, also while another is to take its place; nil where none is.

@@ -166,6 +166,11 @@ func (in *ConfirmationIn) check(d *deed, c *Case) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
+	for _, id := range in.Applicants {
+		if !slices.ContainsFunc(c.Bound(), func(p Party) bool { return p.ID == id }) {
+			return fault.New(fault.Invalid, "", "申请人须是这份协议的当事人。", "Only parties to the agreement apply for its confirmation.").At("applicants")
+		}
+	}
 	if slices.Contains([]string{"identity", "adoption", "marriage"}, in.Subject) {
 		return fault.Rule("G12", "确认身份关系、收养关系、婚姻关系的，法院不予受理司法确认。", "A court does not confirm an agreement on identity, adoption or marriage.")
 	}
@@ -327,6 +332,9 @@ func (s *Service) Repudiate(ctx context.Context, g authz.Grant, o Order, in Repu
 			return note{}, err
 		}
 		if m == nil {
+			if a := c.Agreement; p.JoinedAfter == a.ID {
+				return note{}, fault.New(fault.Conflict, "not_bound", "这位当事人不是这份协议的一方。", "This party is none of the agreement's.")
+			}
 			c.Courts = append(c.Courts, CourtMatter{Key: d.newKey(), CaseID: c.ID, AgreementID: c.AgreementID, Kind: in.Kind, PartyID: p.ID,
 				Papers: "[]", Court: strings.TrimSpace(in.Court), FiledOn: in.FiledOn})
 			m = &c.Courts[len(c.Courts)-1]

@@ -68,7 +68,8 @@ func TestG14_WhoJoinsLaterSignsTheNextVersionOnly(t *testing.T) {
 			both := []string{c.Applicant, c.Respondent}
 			su.Does(c, "remediate", m{"ground": "unfair", "reason": "对方反映显失公平", "consents": both}).Is(http.StatusOK)
 			su.Does(c, "add-party", m{"name": "吴建国", "phone_reason": "不知道", "reason": "共有人"}).Is(http.StatusOK)
-			if !agree {
+			if wu := c.Last.Text("parties.2.id"); !agree {
+				su.Does(c, "remove-party", m{"party_id": both[1], "reason": "与本案无关"}).Refuses("bound")
 				su.Does(c, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(http.StatusOK)
 				if missing := c.Last.Value("agreements.0.missing").([]any); len(missing) > 0 {
 					t.Errorf("the agreement in force lacks %v", missing)
@@ -77,6 +78,12 @@ func TestG14_WhoJoinsLaterSignsTheNextVersionOnly(t *testing.T) {
 				if !paper.Holds("陈志强") || paper.Holds("吴建国") {
 					t.Error("the paper of the agreement in force names another than its parties")
 				}
+				if got := findings(c); len(got) > 0 {
+					t.Errorf("found: %v", got)
+				}
+				su.Does(c, "repudiate", m{"party_id": wu, "court": "丰泽区人民法院", "filed_on": town.Today()}).Refuses("not_bound")
+				asks := m{"court": "丰泽区人民法院", "applied_on": town.Today(), "applicants": append(both, wu)}
+				su.Does(c, "apply-confirmation", asks).Is(http.StatusUnprocessableEntity)
 				su.Does(c, "archive", nil).Is(http.StatusOK)
 				continue
 			}

@@ -458,6 +458,13 @@ func (l *law) againstBody(r *reasons, t try) {
 		}
 	case "remove_party":
 		r.add(len(l.side(t.side.role)) == 1, "last_party")
+		bound := l.deal
+		if bound == nil || bound.force.IsZero() {
+			bound = l.former
+		}
+		r.add(bound != nil && t.side.after != bound, "bound")
+	case "repudiate":
+		r.add(l.deal != nil && t.side != nil && t.side.after == l.deal, "not_bound")
 	case "accept_transfer":
 		if l.offer != nil && l.offer.kind == "joint" && t.person != "" {
 			r.add(len(l.team) == 0, "no_host")

@@ -218,7 +218,7 @@ func (s *Service) HandOverNote(ctx context.Context, g authz.Grant, o Order, in H
 		if reader.PersonID == d.grant.By().Person {
 			return note{}, fault.New(fault.Denied, "second_person", "不能由接收笔录的人自己记录当事人的同意。", "Who is to read the note cannot record the party's consent themselves.")
 		}
-		if err := account.StandsApart(d.tx, "second_person", d.now(), reader.PersonID); err != nil {
+		if err := account.StandsApart(d.tx, "second_person", v.StartsAt, reader.PersonID); err != nil {
 			return note{}, err
 		}
 		if err := addReader(d.tx, reader); err != nil {

@@ -57,7 +57,7 @@ const (
 	sent     = "EXISTS (SELECT 1 FROM party_messages a WHERE " + ofParty + " AND a.kind = 'invitation' AND a.sent_at IS NOT NULL)"
 	sat      = "EXISTS (SELECT 1 FROM session_attendance t JOIN mediation_sessions s ON s.county_code = t.county_code AND s.id = t.session_id" +
 		" WHERE t.county_code = p.county_code AND t.party_id = p.id AND s.kind = 'joint')"
-	inForce = "(c.effective_at IS NOT NULL AND p.consent = 'agreed')"
+	inForce = "(c.effective_at IS NOT NULL AND p.consent = 'agreed' AND (p.joined_after IS NULL OR p.joined_after <> c.agreement_id))"
 	undone  = "EXISTS (SELECT 1 FROM obligations o WHERE o.county_code = c.county_code AND o.agreement_id = c.agreement_id AND o.state <> 'performed')"
 )
 

@@ -127,7 +127,7 @@ func (a *Agreement) HashFor(c *Case) string {
 		Terms                       []term
 		Copies                      int
 	}{Form: a.Form, CaseNo: c.CaseNo, Facts: a.Facts, Issues: a.Issues, Number: a.Number, Copies: a.Copies}
-	for _, p := range c.Here() {
+	for _, p := range c.boundBy(a) {
 		doc.Parties = append(doc.Parties, p.ID.String()+" "+p.Name)
 	}
 	for _, cl := range a.Clauses {

@@ -38,10 +38,10 @@ func Machine(d casework.Dossier) (out []Deduction) {
 		add(Scope, "A7", 2, "没有登记纠纷发生地。", "Where the dispute arose is not on record.")
 	}
 	mayBe := func(p casework.Party) bool { return p.Consent != casework.Agreed }
-	if d.AcceptedAt != nil && d.Outcome != casework.PartyRefused && slices.ContainsFunc(d.Here(), mayBe) {
+	if d.AcceptedAt != nil && d.Outcome != casework.PartyRefused && slices.ContainsFunc(d.Bound(), mayBe) {
 		add(Notice, "A2", 5, "有当事人没有同意调解的记录。", "That a party agreed to mediation is not on record.")
 	}
-	if d.FirstSessionAt != nil && slices.ContainsFunc(d.Here(), func(p casework.Party) bool { return p.NoticeAt == nil }) && !has(out, "C11") {
+	if d.FirstSessionAt != nil && slices.ContainsFunc(d.Bound(), func(p casework.Party) bool { return p.NoticeAt == nil }) && !has(out, "C11") {
 		add(Notice, "A10", 5, "有当事人没有权利义务告知的记录。", "That a party was told its rights and duties is not on record.")
 	}
 	ofPersons(d, add)

@@ -278,7 +278,12 @@ func (c *Case) Bound() []Party { return c.boundBy(c.Agreement) }
 
 // boundBy are the parties to one version. Nobody who is one leaves the case while it is in force.
 func (c *Case) boundBy(a *Agreement) []Party {
-	return slices.DeleteFunc(c.Here(), func(p Party) bool { return a != nil && p.JoinedAfter == a.ID })
+	return slices.DeleteFunc(c.Here(), func(p Party) bool { return a != nil && p.joinedAfter(a) })
+}
+
+// joinedAfter tells whether a party was added while an agreement was in force already.
+func (p Party) joinedAfter(a *Agreement) bool {
+	return !p.JoinedAfter.IsZero() && p.JoinedAfter == a.ID
 }
 
 // inForce is the agreement that is in force, also while another is to take its place; nil where none is.

@@ -180,7 +180,7 @@ func (s *Service) RemoveParty(ctx context.Context, g authz.Grant, o Order, in Re
 			return note{}, fault.New(fault.Conflict, "last_party", "这是最后一位，不能移除。纠纷不再继续的，请终止或撤回。",
 				"This is the last one of its side. If the dispute does not go on, end the case or withdraw it.")
 		}
-		if a := c.inForce(); a != nil && p.JoinedAfter != a.ID {
+		if a := c.inForce(); a != nil && !p.joinedAfter(a) {
 			return note{}, fault.New(fault.Conflict, "bound", "这位当事人是生效协议的一方，不能移除。", "This is a party to the agreement in force and cannot be removed.")
 		}
 		at := d.now()

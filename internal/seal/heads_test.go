@@ -218,10 +218,7 @@ func TestOneProgramAtATimeKeepsTheNewestSeal(t *testing.T) {
 // what could not be kept is kept by the next sweep.
 func TestASweepWaitsForTheFolderOnce(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
-		for _, at := range []ident.Area{housetest.Shaolin, housetest.Faraway, "350527000000"} {
-			town.As(nil).Files(housetest.M{"area_code": string(at)})
-		}
-		town.Clock.Move(24 * time.Hour)
+		threeCounties(town)
 		folder := t.TempDir()
 		other := flock.New(filepath.Join(folder, ".lock"))
 		if err := other.Lock(); err != nil {
@@ -264,10 +261,7 @@ func TestASweepWaitsForTheFolderOnce(t *testing.T) {
 // A sweep that is told to stop after a county has kept beside the keys what it sealed until then.
 func TestAStoppedSweepKeepsWhatItSealed(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
-		for _, at := range []ident.Area{housetest.Shaolin, housetest.Faraway, "350527000000"} {
-			town.As(nil).Files(housetest.M{"area_code": string(at)})
-		}
-		town.Clock.Move(24 * time.Hour)
+		threeCounties(town)
 		folder := t.TempDir()
 		one := seal.New(seal.Options{Store: town.Store, Signer: town.App.Signer, Folder: folder, Log: slog.New(slog.DiscardHandler)})
 		ctx, stop := context.WithCancel(t.Context())
@@ -297,6 +291,14 @@ type stopping struct {
 func (s *stopping) Err() error {
 	s.look()
 	return s.Context.Err()
+}
+
+// threeCounties files in three counties, and lets the day go by.
+func threeCounties(town *housetest.Town) {
+	for _, at := range []ident.Area{housetest.Shaolin, housetest.Faraway, "350527000000"} {
+		town.As(nil).Files(housetest.M{"area_code": string(at)})
+	}
+	town.Clock.Move(24 * time.Hour)
 }
 
 // seals is how many there are.

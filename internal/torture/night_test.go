@@ -163,10 +163,7 @@ func TestTwoProgramsByNightAndOneIsKilledInTheMiddle(t *testing.T) {
 
 // One that is killed at whatever moment of it leaves nothing half done either; a file that lost its dossier just then goes by the hour's sweep.
 func TestTwoProgramsByNightAndOneIsKilledAtAnyMoment(t *testing.T) {
-	if !long() {
-		t.Skip("make torture does this")
-	}
-	kills, left, did := rounds(0, 40), 0, done{}
+	kills, left, did := rounds(1, 40), 0, done{}
 	for n := range kills {
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
 			d := nightFalls(t)

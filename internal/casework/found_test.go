@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fengqiao/internal/housetest"
+	"fengqiao/migrations"
 )
 
 // What was agreed stands, whatever becomes of attempts to mediate it again: a party that ends one, agrees to another and
@@ -92,6 +93,98 @@ func TestG14_WhoJoinsLaterSignsTheNextVersionOnly(t *testing.T) {
 			if missing := c.Last.Value("agreements.0.missing").([]any); !slices.Contains(missing, any("signature of 吴建国")) {
 				t.Errorf("the next version lacks %v", missing)
 			}
+		}
+	})
+}
+
+// Whom the agreement does not bind, since they joined in an attempt that failed, does not hold up those whom it binds: these mediate once
+// more without them (G14). Whoever joined is asked anew (A2), or leaves the case.
+func TestG14_WhoJoinedInVainHoldsNobodyUp(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(town.Lin).Files()
+		su.Performed(c, town.Su)
+		su.Does(c, "close", nil).Is(http.StatusOK)
+		both := []string{c.Applicant, c.Respondent}
+		again := m{"ground": "unfair", "reason": "对方反映显失公平", "consents": both}
+		su.Does(c, "remediate", again).Is(http.StatusOK)
+		su.Does(c, "add-party", m{"name": "吴建国", "phone_reason": "不知道", "reason": "共有人"}).Is(http.StatusOK)
+		wu := c.Last.Text("parties.2.id")
+		asked := m{"party_id": wu, "consent": "agreed", "channel": "phone"}
+		su.Does(c, "record-consent", asked).Is(http.StatusOK)
+		su.Does(c, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(http.StatusOK)
+
+		su.Does(c, "remediate", m{"ground": "unfair", "reason": "对方反映显失公平", "consents": []string{c.Applicant, wu}}).Refuses("rule.G14")
+		su.Does(c, "remediate", again).Is(http.StatusOK)
+		if got := c.Last.Text("parties.2.consent"); got != "" {
+			t.Errorf("whoever was not asked stands with %q", got)
+		}
+		asked["consent"] = "refused"
+		if su.Does(c, "record-consent", asked).Is(http.StatusOK).Text("state") != "closed" {
+			t.Error("whoever was asked refused, and mediation goes on")
+		}
+		su.Does(c, "remediate", m{"ground": "unfair", "reason": "对方反映显失公平", "consents": append(both, wu)}).Is(http.StatusOK)
+		if got := c.Last.Text("parties.2.consent"); got != "agreed" {
+			t.Errorf("whoever agreed with them stands with %q", got)
+		}
+		su.Does(c, "remove-party", m{"party_id": wu, "reason": "与本案无关"}).Is(http.StatusOK)
+		su.Does(c, "fix-agreement", c.Terms()).Is(http.StatusOK)
+		if missing := c.Last.Value("agreements.0.missing").([]any); slices.Contains(missing, any("signature of 吴建国")) {
+			t.Errorf("the next version lacks %v", missing)
+		}
+	})
+}
+
+// After which agreement a party joined is read from the record for those who were added before it was kept; of those who were parties
+// from the beginning nothing is said.
+func TestG14_WhoJoinedBeforeItWasKeptIsKnownByTheRecord(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(town.Lin).Files()
+		su.Does(c, "add-party", m{"name": "黄文斌", "phone_reason": "不知道", "reason": "漏水也经过他家"}).Is(http.StatusOK)
+		huang := c.Last.Text("parties.2.id")
+		su.Does(c, "remove-party", m{"party_id": huang, "reason": "与本案无关"}).Is(http.StatusOK)
+		su.Performed(c, town.Su)
+		su.Does(c, "close", nil).Is(http.StatusOK)
+		su.Does(c, "remediate", m{"ground": "unfair", "reason": "对方反映显失公平", "consents": []string{c.Applicant, c.Respondent}}).Is(http.StatusOK)
+		su.Does(c, "add-party", m{"name": "吴建国", "phone_reason": "不知道", "reason": "共有人"}).Is(http.StatusOK)
+		su.Does(c, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(http.StatusOK)
+
+		pool, err := town.Store.Pool()
+		if err != nil {
+			t.Fatal(err)
+		}
+		joined := func(statement string) (after string) {
+			t.Helper()
+			if statement != "" {
+				if _, err := pool.ExecContext(t.Context(), statement); err != nil {
+					t.Fatal(err)
+				}
+			}
+			rows := "SELECT string_agg(name || ' ' || COALESCE(CAST(joined_after AS text), ''), ', ' ORDER BY id) FROM case_parties WHERE case_id = '" + c.ID + "'"
+			if err := pool.QueryRowContext(t.Context(), rows).Scan(&after); err != nil {
+				t.Fatal(err)
+			}
+			return after
+		}
+		kept := joined("")
+		if before := joined("UPDATE case_parties SET joined_after = NULL"); before == kept {
+			t.Fatalf("nothing was kept: %q", kept)
+		}
+		if missing := su.Get("/cases/" + c.ID).Value("agreements.0.missing").([]any); len(missing) == 0 {
+			t.Error("as it was before it was kept, nothing is missing")
+		}
+		text, err := migrations.FS.ReadFile(town.Store.Dialect() + "/00064_joined_before.sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if after := joined(string(text)); after != kept {
+				t.Errorf("joined after %q, kept was %q", after, kept)
+			}
+		}
+		if missing := su.Get("/cases/" + c.ID).Value("agreements.0.missing").([]any); len(missing) > 0 {
+			t.Errorf("the agreement in force lacks %v", missing)
 		}
 	})
 }

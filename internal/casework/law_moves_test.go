@@ -118,7 +118,9 @@ func (l *law) answers(t try, e *entry) {
 		l.reopen()
 	case "remediate":
 		for _, p := range l.here() {
-			p.consent = "agreed"
+			if p.consent = ""; slices.Contains(t.sides, p) {
+				p.consent = "agreed"
+			}
 		}
 		if len(l.team) == 0 {
 			l.team = []string{t.person}

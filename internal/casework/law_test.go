@@ -435,7 +435,7 @@ func (l *law) againstBody(r *reasons, t try) {
 	case "extend":
 		r.add(!sameParties(t.sides, l.here()), "rule.M6")
 	case "remediate":
-		r.add(!sameParties(t.sides, l.here()), "rule.G14")
+		r.add(!all(l.here(), func(p *side) bool { return p.after == l.deal || slices.Contains(t.sides, p) }), "rule.G14")
 		r.add(len(l.team) == 0 && slices.Contains(l.recused, t.person), "invalid")
 	case "transfer":
 		r.add(!sameParties(t.sides, l.here()), "rule.O13")

@@ -187,8 +187,11 @@ func (w *walk) own(t *try, pick *side) {
 // everybody is all parties, now and then all but one.
 func (w *walk) everybody(t *try) []string {
 	t.sides = w.here()
-	if !w.straight && rapid.IntRange(0, 9).Draw(w.t, "all") == 0 {
+	switch all := rapid.IntRange(0, 9).Draw(w.t, "all"); {
+	case all == 0 && !w.straight:
 		t.sides = t.sides[1:]
+	case all < 5 && t.event == "remediate" && w.deal != nil: // whom the agreement does not bind is asked anew
+		t.sides = slices.DeleteFunc(t.sides, func(p *side) bool { return p.after == w.deal })
 	}
 	return ids(t.sides)
 }

@@ -40,13 +40,14 @@ var guardG14 = Guard{"G14", func(c *Case) error {
 type Remedy struct {
 	Ground   string     `json:"ground" doc:"illegal, unfair, court_refused or repair"`
 	Reason   string     `json:"reason"`
-	Consents []ident.ID `json:"consents" nullable:"false" doc:"Parties that agree to mediate again; all must"`
+	Consents []ident.ID `json:"consents" nullable:"false" doc:"Parties that agree to mediate again; all whom the agreement binds must"`
 	Channel  string     `json:"channel,omitempty" doc:"How they agreed (in_person, phone, link, paper)"`
 	Host     ident.ID   `json:"host_mediator_id,omitempty,omitzero" doc:"Where the former host no longer works"`
 }
 
-// Remediate opens a finished case again with every party's consent (G14). The earlier agreement stands until a new
-// version, linked to it, takes its place; the case is counted where it was first closed.
+// Remediate opens a finished case again with the consent of everybody whom the agreement binds (G14). Whoever joined in an attempt that
+// failed may agree with them, or is asked anew, as they were when they were added. The earlier agreement stands until a new version,
+// linked to it, takes its place; the case is counted where it was first closed.
 func (s *Service) Remediate(ctx context.Context, g authz.Grant, o Order, in Remedy) (View, error) {
 	return s.act(ctx, g, o, Remediate, func(d *deed, c *Case) (note, error) {
 		if err := codes.RemedyGrounds.Check(in.Ground); err != nil {
@@ -64,6 +65,9 @@ func (s *Service) Remediate(ctx context.Context, g authz.Grant, o Order, in Reme
 		}
 		for _, p := range c.Here() {
 			if !slices.Contains(in.Consents, p.ID) {
+				if p.joinedAfter(c.Agreement) {
+					continue
+				}
 				return note{}, fault.Rule("G14", "重新调解须全部当事人同意，还缺 %s。当事人也可以起诉。", "To mediate again needs every party's consent; that of %s is missing. The parties may also sue.", p.Name)
 			}
 			if err := c.guarded(&p, d.at); err != nil {
@@ -76,8 +80,12 @@ func (s *Service) Remediate(ctx context.Context, g authz.Grant, o Order, in Reme
 		}
 		at := d.at
 		for i := range c.Sides {
-			if p := &c.Sides[i]; p.RemovedAt == nil {
+			switch p := &c.Sides[i]; {
+			case p.RemovedAt != nil:
+			case slices.Contains(in.Consents, p.ID):
 				p.Consent, p.ConsentAt, p.ConsentChannel = Agreed, &at, channel
+			default:
+				p.Consent, p.ConsentAt, p.ConsentChannel = Unasked, nil, ""
 			}
 		}
 		c.MediationDueDay, c.Extended, c.PausedDay = d.days(dayOf(d.at), registry.Mediation), false, ""

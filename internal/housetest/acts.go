@@ -330,6 +330,9 @@ func (c *Case) see(a Answer) {
 		c.Reference = r
 	}
 	for i := range 5 {
+		if a.Text(fmt.Sprintf("parties.%d.removed", i)) != "" {
+			continue
+		}
 		switch id := a.Text(fmt.Sprintf("parties.%d.id", i)); a.Text(fmt.Sprintf("parties.%d.role", i)) {
 		case "applicant":
 			c.Applicant = id

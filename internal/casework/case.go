@@ -286,6 +286,9 @@ func (p Party) joinedAfter(a *Agreement) bool {
 	return !p.JoinedAfter.IsZero() && p.JoinedAfter == a.ID
 }
 
+// binds tells whether a party is one of the agreement's, or there is none.
+func (c *Case) binds(p *Party) bool { return c.Agreement == nil || !p.joinedAfter(c.Agreement) }
+
 // inForce is the agreement that is in force, also while another is to take its place; nil where none is.
 func (c *Case) inForce() *Agreement {
 	if c.Agreement == nil || c.Agreement.EffectiveAt == nil {

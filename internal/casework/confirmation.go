@@ -332,7 +332,7 @@ func (s *Service) Repudiate(ctx context.Context, g authz.Grant, o Order, in Repu
 			return note{}, err
 		}
 		if m == nil {
-			if p.joinedAfter(c.Agreement) {
+			if !c.binds(p) {
 				return note{}, fault.New(fault.Conflict, "not_bound", "这位当事人不是这份协议的一方。", "This party is none of the agreement's.")
 			}
 			c.Courts = append(c.Courts, CourtMatter{Key: d.newKey(), CaseID: c.ID, AgreementID: c.AgreementID, Kind: in.Kind, PartyID: p.ID,

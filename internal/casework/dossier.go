@@ -174,7 +174,7 @@ func (d *Dossier) keepOnly(me ident.ID) {
 	sides := slices.Clone(d.Sides)
 	for i, p := range sides {
 		if p.ID != me {
-			sides[i] = Party{Key: p.Key, CaseID: p.CaseID, Role: p.Role, Kind: p.Kind, Name: p.Name, RemovedAt: p.RemovedAt, Place: p.Place}
+			sides[i] = Party{Key: p.Key, CaseID: p.CaseID, Role: p.Role, Kind: p.Kind, Name: p.Name, RemovedAt: p.RemovedAt, Place: p.Place, JoinedAfter: p.JoinedAfter}
 		}
 	}
 	d.Sides = sides
@@ -184,6 +184,9 @@ func (d *Dossier) keepOnly(me ident.ID) {
 	d.ScreeningRound, d.Property, d.NotAccepted.Calming = ident.ID{}, "", ""
 	if len(d.ReasonCode) > 0 && d.ReasonCode[0] == 'D' { // why a party said no is not for the other side
 		d.ReasonCode = ""
+	}
+	if mine != nil && !d.binds(mine) { // nor is what others agreed before it joined
+		d.Agreement, d.Courts, d.ConfirmBy, d.LegalTrack, d.AmountFen = nil, nil, "", "", 0
 	}
 }
 

@@ -135,6 +135,54 @@ func TestG14_WhoJoinedInVainHoldsNobodyUp(t *testing.T) {
 	})
 }
 
+// Whoever joined a case after an agreement took effect reads nothing of what the others agreed, is offered no step over it, and stands in
+// no paper of it (P4); in the version that they sign they read all.
+func TestP4_WhoJoinsLaterDoesNotReadWhatOthersAgreed(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(town.Lin).Files()
+		su.Performed(c, town.Su)
+		su.Does(c, "close", nil).Is(http.StatusOK)
+		su.Does(c, "apply-confirmation", m{"court": "丰泽区人民法院", "applied_on": town.Today()}).Is(http.StatusOK)
+		su.Does(c, "record-confirmation", m{"decision": "refused", "decided_on": town.Today(), "document_no": "（2026）闽0503民特1号"}).Is(http.StatusOK)
+		both := []string{c.Applicant, c.Respondent}
+		again := m{"ground": "court_refused", "reason": "法院不予确认", "consents": both}
+		su.Does(c, "remediate", again).Is(http.StatusOK)
+		su.Does(c, "add-party", m{"name": "吴建国", "phone_reason": "不知道", "reason": "共有人"}).Is(http.StatusOK)
+		wu := c.Last.Text("parties.2.id")
+		code := su.Post("/cases/"+c.ID+"/invitations", m{"party_id": wu, "channel": "letter"}).Is(http.StatusCreated).Text("letter.code")
+		reads := func(when string) {
+			t.Helper()
+			seen := town.Party(c, code).Get("/cases/" + c.ID).Is(http.StatusOK)
+			if len(seen.Value("agreements").([]any))+len(seen.Value("obligations").([]any))+len(seen.Value("court_matters").([]any)) > 0 || seen.Holds("粉刷") || seen.Text("legal_track") != "" {
+				t.Errorf("%s: whoever joined reads %s", when, seen.Body)
+			}
+			if next := seen.Value("next").([]any); slices.Contains(next, any("repudiate")) || slices.Contains(next, any("record-performance")) {
+				t.Errorf("%s: whoever joined is offered %v", when, next)
+			}
+			for _, form := range []string{"f10", "f13"} {
+				town.Party(c, code).Get("/cases/" + c.ID + "/papers/" + form).Is(http.StatusNotFound)
+			}
+			paper := town.As(town.Lin).Get("/cases/" + c.ID + "/papers/f10").Is(http.StatusOK)
+			if !paper.Holds("陈志强") || paper.Holds("吴建国") {
+				t.Errorf("%s: the agreement in force, as one of its parties has it, names another than its parties", when)
+			}
+		}
+		reads("while it is mediated again")
+		su.Sees(c)
+		su.Does(c, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(http.StatusOK)
+		reads("after it failed")
+		su.Sees(c)
+
+		again["consents"] = append(both, wu)
+		su.Does(c, "remediate", again).Is(http.StatusOK)
+		su.Does(c, "fix-agreement", c.Terms()).Is(http.StatusOK)
+		if seen := town.Party(c, code).Get("/cases/" + c.ID).Is(http.StatusOK); !seen.Holds("粉刷") {
+			t.Errorf("whoever is to sign does not read what: %s", seen.Body)
+		}
+	})
+}
+
 // After which agreement a party joined is read from the record for those who were added before it was kept; of those who were parties
 // from the beginning nothing is said.
 func TestG14_WhoJoinedBeforeItWasKeptIsKnownByTheRecord(t *testing.T) {

@@ -65,7 +65,7 @@ func (s *Service) Remediate(ctx context.Context, g authz.Grant, o Order, in Reme
 		}
 		for _, p := range c.Here() {
 			if !slices.Contains(in.Consents, p.ID) {
-				if p.joinedAfter(c.Agreement) {
+				if !c.binds(&p) {
 					continue
 				}
 				return note{}, fault.Rule("G14", "重新调解须全部当事人同意，还缺 %s。当事人也可以起诉。", "To mediate again needs every party's consent; that of %s is missing. The parties may also sue.", p.Name)

@@ -300,11 +300,19 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 	if err := s.addSubstance(tx, c, &v, seen, by.Person); err != nil {
 		return View{}, err
 	}
+	if p := c.party(v.Me); seen == authz.Party && p != nil && !c.binds(p) {
+		v.withhold()
+	}
 	if h := c.actingFor(by); h != nil {
 		v.MyHelper = h.ID
 	}
 	v.Next, v.Blocked, err = s.next(by, c, tx.Now)
 	return v, err
+}
+
+// withhold leaves out what others agreed before a party joined the case, and what became of it (P4).
+func (v *View) withhold() {
+	v.Agreements, v.Obligations, v.Visits, v.Courts, v.LegalTrack, v.AmountFen = []AgreementView{}, []Obliged{}, []VisitView{}, []CourtView{}, "", 0
 }
 
 // partyOfReader is the party that a reader is; zero for everybody else.
@@ -630,6 +638,8 @@ func (s *Service) fits(by actor.Actor, c *Case, e Event, now time.Time) bool {
 		return p != nil && p.Role == Applicant
 	case Sign:
 		return !c.hasSigned(me)
+	case RecordPerform, Repudiate:
+		return p == nil || c.binds(p)
 	case Reconsider:
 		return p != nil && p.ID == c.EndedBy
 	case RecordConsent:

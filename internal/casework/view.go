@@ -116,6 +116,7 @@ type PartyView struct {
 	NoticeAt   *time.Time   `json:"notice_at,omitempty"`
 	Consent    Consent      `json:"consent"`
 	Removed    bool         `json:"removed,omitempty"`
+	Later      bool         `json:"joined_later,omitempty" doc:"Joined after the agreement took effect, and is none of its parties"`
 	Signed     bool         `json:"signed,omitempty"`
 	OpenedAt   *time.Time   `json:"opened_at,omitempty" doc:"When it, or who acts for it, first came to see the case"`
 	Needs      *Needs       `json:"needs,omitempty" doc:"What it needs in order to take part, and how it may be written to"`
@@ -313,6 +314,7 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 // withhold leaves out what others agreed before a party joined the case, and what became of it (P4).
 func (v *View) withhold() {
 	v.Agreements, v.Obligations, v.Visits, v.Courts, v.LegalTrack, v.AmountFen = []AgreementView{}, []Obliged{}, []VisitView{}, []CourtView{}, "", 0
+	v.Clocks = slices.DeleteFunc(v.Clocks, func(one Clock) bool { return one.Name == owedClock || one.Name == windowClock })
 }
 
 // partyOfReader is the party that a reader is; zero for everybody else.
@@ -351,7 +353,7 @@ func (c *Case) addOutline(v *View) {
 	}
 	for _, p := range c.Sides {
 		v.Parties = append(v.Parties, PartyView{ID: p.ID, Role: p.Role, Kind: p.Kind, Name: p.Name, Sex: p.Sex, Consent: p.Consent,
-			NoticeAt: p.NoticeAt, Removed: p.RemovedAt != nil, Signed: c.hasSigned(p.ID)})
+			NoticeAt: p.NoticeAt, Removed: p.RemovedAt != nil, Signed: c.hasSigned(p.ID), Later: !c.binds(&p)})
 		v.Consents = append(v.Consents, ConsentView{PartyID: p.ID, Consent: p.Consent, Channel: p.ConsentChannel, At: p.ConsentAt})
 	}
 	for _, m := range c.Sittings {

@@ -134,6 +134,38 @@ func TestAPartySignsWhatItRead(t *testing.T) {
 	})
 }
 
+// Whoever joins a case whose agreement is mediated again reads nothing of it on their page, and is none of those between whom it is
+// (P4).
+func TestP4_WhoJoinsLaterSeesTheirOwnPage(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		su := d.As(d.Su)
+		c := d.As(d.Lin).Files()
+		su.Performed(c, d.Su)
+		su.Does(c, "close", nil).Is(http.StatusOK)
+		both := []string{c.Applicant, c.Respondent}
+		su.Does(c, "remediate", housetest.M{"ground": "unfair", "reason": "对方反映显失公平", "consents": both}).Is(http.StatusOK)
+		su.Does(c, "add-party", housetest.M{"name": "吴建国", "phone_reason": "不知道", "reason": "共有人"}).Is(http.StatusOK)
+		chen := su.Post("/cases/"+c.ID+"/invitations", housetest.M{"party_id": both[1], "channel": "letter"}).Is(http.StatusCreated).Text("letter.code")
+		code := su.Post("/cases/"+c.ID+"/invitations", housetest.M{"party_id": c.Last.Text("parties.2.id"), "channel": "letter"}).Is(http.StatusCreated).Text("letter.code")
+		for _, closed := range []bool{false, true} {
+			if closed {
+				su.Sees(c)
+				su.Does(c, "terminate", housetest.M{"reason": "T1", "guidance": "可以起诉。"}).Is(http.StatusOK)
+			}
+			wu := d.Comes()
+			wu.Opens("/follow").Says("reference", c.Reference, "code", code).Is(http.StatusOK, "/mine/"+c.ID)
+			wu.Reads("吴建国", "林秀英", "陈志强").ReadsNot("粉刷", "1,800.00", "做到了吗", "哪些人之间的协议")
+			one := d.Comes()
+			one.Opens("/follow").Says("reference", c.Reference, "code", chen).Is(http.StatusOK, "/mine/"+c.ID)
+			if _, terms, found := strings.Cut(one.Text(), "哪些人之间的协议"); !found || strings.Contains(strings.Split(terms, "粉刷")[0], "吴建国") {
+				t.Error("the agreement is not told, or names whoever joined later")
+			}
+		}
+	})
+}
+
 // A signature drawn in the page is kept as it was drawn, sealed, and the other side sees it once the paper is everybody's.
 func TestAPartySignsByHand(t *testing.T) {
 	t.Parallel()

@@ -97,7 +97,7 @@ type Web struct {
 // machine where that is what its address says, or in one of the networks inside that the operator named.
 func NewWeb(address string, inside ...netip.Prefix) (*Web, error) {
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+	if err != nil || u.Hostname() == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
 		return nil, errors.New("the gateway of text messages must be https://…")
 	}
 	to := reach{here: loopback(u.Hostname()), inside: inside}

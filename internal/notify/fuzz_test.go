@@ -9,7 +9,7 @@ import (
 
 // What is taken for a gateway's address has a host, and leaves this machine over https only.
 func FuzzNewWeb(f *testing.F) {
-	for _, s := range []string{"https://sms.example/send?key=1", "http://127.0.0.1:9/x", "http://10.0.0.1/", "http://[::1]/", "http://localhost.example/", "https:///x", "//x", "http://127.0.0.1@10.0.0.1/", "http://0x7f.1/"} {
+	for _, s := range []string{"https://sms.example/send?key=1", "http://127.0.0.1:9/x", "http://10.0.0.1/", "http://[::1]/", "http://localhost.example/", "https:///x", "https://:", "//x", "http://127.0.0.1@10.0.0.1/", "http://0x7f.1/"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

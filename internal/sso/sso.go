@@ -94,7 +94,7 @@ func doorOf(u *url.URL) string {
 // safe tells whether an address may be asked: over https, or on this machine.
 func safe(address string) bool {
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.User != nil {
+	if err != nil || u.Hostname() == "" || u.User != nil {
 		return false
 	}
 	ip, err := netip.ParseAddr(u.Hostname())

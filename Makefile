@@ -114,7 +114,7 @@ fuzz: ## every fuzz target for FUZZ=60s
 	grep -rn --include='*_test.go' -oE '^func Fuzz[A-Za-z]+' internal cmd | sed 's/^\(.*\)\/[^/]*:[0-9]*:func \(.*\)/\1 \2/' >$$bin/targets; \
 	while read -r room target; do \
 	  [ "$$room" = "$$built" ] || $(GO) test -vet=off -c -o $$bin/room.test ./$$room || exit 1; built=$$room; \
-	  (cd $$room && $$bin/room.test -test.run '^$$' -test.fuzz "^$$target$$" -test.fuzztime $(FUZZ) -test.fuzzcachedir $$bin/found) >$$bin/told 2>&1 || \
+	  (cd $$room && $$bin/room.test -test.run '^$$' -test.fuzz "^$$target$$" -test.fuzztime $(FUZZ) -test.fuzzminimizetime 1s -test.fuzzcachedir $$bin/found) >$$bin/told 2>&1 || \
 	    { grep -q 'context deadline exceeded' $$bin/told && ! grep -q 'Failing input' $$bin/told; } || { echo "$$room $$target"; cat $$bin/told; exit 1; }; \
 	  echo "$$room $$target: $$(sed -n 's/.*\(execs: [0-9]*\).*interesting: \([0-9]*\).*/\1, new ways: \2/p' $$bin/told | tail -n 1)"; \
 	done <$$bin/targets

@@ -124,14 +124,14 @@ func (town *Town) do(county ident.County, fn func(tx *db.Tx) error) {
 	town.must(town.Store.Do(context.Background(), actor.System, county, fn))
 }
 
-// found is a committee at a place, with a term that runs.
+// found is a committee at a place, with a term that runs, longer than any is: some tests let programs loose in the town at the day that it is.
 func found(tx *db.Tx, area ident.Area, name, short string) (registry.Committee, error) {
 	rows := []registry.Committee{{Key: tx.NewKey(), Type: registry.OfResidents, Name: name, ShortName: short, AreaCode: area, State: registry.Active, ActivatedOn: "2020-01-01", Phone: "0595-00000000"}}
 	if err := registry.BulkCommittees(tx, rows); err != nil {
 		return registry.Committee{}, err
 	}
 	return rows[0], registry.BulkTerms(tx, []registry.Term{{Key: tx.NewKey(), CommitteeID: rows[0].ID, Method: registry.ByResidentsReps, Electing: "居民代表会议",
-		DecidedOn: "2025-01-06", StartsOn: "2025-01-06", EndsOn: "2028-01-06"}})
+		DecidedOn: "2025-01-06", StartsOn: "2025-01-06", EndsOn: "2098-01-06"}})
 }
 
 // settler is somebody who comes to live in the town: in a committee, or with a post for a place, or with none.

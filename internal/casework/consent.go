@@ -50,7 +50,8 @@ func (s *Service) RecordConsent(ctx context.Context, g authz.Grant, o Order, a A
 			return note{}, fault.New(fault.Conflict, "consent", "这位当事人已经同意，一次没有联系上不改变其意见。",
 				"This party has agreed; not reaching it once does not change that.")
 		}
-		n := note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "consent": a.Consent, "was": p.Consent, "channel": a.Channel}}
+		n := note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "consent": a.Consent, "channel": a.Channel}}
+		keepAnswer(n.fact, "was", p.Consent, p.ConsentAt, p.ConsentChannel)
 		if a.Channel == "relayed" {
 			n.warnings = append(n.warnings, fault.Say("由他人转达的意见，请尽快向本人核实。", "This was told by somebody else; please confirm it with the party soon."))
 		}
@@ -60,6 +61,7 @@ func (s *Service) RecordConsent(ctx context.Context, g authz.Grant, o Order, a A
 			n.fact["answered_by_helper"] = by.ID.String()
 		}
 		if by != nil && by.Kind == AsGuardian {
+			keepAnswer(n.fact, "helper_was", by.Consent, by.ConsentAt, by.ConsentChannel)
 			by.agrees(a.Consent, a.Channel, d.at)
 		}
 		if a.Consent == Refused {
@@ -69,6 +71,36 @@ func (s *Service) RecordConsent(ctx context.Context, g authz.Grant, o Order, a A
 		}
 		return n, nil
 	})
+}
+
+// keepAnswer puts into an entry what had been answered before it, to which whoever takes it back returns.
+func keepAnswer(f journal.Fact, name string, was Consent, at *time.Time, channel string) {
+	if f[name] = was; at != nil {
+		f[name+"_at"], f[name+"_channel"] = at.UTC().Format(time.RFC3339Nano), channel
+	}
+}
+
+// answeredBefore is a party, and the guardian who spoke for it, as they were before an answer that is taken back. Entries of earlier
+// versions do not say when that was: the moment then stays the later one's.
+func (c *Case) answeredBefore(p *Party, e journal.Entry) {
+	back := func(name string, was *Consent, at **time.Time, channel *string) {
+		*was = Consent(text(e.Fact[name]))
+		if then, err := time.Parse(time.RFC3339Nano, text(e.Fact[name+"_at"])); err == nil {
+			*at, *channel = &then, text(e.Fact[name+"_channel"])
+		} else if *was == Unasked {
+			*at, *channel = nil, ""
+		}
+	}
+	back("was", &p.Consent, &p.ConsentAt, &p.ConsentChannel)
+	p.Refusal = ""
+	if _, spoke := e.Fact["helper_was"]; !spoke {
+		return
+	}
+	if id, err := ident.ParseID(text(e.Fact["answered_by_helper"])); err == nil {
+		if h := c.helper(id); h != nil {
+			back("helper_was", &h.Consent, &h.ConsentAt, &h.ConsentChannel)
+		}
+	}
 }
 
 // answers is who answered for a party; nil where it did itself. For a child under 14, or somebody without capacity, the

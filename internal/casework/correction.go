@@ -240,7 +240,7 @@ func (d *deed) retractRefusal(c *Case, e journal.Entry) error {
 	if err := d.isLastAnswer(c, e); err != nil {
 		return err
 	}
-	p.Consent, p.ConsentAt, p.ConsentChannel, p.Refusal = Unasked, nil, "", ""
+	c.answeredBefore(p, e)
 	if c.Agreement == nil && c.EndedAt != nil && c.FirstClosedDay == dayOf(*c.EndedAt) { // it was never closed
 		c.FirstClosedDay = ""
 	}
@@ -315,10 +315,7 @@ func (d *deed) retractConsent(c *Case, e journal.Entry) error {
 	if c.satWith(p.ID) {
 		return errReliedOn
 	}
-	p.Consent = Consent(text(e.Fact["was"]))
-	if p.Consent == Unasked {
-		p.ConsentAt, p.ConsentChannel = nil, ""
-	}
+	c.answeredBefore(p, e)
 	return nil
 }
 

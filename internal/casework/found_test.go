@@ -255,6 +255,55 @@ func TestG14_ARetractedRefusalLeavesTheOutcome(t *testing.T) {
 	})
 }
 
+// An answer that was recorded wrongly is taken back, and the one before it stands, as it was given (A2): from when, and how.
+func TestA2_WhatIsTakenBackLeavesTheAnswerBefore(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(town.Lin).Files()
+		su.Does(c, "ask-consent", nil).Is(http.StatusOK)
+		says := func(consent, channel string) (entry string) {
+			t.Helper()
+			su.Does(c, "record-consent", m{"party_id": c.Respondent, "consent": consent, "channel": channel}).Is(http.StatusOK)
+			return c.Version
+		}
+		takenBack := func(entry, state, stands string) {
+			t.Helper()
+			su.Does(c, "retract", m{"entry": entry, "reason": "听错了"}).Is(http.StatusOK)
+			one := c.Last.Value("consents.1").(map[string]any)
+			got, _ := one["at"].(string)
+			if channel, _ := one["channel"].(string); c.State != state || one["consent"].(string)+" "+channel+" "+got != stands {
+				t.Errorf("%s: %v, want %s: %s", c.State, one, state, stands)
+			}
+		}
+		first := town.Clock.Now().Format(time.RFC3339)
+		agreed := says("agreed", "phone")
+		town.Later(24 * time.Hour)
+		su = town.Again(town.Su)
+		takenBack(says("agreed", "paper"), "awaiting_consent", "agreed phone "+first)
+		takenBack(says("refused", "phone"), "awaiting_consent", "agreed phone "+first)
+		su.Does(c, "accept", nil).Is(http.StatusOK)
+		takenBack(says("refused", "phone"), "accepted", "agreed phone "+first)
+		takenBack(agreed, "accepted", "  ")
+	})
+}
+
+// A guardian who was taken to have refused is as before when that is taken back, and the child may still be heard (P2).
+func TestP2_WhatIsTakenBackLeavesTheGuardiansAnswerBefore(t *testing.T) {
+	minor(t, "2014-01-01", func(t *testing.T, town *housetest.Town, su housetest.Hand, c *housetest.Case) {
+		su.Does(c, "ask-consent", nil).Is(http.StatusOK)
+		su.Does(c, "add-helper", m{"party_id": c.Respondent, "kind": "guardian", "name": "陈志强", "relation": "父亲"}).Is(http.StatusOK)
+		says := m{"party_id": c.Respondent, "helper_id": helper(c, "陈志强"), "consent": "agreed", "channel": "in_person"}
+		su.Does(c, "record-consent", says).Is(http.StatusOK)
+		says["consent"], says["channel"] = "refused", "phone"
+		su.Does(c, "record-consent", says).Is(http.StatusOK)
+		su.Does(c, "retract", m{"entry": c.Version, "reason": "听错了"}).Is(http.StatusOK)
+		if got := c.Last.Text("helpers.0.consent") + " " + c.Last.Text("parties.1.consent"); got != "agreed agreed" {
+			t.Errorf("guardian and child: %s", got)
+		}
+		su.Does(c, "accept", nil).Is(http.StatusOK)
+	})
+}
+
 // G9: a court confirms an agreement once. Enforcing what it confirmed does not open the way to a second confirmation.
 func TestG9_WhatWasConfirmedIsNotConfirmedAgain(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {

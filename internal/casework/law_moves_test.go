@@ -335,7 +335,7 @@ func (l *law) retracts(t try, e *entry) {
 		was.side.consent = was.was
 	case "party_refuses":
 		e.event = "retract_refusal"
-		was.side.consent = ""
+		was.side.consent = was.was
 		l.state = map[bool]string{true: "awaiting_consent", false: "accepted"}[was.from == "awaiting_consent"]
 		l.ended, l.endedBy, l.team, l.told = time.Time{}, nil, nil, false
 		l.reopen()

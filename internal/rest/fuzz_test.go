@@ -54,8 +54,11 @@ func FuzzAsked(f *testing.F) {
 	for _, s := range [][3]string{{`{"name":"林"}`, "", `"3"`}, {`{"name":null}`, "AAAA", "*"}, {"[" + strings.Repeat("[", 2000), "=", "x"}, {`{"name":"\ud800"}`, "\x00", `"9999999999999999999999"`}, {"\xff", "%", ""}} {
 		f.Add(s[0], s[1], s[2])
 	}
+	var tn *town // one for all: what a try makes is kept by the one who tries until the end
 	f.Fuzz(func(t *testing.T, body, cursor, version string) {
-		tn := newTown(t)
+		if tn == nil {
+			tn = newTown(t)
+		}
 		ask := func(method, path, body string) {
 			r := httptest.NewRequest(method, path, strings.NewReader(body))
 			r.Header["Authorization"] = []string{"Bearer wu"}
@@ -80,8 +83,11 @@ func FuzzSort(f *testing.F) {
 	for _, s := range []string{"newest", "oldest", "", "NEWEST", "id; DROP TABLE things", "id DESC", "newest,oldest", "newest\x00", "\xff", "（", strings.Repeat("o", 9000)} {
 		f.Add(s)
 	}
+	var tn *town
 	f.Fuzz(func(t *testing.T, order string) {
-		tn := newTown(t)
+		if tn == nil {
+			tn = newTown(t)
+		}
 		q := url.Values{"order": {order}}
 		r := httptest.NewRequest("GET", "/api/v1/things?"+q.Encode(), nil)
 		r.Header["Authorization"] = []string{"Bearer wu"}

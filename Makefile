@@ -110,7 +110,7 @@ strange: ## STRANGE=200 rounds of strange requests and forms, to every operation
 # A target may be ended by its time and say so as if it were a failure (go.dev/issue/75804): that it found nothing, it says too.
 FUZZ ?= 60s
 fuzz: ## every fuzz target for FUZZ=60s
-	@export $(LAZY); export GOFLAGS="$$(printf '%s' "$$GOFLAGS" | sed 's/ -l'/ -d=libfuzzer'/')"; bin=$$(mktemp -d); trap 'rm -rf "$$bin"' EXIT; echo "Fuzz targets for $(FUZZ) each"; \
+	@export $(LAZY); export GOFLAGS="$$(printf '%s' "$$GOFLAGS" | sed "s/ -l'/ -d=libfuzzer'/")"; bin=$$(mktemp -d); trap 'rm -rf "$$bin"' EXIT; echo "Fuzz targets for $(FUZZ) each"; \
 	grep -rn --include='*_test.go' -oE '^func Fuzz[A-Za-z]+' internal cmd | sed 's/^\(.*\)\/[^/]*:[0-9]*:func \(.*\)/\1 \2/' >$$bin/targets; \
 	while read -r room target; do \
 	  [ "$$room" = "$$built" ] || $(GO) test -vet=off -c -o $$bin/room.test ./$$room || exit 1; built=$$room; \

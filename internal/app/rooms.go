@@ -292,6 +292,9 @@ func held(tx *db.Tx, id ident.ID) (bool, error) {
 func (a *App) welcome(ctx context.Context, v casework.Visitor) (string, time.Time, error) {
 	var opened account.Session
 	err := a.Store.Do(ctx, actor.Actor{}, v.Case.County(), func(tx *db.Tx) (err error) {
+		if err := a.Cases.StillIn(tx, v); err != nil {
+			return err
+		}
 		if v.Helper.IsZero() {
 			opened, err = a.Accounts.OpenPartySession(tx, v.Case, v.Party, v.Part)
 		} else {

@@ -117,7 +117,8 @@ type Visitor struct {
 	// Helper is who came for that party by a code of their own; zero for the party itself.
 	Helper ident.ID
 
-	seen bool // its case has been opened before
+	seen bool     // its case has been opened before
+	code ident.ID // by which they came
 }
 
 var errNoAccess = fault.New(fault.Unauthenticated, "access", "编号或查询码不对，请核对后再试。", "The reference or the code is not right; please check both.")

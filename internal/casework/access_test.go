@@ -6,7 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"fengqiao/internal/account"
+	"fengqiao/internal/actor"
+	"fengqiao/internal/db"
+	"fengqiao/internal/db/dbtest"
 	"fengqiao/internal/housetest"
+	"fengqiao/internal/ident"
 )
 
 // A code is read as forgivingly as a reference: keyboards for Chinese write wide letters and long dashes.
@@ -67,5 +72,89 @@ func TestACodeThatIsReplacedIsNotSentAnyMore(t *testing.T) {
 		if got := town.Messages(c); len(got) != 0 {
 			t.Errorf("an invitation to one who acts for nobody any more: %v", got)
 		}
+	})
+}
+
+// Whoever shows a code at the moment at which it ends is let in before that, with a session that ends then, or not at all.
+func TestWhoComesWhileTheCodeEndsIsNotLeftInside(t *testing.T) {
+	town := housetest.New(t, dbtest.Only(t, "postgres"))
+	c := town.As(nil).Files()
+	town.Party(c, c.Code) // opened before: who comes again writes nothing into the case
+	pool, err := town.Store.Pool()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ending, err := pool.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ending.Rollback() //nolint:errcheck // committed below
+	for _, statement := range []string{"SELECT 1 FROM dispute_cases WHERE id = $1 FOR UPDATE", "UPDATE access_codes SET revoked_at = now() WHERE case_id = $1"} {
+		if _, err := ending.ExecContext(t.Context(), statement, c.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	came := make(chan housetest.Answer, 1)
+	go func() { came <- town.As(nil).Post("/access", m{"reference": c.Reference, "code": c.Code}) }()
+	select {
+	case a := <-came:
+		t.Fatalf("they did not wait: %d %s", a.Status, a.Body)
+	case <-time.After(time.Second):
+	}
+	if err := ending.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if a := <-came; a.Status != http.StatusUnauthorized || a.Text("code") != "access" {
+		t.Errorf("%d %s", a.Status, a.Body)
+	}
+}
+
+// A session that is left of a party who was removed, or of somebody who acts for one no more, opens nothing.
+func TestASessionThatIsLeftOpensNothing(t *testing.T) {
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		su := town.As(town.Su)
+		c := town.As(town.Lin).Files()
+		su.Does(c, "add-party", m{"name": "吴建国", "phone_reason": "不知道", "reason": "共有人"}).Is(http.StatusOK)
+		su.Does(c, "add-helper", power(town, c.Applicant, "papers")).Is(http.StatusOK)
+		idOf := func(text string) ident.ID {
+			id, err := ident.ParseID(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return id
+		}
+		id, lin, wu, agent := idOf(c.ID), idOf(c.Applicant), idOf(c.Respondent), idOf(helper(c, "林芳"))
+		left := func(open func(tx *db.Tx) (account.Session, error)) housetest.Hand {
+			t.Helper()
+			var opened account.Session
+			err := town.Store.Do(t.Context(), actor.Actor{}, id.County(), func(tx *db.Tx) (err error) {
+				opened, err = open(tx)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return town.As(nil).With("Authorization", "Bearer "+opened.Token)
+		}
+		ofParty := func(tx *db.Tx) (account.Session, error) {
+			return town.App.Accounts.OpenPartySession(tx, id, wu, actor.Respondent)
+		}
+		ofHelper := func(tx *db.Tx) (account.Session, error) {
+			return town.App.Accounts.OpenHelperSession(tx, id, lin, agent)
+		}
+		opens := func(when string, status int) {
+			t.Helper()
+			for who, h := range map[string]housetest.Hand{"the party": left(ofParty), "who acts for one": left(ofHelper)} {
+				for _, path := range []string{"", "/timeline", "/receipt", "/papers"} {
+					if a := h.Get("/cases/" + c.ID + path); a.Status != status {
+						t.Errorf("%s, %s: %s is answered %d: %s", when, who, path, a.Status, a.Body)
+					}
+				}
+			}
+		}
+		opens("while they are in it", http.StatusOK)
+		su.Does(c, "remove-party", m{"party_id": wu, "reason": "与本案无关"}).Is(http.StatusOK)
+		su.Does(c, "end-helper", m{"helper_id": agent, "reason": "不再委托"}).Is(http.StatusOK)
+		opens("when they are no more", http.StatusNotFound)
 	})
 }

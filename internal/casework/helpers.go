@@ -104,6 +104,12 @@ func (c *Case) actingFor(by actor.Actor) *Helper {
 	return nil
 }
 
+// lets tells whether whoever came by a code is still in the case: the party not removed, who acts for it not ended. Their sessions end
+// with that; should one be left, it opens nothing.
+func (c *Case) lets(by actor.Actor) bool {
+	return by.Party.IsZero() || c.party(by.Party) != nil && (by.Helper.IsZero() || c.actingFor(by) != nil)
+}
+
 // scopeOf is what a power of attorney must cover for an act, C12. What is not named here any agent may do.
 var scopeOf = map[Event]string{
 	RecordConsent: "apply_end", RequestEnd: "apply_end", Withdraw: "apply_end", Reconsider: "apply_end",

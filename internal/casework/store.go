@@ -40,7 +40,13 @@ func (s *Service) find(tx *db.Tx, g authz.Grant, id ident.ID) (*Case, error) {
 	if err := c.Gone(); err != nil {
 		return nil, err
 	}
-	return &c, s.fill(tx, &c)
+	if err := s.fill(tx, &c); err != nil {
+		return nil, err
+	}
+	if !c.lets(g.By()) {
+		return nil, fault.NoSuch()
+	}
+	return &c, nil
 }
 
 // hold keeps a case from being changed by anybody else until the transaction ends. It is a statement of its own: one that

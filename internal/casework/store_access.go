@@ -75,12 +75,28 @@ func visitor(tx *db.Tx, caseID ident.ID, r accessRow) (Visitor, error) {
 	if db.IsNone(err) {
 		return Visitor{}, errNoAccess
 	}
-	v := Visitor{Case: caseID, Party: party, Part: actor.Role(p.Role), Name: p.Name, seen: p.OpenedAt != nil}
+	v := Visitor{Case: caseID, Party: party, Part: actor.Role(p.Role), Name: p.Name, seen: p.OpenedAt != nil, code: r.ID}
 	if err != nil || r.HelperID.IsZero() {
 		return v, err
 	}
 	v.Part, v.Helper = actor.Agent, r.HelperID // its code is revoked when it ends
 	return v, nil
+}
+
+// StillIn holds the case of somebody who was let in by a code and tells whether the code still opens it: a session that is opened in the
+// same transaction is there before the code is ended, with whoever came by it, or not at all.
+//
+// Faults: Unauthenticated once it does not.
+func (s *Service) StillIn(tx *db.Tx, v Visitor) error {
+	if err := hold(tx, v.Case); err != nil {
+		return err
+	}
+	var n int64
+	err := tx.Rows().Model(&accessRow{}).Where("county_code = ? AND id = ? AND revoked_at IS NULL", v.Case.County(), v.code).Count(&n).Error
+	if err == nil && n == 0 {
+		err = errNoAccess
+	}
+	return err
 }
 
 type signingRow struct {

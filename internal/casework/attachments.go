@@ -157,15 +157,25 @@ func (r attachmentRow) show(doc files.Document) Attached {
 		PartyID: r.PartyID, Shared: r.Shared, AddedAt: r.AddedAt}
 }
 
-// mayOpen: staff who see the whole case see every file; a party its own and what is shared.
-func (r attachmentRow) mayOpen(me ident.ID, full bool) bool {
-	return full || r.Shared || !me.IsZero() && r.PartyID == me
+// openable are the files that a reader may open: staff who see the whole case every one; a party its own, and what is shared since they
+// are in the case.
+func (s *Service) openable(tx *db.Tx, c *Case, rows []attachmentRow, me ident.ID, full bool) ([]attachmentRow, error) {
+	if full {
+		return rows, nil
+	}
+	came, err := s.newcomer(tx, c, me)
+	return slices.DeleteFunc(rows, func(r attachmentRow) bool {
+		return (!r.Shared || !came.since(r.AddedAt)) && (me.IsZero() || r.PartyID != me)
+	}), err
 }
 
 // opened are the files of a case that its reader may open.
 func (s *Service) opened(tx *db.Tx, c *Case, rows []attachmentRow, me ident.ID, full bool) ([]Attached, error) {
 	out := []Attached{}
-	rows = slices.DeleteFunc(rows, func(r attachmentRow) bool { return !r.mayOpen(me, full) })
+	rows, err := s.openable(tx, c, rows, me, full)
+	if err != nil {
+		return nil, err
+	}
 	ids := make([]ident.ID, len(rows))
 	for i, r := range rows {
 		ids[i] = r.DocumentID
@@ -197,9 +207,10 @@ func (s *Service) OpenFile(ctx context.Context, g authz.Grant, id, attachment id
 		if err != nil {
 			return err
 		}
-		me := partyOfReader(g.By(), c)
-		full := c.viewOf(g) == authz.Full
-		i := slices.IndexFunc(rows, func(r attachmentRow) bool { return r.ID == attachment && r.mayOpen(me, full) })
+		if rows, err = s.openable(tx, c, rows, partyOfReader(g.By(), c), c.viewOf(g) == authz.Full); err != nil {
+			return err
+		}
+		i := slices.IndexFunc(rows, func(r attachmentRow) bool { return r.ID == attachment })
 		if i < 0 {
 			return fault.NoSuch()
 		}

@@ -95,7 +95,7 @@ var clockRules = []clockRule{
 	{courtRegistered, "M7", mediating, false, mediationBy(courtRegistered)},
 	{courtBefore, "M7", mediating, false, mediationBy(courtBefore)},
 	{"tier_clock", "", at(Accepted, Assigned, InMediation), true, func(p periods, c *Case) []lapse { return only(p.tier(c)) }},
-	{owedClock, "G7", at(Performing), false, func(_ periods, c *Case) []lapse { return c.owed() }},
+	{"obligation", "G7", at(Performing), false, func(_ periods, c *Case) []lapse { return c.owed() }},
 	{windowClock, "G9", at(Performing), true, func(p periods, c *Case) []lapse {
 		if !c.mayBeConfirmed() {
 			return nil
@@ -125,10 +125,7 @@ var clockRules = []clockRule{
 // after are the states in which an agreement may be in force: what courts do with it goes on when the dossier is filed away.
 var after = at(Performing, Closed, Archived)
 
-const (
-	owedClock   = "obligation"          // by when the next promise is due, G7
-	windowClock = "confirmation_window" // in which the parties may ask a court to confirm, G9
-)
+const windowClock = "confirmation_window" // in which the parties may ask a court to confirm, G9
 
 // The three clocks of mediation: which one runs follows from who sent the case.
 const (

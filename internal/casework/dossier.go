@@ -60,7 +60,11 @@ func (s *Service) Dossier(ctx context.Context, g authz.Grant, id ident.ID) (Doss
 		if err != nil {
 			return err
 		}
-		out = Dossier{Case: *c, Today: dayOf(tx.Now), Seen: c.viewOf(g), Me: partyOfReader(g.By(), c)}
+		out = Dossier{Today: dayOf(tx.Now), Seen: c.viewOf(g), Me: partyOfReader(g.By(), c)}
+		if out.Seen == authz.Party {
+			c = c.readBy(out.Me)
+		}
+		out.Case = *c
 		out.Whole = c.bearsFor(g, out.Seen)
 		if err := out.mayBeRead(g); err != nil {
 			return err
@@ -184,9 +188,6 @@ func (d *Dossier) keepOnly(me ident.ID) {
 	d.ScreeningRound, d.Property, d.NotAccepted.Calming = ident.ID{}, "", ""
 	if len(d.ReasonCode) > 0 && d.ReasonCode[0] == 'D' { // why a party said no is not for the other side
 		d.ReasonCode = ""
-	}
-	if mine != nil && !d.binds(mine) { // nor is what others agreed before it joined
-		d.Agreement, d.Courts, d.ConfirmBy, d.LegalTrack, d.AmountFen = nil, nil, "", "", 0
 	}
 }
 

@@ -135,8 +135,8 @@ func TestG14_WhoJoinedInVainHoldsNobodyUp(t *testing.T) {
 	})
 }
 
-// Whoever joined a case after an agreement took effect reads nothing of what the others agreed, is offered no step over it, and stands in
-// no paper of it (P4); in the version that they sign they read all.
+// Whoever joined a case after an agreement took effect reads nothing of what the others agreed and of what became of it, is offered no
+// step over it, and stands in no paper of it (P4); in the version that they sign they read all.
 func TestP4_WhoJoinsLaterDoesNotReadWhatOthersAgreed(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		su := town.As(town.Su)
@@ -145,41 +145,77 @@ func TestP4_WhoJoinsLaterDoesNotReadWhatOthersAgreed(t *testing.T) {
 		su.Does(c, "close", nil).Is(http.StatusOK)
 		su.Does(c, "apply-confirmation", m{"court": "丰泽区人民法院", "applied_on": town.Today()}).Is(http.StatusOK)
 		su.Does(c, "record-confirmation", m{"decision": "refused", "decided_on": town.Today(), "document_no": "（2026）闽0503民特1号"}).Is(http.StatusOK)
+		signed := su.SendForm("POST", "/cases/"+c.ID+"/attachments", map[string]string{"shared": "true"}, housetest.File{Name: "签署后的协议.png", Content: housetest.Pixel}).Is(http.StatusCreated).Text("id")
+		su.Sees(c)
 		both := []string{c.Applicant, c.Respondent}
 		again := m{"ground": "court_refused", "reason": "法院不予确认", "consents": both}
 		su.Does(c, "remediate", again).Is(http.StatusOK)
 		su.Does(c, "add-party", m{"name": "吴建国", "phone_reason": "不知道", "reason": "共有人"}).Is(http.StatusOK)
 		wu := c.Last.Text("parties.2.id")
 		code := su.Post("/cases/"+c.ID+"/invitations", m{"party_id": wu, "channel": "letter"}).Is(http.StatusCreated).Text("letter.code")
-		reads := func(when string) {
+		reads := func(when string) housetest.Answer {
 			t.Helper()
-			seen := town.Party(c, code).Get("/cases/" + c.ID).Is(http.StatusOK)
-			if len(seen.Value("agreements").([]any))+len(seen.Value("obligations").([]any))+len(seen.Value("court_matters").([]any)) > 0 || seen.Holds("粉刷") || seen.Text("legal_track") != "" {
+			h := town.Party(c, code)
+			for _, path := range []string{"", "/timeline", "/receipt", "/papers"} {
+				seen := h.Get("/cases/" + c.ID + path).Is(http.StatusOK)
+				for _, theirs := range []string{"become_effective", "record_performance", "apply_confirmation", "record_confirmation", "民特1号", "confirmation_refused", "签署后的协议"} {
+					if seen.Holds(theirs) {
+						t.Errorf("%s: whoever joined reads %s at %q: %s", when, theirs, path, seen.Body)
+					}
+				}
+			}
+			h.Get("/cases/" + c.ID + "/attachments/" + signed).Is(http.StatusNotFound)
+			h.Get("/cases/" + c.ID + "/papers/f13").Is(http.StatusNotFound)
+			if line := h.Get("/cases").Is(http.StatusOK); slices.Contains([]string{"obligation", "follow_up", "enforcement", "confirmation_window"}, line.Text("items.0.next_due_name")) {
+				t.Errorf("%s: the list tells of %s", when, line.Text("items.0.next_due_name"))
+			}
+			return h.Get("/cases/" + c.ID)
+		}
+		nothing := func(when string) {
+			t.Helper()
+			seen := reads(when)
+			if len(seen.Value("agreements").([]any))+len(seen.Value("obligations").([]any)) > 0 || seen.Holds("粉刷") {
 				t.Errorf("%s: whoever joined reads %s", when, seen.Body)
+			}
+			for _, clock := range seen.Value("clocks").([]any) {
+				if name := clock.(map[string]any)["name"]; name != "mediation" {
+					t.Errorf("%s: whoever joined is told of %v", when, name)
+				}
 			}
 			if next := seen.Value("next").([]any); slices.Contains(next, any("repudiate")) || slices.Contains(next, any("record-performance")) {
 				t.Errorf("%s: whoever joined is offered %v", when, next)
 			}
-			for _, form := range []string{"f10", "f13"} {
-				town.Party(c, code).Get("/cases/" + c.ID + "/papers/" + form).Is(http.StatusNotFound)
+			if slip := town.Party(c, code).Get("/cases/" + c.ID + "/receipt").Is(http.StatusOK); slip.Text("agreement_hash") != "" {
+				t.Errorf("%s: the receipt holds the hash of what others agreed", when)
 			}
+			town.Party(c, code).Get("/cases/" + c.ID + "/papers/f10").Is(http.StatusNotFound)
 			paper := town.As(town.Lin).Get("/cases/" + c.ID + "/papers/f10").Is(http.StatusOK)
 			if !paper.Holds("陈志强") || paper.Holds("吴建国") {
 				t.Errorf("%s: the agreement in force, as one of its parties has it, names another than its parties", when)
 			}
+			su.Sees(c)
 		}
-		reads("while it is mediated again")
-		su.Sees(c)
+		nothing("while it is mediated again")
 		su.Does(c, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(http.StatusOK)
-		reads("after it failed")
-		su.Sees(c)
+		nothing("after it failed")
 
 		again["consents"] = append(both, wu)
 		su.Does(c, "remediate", again).Is(http.StatusOK)
 		su.Does(c, "fix-agreement", c.Terms()).Is(http.StatusOK)
-		if seen := town.Party(c, code).Get("/cases/" + c.ID).Is(http.StatusOK); !seen.Holds("粉刷") {
+		if seen := reads("when they are to sign"); !seen.Holds("粉刷") {
 			t.Errorf("whoever is to sign does not read what: %s", seen.Body)
 		}
+		su.Sees(c)
+		hash := c.Last.Text("agreements.0.text_hash")
+		for _, who := range []m{{"party_id": both[0]}, {"party_id": both[1]}, {"party_id": wu}, {"mediator_id": town.Su.Mediator}, {"seal": true}} {
+			who["kind"], who["text_hash"] = "wet_ink", hash
+			su.Does(c, "sign", who).Is(http.StatusOK)
+		}
+		seen := town.Party(c, code).Get("/cases/" + c.ID + "/timeline").Is(http.StatusOK)
+		if !seen.Holds("become_effective") || seen.Holds("apply_confirmation") {
+			t.Errorf("of their own agreement they read %s", seen.Body)
+		}
+		town.Party(c, code).Get("/cases/" + c.ID + "/papers/f10").Is(http.StatusOK)
 	})
 }
 

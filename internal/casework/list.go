@@ -213,6 +213,9 @@ func shown(found []Line, today calendar.Day) []Line {
 	return out
 }
 
+// clocksOfAll are those of which every party is told alike, in a list too.
+var clocksOfAll = []string{"intake_decision", "consent_wait", mediationClock, courtRegistered, courtBefore}
+
 // shown is the line with what its view shows and no more.
 func (l Line) shown(today calendar.Day) Line {
 	out := Line{ID: l.ID, CaseNo: l.CaseNo, State: l.State, Outcome: l.Outcome, CommitteeID: l.CommitteeID,
@@ -223,7 +226,7 @@ func (l Line) shown(today calendar.Day) Line {
 	}
 	out.IntakeNo, out.Category, out.AreaCode, out.HostID = l.IntakeNo, l.Category, l.AreaCode, l.HostID
 	out.NextDue, out.NextDueName = l.NextDue, l.NextDueName
-	if l.Seen == authz.Party && l.NextDueName == sessionClock { // it may be with the other side alone; the case itself says when to come
+	if l.Seen == authz.Party && !slices.Contains(clocksOfAll, l.NextDueName) { // it may be the other side's alone; the case itself tells each its own
 		out.NextDue, out.NextDueName, l.NextDue = "", "", ""
 	}
 	out.Overdue = !l.NextDue.IsZero() && l.NextDue.Before(today)
@@ -257,12 +260,16 @@ func (s *Service) Timeline(ctx context.Context, g authz.Grant, id ident.ID) ([]H
 		if err != nil {
 			return err
 		}
+		var came newcomer
+		if seen == authz.Party {
+			came = c.newcomer(me, entries)
+		}
 		for _, e := range entries {
 			view := now
 			if e.Seq <= former {
 				view = seen
 			}
-			if h, ok := c.happened(e, view, me); ok {
+			if h, ok := c.happened(e, view, me); ok && came.reads(e) {
 				out = append(out, h)
 			}
 		}

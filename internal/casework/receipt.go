@@ -45,17 +45,25 @@ func (s *Service) Slip(r receipt.Receipt) string { return receipt.SlipOf(r, s.si
 
 func (c *Case) receipt(g authz.Grant, proofs []journal.Proof) receipt.Receipt {
 	out := receipt.Receipt{CaseID: c.ID.String(), Reference: c.Reference, State: string(c.State), Version: c.Version, Entries: []receipt.Entry{}}
+	seen, me := c.viewOf(g), partyOfReader(g.By(), c)
+	var came newcomer
+	if seen == authz.Party {
+		c, came = c.readBy(me), c.newcomer(me, entriesOf(proofs))
+	}
 	if c.Agreement != nil {
 		out.AgreementHash = c.Agreement.TextHash
 	}
-	seen, me := c.viewOf(g), partyOfReader(g.By(), c)
 	former, now := c.readable(g)
 	for _, p := range proofs {
 		view := now
 		if p.Seq <= former {
 			view = seen
 		}
-		out.Entries = append(out.Entries, receipt.Link(p, c.provable(p.Entry, view, me)))
+		shown := receipt.Hidden
+		if came.reads(p.Entry) {
+			shown = c.provable(p.Entry, view, me)
+		}
+		out.Entries = append(out.Entries, receipt.Link(p, shown))
 	}
 	return out
 }

@@ -256,6 +256,9 @@ func (s *Service) See(ctx context.Context, g authz.Grant, id ident.ID) (View, er
 
 // view draws a case for a reader. Each wider view adds to the narrower one.
 func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (View, error) {
+	if seen == authz.Party {
+		c = c.readBy(partyOfReader(by, c))
+	}
 	v := c.status(seen)
 	v.Committee.ID = c.CommitteeID
 	var err error
@@ -301,20 +304,11 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 	if err := s.addSubstance(tx, c, &v, seen, by.Person); err != nil {
 		return View{}, err
 	}
-	if p := c.party(v.Me); seen == authz.Party && p != nil && !c.binds(p) {
-		v.withhold()
-	}
 	if h := c.actingFor(by); h != nil {
 		v.MyHelper = h.ID
 	}
 	v.Next, v.Blocked, err = s.next(by, c, tx.Now)
 	return v, err
-}
-
-// withhold leaves out what others agreed before a party joined the case, and what became of it (P4).
-func (v *View) withhold() {
-	v.Agreements, v.Obligations, v.Visits, v.Courts, v.LegalTrack, v.AmountFen = []AgreementView{}, []Obliged{}, []VisitView{}, []CourtView{}, "", 0
-	v.Clocks = slices.DeleteFunc(v.Clocks, func(one Clock) bool { return one.Name == owedClock || one.Name == windowClock })
 }
 
 // partyOfReader is the party that a reader is; zero for everybody else.
@@ -444,7 +438,11 @@ func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, rea
 	if err != nil {
 		return err
 	}
-	c.addSessions(v, full, notes, reader)
+	came, err := s.newcomer(tx, c, v.Me)
+	if err != nil {
+		return err
+	}
+	c.addSessions(v, full, notes, reader, came)
 	c.addAppointments(v, full, works)
 	c.addTerms(v)
 	c.addReferralsOut(v, full)
@@ -490,7 +488,7 @@ func (c *Case) addParties(v *View, full, works bool, today calendar.Day) {
 
 // addSessions: a party sees the joint sessions and its own caucuses, with time and place; records are work notes. Of a
 // caucus nobody sees with whom and where it was but its party and the readers of its note, and nobody what was said.
-func (c *Case) addSessions(v *View, full bool, notes aboutNotes, reader ident.ID) {
+func (c *Case) addSessions(v *View, full bool, notes aboutNotes, reader ident.ID, came newcomer) {
 	notes.addTo(v, full)
 	shown := []SessionView{}
 	for i, m := range c.Sittings {
@@ -505,7 +503,7 @@ func (c *Case) addSessions(v *View, full bool, notes aboutNotes, reader ident.ID
 		case full: // that it was, when and how long
 		case m.Kind == caucusKind && mine:
 			out = notes.about(m.where(out))
-		case m.Kind == "joint" || mine:
+		case m.Kind == "joint" && came.since(m.StartsAt) || mine:
 			out = m.where(out)
 		default:
 			continue
@@ -640,8 +638,6 @@ func (s *Service) fits(by actor.Actor, c *Case, e Event, now time.Time) bool {
 		return p != nil && p.Role == Applicant
 	case Sign:
 		return !c.hasSigned(me)
-	case RecordPerform, Repudiate:
-		return p == nil || c.binds(p)
 	case Reconsider:
 		return p != nil && p.ID == c.EndedBy
 	case RecordConsent:

@@ -11,8 +11,9 @@ FROM debian:bookworm-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates chromium-headless-shell fontconfig fonts-noto-cjk postgresql-client-15 \
  && rm -rf /var/lib/apt/lists/* \
- && useradd --system --uid 10001 --home-dir /var/lib/fengqiao --create-home fengqiao \
- && install -d -o fengqiao -g fengqiao -m 700 /backups
+ && groupadd --gid 10001 fengqiao \
+ && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/fengqiao --shell /usr/sbin/nologin fengqiao \
+ && install -d -o fengqiao -g fengqiao -m 700 /var/lib/fengqiao /backups
 COPY --from=build /fengqiao /usr/local/bin/fengqiao
 USER fengqiao
 ENV FENGQIAO_DATA=/var/lib/fengqiao FENGQIAO_LOG_FORMAT=json

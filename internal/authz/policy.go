@@ -320,7 +320,8 @@ func (p *Policy) Allow(by actor.Actor, a Action) (Grant, error) {
 // CodeStepUp is the code of the fault that asks for a fresh proof of who somebody is.
 const CodeStepUp = "step_up"
 
-var errStepUp = fault.New(fault.Denied, CodeStepUp, "这一步要再确认一次是您本人：请先输入密码或者验证码。",
+// ErrStepUp is that fault, for the rooms in which what is asked for decides whether it is grave.
+var ErrStepUp = fault.New(fault.Denied, CodeStepUp, "这一步要再确认一次是您本人：请先输入密码或者验证码。",
 	"For this step, please show once more that it is you: by your password or a code.").With("confirm", "POST /api/v1/sessions/current/confirm")
 
 // Admit is what the gates ask, once for each request: whether the policy allows it, and whether who asks has shown
@@ -328,7 +329,7 @@ var errStepUp = fault.New(fault.Denied, CodeStepUp, "这一步要再确认一次
 func (p *Policy) Admit(by actor.Actor, a Action) (Grant, error) {
 	g, err := p.Allow(by, a)
 	if err == nil && p.stepUp[a] && !by.Person.IsZero() && !by.Fresh {
-		return Grant{}, errStepUp
+		return Grant{}, ErrStepUp
 	}
 	return g, err
 }

@@ -50,6 +50,7 @@ func (s *Service) RecordNeeds(ctx context.Context, g authz.Grant, o Order, in Ne
 		if err := in.check(); err != nil {
 			return note{}, err
 		}
+		was := *p
 		p.Language, p.Help = strings.TrimSpace(in.Language), strings.Join(in.Help, " ")
 		switch in.Contact { // no messages stays no messages until somebody says otherwise
 		case "":
@@ -68,6 +69,9 @@ func (s *Service) RecordNeeds(ctx context.Context, g authz.Grant, o Order, in Ne
 		if p.Channel == ByEmail && p.Email == "" {
 			return note{}, fault.New(fault.Invalid, "", "请填写电子邮箱。", "Please give an e-mail address.").At("email")
 		}
+		if err := d.showsAgain(p, was); err != nil {
+			return note{}, err
+		}
 		d.untold(c, p, in)
 		p.AddressHidden = in.HideAddress || c.Violence && p.AddressHidden // what keeps somebody safe is not lifted in passing
 		if d.grant.By().IsStaff() {
@@ -75,6 +79,16 @@ func (s *Service) RecordNeeds(ctx context.Context, g authz.Grant, o Order, in Ne
 		}
 		return note{party: p.ID, fact: journal.Fact{"party": p.ID.String(), "capacity": p.Capacity}, words: in.words(p), formerUnsafe: in.Unsafe}, nil
 	})
+}
+
+// showsAgain asks a party with an account for a fresh proof that it is them before messages and codes go elsewhere, which a session that
+// was left open must not do. A party by code is not asked: the code is all they have.
+func (d *deed) showsAgain(p *Party, was Party) error {
+	by := d.grant.By()
+	if by.Person.IsZero() || by.IsStaff() || by.Fresh || p.Email == was.Email && p.Channel == was.Channel && p.Contact == was.Contact {
+		return nil
+	}
+	return authz.ErrStepUp
 }
 
 // words are what the record keeps of needs: what helps somebody says something of their health, and must be erasable.

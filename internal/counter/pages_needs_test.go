@@ -3,6 +3,7 @@ package counter_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"fengqiao/internal/housetest"
 )
@@ -104,5 +105,36 @@ func TestAPartyIsWrittenToAsItReads(t *testing.T) {
 		if got := invite().Text("letter.reads"); got != "zh-CN" {
 			t.Errorf("Chen said so, but the letter is in %s", got)
 		}
+	})
+}
+
+// A session that was left open does not turn messages and codes to another address: whoever has an account shows again that it is them,
+// and what they had written goes on from there. A party by code is not asked.
+func TestT13_WhereMessagesGoChangesWithAFreshProof(t *testing.T) {
+	t.Parallel()
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		d := housetest.OnDoorstep(town)
+		c := town.As(town.Lin).Files()
+		lin, needs := d.Enters(town.Lin), "/mine/"+c.ID+"/needs"
+		api := town.Again(town.Lin).Plain()
+		town.Later(20 * time.Minute)
+		change := housetest.M{"language": "闽南语", "contact": "any", "email": "xin@example.cn", "channel": "email"}
+		if a := api.Post("/cases/"+c.ID+"/record-needs", change); a.Status != http.StatusForbidden || a.Text("code") != "step_up" {
+			t.Errorf("another address without a proof: %d %s", a.Status, a.Body)
+		}
+		api.Post("/cases/"+c.ID+"/record-needs", housetest.M{"language": "闽南语"}).Is(http.StatusOK)
+		lin.Opens(needs).Says("language", "普通话", "contact", "any", "email", "xin@example.cn", "channel", "email").Is(http.StatusForbidden, needs).Reads("您刚才填写的内容都在")
+		if seen := town.As(town.Lin).Get("/cases/" + c.ID).Is(http.StatusOK); seen.Holds("xin@example.cn") || !seen.Holds("闽南语") {
+			t.Errorf("before the proof: %s", seen.Body)
+		}
+		lin.Says("_password", "not-my-password").Is(http.StatusUnprocessableEntity, needs).ReadsNot("not-my-password")
+		lin.Says("_password", housetest.Password).Is(http.StatusOK, "/mine/"+c.ID+"?done=needs")
+		if seen := town.As(town.Lin).Get("/cases/" + c.ID).Is(http.StatusOK); !seen.Holds("xin@example.cn") || !seen.Holds("普通话") {
+			t.Errorf("after it: %s", seen.Body)
+		}
+		other := town.As(nil).Files()
+		mine := town.Party(other, other.Code)
+		town.Later(20 * time.Minute)
+		mine.Post("/cases/"+other.ID+"/record-needs", change).Is(http.StatusOK)
 	})
 }

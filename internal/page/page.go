@@ -201,6 +201,9 @@ func (s *Site) run(r *Request, rt Route, fn func(*Request) (Reply, error)) (repl
 	if reply, err = fn(r); err == nil {
 		err = r.looked(rt, reply)
 	}
+	if missing := cmp.Or(err, reply.again); s.comesLate(rt, missing) {
+		return Reply{}, s.prove(r, r.By(), nil, missing)
+	}
 	return reply, err
 }
 
@@ -253,8 +256,8 @@ func (s *Site) admit(r *Request, rt Route) error {
 		return errForeign
 	}
 	r.hasTime(rt.patience - waited)
-	if late {
-		if err := s.prove(r, by, shown, err); err != nil {
+	if late || shown != nil && !by.Person.IsZero() && !by.Fresh { // what is grave about it shows when it is done
+		if err := s.prove(r, by, shown, cmp.Or(err, error(authz.ErrStepUp))); err != nil {
 			return err
 		}
 		by.Fresh = true

@@ -115,6 +115,7 @@ func (s *Store) gorm(d gorm.Dialector, conns int) (*gorm.DB, error) {
 	config := *first.Config
 	config.Plugins, config.ClauseBuilders = nil, nil
 	config.SkipDefaultTransaction = true // Do is the transaction
+	config.QueryFields = true            // a column that a later version adds changes no statement that is prepared already
 	config.NowFunc = func() time.Time { return moment(s.now()) }
 	config.Logger = quietLog{s.log}
 	g, err := gorm.Open(d, &config)

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"fengqiao/internal/owner"
 )
 
 const (
@@ -25,7 +27,7 @@ const (
 	name  = ".lock"
 )
 
-// Folder is one that several programs may share. It is made when it is first worked in, for its owner only.
+// Folder is one that several programs may share. It is made when it is first worked in, for the owner of the one above only.
 type Folder struct {
 	Path string
 	Log  *slog.Logger
@@ -58,7 +60,7 @@ func (f *Folder) Do(ctx context.Context, do func() error) error {
 		}
 	}
 	defer f.mu.Unlock()
-	if err := os.MkdirAll(f.Path, 0o700); err != nil {
+	if err := errors.Join(owner.Folder(f.Path), owner.Begin(filepath.Join(f.Path, name))); err != nil {
 		return err
 	}
 	lock, err := f.take(waiting)

@@ -25,6 +25,7 @@ import (
 	"fengqiao/internal/fault"
 	"fengqiao/internal/holding"
 	"fengqiao/internal/ident"
+	"fengqiao/internal/owner"
 	"fengqiao/internal/page"
 	"fengqiao/internal/receipt"
 	"fengqiao/internal/rest"
@@ -156,7 +157,7 @@ func (a *App) begin(ctx context.Context) error {
 
 // open opens what must be there before any room: keys, policy, database.
 func (a *App) open() (err error) {
-	if err := os.MkdirAll(a.Data, 0o700); err != nil {
+	if err := owner.Folder(a.Data); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
 	if err := a.openKeys(); err != nil {

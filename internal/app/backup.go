@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"fengqiao/internal/backup"
+	"fengqiao/internal/owner"
 	"fengqiao/internal/vault"
 )
 
@@ -18,7 +19,7 @@ func (a *App) Backup() backup.Options {
 // Restore puts a backup back where nothing is. Without the keys of that time it refuses, unless it may.
 func Restore(ctx context.Context, o Options, path string, withoutKeys bool) (backup.Manifest, error) {
 	o = o.complete()
-	if err := os.MkdirAll(o.Data, 0o700); err != nil {
+	if err := owner.Folder(o.Data); err != nil {
 		return backup.Manifest{}, err
 	}
 	to := backup.Options{Database: o.Database, Data: o.Data, Version: o.Version, Now: o.Now, Random: o.Random}

@@ -15,6 +15,7 @@ import (
 	"regexp"
 
 	"fengqiao/internal/fault"
+	"fengqiao/internal/owner"
 )
 
 // pack writes the database, the files by their hashes and the manifest into one file, which is on the disk when it returns. A file that is
@@ -62,7 +63,7 @@ func pack(ctx context.Context, path, database, folder string, hashes []string, m
 	if _, err := w.Write(text); err != nil {
 		return err
 	}
-	return errors.Join(w.Close(), zipped.Close(), out.Sync())
+	return errors.Join(w.Close(), zipped.Close(), owner.Leave(out, path), out.Sync())
 }
 
 func add(w *tar.Writer, name, path string) (p Part, err error) {
@@ -179,7 +180,7 @@ func unpack(ctx context.Context, path, folder string) error {
 }
 
 func write(path string, r io.Reader) (err error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := owner.Folder(filepath.Dir(path)); err != nil {
 		return err
 	}
 	out, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -190,5 +191,5 @@ func write(path string, r io.Reader) (err error) {
 	if _, err := io.Copy(out, r); err != nil {
 		return err
 	}
-	return out.Sync()
+	return errors.Join(owner.Leave(out, path), out.Sync())
 }

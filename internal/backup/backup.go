@@ -17,6 +17,7 @@ import (
 
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
+	"fengqiao/internal/owner"
 	"fengqiao/internal/vault"
 )
 
@@ -91,13 +92,13 @@ func (m Manifest) Rows() (n int64) {
 // Take writes a backup into a folder, which is made where it is missing, and gives its path. The program may go on working
 // meanwhile: the backup shows one moment.
 func Take(ctx context.Context, o Options, folder string) (path string, m Manifest, err error) {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if err := owner.Folder(folder); err != nil {
 		return "", m, fmt.Errorf("folder of backups: %w", err)
 	}
 	_, left := sweep(filepath.Join(folder, unfinished), o.Now())
 	_, undone := sweep(filepath.Join(o.Data, restoring), o.Now())
 	left = errors.Join(left, undone) // first: it makes room; that it cannot be done holds up no backup
-	work, err := os.MkdirTemp(folder, unfinished)
+	work, err := owner.Temp(folder, unfinished)
 	if err != nil {
 		return "", m, fmt.Errorf("folder of backups: %w", err)
 	}
@@ -132,7 +133,12 @@ const lastTaken = "last-backup" // in the data folder, where the server finds it
 // note keeps when the last backup was taken.
 func (o Options) note(at time.Time) error {
 	to := filepath.Join(o.Data, lastTaken)
-	if err := os.WriteFile(to+".new", []byte(at.Format(time.RFC3339)+"\n"), 0o600); err != nil {
+	f, err := os.OpenFile(to+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(at.Format(time.RFC3339) + "\n")
+	if err := errors.Join(err, owner.Leave(f, to), f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(to+".new", to)
@@ -199,11 +205,11 @@ func Restore(ctx context.Context, o Options, path string) (m Manifest, err error
 	if err := errors.Join(isEmptyFolder(files), o.isEmpty(ctx)); err != nil {
 		return m, err
 	}
-	if err := os.MkdirAll(o.Data, 0o700); err != nil {
+	if err := owner.Folder(o.Data); err != nil {
 		return m, err
 	}
 	_, _ = sweep(filepath.Join(o.Data, restoring), o.Now()) // it makes room; the next backup tells what could not be removed
-	work, err := os.MkdirTemp(o.Data, restoring)
+	work, err := owner.Temp(o.Data, restoring)
 	if err != nil {
 		return m, err
 	}

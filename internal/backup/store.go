@@ -22,6 +22,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 
 	"fengqiao/internal/fault"
+	"fengqiao/internal/owner"
 )
 
 // found is what a database holds at one moment.
@@ -254,7 +255,7 @@ func (o Options) putDatabase(ctx context.Context, from string) error {
 			return err
 		}
 		_, err = db.ExecContext(ctx, emptying())
-		if err := errors.Join(err, db.Close(), os.MkdirAll(filepath.Dir(path), 0o700)); err != nil {
+		if err := errors.Join(err, db.Close(), owner.Folder(filepath.Dir(path))); err != nil {
 			return err
 		}
 		if err := move(from, path); err != nil {

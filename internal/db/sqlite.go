@@ -6,11 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
 
 	"gorm.io/driver/sqlite"
 	_ "modernc.org/sqlite" // the SQLite driver without C, under gorm's
+
+	"fengqiao/internal/owner"
 )
 
 // The pragmas are set on every connection of a pool. synchronous=FULL: an acknowledged filing survives a power cut.
@@ -27,8 +28,11 @@ func (s *Store) openSQLite(path string) error {
 	if path == "" {
 		return errors.New("database URL sqlite: needs a path, such as sqlite:var/fengqiao.db")
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := owner.Folder(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("folder of the database: %w", err)
+	}
+	if err := owner.Begin(path); err != nil { // an empty file is an empty database; what SQLite puts beside it belongs to whom it belongs
+		return fmt.Errorf("file of the database: %w", err)
 	}
 	s.dialect = "sqlite"
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + sqlitePragmas

@@ -14,6 +14,7 @@ import (
 	"fengqiao/internal/alone"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/journal"
+	"fengqiao/internal/owner"
 	"fengqiao/internal/vault"
 )
 
@@ -140,7 +141,7 @@ func (hs heads) lay(h head) (out laid, err error) {
 	}
 	out = laid{f.Name(), hs.path(h.County)}
 	_, err = f.Write(append(text, '\n'))
-	return out, errors.Join(err, f.Sync(), f.Close())
+	return out, errors.Join(err, owner.Leave(f, out.to), f.Sync(), f.Close())
 }
 
 // put puts it in its place.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -333,6 +334,43 @@ func TestT9_EntriesThatNoSealHoldsAreTold(t *testing.T) {
 		}
 		if _, seals := look(t, town); len(seals) > 0 {
 			t.Errorf("sealed: %v", seals)
+		}
+	})
+}
+
+// An operator who seals as root leaves the last seals to whoever has the data folder: the program itself could not read them otherwise.
+func TestLastSealsBelongToWhoeverHasTheFolder(t *testing.T) {
+	if os.Getuid() != 0 {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("CI runs as root, or this is asked nowhere")
+		}
+		t.Skip("only root may give files away")
+	}
+	const service = 54321
+	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
+		sealed(t, town)
+		data := t.TempDir()
+		if err := os.Chown(data, service, service); err != nil {
+			t.Fatal(err)
+		}
+		folder := filepath.Join(data, "seal-heads")
+		one := seal.New(seal.Options{Store: town.Store, Signer: town.App.Signer, Folder: folder, Log: slog.New(slog.DiscardHandler)})
+		for range 2 { // made, and replaced
+			town.As(town.Su).Files()
+			town.Clock.Move(24 * time.Hour)
+			town.SignInAgain()
+			if n, err := one.Sweep(t.Context()); n != 1 || err != nil {
+				t.Fatalf("sealed %d, %v", n, err)
+			}
+			for _, name := range []string{"", ".lock", "350503"} {
+				info, err := os.Stat(filepath.Join(folder, name))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if is := info.Sys().(*syscall.Stat_t); is.Uid != service || is.Gid != service {
+					t.Errorf("seal-heads/%s belongs to %d:%d", name, is.Uid, is.Gid)
+				}
+			}
 		}
 	})
 }

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"fengqiao/internal/owner"
 )
 
 const vaultHeader = "# Master keys of Fengqiao, one a line; the last one seals, all of them open.\n" +
@@ -85,7 +87,7 @@ func makeKeys(path, header string, random io.Reader) (string, error) {
 		return "", fmt.Errorf("vault: no randomness for a new key: %w", err)
 	}
 	text := header + base64.StdEncoding.EncodeToString(master) + "\n"
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := owner.Folder(filepath.Dir(path)); err != nil {
 		return "", fmt.Errorf("vault: make a key file: %w", err)
 	}
 	if err := writeNew(path, text); err != nil {
@@ -142,7 +144,7 @@ func put(path, text string, name func(from, to string) error) error {
 	if _, err := f.WriteString(text); err != nil {
 		return errors.Join(err, f.Close())
 	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(owner.Leave(f, path), f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	if err := name(f.Name(), path); err != nil {

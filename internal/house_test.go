@@ -14,7 +14,7 @@ import (
 
 // floors: a room imports only rooms on a lower floor.
 var floors = [][]string{
-	{"fault", "owner"}, {"ident", "calendar", "money", "codes", "sheet", "alone"}, {"actor", "wording", "clause"}, {"authz", "vault"}, {"db", "rest", "page"},
+	{"fault", "owner", "discreet"}, {"ident", "calendar", "money", "codes", "sheet", "alone"}, {"actor", "wording", "clause"}, {"authz", "vault"}, {"db", "rest", "page"},
 	{"journal", "files", "search", "backup"}, {"account", "registry", "property", "receipt", "seal", "turn"}, {"casework", "spot"}, {"duty", "appointment", "sso", "reads", "tally", "training", "scheme", "anomaly"}, {"rollup", "review", "grade", "holding"},
 	{"conduct", "privacy", "opinion", "fieldwork", "filing", "ledger", "counter", "desk", "bureau", "workshop", "paper", "report", "housing", "hotspot", "referrer", "returns", "retention", "disposal", "subsidy", "notify"}, {"exchange", "enrolment", "payment"},
 	{"demo"}, {"app"}, {"housetest"}, {"bench"}, {"torture"},

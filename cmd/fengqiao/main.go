@@ -17,6 +17,7 @@ import (
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/app"
+	"fengqiao/internal/discreet"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/rest"
 )
@@ -109,7 +110,7 @@ func outcome(err error, errs io.Writer) int {
 		}
 		return 1
 	}
-	fmt.Fprintln(errs, "fengqiao:", err)
+	fmt.Fprintln(errs, "fengqiao:", discreet.Text(err)) // it stands in a journal where systemd runs the command
 	return 1
 }
 

@@ -2,13 +2,13 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"runtime/debug"
 	"time"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/calendar"
 	"fengqiao/internal/db"
+	"fengqiao/internal/discreet"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -99,7 +99,7 @@ func (a *App) doAll(ctx context.Context, all []chore) {
 func (c chore) try(ctx context.Context) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			err = discreet.Panic(p, debug.Stack())
 		}
 	}()
 	return c.do(ctx)

@@ -20,6 +20,7 @@ import (
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
+	"fengqiao/internal/discreet"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 )
@@ -192,7 +193,7 @@ func (s *Site) run(r *Request, rt Route, fn func(*Request) (Reply, error)) (repl
 			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(p)
 			}
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			err = discreet.Panic(p, debug.Stack())
 		}
 	}()
 	if err := s.admit(r, rt); err != nil {

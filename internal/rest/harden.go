@@ -17,6 +17,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"fengqiao/internal/discreet"
 	"fengqiao/internal/fault"
 )
 
@@ -142,7 +143,7 @@ func (o Options) recover(next echo.HandlerFunc) echo.HandlerFunc {
 			case http.ErrAbortHandler:
 				panic(p)
 			default:
-				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+				err = discreet.Panic(p, debug.Stack())
 			}
 		}()
 		return next(c)

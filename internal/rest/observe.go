@@ -11,6 +11,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"fengqiao/internal/discreet"
 )
 
 // observe names the request, and when it is over writes one line of log and counts it. Neither holds anything of the
@@ -84,21 +86,30 @@ func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.Registry, promhttp.HandlerOpts{})
 }
 
-// LogHandler adds the request's id to every line that is written while it is served.
+// LogHandler adds the request's id to every line that is written while it is served, and tells errors without the values that a database
+// repeats in them: whatever is logged, by whichever room, goes through it.
 func LogHandler(inner slog.Handler) slog.Handler { return logHandler{inner} }
 
 type logHandler struct{ slog.Handler }
 
 func (h logHandler) Handle(ctx context.Context, r slog.Record) error {
+	told := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
+	r.Attrs(func(a slog.Attr) bool {
+		told.AddAttrs(discreet.Attr(a))
+		return true
+	})
 	if id := RequestID(ctx); id != "" {
-		r = r.Clone()
-		r.AddAttrs(slog.String("request_id", id))
+		told.AddAttrs(slog.String("request_id", id))
 	}
-	return h.Handler.Handle(ctx, r)
+	return h.Handler.Handle(ctx, told)
 }
 
 func (h logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return logHandler{h.Handler.WithAttrs(attrs)}
+	told := make([]slog.Attr, len(attrs))
+	for i, a := range attrs {
+		told[i] = discreet.Attr(a)
+	}
+	return logHandler{h.Handler.WithAttrs(told)}
 }
 
 func (h logHandler) WithGroup(name string) slog.Handler { return logHandler{h.Handler.WithGroup(name)} }

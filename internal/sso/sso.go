@@ -26,6 +26,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"fengqiao/internal/account"
+	"fengqiao/internal/discreet"
 	"fengqiao/internal/fault"
 	"fengqiao/internal/ident"
 	"fengqiao/internal/vault"
@@ -411,7 +412,7 @@ func short(err error) string {
 	if err == nil {
 		return ""
 	}
-	said := []rune(strings.Join(strings.Fields(err.Error()), " "))
+	said := []rune(strings.Join(strings.Fields(discreet.Text(err)), " "))
 	return string(said[:min(len(said), 200)])
 }
 

@@ -62,3 +62,22 @@ func TestEachAlertHasALineOfWhatToDo(t *testing.T) {
 		t.Errorf("there are the alerts %q, and lines of what to do for %q", alerts, told)
 	}
 }
+
+// The operator's guide names every command that the program has.
+func TestEveryCommandStandsInTheGuide(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, help := newOperator(t).run("", "--help")
+	commands := regexp.MustCompile(`(?m)^  ([a-z]+(?:[ -][a-z]+)*)`).FindAllStringSubmatch(help[strings.Index(help, "Commands:"):], -1)
+	if code != 0 || len(commands) < 15 {
+		t.Fatalf("%d commands: %s", len(commands), help)
+	}
+	for _, one := range commands {
+		name := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(one[1], " record"), " list"), " print") // what is meant without a word
+		if !regexp.MustCompile("`" + name + "[` ]").Match(guide) {
+			t.Errorf("the guide does not name %s", one[1])
+		}
+	}
+}

@@ -239,6 +239,14 @@ func (h *house) lastWords() string {
 // command runs the program for its keeper.
 func (h *house) command(input string, args ...string) string {
 	h.Helper()
+	out, _, _ := h.timed(input, args...)
+	return out
+}
+
+// timed is command, and tells how long it took and how long it worked itself.
+func (h *house) timed(input string, args ...string) (said string, took, worked time.Duration) {
+	h.Helper()
+	began := time.Now()
 	path, err := binary()
 	if err != nil {
 		h.Fatal(err)
@@ -249,7 +257,7 @@ func (h *house) command(input string, args ...string) string {
 	if err != nil {
 		h.Fatalf("%v: %v\n%s", args, err, out)
 	}
-	return string(out)
+	return string(out), time.Since(began), cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 }
 
 func (h *house) session(login string) string {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"time"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/calendar"
@@ -135,6 +136,7 @@ func (s *Service) each(ctx context.Context, look func(ident.County, calendar.Day
 		counties, err = countiesWithMonths(tx)
 		return err
 	})
+	held := time.Duration(0)
 	for _, county := range counties {
 		var months map[calendar.Day]calendar.Day
 		bad := s.db.Read(ctx, actor.System, func(tx *db.Tx) (err error) {
@@ -146,10 +148,29 @@ func (s *Service) each(ctx context.Context, look func(ident.County, calendar.Day
 			if ctx.Err() != nil {
 				return errors.Join(err, ctx.Err())
 			}
+			began := time.Now()
 			err = errors.Join(err, look(county, month))
+			if held += time.Since(began); held > longest && s.db.Dialect() == "sqlite" {
+				held = 0
+				rest(ctx)
+			}
 		}
 	}
 	return err
+}
+
+// A month is looked at in a transaction that writes. Whoever waits to write to a SQLite file from another program asks again every tenth
+// of a second at most, and never comes in where one transaction follows the other: now and then there is a moment for them.
+const (
+	longest = 400 * time.Millisecond
+	moment  = 120 * time.Millisecond
+)
+
+func rest(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(moment):
+	}
 }
 
 // errLooked undoes what was only done to be looked at.

@@ -50,7 +50,7 @@ func firstOf(tx *db.Tx, branches []db.Branch, of func(db.Branch) *gorm.DB, order
 	}
 	all := strings.Repeat(" UNION ALL SELECT * FROM (?) AS b", len(each))
 	all = "(" + strings.TrimPrefix(all, " UNION ALL ") + ") AS c"
-	return scanLines(tx.Rows().Table(all, each...).Order(order), most)
+	return scanLines(tx.Rows().Table(all, each...).Select("c.*").Order(order), most)
 }
 
 const lineColumns = "c.id, c.reference, c.case_no, c.intake_no, c.state, c.outcome, c.category, c.title, c.applicant_names, c.respondent_names," +

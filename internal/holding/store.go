@@ -162,7 +162,7 @@ func reached(tx *db.Tx, g authz.Grant) *gorm.DB {
 
 // within finds a filing that a grant reaches; out of reach it is missing.
 func within(tx *db.Tx, g authz.Grant, id ident.ID) (r heldRow, err error) {
-	err = reached(tx, g).Select("h.*").Where("h.county_code = ? AND h.id = ?", id.County(), id).Take(&r).Error
+	err = reached(tx, g).Where("h.county_code = ? AND h.id = ?", id.County(), id).Take(&r).Error
 	if db.IsNone(err) {
 		return r, fault.NoSuch()
 	}
@@ -171,7 +171,7 @@ func within(tx *db.Tx, g authz.Grant, id ident.ID) (r heldRow, err error) {
 
 // list are those in a state, where they wait the urgent and then the oldest first, else the newest.
 func list(tx *db.Tx, g authz.Grant, ask Asked) (out []heldRow, err error) {
-	q := reached(tx, g).Select("h.*").Where("h.state = ?", ask.State)
+	q := reached(tx, g).Where("h.state = ?", ask.State)
 	if ask.State != Waits {
 		if !ask.After.IsZero() {
 			q = q.Where("h.id < ?", ask.After)
@@ -185,7 +185,7 @@ func list(tx *db.Tx, g authz.Grant, ask Asked) (out []heldRow, err error) {
 		}
 	}
 	for _, urgent := range []bool{true, false} { // each walks along an index, however many there are
-		q := reached(tx, g).Select("h.*").Where("h.state = ? AND h.urgent = ?", Waits, urgent)
+		q := reached(tx, g).Where("h.state = ? AND h.urgent = ?", Waits, urgent)
 		switch {
 		case ask.After.IsZero():
 		case last.Urgent == urgent:

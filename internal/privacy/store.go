@@ -38,7 +38,7 @@ func reached(tx *db.Tx, g authz.Grant) *gorm.DB {
 		cond = cond.Or("EXISTS ("+ownPart+")", by.Person)
 	}
 	return tx.Rows().Table("data_requests AS d").Joins("JOIN dispute_cases AS c ON c.county_code = d.county_code AND c.id = d.case_id").
-		Select("d.*").Where("d.county_code <> ?", "").Where(cond)
+		Where("d.county_code <> ?", "").Where(cond)
 }
 
 // ownPart is that a person takes part as the party of a request.

@@ -42,7 +42,7 @@ func placeOf(tx *db.Tx, id, person ident.ID) (p place, err error) {
 
 // looks are one more than the limit, so that it shows whether there are more.
 func looks(tx *db.Tx, g authz.Grant, f Filter) (out []Look, err error) {
-	q := db.Cross(tx.Rows()).Table("case_reads AS r").Select("r.*").Where(db.Within(g, db.Columns{County: "r.county_code", Area: "r.area_code"})(tx.Rows()))
+	q := db.Cross(tx.Rows()).Table("case_reads AS r").Where(db.Within(g, db.Columns{County: "r.county_code", Area: "r.area_code"})(tx.Rows()))
 	if f.Name != "" {
 		q = q.Where("r.person_id IN (SELECT id FROM persons WHERE name = ?)", f.Name)
 	}

@@ -161,7 +161,7 @@ func insertSheet(tx *db.Tx, h *Sheet) error { return tx.Rows().Create(h).Error }
 
 // ownItems are the reviewed items of the cases that a grant reaches as one's own or one's committee's.
 func ownItems(tx *db.Tx, g authz.Grant) *gorm.DB {
-	return tx.Rows().Table("review_items AS i").Select("i.*").Joins("JOIN dispute_cases c ON c.county_code = i.county_code AND c.id = i.case_id").
+	return tx.Rows().Table("review_items AS i").Joins("JOIN dispute_cases c ON c.county_code = i.county_code AND c.id = i.case_id").
 		Scopes(db.Within(g, db.CaseColumns("c"))).Where("i.sheets > 0")
 }
 

@@ -245,7 +245,7 @@ func namesOf(tx *db.Tx, entries []journal.Entry) (map[ident.ID]string, error) {
 // mediatorWithin is a mediator of a committee that the grant reaches.
 func mediatorWithin(tx *db.Tx, g authz.Grant, id ident.ID) (m registry.Mediator, err error) {
 	return one[registry.Mediator](tx.Rows().Table("mediators AS m").Joins("JOIN committees c ON c.county_code = m.county_code AND c.id = m.committee_id").
-		Scopes(db.Within(g, ofMediators)).Where("m.county_code = ? AND m.id = ?", id.County(), id).Select("m.*"))
+		Scopes(db.Within(g, ofMediators)).Where("m.county_code = ? AND m.id = ?", id.County(), id))
 }
 
 func areaOf(tx *db.Tx, committee ident.ID) (ident.Area, error) {
@@ -272,7 +272,7 @@ func claimCalled(tx *db.Tx, county ident.County, number string) (ident.ID, error
 // committeesWithin are the active committees that a grant reaches, for whoever chooses one.
 func committeesWithin(tx *db.Tx, g authz.Grant) (out []registry.Committee, err error) {
 	err = tx.Rows().Table("committees AS c").Scopes(db.Within(g, db.Columns{County: "c.county_code", Committee: "c.id", Area: "c.area_code"})).
-		Where("c.state = ? AND c.type <> ?", registry.Active, registry.Desk).Order("c.area_code, c.name").Limit(mostCommittees).Scan(&out).Error
+		Where("c.state = ? AND c.type <> ?", registry.Active, registry.Desk).Order("c.area_code, c.name").Limit(mostCommittees).Find(&out).Error
 	return out, err
 }
 

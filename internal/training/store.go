@@ -57,7 +57,7 @@ func courses(tx *db.Tx, g authz.Grant, ask CoursesAsked) (out []Held, err error)
 	if !ask.After.ID.IsZero() {
 		q = q.Where("(to_on < ? OR to_on = ? AND id < ?)", ask.After.On, ask.After.On, ask.After.ID)
 	}
-	err = q.Select("training_courses.*, (SELECT COUNT(*) FROM training_attendances a WHERE a.county_code = training_courses.county_code" +
+	err = q.Select(db.All("training_courses", &Course{}) + ", (SELECT COUNT(*) FROM training_attendances a WHERE a.county_code = training_courses.county_code" +
 		" AND a.course_id = training_courses.id AND a.struck_on IS NULL) AS attended").
 		Order("to_on DESC, id DESC").Limit(ask.Limit + 1).Scan(&out).Error
 	return out, err
@@ -66,7 +66,7 @@ func courses(tx *db.Tx, g authz.Grant, ask CoursesAsked) (out []Held, err error)
 func attendedOf(tx *db.Tx, course ident.ID) (out []Attended, err error) {
 	err = tx.Rows().Table("training_attendances AS a").Joins("JOIN mediators m ON m.county_code = a.county_code AND m.id = a.mediator_id").
 		Joins("JOIN committees c ON c.county_code = a.county_code AND c.id = a.committee_id").
-		Select("a.*, m.name, c.name AS committee").Where("a.county_code = ? AND a.course_id = ?", course.County(), course).Order("a.id").Scan(&out).Error
+		Select(db.All("a", &Attendance{})+", m.name, c.name AS committee").Where("a.county_code = ? AND a.course_id = ?", course.County(), course).Order("a.id").Scan(&out).Error
 	return out, err
 }
 
@@ -96,7 +96,7 @@ func hoursRead(tx *db.Tx, g authz.Grant, year int, after ident.ID, most int) (ou
 	if !after.IsZero() {
 		q = q.Where("m.id > ?", after)
 	}
-	err = q.Select("m.*, c.name AS committee_name, c.area_code AS committee_area, (SELECT COALESCE(SUM(a.class_hours), 0) FROM training_attendances a"+
+	err = q.Select(db.All("m", &registry.Mediator{})+", c.name AS committee_name, c.area_code AS committee_area, (SELECT COALESCE(SUM(a.class_hours), 0) FROM training_attendances a"+
 		" WHERE a.county_code = m.county_code AND a.person_id = m.person_id AND a.to_on >= ? AND a.to_on <= ? AND a.struck_on IS NULL) AS had", from, to).
 		Order("m.id").Limit(most).Scan(&out).Error
 	return out, err
@@ -112,7 +112,7 @@ func HoursHad(tx *db.Tx, county ident.County, person ident.ID, from, to calendar
 // CoursesOf are what a person attended in a county, the latest first; what was struck out is left out.
 func CoursesOf(tx *db.Tx, county ident.County, person ident.ID) (out []AttendedCourse, err error) {
 	err = tx.Rows().Table("training_attendances AS a").Joins("JOIN training_courses k ON k.county_code = a.county_code AND k.id = a.course_id").
-		Select("a.*, k.title, k.organiser, k.kind").Where("a.county_code = ? AND a.person_id = ? AND a.struck_on IS NULL", county, person).
+		Select(db.All("a", &Attendance{})+", k.title, k.organiser, k.kind").Where("a.county_code = ? AND a.person_id = ? AND a.struck_on IS NULL", county, person).
 		Order("a.to_on DESC, a.id DESC").Limit(mostShown).Scan(&out).Error
 	return out, err
 }
@@ -144,7 +144,7 @@ func Trained(tx *db.Tx, counties []ident.County, area ident.Area, from, to calen
 // MediatorWithin is a mediator of a committee that the grant reaches, whether they still serve or not, and its place.
 func MediatorWithin(tx *db.Tx, g authz.Grant, id ident.ID) (registry.Mediator, ident.Area, error) {
 	row, err := one[hoursRow](tx.Rows().Table("mediators AS m").Joins("JOIN committees c ON c.county_code = m.county_code AND c.id = m.committee_id").
-		Scopes(db.Within(g, ofMediators)).Where("m.county_code = ? AND m.id = ?", id.County(), id).Select("m.*, c.area_code AS committee_area"))
+		Scopes(db.Within(g, ofMediators)).Where("m.county_code = ? AND m.id = ?", id.County(), id).Select(db.All("m", &registry.Mediator{}) + ", c.area_code AS committee_area"))
 	return row.Mediator, row.CommitteeArea, err
 }
 

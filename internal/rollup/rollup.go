@@ -148,9 +148,9 @@ func (s *Service) each(ctx context.Context, look func(ident.County, calendar.Day
 			if ctx.Err() != nil {
 				return errors.Join(err, ctx.Err())
 			}
-			began := time.Now()
+			began := s.db.Now()
 			err = errors.Join(err, look(county, month))
-			if held += time.Since(began); held > longest && s.db.Dialect() == "sqlite" {
+			if held += s.db.Now().Sub(began); held > longest && s.db.Dialect() == "sqlite" {
 				held = 0
 				rest(ctx)
 			}

@@ -59,15 +59,20 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	stop()
 	defer relay.Wait()
-	wait := lateTime
-	if own, ours := listener.(*entrance); ours && err == nil { // where the door itself failed there is none to latch
-		wait = standTime
-		if bad := own.latch(); bad != nil { // then it is closed at once
+	if err != nil { // where the door itself failed there is none to leave
+		return errors.Join(err, a.stop(metrics, lateTime))
+	}
+	wait := standTime
+	switch door := listener.(type) {
+	case *entrance:
+		if bad := door.latch(); bad != nil { // then it is closed at once
 			a.Log.Info("the door is not latched", "err", bad)
 			wait = lateTime
 		}
+	case *lent:
+		door.leave()
 	}
-	return errors.Join(err, a.stop(metrics, wait))
+	return a.stop(metrics, wait)
 }
 
 // doorway is where people come in. Where systemd holds the socket (fengqiao.socket) it is taken over from there: whoever comes
@@ -84,7 +89,48 @@ func (a *App) doorway(ctx context.Context) (l net.Listener, err error) {
 	if !a.Secure() && !isLoopback(l.Addr().String()) {
 		return nil, unfit("plain http is served on this machine only: systemd's socket is %s", l.Addr())
 	}
-	return l, nil
+	return &lent{Listener: l, left: make(chan struct{}), closed: make(chan struct{})}, nil
+}
+
+// lent is a door that another stands at when this program has left it.
+type lent struct {
+	net.Listener
+	left, closed chan struct{}
+	once         sync.Once
+}
+
+// leave takes nobody new: whoever comes waits for the next program. Whoever was taken already is still served: a server that is told to
+// stop cuts off a request that it had not begun to read.
+func (d *lent) leave() {
+	close(d.left)
+	if l, ok := d.Listener.(interface{ SetDeadline(t time.Time) error }); ok {
+		_ = l.SetDeadline(time.Unix(1, 0)) // who waits for somebody waits no longer
+	}
+}
+
+// Accept takes whoever is next; once the door was left, nobody, until it is closed.
+func (d *lent) Accept() (net.Conn, error) {
+	select {
+	case <-d.left:
+	default:
+		c, err := d.Listener.Accept()
+		select {
+		case <-d.left:
+			if err == nil {
+				return c, nil
+			}
+		default:
+			return c, err
+		}
+	}
+	<-d.closed
+	return nil, net.ErrClosed
+}
+
+// Close closes the program's own hold of it.
+func (d *lent) Close() error {
+	d.once.Do(func() { close(d.closed) })
+	return d.Listener.Close()
 }
 
 // entrance is a door of our own, which can be latched before it is closed.
@@ -210,7 +256,7 @@ func (a *App) stop(metrics *http.Server, wait time.Duration) error {
 
 const (
 	// standTime is for whoever stands at a latched door, or is on the way through it: the last step of a handshake takes as long as a slow
-	// network does, and whoever was not let in asks again after a second.
+	// network does, and whoever was not let in asks again after a second. At a lent one it is for those who were taken and have not asked yet.
 	standTime = 500 * time.Millisecond
 	// lateTime is for a connection that was taken in the moment in which the door was closed and that the server did not count yet: without
 	// it, one request in some thousands was cut off in an exchange of programs on a busy machine.

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -22,6 +23,15 @@ func TestWhatIsPreparedGoesOnWhenAStepAddsColumns(t *testing.T) {
 					failed = append(failed, what+" by "+who.Name+": "+http.StatusText(a.Status))
 				}
 			}
+		}
+		if _, err := town.App.Rollup.Roll(t.Context()); err != nil {
+			failed = append(failed, "adding months up: "+err.Error())
+		}
+		if _, err := town.App.Rollup.Check(t.Context()); err != nil {
+			failed = append(failed, "looking at months: "+err.Error())
+		}
+		if found, err := town.App.Verify(t.Context()); err != nil || len(found.Breaks) > 0 {
+			failed = append(failed, fmt.Sprint("verify: ", found.Breaks, err))
 		}
 		c, su := town.As(town.Lin).Files(), town.As(town.Su) // and a case goes from its filing to its end
 		su.Performed(c, town.Su)

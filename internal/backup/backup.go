@@ -133,15 +133,18 @@ const lastTaken = "last-backup" // in the data folder, where the server finds it
 // note keeps when the last backup was taken.
 func (o Options) note(at time.Time) error {
 	to := filepath.Join(o.Data, lastTaken)
-	f, err := os.OpenFile(to+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := os.CreateTemp(o.Data, lastTaken+".*") // by a name that nobody can have put there: root works in the folder of another
 	if err != nil {
 		return err
 	}
 	_, err = f.WriteString(at.Format(time.RFC3339) + "\n")
-	if err := errors.Join(err, owner.Leave(f, to), f.Close()); err != nil {
-		return err
+	if err = errors.Join(err, owner.Leave(f, to), f.Close()); err == nil {
+		err = os.Rename(f.Name(), to)
 	}
-	return os.Rename(to+".new", to)
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
 }
 
 // LastTaken is when the last backup of a data folder was taken; false where none is noted.

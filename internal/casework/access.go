@@ -176,6 +176,9 @@ func (s *Service) enterCase(ctx context.Context, id ident.ID, code string) (Visi
 	var v Visitor
 	var wrong error
 	err := s.db.Do(ctx, actor.Actor{}, id.County(), func(tx *db.Tx) error {
+		if err := hold(tx, id); err != nil && !fault.Is(err, fault.Missing) { // before the codes, as whoever ends them does; it may wait to be a case
+			return err
+		}
 		rows, err := accessOf(tx, id)
 		if err != nil {
 			return err

@@ -2,12 +2,14 @@ package casework_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"fengqiao/internal/account"
 	"fengqiao/internal/actor"
+	"fengqiao/internal/casework"
 	"fengqiao/internal/db"
 	"fengqiao/internal/db/dbtest"
 	"fengqiao/internal/housetest"
@@ -157,4 +159,42 @@ func TestASessionThatIsLeftOpensNothing(t *testing.T) {
 		su.Does(c, "end-helper", m{"helper_id": agent, "reason": "不再委托"}).Is(http.StatusOK)
 		opens("when they are no more", http.StatusNotFound)
 	})
+}
+
+// Whoever comes by the code that was sent anew ends the lost one, and with it the session of whoever is coming by it at that moment.
+func TestP8_ANewCodeEndsWhoComesByTheLostOne(t *testing.T) {
+	town := housetest.New(t, dbtest.Only(t, "postgres"))
+	c := town.As(nil).Files()
+	v, err := town.App.Cases.Enter(t.Context(), casework.Key{Reference: c.Reference, Code: c.Code})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := town.App.Cases.Recover(t.Context(), c.Reference, "13800138000", "198.51.100.7"); err != nil {
+		t.Fatal(err)
+	}
+	code, came := regexp.MustCompile(`查询码 ([0-9A-Z-]+)`).FindStringSubmatch(town.Messages(c, "recovery")[0].Text)[1], make(chan housetest.Answer, 1)
+	var left account.Session
+	err = town.Store.Do(t.Context(), actor.Actor{}, v.Case.County(), func(tx *db.Tx) (err error) {
+		if err := town.App.Cases.StillIn(tx, v); err != nil {
+			return err
+		}
+		if left, err = town.App.Accounts.OpenPartySession(tx, v.Case, v.Party, v.Part); err != nil {
+			return err
+		}
+		go func() { came <- town.As(nil).Post("/access", m{"reference": c.Reference, "code": code}) }()
+		select {
+		case a := <-came:
+			came <- a
+			t.Errorf("they did not wait for who comes by the lost code: %d", a.Status)
+		case <-time.After(time.Second):
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	(<-came).Is(http.StatusCreated)
+	if a := town.As(nil).With("Authorization", "Bearer "+left.Token).Get("/cases/" + c.ID); a.Status != http.StatusUnauthorized {
+		t.Errorf("the session of the lost code is answered %d", a.Status)
+	}
 }

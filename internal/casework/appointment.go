@@ -380,11 +380,11 @@ func (a Appointment) whole(v AppointmentView) AppointmentView {
 
 // addAppointments: who works the case sees all of them, a party those that are shown to it, others of the staff not with
 // whom a caucus is to be held.
-func (c *Case) addAppointments(v *View, full, works bool) {
+func (c *Case) addAppointments(v *View, full, works bool, came newcomer) {
 	shown := []AppointmentView{}
 	for i, a := range c.Appointments {
 		switch {
-		case full && (works || a.Kind != "caucus"), !full && a.shownTo(v.Me):
+		case full && (works || a.Kind != "caucus"), !full && a.shownTo(v.Me) && came.since(a.StartsAt):
 			shown = append(shown, a.whole(v.Appointments[i]))
 		case full:
 			shown = append(shown, v.Appointments[i])

@@ -141,7 +141,22 @@ func TestP4_WhoJoinsLaterDoesNotReadWhatOthersAgreed(t *testing.T) {
 	housetest.Each(t, func(t *testing.T, town *housetest.Town) {
 		su := town.As(town.Su)
 		c := town.As(town.Lin).Files()
-		su.Performed(c, town.Su)
+		su.Hosted(c, town.Su)
+		su.Does(c, "give-notice", m{"party_ids": []string{c.Applicant, c.Respondent}, "manner": "oral"}).Is(http.StatusOK)
+		alone := c.Sitting()
+		alone["kind"], alone["attending"] = "caucus", []string{c.Applicant}
+		su.Does(c, "open-session", alone).Is(http.StatusOK)
+		town.As(town.Lin).Sees(c)
+		town.As(town.Lin).Does(c, "disclose-note", m{"session_id": c.Last.Text("sessions.0.id"), "text": "一千八百元我同意"}).Is(http.StatusOK)
+		su.Sees(c)
+		su.Does(c, "open-session", c.Sitting()).Is(http.StatusOK)
+		su.Does(c, "fix-agreement", c.Terms()).Is(http.StatusOK)
+		first := c.Last.Text("agreements.0.text_hash")
+		for _, who := range []m{{"party_id": c.Applicant}, {"party_id": c.Respondent}, {"mediator_id": town.Su.Mediator}, {"seal": true}} {
+			who["kind"], who["text_hash"] = "wet_ink", first
+			su.Does(c, "sign", who).Is(http.StatusOK)
+		}
+		su.Does(c, "record-performance", m{"obligation_id": c.Last.Text("obligations.0.id"), "state": "performed", "on": town.Today(), "confirmed_by": "creditor"}).Is(http.StatusOK)
 		su.Does(c, "close", nil).Is(http.StatusOK)
 		su.Does(c, "apply-confirmation", m{"court": "丰泽区人民法院", "applied_on": town.Today()}).Is(http.StatusOK)
 		su.Does(c, "record-confirmation", m{"decision": "refused", "decided_on": town.Today(), "document_no": "（2026）闽0503民特1号"}).Is(http.StatusOK)
@@ -164,6 +179,12 @@ func TestP4_WhoJoinsLaterDoesNotReadWhatOthersAgreed(t *testing.T) {
 					}
 				}
 			}
+			if told := h.Get("/cases/" + c.ID); len(told.Value("disclosed").([]any))+len(told.Value("appointments").([]any)) > 0 {
+				t.Errorf("%s: whoever joined reads what was told and arranged before: %s", when, told.Body)
+			}
+			for _, asked := range []string{"effective_from=2026-03-06&effective_to=2026-03-06", "due_from=2026-03-16&due_to=2026-03-16", "due=2026-03-16", "overdue=true"} {
+				h.Get("/cases?" + asked).Is(http.StatusForbidden)
+			}
 			h.Get("/cases/" + c.ID + "/attachments/" + signed).Is(http.StatusNotFound)
 			h.Get("/cases/" + c.ID + "/papers/f13").Is(http.StatusNotFound)
 			if line := h.Get("/cases").Is(http.StatusOK); slices.Contains([]string{"obligation", "follow_up", "enforcement", "confirmation_window"}, line.Text("items.0.next_due_name")) {
@@ -182,7 +203,10 @@ func TestP4_WhoJoinsLaterDoesNotReadWhatOthersAgreed(t *testing.T) {
 					t.Errorf("%s: whoever joined is told of %v", when, name)
 				}
 			}
-			if next := seen.Value("next").([]any); slices.Contains(next, any("repudiate")) || slices.Contains(next, any("record-performance")) {
+			if seen.Text("outcome") != "" {
+				t.Errorf("%s: whoever joined is told that it ended with %s", when, seen.Text("outcome"))
+			}
+			if next := seen.Value("next").([]any); slices.Contains(next, any("repudiate")) || slices.Contains(next, any("record-performance")) || slices.Contains(next, any("reconsider")) {
 				t.Errorf("%s: whoever joined is offered %v", when, next)
 			}
 			if slip := town.Party(c, code).Get("/cases/" + c.ID + "/receipt").Is(http.StatusOK); slip.Text("agreement_hash") != "" {
@@ -198,6 +222,10 @@ func TestP4_WhoJoinsLaterDoesNotReadWhatOthersAgreed(t *testing.T) {
 		nothing("while it is mediated again")
 		su.Does(c, "terminate", m{"reason": "T1", "guidance": "可以起诉。"}).Is(http.StatusOK)
 		nothing("after it failed")
+
+		su.Does(c, "remediate", again).Is(http.StatusOK)
+		su.Does(c, "record-consent", m{"party_id": wu, "consent": "refused", "channel": "phone"}).Is(http.StatusOK)
+		nothing("after they refused")
 
 		again["consents"] = append(both, wu)
 		su.Does(c, "remediate", again).Is(http.StatusOK)

@@ -84,8 +84,8 @@ func (s *Service) RecordNeeds(ctx context.Context, g authz.Grant, o Order, in Ne
 // showsAgain asks a party with an account for a fresh proof that it is them before messages and codes go elsewhere, which a session that
 // was left open must not do. A party by code is not asked: the code is all they have.
 func (d *deed) showsAgain(p *Party, was Party) error {
-	by := d.grant.By()
-	if by.Person.IsZero() || by.IsStaff() || by.Fresh || p.Email == was.Email && p.Channel == was.Channel && p.Contact == was.Contact {
+	by, sent := d.grant.By(), func(p Party) string { n := p.needs(); return n.Way(p.Phone) }
+	if by.Person.IsZero() || !d.byParty(p) || by.Fresh || p.Email == was.Email && sent(*p) == sent(was) && p.Contact == was.Contact {
 		return nil
 	}
 	return authz.ErrStepUp
@@ -107,7 +107,7 @@ func (d *deed) newEmail(p *Party, address string) {
 		return
 	}
 	p.Email, p.EmailSince = address, nil
-	if !d.grant.By().IsStaff() {
+	if d.byParty(p) || !d.grant.By().IsStaff() {
 		at := d.now()
 		p.EmailSince = &at
 	}
@@ -120,7 +120,7 @@ const never = 200 * 365 * 24 * time.Hour
 // was written to before: there is nobody then who could say that it was somebody else.
 func (d *deed) untold(c *Case, p *Party, in Needs) {
 	was := c.wasParty(p.ID)
-	if was == nil || d.grant.By().IsStaff() || p.EmailSince == nil || len(was.former(p)) == 0 && p.Contact != ContactNone {
+	if was == nil || d.grant.By().IsStaff() && !d.byParty(p) || p.EmailSince == nil || len(was.former(p)) == 0 && p.Contact != ContactNone {
 		return
 	}
 	if in.Unsafe || c.Violence || was.Contact == ContactNone || p.Contact == ContactNone {

@@ -19,7 +19,7 @@ func (c *Case) readBy(me ident.ID) *Case {
 	}
 	out := *c
 	if !c.binds(p) {
-		out.Agreement, out.AgreementID, out.AmountFen = nil, ident.ID{}, 0
+		out.Agreement, out.AgreementID, out.AmountFen, out.Outcome = nil, ident.ID{}, 0, ""
 	}
 	theirs := ident.ID{} // in force, and binding them
 	if a := c.inForce(); a != nil && !p.joinedAfter(a) {
@@ -68,6 +68,21 @@ func (s *Service) newcomer(tx *db.Tx, c *Case, me ident.ID) (newcomer, error) {
 	}
 	entries, err := s.journal.Of(tx, c.ID)
 	return c.newcomer(me, entries), err
+}
+
+// newcomers are all who joined a case so.
+func (s *Service) newcomers(tx *db.Tx, c *Case) (out []newcomer, err error) {
+	for _, p := range c.Here() {
+		if p.JoinedAfter.IsZero() {
+			continue
+		}
+		n, err := s.newcomer(tx, c, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, n)
+	}
+	return out, nil
 }
 
 // afterwards is what becomes of an agreement.

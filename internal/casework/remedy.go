@@ -85,7 +85,7 @@ func (s *Service) Remediate(ctx context.Context, g authz.Grant, o Order, in Reme
 			case slices.Contains(in.Consents, p.ID):
 				p.Consent, p.ConsentAt, p.ConsentChannel = Agreed, &at, channel
 			default:
-				p.Consent, p.ConsentAt, p.ConsentChannel = Unasked, nil, ""
+				p.Consent, p.ConsentAt, p.ConsentChannel, p.Refusal = Unasked, nil, "", ""
 			}
 		}
 		c.MediationDueDay, c.Extended, c.PausedDay = d.days(dayOf(d.at), registry.Mediation), false, ""

@@ -7,6 +7,7 @@ import (
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
+	"fengqiao/internal/calendar"
 	"fengqiao/internal/codes"
 	"fengqiao/internal/fault"
 )
@@ -74,7 +75,8 @@ func (f Filter) respondents(q *gorm.DB, g authz.Grant) (*gorm.DB, error) {
 	if f.OwnMotion != "" {
 		q = q.Where(map[string]string{"true": "c.source LIKE '2%'", "false": "c.source NOT LIKE '2%'"}[f.OwnMotion])
 	}
-	if f.Reached == "" && f.AskedBy == "" && f.Fate == "" && f.Promise == "" {
+	tried := f.Reached != "" || f.AskedBy != "" || f.Fate != "" || f.Promise != "" || f.Effective != [2]calendar.Day{} || f.Due != [2]calendar.Day{}
+	if !tried && f.DueBy.IsZero() && !f.Overdue {
 		return q, nil
 	}
 	by := g.By()

@@ -118,8 +118,11 @@ func (a aboutNotes) about(out SessionView) SessionView {
 }
 
 // addTo shows what parties let be told, and to staff the requests.
-func (a aboutNotes) addTo(v *View, full bool) {
+func (a aboutNotes) addTo(v *View, full bool, came newcomer) {
 	for _, t := range a.told {
+		if !came.since(t.DisclosedAt) {
+			continue
+		}
 		v.Disclosed = append(v.Disclosed, DisclosedView{PartyID: t.PartyID, Text: t.Text, Whole: t.Whole, At: t.DisclosedAt})
 	}
 	for _, r := range a.requests {

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"slices"
 
 	"fengqiao/internal/actor"
 	"fengqiao/internal/authz"
@@ -128,6 +129,7 @@ func (d *deed) copyParties(old, c *Case) map[ident.ID]ident.ID {
 		was := p.ID
 		p.Key, p.CaseID = d.newKey(), c.ID
 		p.NoticeAt, p.NoticeManner, p.OpenedAt = nil, "", nil
+		p.JoinedAfter = ident.ID{} // what was agreed stays with the old case
 		if p.Role != Applicant || p.Consent != Agreed {
 			p.Consent, p.ConsentAt, p.ConsentChannel, p.Refusal = Unasked, nil, "", ""
 		} else {
@@ -189,11 +191,17 @@ func (d *deed) copyFiles(old, c *Case, parties map[ident.ID]ident.ID, from strin
 	if err != nil {
 		return err
 	}
+	came, err := d.newcomers(d.tx, old)
+	if err != nil {
+		return err
+	}
 	for _, r := range rows {
 		doc, ok := docs[r.DocumentID]
 		if !ok {
 			return fault.NoSuch()
 		}
+		// What both sides shared before somebody joined is not theirs, and the new case does not know since when they are in it.
+		r.Shared = r.Shared && !slices.ContainsFunc(came, func(n newcomer) bool { return !n.since(r.AddedAt) })
 		r.PartyID = parties[r.PartyID]
 		if err := d.addCopy(c, doc, r, journal.Fact{from: old.ID.String()}); err != nil {
 			return err

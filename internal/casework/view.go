@@ -256,6 +256,7 @@ func (s *Service) See(ctx context.Context, g authz.Grant, id ident.ID) (View, er
 
 // view draws a case for a reader. Each wider view adds to the narrower one.
 func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (View, error) {
+	whole := c // by which the steps are reckoned
 	if seen == authz.Party {
 		c = c.readBy(partyOfReader(by, c))
 	}
@@ -307,7 +308,7 @@ func (s *Service) view(tx *db.Tx, by actor.Actor, c *Case, seen authz.View) (Vie
 	if h := c.actingFor(by); h != nil {
 		v.MyHelper = h.ID
 	}
-	v.Next, v.Blocked, err = s.next(by, c, tx.Now)
+	v.Next, v.Blocked, err = s.next(by, whole, tx.Now)
 	return v, err
 }
 
@@ -443,7 +444,7 @@ func (s *Service) addSubstance(tx *db.Tx, c *Case, v *View, seen authz.View, rea
 		return err
 	}
 	c.addSessions(v, full, notes, reader, came)
-	c.addAppointments(v, full, works)
+	c.addAppointments(v, full, works, came)
 	c.addTerms(v)
 	c.addReferralsOut(v, full)
 	if !full {
@@ -489,7 +490,7 @@ func (c *Case) addParties(v *View, full, works bool, today calendar.Day) {
 // addSessions: a party sees the joint sessions and its own caucuses, with time and place; records are work notes. Of a
 // caucus nobody sees with whom and where it was but its party and the readers of its note, and nobody what was said.
 func (c *Case) addSessions(v *View, full bool, notes aboutNotes, reader ident.ID, came newcomer) {
-	notes.addTo(v, full)
+	notes.addTo(v, full, came)
 	shown := []SessionView{}
 	for i, m := range c.Sittings {
 		out := v.Sessions[i]
@@ -638,6 +639,8 @@ func (s *Service) fits(by actor.Actor, c *Case, e Event, now time.Time) bool {
 		return p != nil && p.Role == Applicant
 	case Sign:
 		return !c.hasSigned(me)
+	case RecordPerform, Repudiate:
+		return p == nil || c.binds(p)
 	case Reconsider:
 		return p != nil && p.ID == c.EndedBy
 	case RecordConsent:

@@ -29,6 +29,9 @@ func Leave(f *os.File, path string) error {
 	}
 	is, known := mine.Sys().(*syscall.Stat_t)
 	to, too := like.Sys().(*syscall.Stat_t)
+	if known && !mine.IsDir() && (!mine.Mode().IsRegular() || is.Nlink != 1) { // it was there before, or is somewhere else too
+		return errNotNew
+	}
 	if !known || !too || is.Uid == to.Uid && is.Gid == to.Gid {
 		return nil
 	}
@@ -37,6 +40,8 @@ func Leave(f *os.File, path string) error {
 	}
 	return nil
 }
+
+var errNotNew = errors.New("a file that was not just made is given to nobody")
 
 // cannot tells whether an error says that nobody may give files away here: a container without that right, a disk that knows no owners.
 func cannot(err error) bool {

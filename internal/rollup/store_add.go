@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"fengqiao/internal/calendar"
@@ -177,8 +178,12 @@ func number(b bool) int {
 // digest is a hash of all that is added up of a month.
 func digest(tx *db.Tx, county ident.County, month calendar.Day) (string, error) {
 	sum := sha256.New()
-	for _, table := range tables {
-		rows, err := tx.Rows().Raw("SELECT * FROM "+table+" WHERE county_code = ? AND "+inMonth(table)+" ORDER BY "+orders[table], county, month, month.PlusMonths(1)).Rows()
+	for _, row := range Rows {
+		table := row.(interface{ TableName() string }).TableName()
+		if !slices.Contains(tables, table) {
+			continue
+		}
+		rows, err := tx.Rows().Raw("SELECT "+db.All(table, row)+" FROM "+table+" WHERE county_code = ? AND "+inMonth(table)+" ORDER BY "+orders[table], county, month, month.PlusMonths(1)).Rows()
 		if err != nil {
 			return "", err
 		}
